@@ -1,0 +1,2 @@
+export { PrefixTrieBuilder, prefixLookup } from './prefix-trie';
+export type { PrefixRoute } from './prefix-trie';

@@ -1,0 +1,16 @@
+export { HISTOGRAM_SLOTS, Histogram, packHistogram, slotLowest, slotOf, unpackHistogram } from './histogram';
+export type { HistogramData } from './histogram';
+export { ProgressSlab } from './progress';
+export type {
+  Estimate,
+  LatencySummary,
+  LinkResult,
+  NodeResult,
+  RunResult,
+  RunWarning,
+  SeedOutcome,
+  SeedResult,
+  SeedSeries,
+  TrafficResult,
+  VariantResult,
+} from './result';

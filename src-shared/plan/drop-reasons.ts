@@ -1,0 +1,36 @@
+/**
+ * Every reason for which a packet can end other than by delivery. A packet ends in exactly one counter. The order is the
+ * numbering that engines use; append, don't reorder.
+ */
+export const DROP_REASONS = [
+  /** The egress queue of a switch or router port was full (drop-tail). */
+  'queue-full',
+  /** The qdisc of a host's NIC queue was full (`tc -s qdisc`: dropped). */
+  'qdisc-full',
+  /** Lost on the wire by the link's loss rate. */
+  'link-loss',
+  /** The NIC's receive ring was full (`ethtool -S`: rx_missed). */
+  'rx-ring-full',
+  /** A core's backlog or GRO-cell queue held netdev_max_backlog packets (`/proc/net/softnet_stat`, column 2). */
+  'backlog-full',
+  /** The UDP socket's receive buffer was full (`nstat`: UdpRcvbufErrors). */
+  'udp-receive-buffer',
+  /** The TCP socket's receive buffer was full (`nstat`: TCPRcvQDrop). */
+  'tcp-receive-buffer',
+  /** TTL reached zero at a router (`nstat`: IpInHdrErrors). */
+  'ttl-expired',
+  /** Larger than the next link's MTU with DF set (`nstat`: IpFragFails). */
+  'packet-too-big',
+  /** No route at a switch or host (`nstat`: IpInNoRoutes). */
+  'no-route',
+  /** Arrived for a socket that is closed or was never opened (`nstat`: UdpNoPorts, TcpExtTCPReqQFullDrop and kin). */
+  'no-socket',
+] as const;
+
+/** A drop reason by name. */
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** The number engines use for a drop reason. */
+export function dropReasonId(reason: DropReason): number {
+  return DROP_REASONS.indexOf(reason);
+}

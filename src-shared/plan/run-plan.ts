@@ -1,0 +1,249 @@
+/**
+ * The run plan: all an engine needs to simulate one variant, as flat columns. It is built by `src-main/simulation/plan`
+ * and read by `src-worker/engine`; it is structured-cloneable, holds no function and nothing of the lab document but the
+ * names in `labels`. The same plan serves every seed.
+ *
+ * Elements are numbered densely: switches 0 … S−1, then hosts (nodes and external hosts) S … S+H−1. A port is one
+ * direction of a link: the egress queue and wire from its owner to its peer. Costs are CPU cycles.
+ */
+
+/** One row per port (direction of a link). Link `l` of the lab has ports 2l (first end sends) and 2l + 1. */
+export interface PortTable {
+  readonly count: number;
+  /** Element that sends on the port. */
+  readonly owner: Int32Array;
+  /** Element that receives. */
+  readonly peer: Int32Array;
+  /** Nanoseconds that one byte occupies the wire; may be fractional. */
+  readonly nsPerByte: Float64Array;
+  /** Propagation delay, ns, integer ≥ 0. */
+  readonly delayNs: Float64Array;
+  /** Bytes a frame occupies the wire beyond its IP packet (preamble, Ethernet header, FCS, gap: 38). */
+  readonly framingBytes: Int32Array;
+  /** Largest IP packet, bytes. */
+  readonly mtuBytes: Int32Array;
+  /** Drop-tail limit in bytes of IP packets waiting; 0: no limit in bytes. */
+  readonly queueLimitBytes: Float64Array;
+  /** Drop-tail limit in packets waiting; 0: no limit in packets. */
+  readonly queueLimitPackets: Int32Array;
+  /** Share of packets lost on the wire, 0 … 1. */
+  readonly lossRate: Float64Array;
+}
+
+/** Routes of all elements. A destination is a host's underlay address. */
+export interface ForwardingTable {
+  /** Flattened longest-prefix-match tries (`src-shared/lookup`); `root[element]` is where an element's begins. */
+  readonly tries: Int32Array;
+  readonly root: Int32Array;
+  /**
+   * What a trie yields is a number v: group `v >> 1`; bit 0 set where the next hop is in the same subnet as the sender's
+   * port (bridged, TTL untouched). Ports of group g: `groupPorts[groupFirst[g] … groupFirst[g + 1] − 1]`, chosen by flow
+   * hash.
+   */
+  readonly groupFirst: Int32Array;
+  readonly groupPorts: Int32Array;
+}
+
+/** One row per host. */
+export interface HostTable {
+  readonly count: number;
+  /** Underlay IPv4 address. */
+  readonly address: Uint32Array;
+  /** First global core id and number of cores; 0 cores: a bare stack that costs no CPU time. */
+  readonly coreFirst: Int32Array;
+  readonly coreCount: Int32Array;
+  /** Nanoseconds per cycle (1 / GHz). */
+  readonly nsPerCycle: Float64Array;
+  /** Receive queues of the NIC; queue q interrupts core q mod coreCount. */
+  readonly rxQueueCount: Int32Array;
+  /** Packets a receive ring holds. */
+  readonly rxRingSize: Int32Array;
+  /** Interrupt hold-off of the NIC (rx-usecs), ns. */
+  readonly interruptDelayNs: Float64Array;
+  /** Packets (trains count one) that one transmit queue's qdisc holds. */
+  readonly txQueueLimit: Int32Array;
+  /** NAPI poll weight and netdev_max_backlog. */
+  readonly napiWeight: Int32Array;
+  readonly maxBacklog: Int32Array;
+  /** Time an idle core needs to start on a woken thread, ns; nobody's CPU time. */
+  readonly idleExitNs: Float64Array;
+  /** Resident memory of the plugin's agents and tables, bytes. */
+  readonly memoryBytes: Float64Array;
+}
+
+/** How the packet joins the queue in front of a pass. */
+export const PASS_ENTRY = {
+  /** No queue: goes on in the context of the caller. */
+  inline: 0,
+  /** The core's backlog (veth, loopback): softirq, limited by netdev_max_backlog. */
+  backlog: 1,
+  /** The tunnel device's GRO cell on the core: softirq, limited by netdev_max_backlog. */
+  groCell: 2,
+  /** The NIC's receive ring: NAPI poll; only as the first pass of a receive program. */
+  nic: 3,
+} as const;
+
+/** What happens at the end of a program's last pass. */
+export const PROGRAM_END = {
+  /** The packet goes to the host's NIC. */
+  nic: 0,
+  /** The packet goes to the receiving socket. */
+  socket: 1,
+} as const;
+
+/**
+ * Programs: a packet's way through a host as passes separated by queues. Columns of passes and stage references are
+ * shared; program p has passes `passFirst[p] … passFirst[p + 1] − 1`, pass q has references `refFirst[q] … refFirst[q + 1] − 1`.
+ *
+ * A reference's cost in cycles is `perPacket + perSegment × segments + perByte × payload bytes`, where a packet inside a
+ * host may be a train of segments (GSO, GRO). There are two sets of costs: of packets of an established connection, and
+ * of its first packet per direction. A pass costs the sum of its references. In a NIC pass every wire packet counts as
+ * one packet of one segment.
+ */
+export interface ProgramTable {
+  readonly count: number;
+  readonly passFirst: Int32Array;
+  readonly end: Int32Array;
+  /** Pass at whose start the sending socket's account of the packet ends (skb_orphan); −1: at the wire. Absolute pass number. */
+  readonly orphanPass: Int32Array;
+  readonly passCount: number;
+  readonly entry: Int32Array;
+  /** 1 where the pass merges segments of one connection before it runs (GRO). */
+  readonly merges: Uint8Array;
+  readonly refFirst: Int32Array;
+  /** Stage numbers (`STAGES`). */
+  readonly refStage: Int32Array;
+  readonly refPerPacket: Float64Array;
+  readonly refPerSegment: Float64Array;
+  readonly refPerByte: Float64Array;
+  readonly refFirstPerPacket: Float64Array;
+  readonly refFirstPerSegment: Float64Array;
+  readonly refFirstPerByte: Float64Array;
+}
+
+/** Costs of an application's thread, per host, in cycles, with their stages: one row per host. */
+export interface ApplicationCosts {
+  /** `app-send`: per call and per byte. */
+  readonly sendPerCall: Float64Array;
+  readonly sendPerByte: Float64Array;
+  /** `app-receive`: per call and per byte. */
+  readonly receivePerCall: Float64Array;
+  readonly receivePerByte: Float64Array;
+  /** `wake-up` in the softirq that wakes a thread, `context-switch` on the core it runs on. */
+  readonly wakeUp: Float64Array;
+  readonly contextSwitch: Float64Array;
+}
+
+/**
+ * Header templates: bytes as they leave the sender's NIC, from the Ethernet header to the end of the transport header,
+ * with lengths, IDs, checksums, sequence numbers and ports left to the engine. At most 128 bytes. Template t lies at
+ * `bytes[first[t] … first[t + 1] − 1]`.
+ */
+export interface TemplateTable {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  readonly first: Int32Array;
+  /** Offsets from the template's start; −1 where there is no such header. Without encapsulation outer = inner. */
+  readonly outerIp: Int32Array;
+  readonly outerUdp: Int32Array;
+  readonly innerIp: Int32Array;
+  readonly transport: Int32Array;
+}
+
+/** Kinds of flows. */
+export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2 } as const;
+
+/** Congestion controls. */
+export const CONGESTION = { cubic: 0, reno: 1 } as const;
+
+/** How a UDP source spaces its datagrams. */
+export const ARRIVALS = { constant: 0, poisson: 1 } as const;
+
+/**
+ * One row per flow (one connection or datagram stream). The client is the traffic entry's `from`; streams run from client
+ * to server. Columns named forward concern client → server, reverse server → client.
+ */
+export interface FlowTable {
+  readonly count: number;
+  readonly kind: Uint8Array;
+  /** Index of the traffic entry. */
+  readonly traffic: Int32Array;
+  /** Host index (0 … H−1) of each end. */
+  readonly clientHost: Int32Array;
+  readonly serverHost: Int32Array;
+  /** Addresses and server port as the transport sees them (pod addresses). The client's port is drawn by the engine. */
+  readonly clientAddress: Uint32Array;
+  readonly serverAddress: Uint32Array;
+  readonly serverPort: Int32Array;
+  readonly startNs: Float64Array;
+  readonly stopNs: Float64Array;
+  /** Transmit and receive programs per direction. On one host the transmit program ends at the socket and receive is −1. */
+  readonly forwardTx: Int32Array;
+  readonly forwardRx: Int32Array;
+  readonly reverseTx: Int32Array;
+  readonly reverseRx: Int32Array;
+  /** Programs for packets without payload (acknowledgements, handshake); same ends. */
+  readonly forwardAckTx: Int32Array;
+  readonly forwardAckRx: Int32Array;
+  readonly reverseAckTx: Int32Array;
+  readonly reverseAckRx: Int32Array;
+  readonly forwardTemplate: Int32Array;
+  readonly reverseTemplate: Int32Array;
+  /** Bytes of the outermost IP packet beyond the payload, per direction: encapsulation + inner IP + transport header. */
+  readonly forwardHeaderBytes: Int32Array;
+  readonly reverseHeaderBytes: Int32Array;
+  /** Payload bytes of a full segment (with timestamps) as negotiated between the ends. */
+  readonly mssBytes: Int32Array;
+  /** Segments in the largest train a sender builds (gso_max_size); 1 without TSO. */
+  readonly gsoSegments: Int32Array;
+  /** Segments in the largest train a receiver merges; 1 without GRO. */
+  readonly groSegments: Int32Array;
+  readonly congestion: Uint8Array;
+  /** Bytes per application write (streams), per request and response (tcp-rr), per datagram (udp-stream). */
+  readonly writeBytes: Int32Array;
+  readonly requestBytes: Int32Array;
+  readonly responseBytes: Int32Array;
+  /** UDP: mean gap between datagrams, ns; 0: as fast as the sender can. TCP streams: pace of the application's writes, 0 unlimited. */
+  readonly gapNs: Float64Array;
+  readonly arrivals: Uint8Array;
+  /** Socket buffers, bytes: TCP send buffer, TCP receive window, UDP send and receive buffers in truesize. */
+  readonly sendBufferBytes: Float64Array;
+  readonly receiveBufferBytes: Float64Array;
+}
+
+/** Names to show results under. */
+export interface PlanLabels {
+  readonly switches: readonly string[];
+  readonly hosts: readonly string[];
+  /** Per host: false for external hosts, which have no row among the nodes. */
+  readonly isNode: readonly boolean[];
+  /** Ends of each link in the lab, first end first. */
+  readonly links: readonly (readonly [string, string])[];
+  readonly traffic: readonly { readonly name: string; readonly kind: string }[];
+}
+
+/** Everything an engine needs to simulate one variant with any seed. */
+export interface RunPlan {
+  readonly planVersion: 1;
+  readonly variant: string;
+  readonly durationNs: number;
+  readonly warmupNs: number;
+  /** Width of a bin of the series, ns. */
+  readonly binNs: number;
+  readonly switchCount: number;
+  readonly ports: PortTable;
+  readonly forwarding: ForwardingTable;
+  readonly hosts: HostTable;
+  readonly programs: ProgramTable;
+  readonly application: ApplicationCosts;
+  readonly templates: TemplateTable;
+  readonly flows: FlowTable;
+  readonly labels: PlanLabels;
+}
+
+/** Total number of cores of a plan's hosts. */
+export function coreTotal(hosts: HostTable): number {
+  let total = 0;
+  for (let host = 0; host < hosts.count; host++) total += hosts.coreCount[host]!;
+  return total;
+}
