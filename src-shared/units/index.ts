@@ -1,0 +1,26 @@
+export { bitsPerSecond, formatBitsPerSecond, parseBitsPerSecond, type BitsPerSecond } from './bits-per-second'
+export type { Brand } from './brand'
+export { bytes, formatBytes, parseBytes, type Bytes } from './bytes'
+export { humanDuration, humanRate, humanShare, humanSize } from './human'
+export {
+  formatIpv4Address,
+  formatIpv4Interface,
+  formatIpv4Prefix,
+  ipv4Address,
+  ipv4Prefix,
+  ipv4PrefixContains,
+  ipv4PrefixCovers,
+  ipv4PrefixesOverlap,
+  ipv4PrefixSize,
+  nthIpv4Address,
+  parseIpv4Address,
+  parseIpv4Interface,
+  parseIpv4Prefix,
+  type Ipv4Address,
+  type Ipv4Interface,
+  type Ipv4Prefix,
+} from './ipv4'
+export { formatNanos, nanos, parseNanos, type Nanos } from './nanos'
+export type { ParseResult, UnitError } from './parse-result'
+export { MAX_QUANTITY } from './quantity'
+export { formatQueueLimit, parseQueueLimit, type QueueLimit } from './queue-limit'
