@@ -53,7 +53,7 @@ function scaled(text: string, numerator: bigint, denominator: bigint, kind: Quan
 
 function refuseUnit(text: string, number: string, name: string, kind: QuantityKind): ParseResult<never> {
   const meant = kind.misspellings[name] ?? kind.units.find((unit) => unit.name.toLowerCase() === name.toLowerCase())?.name
-  const known = kind.units.map((unit) => unit.name).reverse()
+  const known = kind.units.map((unit) => unit.name).toReversed()
   const allowed = `a ${kind.what} is in ${known.slice(0, -1).join(', ')} or ${known.at(-1)!}.`
   const message = name === '' ? `${quoted(text)} has no unit; ${allowed}` : `${quoted(name)} is not a unit here; ${allowed}`
   return refused('unit', message, meant === undefined ? undefined : number + meant)
