@@ -1,0 +1,63 @@
+import { readUint16, readUint32, writeUint16 } from './big-endian'
+import { IPV4, IP_PROTOCOL, TCP, UDP } from './layout'
+
+/**
+ * Adds the 16-bit words of `bytes[from … to − 1]` to `sum`, as the Internet checksum does (RFC 1071); an odd last byte
+ * counts as the upper half of a word. The sum is not folded: at most 2^21 bytes may be added to stay exact.
+ */
+export function addToSum(bytes: Uint8Array, from: number, to: number, sum = 0): number {
+  const even = from + ((to - from) & ~1)
+  for (let at = from; at < even; at += 2) sum += readUint16(bytes, at)
+  return even < to ? sum + (bytes[even]! << 8) : sum
+}
+
+/** The Internet checksum (RFC 1071) of a sum of 16-bit words: its carries folded in, complemented. */
+export function checksumOf(sum: number): number {
+  let folded = sum
+  while (folded > 0xffff) folded = (folded & 0xffff) + Math.floor(folded / 0x10000)
+  return ~folded & 0xffff
+}
+
+/** The Internet checksum of `bytes[from … to − 1]`, whose checksum field must be zero. */
+export function internetChecksum(bytes: Uint8Array, from: number, to: number): number {
+  return checksumOf(addToSum(bytes, from, to))
+}
+
+/**
+ * The checksum after a 16-bit word that it covers changed from `before` to `after`: HC' = ~(~HC + ~m + m'), equation 3
+ * of RFC 1624 (the earlier equation of RFC 1141 turns 0x0000 into 0xffff).
+ */
+export function updateChecksum(checksum: number, before: number, after: number): number {
+  return checksumOf((~checksum & 0xffff) + (~before & 0xffff) + after)
+}
+
+/** Writes the checksum of the IPv4 header at `at`. Requires: every other field of the header is in place. */
+export function writeIpv4Checksum(bytes: Uint8Array, at: number): void {
+  writeUint16(bytes, at + IPV4.checksum, 0)
+  writeUint16(bytes, at + IPV4.checksum, internetChecksum(bytes, at, at + IPV4.length))
+}
+
+/**
+ * Writes the checksum of the TCP segment or UDP datagram inside the IPv4 packet at `ip`, pseudo-header included. UDP
+ * writes 0xffff where the sum comes out as zero, which would mean "no checksum" (RFC 768).
+ * Requires: `bytes` holds the packet to its end, all other fields in place; the IPv4 header has no options.
+ */
+export function writeTransportChecksum(bytes: Uint8Array, ip: number): void {
+  const isUdp = bytes[ip + IPV4.protocol] === IP_PROTOCOL.udp
+  const transport = ip + IPV4.length
+  const end = ip + readUint16(bytes, ip + IPV4.totalLength)
+  const field = transport + (isUdp ? UDP.checksum : TCP.checksum)
+  writeUint16(bytes, field, 0)
+  const pseudoHeader =
+    addressSum(bytes, ip + IPV4.source) +
+    addressSum(bytes, ip + IPV4.destination) +
+    bytes[ip + IPV4.protocol]! +
+    (end - transport)
+  const checksum = checksumOf(addToSum(bytes, transport, end, pseudoHeader))
+  writeUint16(bytes, field, isUdp && checksum === 0 ? 0xffff : checksum)
+}
+
+function addressSum(bytes: Uint8Array, at: number): number {
+  const address = readUint32(bytes, at)
+  return (address >>> 16) + (address & 0xffff)
+}

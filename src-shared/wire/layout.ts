@@ -1,0 +1,63 @@
+/**
+ * Where the fields of each header lie, in bytes from the header's start, and how long the header is. Readers and writers
+ * of packets use these names and no bare offset.
+ */
+
+/** Ethernet II (IEEE 802.3), without preamble and frame check sequence. */
+export const ETHERNET = { destination: 0, source: 6, type: 12, length: 14 } as const
+
+/** IPv4 without options (RFC 791, section 3.1). */
+export const IPV4 = {
+  versionAndLength: 0,
+  trafficClass: 1,
+  totalLength: 2,
+  identification: 4,
+  flagsFragment: 6,
+  ttl: 8,
+  protocol: 9,
+  checksum: 10,
+  source: 12,
+  destination: 16,
+  length: 20,
+} as const
+
+/** UDP (RFC 768). */
+export const UDP = { sourcePort: 0, destinationPort: 2, datagramLength: 4, checksum: 6, length: 8 } as const
+
+/**
+ * TCP (RFC 9293, section 3.1) as Linux sends it on an established connection: 20 bytes and the timestamp option
+ * (RFC 7323, section 3.2) behind two no-operations, 12 bytes.
+ */
+export const TCP = {
+  sourcePort: 0,
+  destinationPort: 2,
+  sequence: 4,
+  acknowledgement: 8,
+  dataOffset: 12,
+  flags: 13,
+  window: 14,
+  checksum: 16,
+  urgent: 18,
+  options: 20,
+  timestampValue: 24,
+  timestampEcho: 28,
+  length: 32,
+} as const
+
+/** VXLAN (RFC 7348, section 5). The network identifier is the upper 24 bits of its word. */
+export const VXLAN = { flags: 0, networkIdentifier: 4, length: 8 } as const
+
+/** EtherType of IPv4. */
+export const ETHERTYPE_IPV4 = 0x0800
+
+/** Protocol numbers in IPv4 headers (IANA). */
+export const IP_PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17 } as const
+
+/** The "don't fragment" bit in `IPV4.flagsFragment`. */
+export const DONT_FRAGMENT = 0x4000
+
+/** Bits of `TCP.flags`. */
+export const TCP_FLAG = { fin: 0x01, syn: 0x02, reset: 0x04, push: 0x08, acknowledgement: 0x10 } as const
+
+/** Bytes that a frame takes on a wire beside its IP packet: preamble 8, Ethernet 14, frame check sequence 4, gap 12. */
+export const ETHERNET_FRAMING_BYTES = 38
