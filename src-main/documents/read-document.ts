@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import path from 'node:path'
+
+import { CallRefused } from '#shared/contract/call-refused'
+import { maximumDocumentLength } from '#shared/contract/document'
+
+/** A lab file as read from disk. */
+export interface ReadDocument {
+  readonly path: string
+  readonly text: string
+  /** Of the file's bytes; tells later whether somebody else changed the file. */
+  readonly fingerprint: string
+}
+
+/**
+ * Reads a lab file. Refuses with `document.unreadable` (missing, a folder, no permission, not UTF-8) or
+ * `document.too-large`; the size is checked on the open file, before a byte is read.
+ */
+export async function readDocument(file: string): Promise<ReadDocument> {
+  const bytes = await readBytes(file)
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return { path: file, text, fingerprint: fingerprintOf(bytes) }
+  } catch {
+    throw new CallRefused('document.unreadable', `${path.basename(file)} is not a text file in UTF-8.`)
+  }
+}
+
+/** Identifies content, to tell whether a file still is what was last read or written. */
+export function fingerprintOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(file, 'r')
+    try {
+      const stats = await handle.stat()
+      if (!stats.isFile()) throw new CallRefused('document.unreadable', `${path.basename(file)} is not a file.`)
+      if (stats.size > maximumDocumentLength) {
+        const limit = maximumDocumentLength / (1024 * 1024)
+        throw new CallRefused('document.too-large', `${path.basename(file)} is larger than ${limit} MiB.`)
+      }
+      return await handle.readFile()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (error instanceof CallRefused) throw error
+    throw new CallRefused('document.unreadable', `${path.basename(file)} can't be read: ${reasonOf(error)}.`)
+  }
+}
+
+/** A file system error in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error))
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'its folder does not exist',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk is read-only',
+}

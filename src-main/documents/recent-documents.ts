@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+import type { RecentDocument } from '#shared/contract/document'
+
+import { documentName } from './document-name'
+import { JsonFile } from './json-file'
+
+const maximumEntries = 10
+
+/** Paths of files opened or saved, newest first, kept between starts. */
+export class RecentDocuments {
+  readonly #file: JsonFile<string[]>
+  #paths: readonly string[] = []
+
+  constructor(file: string) {
+    this.#file = new JsonFile(file, z.array(z.string()).max(maximumEntries), [])
+  }
+
+  /** Reads what earlier starts kept. Call once, before anything else. */
+  async load(): Promise<void> {
+    this.#paths = await this.#file.read()
+  }
+
+  list(): readonly RecentDocument[] {
+    return this.#paths.map((path) => ({ path, name: documentName(path) }))
+  }
+
+  /** Puts a path first. */
+  async add(path: string): Promise<void> {
+    await this.#replace([path, ...this.#paths.filter((other) => other !== path)].slice(0, maximumEntries))
+  }
+
+  /** Forgets a path, one that turned out to be gone for instance. */
+  async remove(path: string): Promise<void> {
+    if (this.#paths.includes(path)) await this.#replace(this.#paths.filter((other) => other !== path))
+  }
+
+  async clear(): Promise<void> {
+    await this.#replace([])
+  }
+
+  async #replace(paths: readonly string[]): Promise<void> {
+    this.#paths = paths
+    await this.#file.write([...paths])
+  }
+}

@@ -1,0 +1,61 @@
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { writeAtomically } from '#main/documents/write-atomically'
+
+describe('writeAtomically', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'cni-lab-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('creates a file and leaves nothing else behind', async () => {
+    await writeAtomically(path.join(folder, 'a.yaml'), 'one')
+    expect(await readdir(folder)).toEqual(['a.yaml'])
+    expect(await readFile(path.join(folder, 'a.yaml'), 'utf8')).toBe('one')
+  })
+
+  it('replaces the content and keeps the permissions', async () => {
+    const file = path.join(folder, 'a.yaml')
+    await writeFile(file, 'one')
+    await chmod(file, 0o640)
+    await writeAtomically(file, 'two')
+    expect(await readFile(file, 'utf8')).toBe('two')
+    expect((await stat(file)).mode & 0o777).toBe(0o640)
+  })
+
+  it('never shows a reader a half-written file', async () => {
+    const file = path.join(folder, 'a.yaml')
+    const texts = ['a', 'b'].map((letter) => letter.repeat(1_000_000))
+    await writeFile(file, texts[0]!)
+    const writing = (async () => {
+      for (let round = 0; round < 20; round++) await writeAtomically(file, texts[round % 2]!)
+    })()
+    const seen = new Set<string>()
+    for (let round = 0; round < 40; round++) seen.add(await readFile(file, 'utf8'))
+    await writing
+    expect([...seen].filter((text) => !texts.includes(text))).toEqual([])
+  })
+
+  it('writes through a symbolic link', async () => {
+    await writeFile(path.join(folder, 'real.yaml'), 'one')
+    await symlink('real.yaml', path.join(folder, 'link.yaml'))
+    await writeAtomically(path.join(folder, 'link.yaml'), 'two')
+    expect(await readFile(path.join(folder, 'real.yaml'), 'utf8')).toBe('two')
+  })
+
+  it('cleans up and keeps the target when the rename fails', async () => {
+    const target = path.join(folder, 'a.yaml')
+    await mkdir(target)
+    await expect(writeAtomically(target, 'one')).rejects.toThrow()
+    expect(await readdir(folder)).toEqual(['a.yaml'])
+  })
+
+  it('fails when the folder is missing', async () => {
+    await expect(writeAtomically(path.join(folder, 'none', 'a.yaml'), 'one')).rejects.toThrow(/ENOENT/)
+  })
+})
