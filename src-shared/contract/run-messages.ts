@@ -30,13 +30,11 @@ export const maximumSeeds = 1000
 export const runCalls = {
   /**
    * Runs the variants given (all, where none are), each with seeds 1 … `seeds` (the lab's number, where absent).
-   * `folder` is where the lab lies, for files its manifests name; null for a lab without a file.
    * Error codes: `lab.invalid` with `problems`; `run.no-variants`, `run.no-traffic`, `run.unknown-variant`, `run.busy`.
    */
   startRun: [
     z.strictObject({
       text: z.string().max(maximumDocumentLength),
-      folder: z.string().min(1).max(4096).nullable(),
       variants: z.array(z.string().min(1).max(253)).min(1).max(100).optional(),
       seeds: z.int().min(1).max(maximumSeeds).optional(),
     }),
