@@ -146,12 +146,17 @@ export interface RunEntry {
   readonly labHash: string
   /** ISO 8601, UTC. */
   readonly startedAt: string
+  /** The variants that were asked for, and all that the lab has (whose places give them their colours), in its order. */
   readonly variants: readonly string[]
+  readonly labVariants: readonly string[]
   readonly seeds: number
+  /** Simulated time, and the part of it that is warm-up and not measured. */
+  readonly durationSeconds: number
+  readonly warmupSeconds: number
   readonly outcome: RunOutcome | 'running'
 }
 
-/** Everything about a run. */
+/** Everything about a run; `chartRun` takes its `result`, `series` and `entry.labVariants` as they are. */
 export interface RunData {
   readonly entry: RunEntry
   /** Why it failed. */
