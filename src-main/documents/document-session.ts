@@ -1,8 +1,8 @@
 import path from 'node:path'
 
-import type { CallProblem } from '#shared/contract/call'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { OpenedDocument, SavedDocument } from '#shared/contract/document'
+import type { Problem } from '#shared/lab/problem'
 
 import type { DocumentDialogs } from './document-dialogs'
 import { documentName, withDocumentExtension } from './document-name'
@@ -14,7 +14,7 @@ import { writeAtomically } from './write-atomically'
 /** Says whether a text is a lab that can be shown, and what is wrong or doubtful in it. */
 export type DocumentCheck = (text: string) => {
   readonly readable: boolean
-  readonly problems: readonly CallProblem[]
+  readonly problems: readonly Problem[]
 }
 
 /** What a document can start from; each is a readable lab. */

@@ -1,4 +1,6 @@
-import type { CallError, CallProblem } from './call'
+import type { Problem } from '../lab/problem'
+
+import type { CallError } from './call'
 
 /**
  * Thrown by the serving side of a contract when a call can't be carried out for a reason a user can cause or mend.
@@ -6,9 +8,9 @@ import type { CallError, CallProblem } from './call'
  */
 export class CallRefused extends Error {
   readonly code: string
-  readonly problems: readonly CallProblem[] | undefined
+  readonly problems: readonly Problem[] | undefined
 
-  constructor(code: string, message: string, problems?: readonly CallProblem[]) {
+  constructor(code: string, message: string, problems?: readonly Problem[]) {
     super(message)
     this.name = 'CallRefused'
     this.code = code

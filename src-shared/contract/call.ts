@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 
+import type { Problem } from '../lab/problem'
+
 /** One call across a border: `[schema of its one parameter, its result]`. The result exists as a type only. */
 export type Call<Schema extends z.ZodType, Result> = readonly [parameters: Schema, result: Carried<Result>]
 
@@ -33,17 +35,7 @@ export type ResultOf<Contract extends Calls, Name extends keyof Contract> =
 export interface CallError {
   readonly code: string
   readonly message: string
-  readonly problems?: readonly CallProblem[]
-}
-
-/** A problem of a lab file as it crosses the border; the fields are those of `cni-lab validate --json`. */
-export interface CallProblem {
-  readonly code: string
-  readonly severity: 'error' | 'warning'
-  readonly path: string
-  readonly line: number
-  readonly message: string
-  readonly fix?: string
+  readonly problems?: readonly Problem[]
 }
 
 /** What a call comes to: a value, or an error as a value. Calls never reject for a reason a user can cause. */

@@ -1,4 +1,4 @@
-import type { CallProblem } from './call'
+import type { Problem } from '../lab/problem'
 
 /** Longest lab text that is read, kept or saved, in UTF-16 units. A lab of 5 000 nodes takes about 2 million. */
 export const maximumDocumentLength = 16 * 1024 * 1024
@@ -21,7 +21,7 @@ export interface OpenedDocument {
   /** True for a recovered draft: `text` is newer than the file. */
   readonly edited: boolean
   /** What is wrong or doubtful in it; a lab that can be shown may still have errors that keep it from running. */
-  readonly problems: readonly CallProblem[]
+  readonly problems: readonly Problem[]
 }
 
 /** Where a file was written. */

@@ -33,7 +33,7 @@ class ScriptedDialogs implements DocumentDialogs {
   }
 }
 
-const problem = { code: 'test', severity: 'error', path: '', line: 1, message: 'broken' } as const
+const problem = { code: 'yaml-syntax', severity: 'error', path: '', line: 1, message: 'broken' } as const
 
 describe('DocumentSession', () => {
   let folder: string

@@ -85,7 +85,7 @@ describe('serveLabApi', () => {
   })
 
   it('turns a refusal into a value with its problems', async () => {
-    const problems = [{ code: 'x', severity: 'error', path: 'spec', line: 3, message: 'no' }] as const
+    const problems = [{ code: 'missing', severity: 'error', path: 'spec', line: 3, message: 'no' }] as const
     reply = () => {
       throw new CallRefused('document.invalid', 'not a lab', problems)
     }

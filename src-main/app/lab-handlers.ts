@@ -1,0 +1,62 @@
+import type { App } from 'electron'
+
+import type { DocumentDialogs } from '#main/documents/document-dialogs'
+import type { DocumentSession } from '#main/documents/document-session'
+import { exportFile } from '#main/documents/export-file'
+import type { RecentDocuments } from '#main/documents/recent-documents'
+import type { LabHandlers } from '#shared/contract/lab-api'
+import type { runCalls } from '#shared/contract/run-messages'
+
+import type { SettingsStore } from './settings'
+
+/** The services behind the contract. */
+export interface LabServices {
+  readonly app: Pick<App, 'getName' | 'getVersion'>
+  readonly settings: SettingsStore
+  readonly session: DocumentSession
+  readonly recent: RecentDocuments
+  readonly dialogs: DocumentDialogs
+  /** The file that this start of the app was asked to open. */
+  readonly requested: string | null
+  readonly closeWindow: (unsaved: string | null) => Promise<boolean>
+}
+
+/** Answers each call about the app and its document from the service that owns it. */
+export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls> {
+  const { app, settings, session, recent, dialogs, requested, closeWindow } = services
+  return {
+    getAppInfo: () => ({
+      name: app.getName(),
+      version: app.getVersion(),
+      electron: process.versions.electron,
+      chrome: process.versions.chrome,
+      node: process.versions.node,
+      platform: process.platform,
+    }),
+    getSettings: () => settings.current,
+    changeSettings: (changes) => settings.change(changes),
+
+    // After a page has crashed and was loaded again, its lab is the one to show.
+    getStartDocument: () => session.start(session.state.path ?? requested),
+    newDocument: ({ from, unsaved }) => session.create(from, unsaved),
+    openDocument: ({ unsaved }) => session.open(unsaved),
+    openDocumentAt: ({ path, unsaved }) => session.openAt(path, unsaved),
+    saveDocument: ({ text, as }) => session.save(text, as),
+    listRecentDocuments: () => recent.list(),
+    clearRecentDocuments: async () => {
+      await recent.clear()
+      return null
+    },
+
+    setDocumentEdited: async ({ edited }) => {
+      await session.setEdited(edited)
+      return null
+    },
+    keepDraft: async ({ text }) => {
+      await session.keepDraft(text)
+      return null
+    },
+    closeWindow: ({ unsaved }) => closeWindow(unsaved),
+    exportFile: (file) => exportFile(file, dialogs),
+  }
+}

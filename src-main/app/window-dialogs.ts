@@ -1,0 +1,56 @@
+import path from 'node:path'
+
+import type { BrowserWindow } from 'electron'
+import { dialog } from 'electron'
+
+import type { DocumentDialogs, UnsavedChoice } from '#main/documents/document-dialogs'
+import { documentExtension } from '#main/documents/document-name'
+import type { ExportKind } from '#shared/contract/document'
+
+const labFilter = { name: 'CNI Lab', extensions: ['yaml', 'yml'] }
+
+const exportFilters: Readonly<Record<ExportKind, string>> = {
+  png: 'PNG picture',
+  svg: 'SVG picture',
+  csv: 'CSV table',
+  yaml: 'YAML',
+}
+
+/** The questions of documents, asked in dialogs that belong to `window`; `folder` is where the first one starts. */
+export function windowDialogs(window: BrowserWindow, folder: string): DocumentDialogs {
+  const ask = async (message: string, detail: string, buttons: string[]): Promise<number> => {
+    const cancelId = buttons.length - 1
+    const options = { type: 'question', message, detail, buttons, defaultId: 0, cancelId, noLink: true } as const
+    return (await dialog.showMessageBox(window, options)).response
+  }
+  const saveAt = async (defaultPath: string, filter: { name: string; extensions: string[] }): Promise<string | null> => {
+    const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath, filters: [filter] })
+    return canceled || filePath === '' ? null : filePath
+  }
+  return {
+    async chooseFileToOpen() {
+      const { filePaths } = await dialog.showOpenDialog(window, { filters: [labFilter], properties: ['openFile'] })
+      return filePaths[0] ?? null
+    },
+    chooseFileToSave: (name, current) => saveAt(current ?? path.join(folder, name + documentExtension), labFilter),
+    chooseFileToExport: (suggestedName, kind) =>
+      saveAt(path.join(folder, suggestedName), { name: exportFilters[kind], extensions: [kind] }),
+    async askAboutUnsaved(name) {
+      const choices: readonly UnsavedChoice[] = ['save', 'discard', 'cancel']
+      const detail = 'Changes that are not saved will be lost.'
+      const chosen = await ask(`Save the changes to “${name}”?`, detail, ['Save', 'Don’t Save', 'Cancel'])
+      return choices[chosen] ?? 'cancel'
+    },
+    async askToOverwrite(name) {
+      const detail = 'Another program changed the file since it was opened here. Saving replaces those changes.'
+      return (await ask(`Replace “${name}” on disk?`, detail, ['Replace', 'Cancel'])) === 0
+    },
+    async askToRecover(name, keptAt) {
+      const detail = `They were kept on ${keptAt.toLocaleString()}, before the app ended unexpectedly.`
+      return (await ask(`Recover unsaved changes to “${name}”?`, detail, ['Recover', 'Discard'])) === 0
+    },
+    async showFailure(message) {
+      await dialog.showMessageBox(window, { type: 'error', message: 'The lab can’t be opened.', detail: message })
+    },
+  }
+}
