@@ -1,0 +1,38 @@
+export type { DocumentPath } from './document-path'
+export { formatPath } from './document-path'
+export { labJsonSchema } from './json-schema'
+export { labHash } from './lab-hash'
+export type { Labels } from './name-schemas'
+export { checkDocument, parseLab, type CheckedLab, type ParsedLab } from './parse-lab'
+export type { LabDocument } from './parse/lab-document'
+export { hasErrors, type Problem } from './problem'
+export { PROBLEM_CODES, type ProblemCode } from './problem-codes'
+export type { Cluster } from './record/cluster'
+export type { External } from './record/external'
+export type { Fabric } from './record/fabric'
+export type { Fault } from './record/fault'
+export { LAB_API_VERSION, LAB_KIND, type Lab } from './record/lab'
+export type { Link, LinkProperties } from './record/link'
+export type { Manifest, ManifestFile, ManifestObject } from './record/manifest'
+export type { Namespace } from './record/namespace'
+export type { Nic, Offloads } from './record/nic'
+export type { Cpu, Node, Taint } from './record/node'
+export type { Rack } from './record/rack'
+export type { RunSettings } from './record/run'
+export type { Switch, SwitchRole } from './record/switch'
+export type { CongestionControl, Traffic, TrafficEnd, TrafficEndKind, TrafficKind } from './record/traffic'
+export type { Uplink } from './record/uplink'
+export type {
+  CalicoVariant,
+  CiliumVariant,
+  CniName,
+  FlannelVariant,
+  HostVariant,
+  Variant,
+} from './record/variant'
+export type { Note, Placement, View } from './record/view'
+export type { Workload, WorkloadPort } from './record/workload'
+export type { CalicoSettings } from './settings/calico-settings'
+export type { CiliumSettings } from './settings/cilium-settings'
+export type { FlannelSettings } from './settings/flannel-settings'
+export type { KubeProxySettings } from './settings/kube-proxy-settings'

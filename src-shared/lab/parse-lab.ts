@@ -1,0 +1,47 @@
+import { deepFreeze } from './deep-freeze'
+import { checkContent } from './parse/check-content'
+import { checkHeader } from './parse/check-header'
+import { readDocument, type LabDocument, type LocatedFinding } from './parse/lab-document'
+import { lineOfPath } from './parse/locate'
+import { formatPath } from './document-path'
+import { severityOf, type Problem } from './problem'
+import type { Lab } from './record/lab'
+
+/** What a document says. */
+export interface CheckedLab {
+  /** The lab; absent where there is any error. */
+  readonly lab?: Lab
+  /** Everything that is wrong or doubtful, in the order of the text. */
+  readonly problems: readonly Problem[]
+}
+
+/** What became of a text. */
+export interface ParsedLab extends CheckedLab {
+  /** The document to edit; absent where the text is not one YAML document. */
+  readonly document?: LabDocument
+}
+
+/** Reads the text of a lab file. Never throws and never half-succeeds: with any error there is no lab. */
+export function parseLab(text: string): ParsedLab {
+  const document = readDocument(text)
+  return 'text' in document ? { document, ...checkDocument(document) } : { problems: problemsOf(document.findings) }
+}
+
+/** Checks what a document says, as after an edit. */
+export function checkDocument(document: LabDocument): CheckedLab {
+  const header = checkHeader(document.value)
+  const content = header.isLab ? checkContent(document.value) : { findings: [] }
+  const located = [...header.findings, ...content.findings].map((finding) => ({
+    ...finding,
+    line: lineOfPath(document, finding.path),
+  }))
+  const problems = problemsOf([...document.findings, ...located])
+  const faulty = problems.some((problem) => problem.severity === 'error')
+  return faulty || content.lab === undefined ? { problems } : { lab: deepFreeze(content.lab), problems }
+}
+
+function problemsOf(findings: readonly LocatedFinding[]): Problem[] {
+  return findings
+    .map(({ path, ...finding }) => ({ ...finding, severity: severityOf(finding.code), path: formatPath(path) }))
+    .toSorted((a, b) => a.line - b.line)
+}

@@ -1,0 +1,42 @@
+import { labelNameSchema, labelsSchema, plainNameSchema, type Labels } from '../name-schemas'
+import { wholeNumber } from '../quantity-schemas'
+import { z } from '../schema-library'
+
+/** A port that a workload's pods listen on. */
+export interface WorkloadPort {
+  readonly name?: string
+  readonly port: number
+  readonly protocol: 'TCP' | 'UDP'
+}
+
+/** A group of equal pods: replica `i` is the pod `name-i`. */
+export interface Workload {
+  readonly name: string
+  readonly namespace: string
+  readonly labels: Labels
+  readonly replicas: number
+  readonly ports: readonly WorkloadPort[]
+  /** Nodes that its pods run on, dealt out in turn; empty: all nodes that have no taint against it. */
+  readonly nodes: readonly string[]
+}
+
+/** A port number of TCP or UDP. */
+export const portSchema = wholeNumber(1, 65_535)
+
+/** The schema of a workload. One replica and the namespace `default`, as kubectl has them. */
+export const workloadSchema = z.strictObject({
+  name: labelNameSchema,
+  namespace: labelNameSchema.default('default'),
+  labels: labelsSchema.default({}),
+  replicas: wholeNumber(0, 1_000_000).default(1),
+  ports: z
+    .array(
+      z.strictObject({
+        name: labelNameSchema.optional(),
+        port: portSchema,
+        protocol: z.enum(['TCP', 'UDP']).default('TCP'),
+      }),
+    )
+    .default([]),
+  nodes: z.array(plainNameSchema).default([]),
+})

@@ -1,0 +1,86 @@
+import { mtuSchema, asnSchema, ipv4PrefixSchema, wholeNumber } from '../quantity-schemas'
+import { z } from '../schema-library'
+import { OTHER_BGP_CONFIGURATION_KEYS, OTHER_BGP_PEER_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS } from './calico-keys'
+import { knownKeys } from './known-keys'
+import { kubeProxySettingsSchema } from './kube-proxy-settings'
+
+/** Settings of Calico: fields of the v3 resources' specs, with the values a fresh `manifests/calico.yaml` has. */
+export type CalicoSettings = z.output<typeof calicoSettingsSchema>
+
+const encapsulationMode = z.enum(['Always', 'CrossSubnet', 'Never'])
+
+const autoMtu = z.union([z.literal(0), mtuSchema])
+
+/**
+ * An IPPool as `manifests/calico.yaml` v3.32 creates it: IPIP Always, VXLAN Never, NAT for outgoing traffic. A mode that
+ * is not given beside one that is has the API's own default, Never: who writes a pool's modes writes the pool.
+ * The pool is the lab's podCIDR.
+ */
+const ipPoolSchema = z
+  .strictObject({
+    ...knownKeys(OTHER_IP_POOL_KEYS),
+    cidr: ipv4PrefixSchema.optional(),
+    blockSize: wholeNumber(20, 32).default(26),
+    ipipMode: encapsulationMode.optional(),
+    vxlanMode: encapsulationMode.optional(),
+    natOutgoing: z.boolean().default(true),
+    disabled: z.boolean().default(false),
+    disableBGPExport: z.boolean().default(false),
+    nodeSelector: z.string().default('all()'),
+    assignmentMode: z.enum(['Automatic', 'Manual']).default('Automatic'),
+  })
+  .transform((pool) => ({
+    ...pool,
+    ipipMode: pool.ipipMode ?? (pool.vxlanMode === undefined ? ('Always' as const) : ('Never' as const)),
+    vxlanMode: pool.vxlanMode ?? ('Never' as const),
+  }))
+
+/** FelixConfiguration with the defaults of v3.32, except what `manifests/calico.yaml` sets (endpoint to host: ACCEPT). */
+const felixConfigurationSchema = z.strictObject({
+  ...knownKeys(OTHER_FELIX_KEYS),
+  bpfEnabled: z.boolean().default(false),
+  nftablesMode: z.enum(['Enabled', 'Disabled', 'Auto']).default('Auto'),
+  iptablesBackend: z.enum(['Legacy', 'NFT', 'Auto', 'legacy', 'nft', 'auto']).default('Auto'),
+  programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Disabled'),
+  ipipMTU: autoMtu.default(0),
+  vxlanMTU: autoMtu.default(0),
+  vxlanPort: wholeNumber(1, 65_535).default(4789),
+  vxlanVNI: wholeNumber(0, 2 ** 24 - 1).default(4096),
+  wireguardEnabled: z.boolean().default(false),
+  wireguardListeningPort: wholeNumber(1, 65_535).default(51_820),
+  wireguardMTU: autoMtu.default(0),
+  wireguardHostEncryptionEnabled: z.boolean().default(false),
+  wireguardRoutingRulePriority: wholeNumber(1, 32_765).default(99),
+  bpfExternalServiceMode: z.enum(['Tunnel', 'DSR', 'tunnel', 'dsr']).default('Tunnel'),
+  bpfConnectTimeLoadBalancing: z.enum(['TCP', 'Enabled', 'Disabled']).default('TCP'),
+  bpfHostNetworkedNATWithoutCTLB: z.enum(['Enabled', 'Disabled']).default('Enabled'),
+  bpfAttachType: z.enum(['TC', 'TCX', 'Netkit']).default('TCX'),
+  bpfRedirectToPeer: z.enum(['Enabled', 'Disabled', 'L2Only']).default('Enabled'),
+  bpfMapSizeConntrack: wholeNumber(1, 2 ** 31 - 1).default(512_000),
+  bpfPSNATPorts: z.union([z.string(), z.strictObject({ minPort: z.int(), maxPort: z.int() })]).default('20000:29999'),
+  defaultEndpointToHostAction: z.enum(['Drop', 'Return', 'Accept', 'DROP', 'RETURN', 'ACCEPT']).default('ACCEPT'),
+  chainInsertMode: z.enum(['Insert', 'Append', 'insert', 'append']).default('Insert'),
+  serviceLoopPrevention: z.enum(['Drop', 'Reject', 'Disabled']).default('Drop'),
+  natOutgoingExclusions: z.enum(['IPPoolsOnly', 'IPPoolsAndHostIPs']).default('IPPoolsOnly'),
+})
+
+/** BGPConfiguration with the defaults of v3.32: a full mesh of AS 64512. */
+const bgpConfigurationSchema = z.strictObject({
+  ...knownKeys(OTHER_BGP_CONFIGURATION_KEYS),
+  nodeToNodeMeshEnabled: z.boolean().default(true),
+  asNumber: asnSchema.default(64_512),
+  listenPort: wholeNumber(1, 65_535).default(179),
+  nodeMeshMaxRestartTime: z.string().default('120s'),
+  bindMode: z.enum(['None', 'NodeIP']).default('None'),
+})
+
+const bgpPeerSchema = z.strictObject(knownKeys(OTHER_BGP_PEER_KEYS))
+
+/** The schema of Calico's settings. */
+export const calicoSettingsSchema = z.strictObject({
+  ipPool: ipPoolSchema.prefault({}),
+  felixConfiguration: felixConfigurationSchema.prefault({}),
+  bgpConfiguration: bgpConfigurationSchema.prefault({}),
+  bgpPeers: z.array(bgpPeerSchema).default([]),
+  kubeProxy: kubeProxySettingsSchema,
+})

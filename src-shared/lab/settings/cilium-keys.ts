@@ -1,0 +1,1 @@
+export const OTHER_CILIUM_KEYS = ['hubble'] as const
