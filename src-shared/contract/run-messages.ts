@@ -30,7 +30,8 @@ export const maximumSeeds = 1000
 export const runCalls = {
   /**
    * Runs the variants given (all, where none are), each with seeds 1 … `seeds` (the lab's number, where absent).
-   * Error codes: `lab.invalid` with `problems`; `run.no-variants`, `run.no-traffic`, `run.unknown-variant`, `run.busy`.
+   * Error codes: `lab.invalid` with `problems`; `run.no-variants`, `run.no-traffic`, `run.unknown-variant`, `run.busy`,
+   * and the `RunErrorCode` of a set-up that broke down.
    */
   startRun: [
     z.strictObject({
@@ -113,7 +114,7 @@ export type RunOutcome = 'done' | 'stopped' | 'failed'
 export interface RunFinished {
   readonly runId: string
   readonly outcome: RunOutcome
-  /** Why it failed; there when the outcome is `failed`. */
+  /** Why it failed, or why its result could not be kept (`run.unwritable`): then it is there until the app ends. */
   readonly error?: RunError
 }
 
@@ -125,19 +126,22 @@ export interface RunError {
 }
 
 /** What can go wrong in a run that was accepted. */
-export type RunErrorCode =
+export const runErrorCodes = [
   /** The thread of a task ended under it: killed, or crashed. */
-  | 'run.worker-lost'
+  'run.worker-lost',
   /** A task needed more memory than a worker may have. */
-  | 'run.out-of-memory'
+  'run.out-of-memory',
   /** A worker did not answer a stop and was ended. */
-  | 'run.worker-stuck'
+  'run.worker-stuck',
   /** The simulation met a defect of its own. */
-  | 'run.task-failed'
+  'run.task-failed',
   /** The result breaks a rule that every result obeys: sent = delivered + dropped + in flight. */
-  | 'run.not-conserved'
+  'run.not-conserved',
   /** The result could not be kept on disk. */
-  | 'run.unwritable'
+  'run.unwritable',
+] as const
+
+export type RunErrorCode = (typeof runErrorCodes)[number]
 
 /** A run in a list. */
 export interface RunEntry {

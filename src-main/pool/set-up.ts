@@ -1,0 +1,38 @@
+import type { Problem } from '#shared/lab/problem'
+import type { RunPlan } from '#shared/plan/index'
+
+/** A lab to be read and turned into run plans. */
+export interface SetUpTask {
+  /** The lab file's text. */
+  readonly text: string
+  /** Names of the variants wanted; all where absent. */
+  readonly variants?: readonly string[]
+}
+
+/** A lab that is ready to run. */
+export interface RunSetUp {
+  readonly lab: string
+  /** Names of all variants the lab has, in its order. */
+  readonly labVariants: readonly string[]
+  readonly labHash: string
+  readonly durationNs: number
+  readonly warmupNs: number
+  /** How many seeds the lab asks for. */
+  readonly seeds: number
+  /** One per variant wanted, in the lab's order. */
+  readonly plans: readonly RunPlan[]
+  /** What the lab's checks warn of. */
+  readonly warnings: readonly Problem[]
+}
+
+/** Why a lab can't run. */
+export interface SetUpRefusal {
+  readonly code: 'lab.invalid' | 'run.no-variants' | 'run.no-traffic' | 'run.unknown-variant'
+  readonly message: string
+  readonly problems: readonly Problem[]
+}
+
+/** What a set-up task comes to. */
+export type SetUpOutcome =
+  | { readonly ok: true; readonly setUp: RunSetUp }
+  | { readonly ok: false; readonly refusal: SetUpRefusal }

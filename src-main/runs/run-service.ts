@@ -1,0 +1,135 @@
+import type { Executor } from '#main/pool/executor'
+import { reasonOf } from '#main/documents/read-document'
+import { CallRefused } from '#shared/contract/call-refused'
+import type { RunData, RunEntry, RunFinished, RunOutcome, RunProgress, RunStarted } from '#shared/contract/run-messages'
+
+import type { RunRequest } from './run-session'
+import { RunSession } from './run-session'
+import type { KeptRun, RunStore } from './run-store'
+
+/** What runs need, and whom they tell. */
+export interface RunServiceOptions {
+  readonly executor: Executor
+  readonly store: RunStore
+  /** A clock that only goes forward, in milliseconds. */
+  readonly now: () => number
+  /** The date, for the list of runs. */
+  readonly today: () => Date
+  readonly onProgress: (progress: RunProgress) => void
+  readonly onFinished: (finished: RunFinished) => void
+}
+
+/** A run under way. */
+interface CurrentRun {
+  readonly session: RunSession
+  readonly request: RunRequest
+  readonly startedAt: string
+  /** Resolves when it is over and kept. Never rejects. */
+  readonly over: Promise<void>
+}
+
+/** The runs of the app: one under way at most, and those kept. */
+export class RunService {
+  private readonly options: RunServiceOptions
+  private current: CurrentRun | null = null
+  private starting = false
+  /** Runs that could not be written, kept until the app ends. */
+  private readonly unwritten = new Map<string, RunData>()
+
+  constructor(options: RunServiceOptions) {
+    this.options = options
+  }
+
+  /** Starts a run. Refuses as `RunSession.open` does, and with `run.busy` while another one goes on. */
+  async start(request: RunRequest): Promise<RunStarted> {
+    if (this.starting || this.current) throw new CallRefused('run.busy', 'A run is under way; stop it first.')
+    this.starting = true
+    try {
+      const { executor, now, today, onProgress } = this.options
+      const session = await RunSession.open(executor, request, { now, onProgress })
+      const startedAt = today().toISOString()
+      this.current = { session, request, startedAt, over: this.carryOut(session, request, startedAt) }
+      return session.started
+    } finally {
+      this.starting = false
+    }
+  }
+
+  /** Stops a run; one that is over stays as it is. Refuses with `run.unknown`. */
+  async stop(runId: string): Promise<void> {
+    if (this.current?.session.runId === runId) this.current.session.stop()
+    else await this.find(runId)
+  }
+
+  /** All runs, newest first. */
+  async list(): Promise<RunEntry[]> {
+    const kept = await this.options.store.list()
+    const running = this.current ? [this.dataOf(this.current, 'running').entry] : []
+    const unwritten = [...this.unwritten.values()].map(({ entry }) => entry)
+    return [...running, ...unwritten.toReversed(), ...kept.map(({ entry }) => entry)]
+  }
+
+  /** All about a run; of one under way, what is done by now. Refuses with `run.unknown` or `run.unreadable`. */
+  get(runId: string): Promise<RunData> {
+    if (this.current?.session.runId === runId) return Promise.resolve(this.dataOf(this.current, 'running'))
+    const unwritten = this.unwritten.get(runId)
+    return unwritten ? Promise.resolve(unwritten) : this.options.store.load(runId)
+  }
+
+  /** Forgets a run; one under way is stopped first. Refuses with `run.unknown`. */
+  async delete(runId: string): Promise<void> {
+    await this.find(runId)
+    if (this.current?.session.runId === runId) await this.stopCurrent()
+    this.unwritten.delete(runId)
+    await this.options.store.delete(runId)
+  }
+
+  /** Stops the run under way, if any, and waits until what it has measured is kept. */
+  async stopCurrent(): Promise<void> {
+    this.current?.session.stop()
+    await this.current?.over
+  }
+
+  private async find(runId: string): Promise<void> {
+    const known = (await this.list()).some((entry) => entry.runId === runId)
+    if (!known) throw new CallRefused('run.unknown', 'This run is not kept any more.')
+  }
+
+  private async carryOut(session: RunSession, request: RunRequest, startedAt: string): Promise<void> {
+    const finished = await session.run()
+    const data = this.dataOf({ session, startedAt }, finished.outcome)
+    const record = { entry: { ...data.entry, outcome: finished.outcome }, ...(data.error && { error: data.error }) }
+    const unwritten = await this.keep({ record, result: data.result, series: data.series, labText: request.text })
+    if (unwritten) this.unwritten.set(session.runId, data)
+    this.current = null
+    this.options.onFinished({ ...finished, ...(unwritten && { error: unwritten }) })
+  }
+
+  /** Why the run could not be written; null where it was. */
+  private async keep(run: KeptRun): Promise<RunFinished['error'] | null> {
+    try {
+      await this.options.store.save(run)
+      return null
+    } catch (error) {
+      const message = `The result is lost when the app is closed, because it can't be written: ${reasonOf(error)}.`
+      return { code: 'run.unwritable', message }
+    }
+  }
+
+  private dataOf({ session, startedAt }: Pick<CurrentRun, 'session' | 'startedAt'>, outcome: RunOutcome | 'running'): RunData {
+    const { runId, setUp, result, series, failure } = session
+    const entry = {
+      runId,
+      lab: setUp.lab,
+      labHash: setUp.labHash,
+      startedAt,
+      variants: setUp.plans.map((plan) => plan.variant),
+      labVariants: setUp.labVariants,
+      seeds: session.seeds,
+      durationSeconds: setUp.durationNs / 1e9,
+      warmupSeconds: setUp.warmupNs / 1e9,
+      outcome,
+    }
+    return { entry, result, series, ...(failure && { error: failure }) }
+  }
+}
