@@ -56,7 +56,8 @@ module.exports = {
       lab: ['units'],
       plan: ['units', 'wire', 'lookup'],
       metrics: ['units', 'plan'],
-      charts: ['units', 'metrics'],
+      analysis: ['units', 'plan', 'metrics'],
+      charts: ['units', 'plan', 'metrics', 'analysis'],
     }),
 
     forbid('worker-is-headless', 'Workers see shared code only, and no lab document.',

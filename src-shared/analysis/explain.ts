@@ -1,0 +1,123 @@
+import type { RunResult, VariantResult } from '#shared/metrics/index'
+import type { StageGroup } from '#shared/plan/index'
+import { humanShare } from '#shared/units/index'
+
+import type { ComparedFigure } from './compare'
+import { humanCount, humanFigure, signedNumber, signedShare } from './humanise'
+import { groupCostsPerGigabit } from './stage-costs'
+import { isSignificant } from './statistics'
+
+/** Why a variant stands where it stands, in sentences that only say what was measured. */
+export interface Explanation {
+  readonly variant: string
+  readonly sentences: readonly string[]
+}
+
+/** Differences below this share are told as "the same": smaller than what the model claims to be right about. */
+const SAME_BELOW = 0.005
+/** A link this busy leaves no room: what is missing to 1 is the gaps between bursts. */
+const FULL_LINK = 0.97
+/** Groups named as causes: those that make up at least this share of the whole change. */
+const CAUSE_SHARE = 0.15
+
+/** Names of stage groups in the middle of a sentence. */
+const groupNames: Readonly<Record<StageGroup, string>> = {
+  application: 'the application',
+  socket: 'the socket',
+  veth: 'virtual devices',
+  netfilter: 'netfilter',
+  routing: 'routing',
+  ebpf: 'eBPF programs',
+  encapsulation: 'encapsulation',
+  device: 'the device',
+}
+
+/** Explains every variant of a result: against the variant called `baseline`, and what bounded it. */
+export function explain(result: RunResult, figures: readonly ComparedFigure[], baseline: string): Explanation[] {
+  const base = result.variants.find((variant) => variant.name === baseline)
+  return result.variants.map((variant) => {
+    const own = figures.filter((each) => each.variant === variant.name)
+    const against = base && base !== variant ? comparisons(own, variant, base) : []
+    return { variant: variant.name, sentences: [...against, ...bounds(variant)] }
+  })
+}
+
+function comparisons(own: readonly ComparedFigure[], variant: VariantResult, base: VariantResult): string[] {
+  const sentences = [
+    changeOf(own, 'goodput', (subject, more) => `${subject} gets ${more ? 'more' : 'less'} through`),
+    changeOf(own, 'latency-p50', (subject, more) => `Half of ${subject} takes ${more ? 'longer' : 'less time'}`),
+    changeOf(own, 'latency-p99', (subject, more) => `The slowest 1 % of ${subject} takes ${more ? 'longer' : 'less time'}`),
+    costChange(own, variant, base),
+  ].filter((sentence) => sentence !== null)
+  return sentences.length > 0 ? sentences : [`Everything measured is within ${humanShare(SAME_BELOW)} of ${base.name}.`]
+}
+
+/** A sentence about the subject whose figure changed most; null where none did. */
+function changeOf(
+  own: readonly ComparedFigure[],
+  figure: string,
+  phrase: (subject: string, more: boolean) => string,
+): string | null {
+  const changes = own
+    .filter((each) => each.figure.id === figure)
+    .flatMap((each) => (each.difference?.relative && isTold(each) ? [{ each, by: each.difference.relative.mean }] : []))
+    .sort((a, b) => Math.abs(b.by) - Math.abs(a.by))
+  const [largest] = changes
+  if (!largest) return null
+  const { each, by } = largest
+  const before = each.sample.mean - each.difference!.absolute.mean
+  const values = `${humanFigure(each.sample.mean, each.figure.unit)} instead of ${humanFigure(before, each.figure.unit)}`
+  return `${phrase(each.subject, by > 0)}: ${values} (${signedShare(by)}).`
+}
+
+/** Large enough to matter and, where there are seeds enough to tell, more than chance. */
+function isTold(each: ComparedFigure): boolean {
+  const relative = each.difference?.relative
+  if (!relative || Math.abs(relative.mean) < SAME_BELOW) return false
+  return relative.ci95 === null || isSignificant(relative)
+}
+
+/** A sentence about the CPU that a gigabit costs and the groups of stages that changed it. */
+function costChange(own: readonly ComparedFigure[], variant: VariantResult, base: VariantResult): string | null {
+  const cost = own.find((each) => each.figure.id === 'cores-per-gigabit')
+  if (!cost || !isTold(cost)) return null
+  const before = groupCostsPerGigabit(base)
+  const after = groupCostsPerGigabit(variant)
+  const total = cost.difference!.absolute.mean
+  const causes = [...new Set([...before.keys(), ...after.keys()])]
+    .map((group) => ({ group, by: (after.get(group) ?? 0) - (before.get(group) ?? 0) }))
+    .filter(({ by }) => Math.abs(by) >= CAUSE_SHARE * Math.abs(total))
+    .sort((a, b) => Math.abs(b.by) - Math.abs(a.by))
+    .map(({ group, by }) => `${groupNames[group]} ${signedNumber(by)}`)
+  const why = causes.length > 0 ? `: ${causes.join(', ')}` : ''
+  const by = cost.difference!.relative!.mean
+  return `A gigabit costs ${by > 0 ? 'more' : 'less'} CPU, ${signedNumber(total)} cores per Gbit/s (${signedShare(by)})${why}.`
+}
+
+/** What the variant ran into: full links, or else its busiest node; and what it lost. */
+function bounds(variant: VariantResult): string[] {
+  const sentences: string[] = []
+  const links = meanBy(variant, (seed) => seed.links.map((link) => [link.ends.join(' → '), link.utilisation]))
+  const nodes = meanBy(variant, (seed) => seed.nodes.map((node) => [node.name, node.busyCores]))
+  const [link] = links
+  const [node] = nodes
+  if (link && link.value >= FULL_LINK) {
+    sentences.push(`The link ${link.name} is full (${humanShare(link.value)}): the wire sets the throughput.`)
+  } else if (link && node && node.value > 0) {
+    sentences.push(
+      `No link is full (the busiest, ${link.name}, ${humanShare(link.value)}); ${node.name} works most, ${humanFigure(node.value, 'cores')}.`,
+    )
+  }
+  const [drop] = meanBy(variant, (seed) => Object.entries(seed.drops))
+  if (drop && drop.value > 0) sentences.push(`Packets were lost, most of them to ${drop.name}: ${humanCount(drop.value)} a run.`)
+  return sentences
+}
+
+type Named = readonly (readonly [name: string, value: number])[]
+
+/** Means over a variant's seeds by name, the largest first. */
+function meanBy(variant: VariantResult, listOf: (seed: VariantResult['seeds'][number]) => Named): { name: string; value: number }[] {
+  const sums = new Map<string, number>()
+  for (const [name, value] of variant.seeds.flatMap(listOf)) sums.set(name, (sums.get(name) ?? 0) + value)
+  return [...sums].map(([name, sum]) => ({ name, value: sum / variant.seeds.length })).sort((a, b) => b.value - a.value)
+}

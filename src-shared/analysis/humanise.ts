@@ -1,0 +1,56 @@
+import { humanDuration, humanRate, humanShare, humanSize } from '#shared/units/index'
+
+import type { FigureUnit } from './figures'
+
+const NARROW_SPACE = '\u202f'
+const MINUS = '\u2212'
+
+/** Three significant digits without an exponent; numbers of four digits and more are whole. */
+function threeDigits(value: number): string {
+  const size = Math.abs(value)
+  if (size === 0) return '0'
+  const decimals = Math.min(Math.max(2 - Math.floor(Math.log10(size)), 0), 6)
+  return value.toFixed(decimals)
+}
+
+/** A count for people: whole numbers below 10 000 as they are, larger ones with thin spaces between thousands. */
+export function humanCount(value: number): string {
+  const text = Number.isInteger(value) || Math.abs(value) >= 1000 ? String(Math.round(value)) : threeDigits(value)
+  return Math.abs(value) < 10_000 ? text : text.replaceAll(/\B(?=(\d{3})+$)/g, NARROW_SPACE)
+}
+
+/** A figure's value for people, with its unit. */
+export function humanFigure(value: number, unit: FigureUnit): string {
+  if (value < 0) return `${MINUS}${humanFigure(-value, unit)}`
+  switch (unit) {
+    case 'bit/s':
+      return humanRate(value)
+    case 'ns':
+      return humanDuration(value)
+    case 'share':
+      return humanShare(value)
+    case 'B':
+      return humanSize(value)
+    case '1/s':
+      return `${humanCount(value)}${NARROW_SPACE}/s`
+    case 'cores':
+      return `${threeDigits(value)} cores`
+    case 'cores per Gbit/s':
+      return threeDigits(value)
+    case 'packets':
+      return humanCount(value)
+  }
+}
+
+/** A number with its sign, three digits. */
+export function signedNumber(value: number): string {
+  return value < 0 ? `${MINUS}${threeDigits(-value)}` : `+${threeDigits(value)}`
+}
+
+/** A share of one with its sign: 0.123 is `+12.3 %`. What rounds to nothing has none: `0 %`. */
+export function signedShare(share: number): string {
+  const size = Math.abs(share)
+  if (size < 0.00005) return `0${NARROW_SPACE}%`
+  const percent = size < 0.1 ? (size * 100).toFixed(size < 0.01 ? 2 : 1) : humanShare(size).slice(0, -2)
+  return `${share < 0 ? MINUS : '+'}${percent}${NARROW_SPACE}%`
+}

@@ -1,0 +1,87 @@
+import type { RunResult, SeedResult, VariantResult } from '#shared/metrics/index'
+import type { StageGroup, StageInfo } from '#shared/plan/index'
+import { STAGES } from '#shared/plan/index'
+
+import { totalCores, totalGoodput } from './observe'
+
+/** What one stage cost on one node under one variant, mean over the seeds. */
+export interface StageCost {
+  readonly node: string
+  readonly stage: string
+  readonly group: StageGroup
+  /** Mean number of cores that the stage kept busy. */
+  readonly cores: number
+}
+
+const stagesById = new Map<string, StageInfo>(STAGES.map((stage) => [stage.id, stage]))
+
+/** What a stage is; undefined for a name that this version does not know (a result of a newer one). */
+export function stageNamed(id: string): StageInfo | undefined {
+  return stagesById.get(id)
+}
+
+/** The group of a stage. One that this version does not know (a kept run of another one) counts with the device. */
+function groupOf(stage: string): StageGroup {
+  return stagesById.get(stage)?.group ?? 'device'
+}
+
+/**
+ * Busy cores by node and stage, mean over the seeds of a variant. A node's stages sum to its busy cores: the measured
+ * time is what `cpuByStage` (core-seconds) and `busyCores` of the same node imply.
+ */
+export function stageCosts(variant: VariantResult): StageCost[] {
+  const cores = new Map<string, Map<string, number>>()
+  for (const seed of variant.seeds) {
+    for (const node of seed.nodes) {
+      const coreSeconds = Object.values(node.cpuByStage).reduce((sum, value) => sum + value, 0)
+      const perSecond = coreSeconds > 0 ? node.busyCores / coreSeconds / variant.seeds.length : 0
+      const stages = cores.get(node.name) ?? new Map<string, number>()
+      cores.set(node.name, stages)
+      for (const [stage, value] of Object.entries(node.cpuByStage)) {
+        stages.set(stage, (stages.get(stage) ?? 0) + value * perSecond)
+      }
+    }
+  }
+  return [...cores].flatMap(([node, stages]) =>
+    [...stages].map(([stage, value]) => ({ node, stage, group: groupOf(stage), cores: value })),
+  )
+}
+
+/** Nodes of a result, the busiest (mean over variants and seeds) first. */
+export function nodesByLoad(result: RunResult): string[] {
+  const load = new Map<string, number>()
+  const nodes = result.variants.flatMap((variant) => variant.seeds.flatMap((seed) => seed.nodes))
+  for (const node of nodes) load.set(node.name, (load.get(node.name) ?? 0) + node.busyCores)
+  return [...load].sort((a, b) => b[1] - a[1]).map(([name]) => name)
+}
+
+/**
+ * Busy cores by group of stages per gigabit of payload a second, all nodes together, mean over the seeds: what a
+ * variant's work costs, whatever amount of it was done. Empty where nothing was received.
+ */
+export function groupCostsPerGigabit(variant: VariantResult): Map<StageGroup, number> {
+  const costs = new Map<StageGroup, number>()
+  for (const seed of variant.seeds) {
+    const gigabits = totalGoodput(seed) / 1e9
+    if (gigabits <= 0) return new Map()
+    for (const [group, cores] of groupCores(seed)) {
+      costs.set(group, (costs.get(group) ?? 0) + cores / gigabits / variant.seeds.length)
+    }
+  }
+  return costs
+}
+
+/** Busy cores of all nodes by group. */
+function groupCores(seed: SeedResult): Map<StageGroup, number> {
+  const coreSeconds = new Map<StageGroup, number>()
+  let all = 0
+  for (const node of seed.nodes) {
+    for (const [stage, value] of Object.entries(node.cpuByStage)) {
+      const group = groupOf(stage)
+      coreSeconds.set(group, (coreSeconds.get(group) ?? 0) + value)
+      all += value
+    }
+  }
+  const perSecond = all > 0 ? totalCores(seed) / all : 0
+  return new Map([...coreSeconds].map(([group, value]) => [group, value * perSecond]))
+}

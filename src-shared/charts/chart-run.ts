@@ -1,0 +1,62 @@
+import type { RunResult, SeedSeries, VariantResult } from '#shared/metrics/index'
+
+import type { VariantStyle } from './variant-style'
+import { variantStyle } from './variant-style'
+
+/** A variant of a run with all that charts need of it. */
+export interface ChartVariant {
+  readonly name: string
+  readonly style: VariantStyle
+  readonly result: VariantResult
+  /** One for each seed that has any, in the order of seeds. */
+  readonly series: readonly SeedSeries[]
+}
+
+/** A run as charts read it. */
+export interface ChartRun {
+  readonly result: RunResult
+  readonly variants: readonly ChartVariant[]
+  /** Name of the variant that others are compared with. */
+  readonly baseline: string
+  /** Names of traffic entries, in the lab's order. */
+  readonly traffic: readonly string[]
+}
+
+/** The series of one variant and seed. */
+export interface SeriesOfSeed {
+  readonly variant: string
+  readonly seed: number
+  readonly series: SeedSeries
+}
+
+/** What a run is made of. */
+export interface ChartRunInput {
+  readonly result: RunResult
+  readonly series: readonly SeriesOfSeed[]
+  /** All variants of the lab, in its order, so that a run of some of them keeps their colours. @default the result's */
+  readonly labVariants?: readonly string[]
+  /** @default the first variant */
+  readonly baseline?: string
+}
+
+/** Joins a result and its series for charts. */
+export function chartRun({ result, series, labVariants, baseline }: ChartRunInput): ChartRun {
+  const order = labVariants ?? result.variants.map((variant) => variant.name)
+  const names = result.variants.map((variant) => variant.name)
+  const variants = result.variants.map((variant, index) => {
+    const place = order.indexOf(variant.name)
+    return {
+      name: variant.name,
+      style: variantStyle(place < 0 ? order.length + index : place),
+      result: variant,
+      series: series.filter((each) => each.variant === variant.name).map((each) => each.series),
+    }
+  })
+  const traffic = variants.flatMap((variant) => variant.result.seeds.flatMap((seed) => seed.traffic.map((entry) => entry.name)))
+  return {
+    result,
+    variants,
+    baseline: baseline !== undefined && names.includes(baseline) ? baseline : (names[0] ?? ''),
+    traffic: [...new Set(traffic)],
+  }
+}

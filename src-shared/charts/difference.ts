@@ -1,0 +1,225 @@
+import type { CustomSeriesOption } from 'echarts/charts'
+
+import type { ComparedFigure, FigureId, Sample } from '#shared/analysis/index'
+import { compareFigures, humanFigure, signedShare } from '#shared/analysis/index'
+
+import type { Chart, ChartLook, ChartOption } from './chart'
+import type { ChartRun, ChartVariant } from './chart-run'
+import { comparisonColumns } from './figure-table'
+import type { Element, RenderItem } from './marks'
+import { markerElement, whiskerElements } from './marks'
+import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
+
+/** Figures of the difference chart, top down. */
+const FIGURES_SHOWN: readonly FigureId[] = ['goodput', 'transactions', 'latency-p50', 'latency-p99', 'cores-per-gigabit', 'total-cores']
+
+/** One line of the chart: a figure of a subject, all variants side by side. */
+interface Row {
+  readonly label: string
+  readonly better: string
+  readonly figures: readonly ComparedFigure[]
+}
+
+const ROW_HEIGHT = 40
+
+/**
+ * How much each variant differs from the baseline, in percent, with 95 % intervals: one row per figure of the traffic
+ * entries given, and the CPU of the whole run.
+ */
+export function differenceChart(run: ChartRun, traffic: readonly string[]): Chart {
+  const figures = compareFigures(run.result, run.baseline).filter((each) => isShown(each, traffic, run))
+  const rows = rowsOf(figures)
+  const chart = {
+    id: 'difference',
+    title: `Difference to ${run.baseline}`,
+    explanation:
+      `Change of each figure against ${run.baseline} with the same seed, mean over the seeds; whiskers are 95 % intervals ` +
+      '(Student’s t, paired by seed). An interval that leaves the zero line out is more than chance.',
+  }
+  return {
+    ...chart,
+    table: {
+      caption: 'A row per figure and variant, with the difference to the baseline paired by seed.',
+      columns: comparisonColumns(figures),
+    },
+    height: rows.length * ROW_HEIGHT + 60,
+    option: (look) => optionOf(chart, run, rows, look),
+  }
+}
+
+/** Payload of request–response traffic only repeats its transactions, so it is left out. */
+function isShown({ figure, subject, variant }: ComparedFigure, traffic: readonly string[], run: ChartRun): boolean {
+  if (!FIGURES_SHOWN.some((id) => id === figure.id)) return false
+  if (figure.scope === 'run') return true
+  const result = run.result.variants.find((each) => each.name === variant)
+  const hasTransactions = result?.seeds[0]?.traffic.find((each) => each.name === subject)?.transactionsPerSecond !== undefined
+  return traffic.includes(subject) && !(figure.id === 'goodput' && hasTransactions)
+}
+
+function rowsOf(figures: readonly ComparedFigure[]): Row[] {
+  const rows = new Map<string, ComparedFigure[]>()
+  const rank = ({ figure }: ComparedFigure): number => FIGURES_SHOWN.findIndex((id) => id === figure.id)
+  for (const each of [...figures].sort((a, b) => rank(a) - rank(b))) {
+    if (!each.difference?.relative) continue
+    const key = each.subject === '' ? each.figure.label : `${each.figure.label} · ${each.subject}`
+    rows.set(key, [...(rows.get(key) ?? []), each])
+  }
+  return [...rows].map(([label, own]) => {
+    const { better } = own[0]!.figure
+    return { label, better: better === null ? '' : `${better} is better`, figures: own }
+  })
+}
+
+/** What is plotted of a figure: how it changed, as a share. */
+function changeOf(figure: ComparedFigure): Sample {
+  return figure.difference!.relative!
+}
+
+function optionOf(chart: Pick<Chart, 'title' | 'explanation'>, run: ChartRun, rows: readonly Row[], look: ChartLook): ChartOption {
+  const shown = run.variants.filter((variant) => variant.name !== run.baseline && !look.hidden.has(variant.name))
+  const frame = frameOf(chart, look, shown.map(({ name, style }) => ({ name, colour: style.colour, marker: style.marker })))
+  const axis = axisParts(look)
+  const labels = rows.map((row) => `{name|${literal(row.label)}}\n{better|${row.better}}`)
+  return {
+    ...frame.option,
+    grid: { top: frame.top, right: frame.edge + 56, bottom: frame.edge + 40, left: frame.edge + 158, outerBoundsMode: 'none' },
+    xAxis: {
+      ...axis,
+      ...nameBelow,
+      type: 'value',
+      name: `Change against ${run.baseline} (%)`,
+      ...rangeOf(rows, shown),
+      axisLine: { show: false, lineStyle: axis.axisLine.lineStyle },
+      axisLabel: { ...axis.axisLabel, formatter: (value: number) => percentTick(value) },
+    },
+    yAxis: {
+      ...axis,
+      type: 'category',
+      data: labels,
+      inverse: true,
+      axisLine: { show: false, lineStyle: axis.axisLine.lineStyle },
+      splitLine: { show: true, lineStyle: axis.splitLine.lineStyle },
+      axisLabel: {
+        ...axis.axisLabel,
+        hideOverlap: false,
+        interval: 0,
+        align: 'right',
+        rich: {
+          name: { color: look.theme.text, fontSize: 12, lineHeight: 16, align: 'right' },
+          better: { color: look.theme.textFaint, fontSize: 10, lineHeight: 13, align: 'right' },
+        },
+      },
+    },
+    tooltip: {
+      ...tooltipParts(look),
+      trigger: 'item',
+      formatter: (item) => tooltipText(rows, Array.isArray(item) ? item[0] : item),
+    },
+    series: [zeroLine(rows.length, look), ...shown.map((variant, place) => seriesOf(variant, rows, { place, count: shown.length }, look))],
+  }
+}
+
+/** Distances between ticks that read well, as shares. */
+const NICE_STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+const MOST_TICKS = 8
+
+/** Bounds that hold zero and every whisker, with some air for labels, at whole steps between ticks. */
+function rangeOf(
+  rows: readonly Row[],
+  shown: readonly ChartVariant[],
+): { readonly min: number; readonly max: number; readonly interval: number } {
+  const names = new Set(shown.map((variant) => variant.name))
+  const samples = rows.flatMap((row) => row.figures.filter((each) => names.has(each.variant)).map(changeOf))
+  const low = Math.min(0, ...samples.map(({ mean, ci95 }) => mean - (ci95 ?? 0)))
+  const high = Math.max(0, ...samples.map(({ mean, ci95 }) => mean + (ci95 ?? 0)))
+  const span = Math.max(high - low, 0.01)
+  const interval = NICE_STEPS.find((step) => (span * 1.1) / step <= MOST_TICKS) ?? span / MOST_TICKS
+  const outwards = (value: number, round: (value: number) => number): number =>
+    Number((round((value + Math.sign(value) * span * 0.04) / interval) * interval).toPrecision(12))
+  return { min: Math.min(outwards(low, Math.floor), -interval), max: Math.max(outwards(high, Math.ceil), interval), interval }
+}
+
+function percentTick(share: number): string {
+  if (share === 0) return '0'
+  return `${share > 0 ? '+' : '\u2212'}${Number((Math.abs(share) * 100).toPrecision(4))}`
+}
+
+/** The line of no change, over the whole height. */
+function zeroLine(rowCount: number, { theme }: ChartLook): CustomSeriesOption {
+  const renderItem: RenderItem = (params, api) => {
+    const { y, height } = params.coordSys as unknown as { y: number; height: number }
+    const [x] = api.coord([0, 0]) as [number, number]
+    return { type: 'line', shape: { x1: x, y1: y, x2: x, y2: y + height }, style: { stroke: theme.textMuted, lineWidth: 1.25 } }
+  }
+  return { type: 'custom', name: 'zero', renderItem, data: rowCount > 0 ? [[0, 0]] : [], silent: true, tooltip: { show: false }, z: 2 }
+}
+
+function seriesOf(
+  variant: ChartVariant,
+  rows: readonly Row[],
+  { place, count }: { readonly place: number; readonly count: number },
+  look: ChartLook,
+): CustomSeriesOption {
+  const items = itemsOf(variant.name, rows)
+  const { colour, marker } = variant.style
+  const renderItem: RenderItem = (params, api) => {
+    const { row, figure } = items[params.dataIndex]!
+    const { mean, ci95 } = changeOf(figure)
+    const size = api.size!([0, 1]) as number[]
+    const slot = Math.min(18, (size[1]! * 0.8) / count)
+    const [x, middle] = api.coord([mean, row]) as [number, number]
+    const y = middle + (place - (count - 1) / 2) * slot
+    const children: Element[] = []
+    let right = x
+    if (ci95 !== null && ci95 > 0) {
+      const [from] = api.coord([mean - ci95, row]) as [number, number]
+      const [to] = api.coord([mean + ci95, row]) as [number, number]
+      children.push(...whiskerElements([from, y], [to, y], 7, colour))
+      right = to
+    }
+    children.push(markerElement(marker, [x, y], 9, colour))
+    if (slot >= 11) {
+      const style = { text: signedShare(mean), x: Math.max(right, x + 4) + 6, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11 } as const
+      children.push({ type: 'text', style })
+    }
+    return { type: 'group', children: children as never }
+  }
+  return {
+    type: 'custom',
+    name: variant.name,
+    renderItem,
+    data: items.map(({ row, figure }) => [changeOf(figure).mean, row]),
+    itemStyle: { color: colour },
+    z: 3,
+  }
+}
+
+interface Item {
+  readonly row: number
+  readonly figure: ComparedFigure
+}
+
+/** What is drawn of a variant, in the order of its series' data. */
+function itemsOf(variant: string, rows: readonly Row[]): Item[] {
+  return rows.flatMap(({ figures }, row) => {
+    const figure = figures.find((each) => each.variant === variant)
+    return figure ? [{ row, figure }] : []
+  })
+}
+
+type TooltipItem = { readonly seriesName?: string; readonly dataIndex: number }
+
+function tooltipText(rows: readonly Row[], item: TooltipItem | undefined): string {
+  const found = item?.seriesName === undefined ? undefined : itemsOf(item.seriesName, rows)[item.dataIndex]
+  if (!found) return ''
+  const { figure } = found
+  const { mean, ci95, count } = changeOf(figure)
+  const interval = ci95 === null ? 'one seed, so no interval' : `± ${humanFigure(ci95, 'share')} with 95 %, ${count} seeds`
+  const before = figure.sample.mean - figure.difference!.absolute.mean
+  const unit = figure.figure.unit
+  return [
+    `${literal(figure.variant)} · ${literal(rows[found.row]!.label)}`,
+    `${signedShare(mean)}  (${interval})`,
+    `${humanFigure(figure.sample.mean, unit)} instead of ${humanFigure(before, unit)}`,
+  ].join('\n')
+}

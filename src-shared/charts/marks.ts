@@ -1,0 +1,46 @@
+import type { CustomSeriesOption } from 'echarts/charts'
+
+import type { VariantStyle } from './variant-style'
+
+/** Draws one item of a custom series. */
+export type RenderItem = NonNullable<CustomSeriesOption['renderItem']>
+
+/** Something that a custom series draws. */
+export type Element = NonNullable<ReturnType<RenderItem>>
+
+/** A point in pixels. */
+export type Point = [x: number, y: number]
+
+/** Outlines of markers in a square from −1 to 1, corner by corner; the round one is not a polygon. */
+const outlines: Readonly<Record<Exclude<VariantStyle['marker'], 'circle' | 'roundRect'>, readonly Point[]>> = {
+  triangle: [[0, -1], [1, 0.85], [-1, 0.85]],
+  rect: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
+  diamond: [[0, -1.1], [1.1, 0], [0, 1.1], [-1.1, 0]],
+  arrow: [[0, -1], [0.9, 1], [0, 0.5], [-0.9, 1]],
+  pin: [[0, 1], [-1, -0.85], [1, -0.85]],
+}
+
+/** A variant's marker, filled, `size` pixels wide, in the middle of `at`. */
+export function markerElement(marker: VariantStyle['marker'], [x, y]: Point, size: number, fill: string): Element {
+  const half = size / 2
+  if (marker === 'circle') return { type: 'circle', shape: { cx: x, cy: y, r: half }, style: { fill } }
+  if (marker === 'roundRect') {
+    return { type: 'rect', shape: { x: x - half, y: y - half, width: size, height: size, r: half / 1.6 }, style: { fill } }
+  }
+  const points = outlines[marker].map(([px, py]): Point => [x + px * half, y + py * half])
+  return { type: 'polygon', shape: { points }, style: { fill } }
+}
+
+/** A line between two points. */
+export function lineElement([x1, y1]: Point, [x2, y2]: Point, stroke: string, lineWidth = 1): Element {
+  return { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke, lineWidth } }
+}
+
+/** A whisker from one point to the other with caps across its ends, `cap` pixels long. */
+export function whiskerElements(from: Point, to: Point, cap: number, stroke: string): Element[] {
+  const half = cap / 2
+  const upright = Math.abs(from[0] - to[0]) < Math.abs(from[1] - to[1])
+  const capAt = ([x, y]: Point): Element =>
+    upright ? lineElement([x - half, y], [x + half, y], stroke) : lineElement([x, y - half], [x, y + half], stroke)
+  return [lineElement(from, to, stroke), capAt(from), capAt(to)]
+}

@@ -1,0 +1,151 @@
+import type { LegendComponentOption, TitleComponentOption, TooltipComponentOption } from 'echarts/components'
+
+import type { Chart, ChartLook, ChartOption } from './chart'
+import { chartFont } from './chart-theme'
+import type { VariantStyle } from './variant-style'
+
+/** Room around a plot in pixels. */
+export interface Margins {
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+  readonly left: number
+}
+
+/** An entry of a legend. */
+export interface LegendEntry {
+  readonly name: string
+  readonly colour: string
+  readonly marker: VariantStyle['marker']
+}
+
+const TITLE_HEIGHT = 26
+const LINE_HEIGHT = 16
+const LEGEND_LINE = 20
+const LEGEND_SYMBOL = 14
+const LEGEND_GAP = 16
+const EDGE = 16
+/** Mean width of a character of explanations at 12 px. */
+const CHARACTER_WIDTH = 6.1
+const LEGEND_CHARACTER_WIDTH = 6.6
+
+/**
+ * Everything of an option that is the same for all charts: fonts, background, title, explanation and legend as the
+ * look's frame asks for them, and how far down the plot then begins.
+ */
+export function frameOf(
+  chart: Pick<Chart, 'title' | 'explanation'>,
+  look: ChartLook,
+  legend: readonly LegendEntry[],
+): { readonly option: ChartOption; readonly top: number; readonly edge: number } {
+  const isFile = look.frame === 'file'
+  const edge = isFile ? EDGE : 0
+  const explanation = isFile ? wrap(chart.explanation, (look.width - 2 * EDGE) / CHARACTER_WIDTH) : []
+  const titleHeight = isFile ? EDGE + TITLE_HEIGHT + explanation.length * LINE_HEIGHT + 6 : 0
+  const hasLegend = look.frame !== 'window' && legend.length > 0
+  const legendHeight = hasLegend ? legendLines(legend, look.width - 2 * edge) * LEGEND_LINE + 8 : 0
+  return {
+    option: {
+      animation: false,
+      textStyle: { fontFamily: chartFont, color: look.theme.text },
+      ...(isFile && { backgroundColor: look.theme.surface, title: titleOption(chart.title, explanation, look) }),
+      ...(hasLegend && { legend: legendOption(legend, look, titleHeight, edge) }),
+    },
+    top: titleHeight + legendHeight + 8,
+    edge,
+  }
+}
+
+function titleOption(text: string, explanation: readonly string[], { theme }: ChartLook): TitleComponentOption {
+  return {
+    text,
+    subtext: explanation.join('\n'),
+    left: EDGE,
+    top: EDGE,
+    padding: 0,
+    itemGap: 6,
+    textStyle: { fontFamily: chartFont, fontSize: 16, fontWeight: 600, color: theme.text },
+    subtextStyle: { fontFamily: chartFont, fontSize: 12, lineHeight: LINE_HEIGHT, color: theme.textMuted },
+  }
+}
+
+function legendOption(entries: readonly LegendEntry[], { theme }: ChartLook, top: number, left: number): LegendComponentOption {
+  return {
+    top,
+    left,
+    padding: 0,
+    itemWidth: LEGEND_SYMBOL,
+    itemHeight: 10,
+    itemGap: LEGEND_GAP,
+    selectedMode: false,
+    textStyle: { fontFamily: chartFont, fontSize: 12, color: theme.text },
+    data: entries.map(({ name, colour, marker }) => ({
+      name,
+      icon: marker,
+      itemStyle: { color: colour, borderWidth: 0, opacity: 1 },
+    })),
+  }
+}
+
+/** How many lines a legend takes in so many pixels, by the mean width of characters. */
+function legendLines(entries: readonly LegendEntry[], width: number): number {
+  const widths = entries.map(({ name }) => LEGEND_SYMBOL + 5 + name.length * LEGEND_CHARACTER_WIDTH + LEGEND_GAP)
+  const total = widths.reduce((sum, each) => sum + each, 0)
+  return Math.max(1, Math.ceil(total / Math.max(1, width)))
+}
+
+/** Breaks a text into lines of at most `limit` characters, at spaces. */
+export function wrap(text: string, limit: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** Parts of an axis that all axes share. */
+export function axisParts({ theme }: ChartLook): {
+  readonly axisLabel: { readonly color: string; readonly fontSize: number; readonly hideOverlap: true }
+  readonly axisLine: { readonly show: boolean; readonly lineStyle: { readonly color: string } }
+  readonly axisTick: { readonly show: false }
+  readonly splitLine: { readonly show: boolean; readonly lineStyle: { readonly color: string } }
+  readonly nameTextStyle: { readonly color: string; readonly fontSize: number }
+} {
+  return {
+    axisLabel: { color: theme.textMuted, fontSize: 11, hideOverlap: true },
+    axisLine: { show: true, lineStyle: { color: theme.axis } },
+    axisTick: { show: false },
+    splitLine: { show: true, lineStyle: { color: theme.grid } },
+    nameTextStyle: { color: theme.textMuted, fontSize: 11 },
+  }
+}
+
+/** The name of a vertical axis, written above it and flush with the plot's left edge. */
+export const nameAbove = { nameLocation: 'end', nameGap: 10 } as const
+
+/** The name of a horizontal axis, written below its middle. */
+export const nameBelow = { nameLocation: 'middle', nameGap: 26 } as const
+
+/**
+ * A tooltip drawn on the canvas: the window's content security policy forbids the inline styles of ECharts' HTML one.
+ */
+export function tooltipParts({ theme }: ChartLook): TooltipComponentOption {
+  return {
+    renderMode: 'richText',
+    confine: true,
+    backgroundColor: theme.tooltip,
+    borderColor: theme.axis,
+    borderWidth: 1,
+    padding: [8, 10],
+    transitionDuration: 0,
+    textStyle: { fontFamily: chartFont, fontSize: 12, lineHeight: 18, color: theme.text },
+    axisPointer: { type: 'line', animation: false, lineStyle: { color: theme.textFaint, type: 'solid', width: 1 } },
+  }
+}
+
+/** A text as rich text shows it literally: names come from the user and must not open a style. */
+export function literal(text: string): string {
+  return text.replaceAll('{', '(').replaceAll('}', ')').replaceAll('|', '/')
+}

@@ -1,0 +1,160 @@
+import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
+
+import { axisScale, tickText } from './axis-scale'
+import type { Chart, ChartLook, ChartOption } from './chart'
+import type { CellUnit, DataTable } from './data-table'
+import { cellText } from './data-table'
+import type { Point, RenderItem } from './marks'
+import { axisParts, frameOf, literal, nameAbove, nameBelow, tooltipParts } from './option-parts'
+import type { VariantStyle } from './variant-style'
+
+/** A figure of one variant at one time: over its seeds, the mean and the range. */
+export interface TimePoint {
+  /** Middle of the averaging window, seconds of simulated time. */
+  readonly seconds: number
+  readonly mean: number
+  readonly min: number
+  readonly max: number
+}
+
+/** A figure of one variant over time. */
+export interface TimeLine {
+  readonly name: string
+  readonly style: VariantStyle
+  /** By rising time. All lines of a chart have their points at the same times. */
+  readonly points: readonly TimePoint[]
+}
+
+/** What a chart over time is made of. */
+export interface OverTime {
+  readonly id: string
+  readonly title: string
+  readonly explanation: string
+  readonly lines: readonly TimeLine[]
+  readonly unit: CellUnit
+  /** Name of the figure in tables, and in CSV headers with its unit: `goodput_bps`. */
+  readonly figureLabel: string
+  readonly figureKey: string
+  /** End of the time axis. */
+  readonly durationSeconds: number
+}
+
+/** A chart of lines over simulated time, each the mean over seeds with a band from least to greatest. */
+export function overTimeChart(data: OverTime): Chart {
+  const { id, title, explanation } = data
+  return { id, title, explanation, table: tableOf(data), option: (look) => optionOf(data, look) }
+}
+
+function tableOf({ lines, unit, figureKey, figureLabel }: OverTime): DataTable {
+  const rows = lines.flatMap((line) => line.points.map((point) => ({ name: line.name, ...point })))
+  return {
+    caption: 'A row per variant and averaging window; times are the middles of windows.',
+    columns: [
+      { key: 'variant', label: 'Variant', cells: rows.map((row) => row.name) },
+      { key: 'time_s', label: 'Time', unit: 's', cells: rows.map((row) => row.seconds) },
+      { key: `${figureKey}_mean`, label: `${figureLabel}, mean`, unit, cells: rows.map((row) => row.mean) },
+      { key: `${figureKey}_min`, label: 'Least of the seeds', unit, cells: rows.map((row) => row.min) },
+      { key: `${figureKey}_max`, label: 'Greatest of the seeds', unit, cells: rows.map((row) => row.max) },
+    ],
+  }
+}
+
+function optionOf(data: OverTime, look: ChartLook): ChartOption {
+  const shown = data.lines.filter((line) => !look.hidden.has(line.name))
+  const largest = Math.max(0, ...shown.flatMap((line) => line.points.map((point) => point.max)))
+  const scale = axisScale(data.unit, largest)
+  const frame = frameOf(data, look, shown.map(({ name, style }) => ({ name, colour: style.colour, marker: style.marker })))
+  const axis = axisParts(look)
+  return {
+    ...frame.option,
+    grid: { top: frame.top + 20, right: frame.edge + 12, bottom: frame.edge + 36, left: frame.edge + 48, outerBoundsMode: 'none' },
+    xAxis: {
+      ...axis,
+      ...nameBelow,
+      type: 'value',
+      name: 'Simulated time (s)',
+      min: 0,
+      max: data.durationSeconds,
+      splitLine: { show: false },
+    },
+    yAxis: {
+      ...axis,
+      ...nameAbove,
+      type: 'value',
+      name: scale.suffix,
+      nameTextStyle: { ...axis.nameTextStyle, align: 'right', padding: [0, 8, 0, 0] },
+      min: 0,
+      axisLine: { show: false, lineStyle: axis.axisLine.lineStyle },
+      axisLabel: { ...axis.axisLabel, formatter: (value: number) => tickText(value, scale) },
+    },
+    tooltip: {
+      ...tooltipParts(look),
+      trigger: 'axis',
+      formatter: (items) => tooltipText(Array.isArray(items) ? items : [items], shown, data.unit),
+    },
+    series: [...shown.map(bandOf), ...shown.map((line, index) => lineOf(line, index))],
+  }
+}
+
+/** The range over the seeds: one polygon, drawn by the first of two items whose values stretch the axes. */
+function bandOf(line: TimeLine): CustomSeriesOption {
+  const upper = line.points.map((point): Point => [point.seconds, point.max])
+  const lower = line.points.map((point): Point => [point.seconds, point.min]).reverse()
+  const renderItem: RenderItem = (params, api) =>
+    params.dataIndex === 0
+      ? {
+          type: 'polygon',
+          shape: { points: [...upper, ...lower].map((point) => api.coord(point)) },
+          style: { fill: line.style.colour, opacity: 0.16 },
+        }
+      : null
+  const greatest = Math.max(0, ...line.points.map((point) => point.max))
+  const [first, last] = [line.points[0], line.points.at(-1)]
+  return {
+    type: 'custom',
+    name: `${line.name} (range)`,
+    renderItem,
+    data: first && last ? [[first.seconds, 0], [last.seconds, greatest]] : [],
+    silent: true,
+    clip: true,
+    tooltip: { show: false },
+    z: 1,
+  }
+}
+
+/** Markers stand this many points apart, and a little further on each line than on the one before. */
+const MARKER_EVERY = 14
+
+function lineOf({ name, style, points }: TimeLine, index: number): LineSeriesOption {
+  const first = (3 + index * 4) % MARKER_EVERY
+  return {
+    type: 'line',
+    name,
+    data: points.map((point) => [point.seconds, point.mean]),
+    symbol: style.marker,
+    showSymbol: true,
+    symbolSize: (_value: unknown, { dataIndex }: { dataIndex: number }) => (dataIndex % MARKER_EVERY === first ? 7 : 0),
+    lineStyle: { color: style.colour, width: 1.75, type: style.dash.length > 0 ? [...style.dash] : 'solid' },
+    itemStyle: { color: style.colour },
+    emphasis: { disabled: true },
+    z: 3,
+  }
+}
+
+type TooltipItem = { readonly seriesName?: string; readonly dataIndex: number; readonly value?: unknown }
+
+function tooltipText(items: readonly TooltipItem[], lines: readonly TimeLine[], unit: CellUnit): string {
+  const rows = lines.flatMap((line) => {
+    const item = items.find((each) => each.seriesName === line.name)
+    const point = item && line.points[item.dataIndex]
+    return point ? [{ line, point }] : []
+  })
+  const [first] = rows
+  if (!first) return ''
+  const text = (value: number, valueUnit: CellUnit): string => cellText({ key: '', label: '', unit: valueUnit, cells: [value] }, 0)
+  const describe = ({ line, point }: (typeof rows)[number]): string => {
+    const range = point.min === point.max ? '' : `  (${text(point.min, unit)} … ${text(point.max, unit)})`
+    return `${literal(line.name)}:  ${text(point.mean, unit)}${range}`
+  }
+  return [`at ${text(first.point.seconds, 's')}`, ...rows.map(describe)].join('\n')
+}
