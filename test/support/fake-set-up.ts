@@ -57,9 +57,11 @@ export function fakeOutcome(variant: string, seed: number): SeedOutcome {
   return { result: seedResult, series: seedSeries, stopped: false, reachedNs: 1e9 }
 }
 
-/** An engine that has the made-up outcome at once. */
+/** An engine that has the made-up outcome at once, unless it is stopped before. */
 export const fakeEngine: RunEngineTask = ({ plan, seed, progress }) => {
-  ProgressSlab.attach(progress).publish(plan.durationNs, 1000, 100)
+  const slab = ProgressSlab.attach(progress)
+  if (slab.stopRequested()) return { ...fakeOutcome(plan.variant, seed), stopped: true, reachedNs: 0 }
+  slab.publish(plan.durationNs, 1000, 100)
   return fakeOutcome(plan.variant, seed)
 }
 
