@@ -36,6 +36,7 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a name can be searched for.' },
         { selector: 'TSEnumDeclaration', message: 'Use a union or an `as const` table.' },
       ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       eqeqeq: 'error',
       'no-console': 'error',
     },
@@ -100,7 +101,7 @@ export default tseslint.config(
   },
   {
     // Tools read a default export from their configuration, and run on Node as they are.
-    files: ['*.config.{ts,js}', '.dependency-cruiser.cjs', 'scripts/**/*.{mjs,cjs}'],
+    files: ['*.config.{ts,js}', '.dependency-cruiser.cjs', 'scripts/**/*.{js,mjs,cjs}'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { parserOptions: { projectService: false } },
     rules: {

@@ -29,8 +29,7 @@ export class SettingsStore {
 
   /** Changes the settings given, tells the listeners, and comes to all settings once they are on disk. */
   async change(changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }): Promise<Settings> {
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-    this.#current = { ...this.#current, ...given }
+    this.#current = { theme: changes.theme ?? this.#current.theme }
     for (const listener of this.#listeners) listener(this.#current)
     await this.#file.write(this.#current)
     return this.#current

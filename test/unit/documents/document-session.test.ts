@@ -25,7 +25,9 @@ class ScriptedDialogs implements DocumentDialogs {
   askAboutUnsaved = (name: string) => this.#answer(`unsaved ${name}`, this.unsaved)
   askToOverwrite = (name: string) => this.#answer(`overwrite ${name}`, this.overwrite)
   askToRecover = (name: string) => this.#answer(`recover ${name}`, this.recover)
-  showFailure = async (message: string) => void (await this.#answer(`failure ${message}`, null))
+  showFailure = async (message: string): Promise<void> => {
+    await this.#answer(`failure ${message}`, null)
+  }
 
   #answer<Value>(question: string, value: Value): Promise<Value> {
     this.asked.push(question)

@@ -1,0 +1,47 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { LabApp } from './fixture/lab-app'
+import { expect, test } from './fixture/test'
+
+test.describe('a start of the app', () => {
+  test('opens one window on the example', async ({ app }) => {
+    await expect.poll(() => app.title()).toBe('calico-vs-cilium — CNI Lab')
+    expect(app.electron.windows()).toHaveLength(1)
+  })
+
+  test('opens the file it is given, by name', async ({ folder }) => {
+    const file = path.join(folder, 'mine.cnilab.yaml')
+    await writeFile(file, await readFile('resources/templates/empty.cnilab.yaml'))
+    const app = await LabApp.launch({ userData: path.join(folder, 'user-data'), file })
+    await expect.poll(() => app.title()).toBe('mine — CNI Lab')
+    await app.end()
+  })
+
+  test('keeps theme and window size for the next start', async ({ folder }) => {
+    const userData = path.join(folder, 'user-data')
+    const first = await LabApp.launch({ userData })
+    await first.page.evaluate(() => window.lab.changeSettings({ theme: 'dark' }))
+    await first.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1100, 700))
+    await first.closeWindow()
+    await first.waitForExit()
+
+    const second = await LabApp.launch({ userData })
+    expect(await second.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
+    const size = await second.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getSize())
+    expect(size).toEqual([1100, 700])
+    await second.end()
+  })
+
+  test('survives settings files that are damaged', async ({ folder }) => {
+    const userData = path.join(folder, 'user-data')
+    await mkdir(userData)
+    for (const name of ['settings', 'recent', 'window', 'draft']) {
+      await writeFile(path.join(userData, `${name}.json`), '{"theme":')
+    }
+    const app = await LabApp.launch({ userData })
+    await expect.poll(() => app.title()).toBe('calico-vs-cilium — CNI Lab')
+    expect(app.trouble.unexpected()).toEqual([])
+    await app.end()
+  })
+})
