@@ -9,7 +9,7 @@ export default defineConfig({
   fullyParallel: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  reporter: [['list'], ['json', { outputFile: process.env.CNI_LAB_E2E_REPORT ?? 'test-results/e2e.json' }]],
   projects: [
     { name: 'app', testIgnore: '**/packed/**' },
     { name: 'packed', testMatch: '**/packed/*.spec.ts' },

@@ -1,0 +1,105 @@
+// npm test: sets up what is missing, then checks, tests, builds and packs, and counts it all. Output streams; the last
+// line is "N passed, N failed", where a check or a step counts as one test.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+
+import { installDependencies } from './set-up/dependencies.mjs'
+import { endToEndEnvironment } from './set-up/e2e-environment.mjs'
+import { requireNode } from './set-up/node-version.mjs'
+import { packedExecutable } from './set-up/packed.mjs'
+import { root } from './set-up/root.mjs'
+import { runCommand } from './set-up/run-command.mjs'
+import { runScript, say } from './set-up/say.mjs'
+import { installPrograms } from './set-up/system-packages.mjs'
+
+const results = path.join(root, 'test-results')
+const total = { passed: 0, failed: 0 }
+
+runScript(async () => {
+  requireNode()
+  await installDependencies()
+  // Captures that the simulation writes are read back by the program that everybody reads captures with.
+  if (process.platform === 'linux') await installPrograms(['tshark'])
+  rmSync(results, { recursive: true, force: true })
+  mkdirSync(results, { recursive: true })
+
+  await runChecks()
+  await runVitest()
+  await runEndToEnd()
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
+  return total.failed === 0 ? 0 : 1
+})
+
+async function runChecks() {
+  await step('Lint', 'npm', ['run', '--silent', 'check:lint'])
+  await step('Types', 'npm', ['run', '--silent', 'check:types'])
+  await step('Imports', 'npm', ['run', '--silent', 'check:imports'])
+  await step('Unused code', 'npm', ['run', '--silent', 'check:unused'])
+}
+
+async function runVitest() {
+  say('Unit, property, golden, validation and conformance tests')
+  const report = path.join(results, 'vitest.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const code = await runCommand('npx', ['vitest', 'run', ...reporters], { cwd: root })
+  const { numPassedTests: passed = 0, numFailedTests: failed = 0 } = readReport(report) ?? {}
+  count(passed, failed, code)
+}
+
+async function runEndToEnd() {
+  const { env, stop } = await endToEndEnvironment()
+  try {
+    await runPlaywright('End-to-end tests', 'app', env)
+    if (await step('Packing', 'npm', ['run', '--silent', 'package', '--', '--dir'])) {
+      await runPlaywright('End-to-end tests of the packed app', 'packed', { ...env, CNI_LAB_PACKED: packedExecutable() })
+    }
+  } finally {
+    stop()
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} project
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function runPlaywright(name, project, env) {
+  say(name)
+  const report = path.join(results, `e2e-${project}.json`)
+  const code = await runCommand('npx', ['playwright', 'test', `--project=${project}`], {
+    cwd: root,
+    env: { ...env, CNI_LAB_E2E_REPORT: report },
+  })
+  const { expected: passed = 0, unexpected = 0, flaky = 0 } = readReport(report)?.stats ?? {}
+  count(passed, unexpected + flaky, code)
+}
+
+/**
+ * Runs a command that either holds or does not.
+ * @param {string} name
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
+async function step(name, command, args) {
+  say(name)
+  const code = await runCommand(command, args, { cwd: root })
+  count(code === 0 ? 1 : 0, code === 0 ? 0 : 1, code)
+  return code === 0
+}
+
+/**
+ * Adds to the total. A runner that failed without naming a failed test, because a file did not load for instance, is
+ * itself the failure.
+ * @param {number} passed
+ * @param {number} failed
+ * @param {number} code
+ */
+function count(passed, failed, code) {
+  total.passed += passed
+  total.failed += failed === 0 && code !== 0 ? 1 : failed
+}
+
+/** @param {string} file */
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}

@@ -1,0 +1,52 @@
+import path from 'node:path'
+
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { expect, test as base } from '@playwright/test'
+
+import { makeTemporaryFolder } from '../fixture/lab-app'
+
+import { PackedApp } from './packed-app'
+
+const test = base.extend<{ readonly app: PackedApp }>({
+  app: async ({ browserName: _browserName }, use) => {
+    const folder = await makeTemporaryFolder()
+    const app = await PackedApp.launch(path.join(folder.path, 'user-data'))
+    await use(app)
+    await app.end()
+    await folder.remove()
+    expect(app.trouble.unexpected(), 'nothing went wrong unseen').toEqual([])
+  },
+})
+
+test.describe('the packed app', () => {
+  test('starts on the example from inside its archive', async ({ app }) => {
+    expect(app.page.url()).toBe('app://cni-lab/index.html')
+    const start = await app.page.evaluate(() => window.lab.getStartDocument())
+    expect(start).toMatchObject({ ok: true, value: { path: null, name: 'calico-vs-cilium' } })
+  })
+
+  test('knows its name and version', async ({ app }) => {
+    const info = await app.page.evaluate(() => window.lab.getAppInfo())
+    expect(info).toMatchObject({ ok: true, value: { name: 'CNI Lab', version: '0.1.0' } })
+  })
+
+  test('has its fuses set: not a plain Node, not to be inspected, runs only its own checked archive', async () => {
+    const wire = await getCurrentFuseWire(process.env.CNI_LAB_PACKED ?? '')
+    const isOn = (fuse: FuseV1Options): boolean => wire[fuse] === FuseState.ENABLE
+    expect({
+      runAsNode: isOn(FuseV1Options.RunAsNode),
+      nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+      inspection: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+      fileProtocolPrivileges: isOn(FuseV1Options.GrantFileProtocolExtraPrivileges),
+      onlyArchive: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+      archiveIntegrity: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
+    }).toEqual({
+      runAsNode: false,
+      nodeOptions: false,
+      inspection: false,
+      fileProtocolPrivileges: false,
+      onlyArchive: true,
+      archiveIntegrity: true,
+    })
+  })
+})
