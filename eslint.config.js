@@ -101,7 +101,7 @@ export default tseslint.config(
   },
   {
     // Tools read a default export from their configuration, and run on Node as they are.
-    files: ['*.config.{ts,js,cjs}', '.dependency-cruiser.cjs', 'scripts/**/*.{js,mjs,cjs}'],
+    files: ['*.config.{ts,js}', '.dependency-cruiser.cjs', 'scripts/**/*.{js,mjs,cjs}'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { parserOptions: { projectService: false } },
     rules: {

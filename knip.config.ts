@@ -5,6 +5,7 @@ const config: KnipConfig = {
     'src-main/{app,cli}/main.ts',
     'src-main/preload/preload.ts',
     'src-worker/main.ts',
+    'src-main/pool/simulation-task.ts',
     'src-renderer/main.ts',
     'scripts/*.{mjs,cjs}',
     'test/**/*.{test,spec,bench}.ts',

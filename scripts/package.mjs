@@ -26,7 +26,7 @@ async function packageApp(folderOnly) {
     'npx',
     [
       'electron-builder',
-      '--config=electron-builder.config.cjs',
+      '--config=electron-builder.config.js',
       ...(unpacked ? ['--dir'] : []),
       `-c.electronDist=${electron.folder}`,
       `-c.electronVersion=${electron.version}`,

@@ -13,6 +13,8 @@ export interface ClosingOptions {
   readonly session: DocumentSession
   readonly send: SendLabEvent
   readonly stateFile: JsonFile<WindowState | null>
+  /** What has to come to an end before the window goes. */
+  readonly beforeClose: () => Promise<void>
 }
 
 /**
@@ -23,13 +25,13 @@ export interface ClosingOptions {
  * Returns the answer to `closeWindow`.
  */
 export function guardClosing(options: ClosingOptions): (unsaved: string | null) => Promise<boolean> {
-  const { app, window, session, send, stateFile } = options
+  const { app, window, session, send, stateFile, beforeClose } = options
   let unanswered = false
   let quitting = false
 
   const close = async (): Promise<void> => {
     const state = { bounds: window.getNormalBounds(), maximized: window.isMaximized() }
-    await stateFile.write(state).catch(() => undefined)
+    await Promise.allSettled([stateFile.write(state), beforeClose()])
     window.destroy()
     if (quitting) app.quit()
   }

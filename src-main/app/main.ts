@@ -2,12 +2,15 @@ import path from 'node:path'
 
 import { app, ipcMain, nativeTheme, session as sessions } from 'electron'
 
+import { checkDocument } from '#main/documents/check-document'
 import { DocumentSession } from '#main/documents/document-session'
 import { DraftStore } from '#main/documents/draft-store'
 import { RecentDocuments } from '#main/documents/recent-documents'
 import { labEventSender } from '#main/ipc/send-lab-event'
 import { serveLabApi } from '#main/ipc/serve-lab-api'
-import type { LabHandlers } from '#shared/contract/lab-api'
+import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
+import { RunService } from '#main/runs/run-service'
+import { RunStore } from '#main/runs/run-store'
 
 import { registerAppScheme, serveAppProtocol } from './app-protocol'
 import { guardClosing } from './closing'
@@ -19,6 +22,7 @@ import { setUpMenu } from './menu'
 import { receiveOpenRequests } from './open-requests'
 import { pageUrl } from './page-file'
 import { requestedFile } from './requested-file'
+import { runHandlers } from './run-handlers'
 import { SettingsStore } from './settings'
 import { templateReader } from './templates'
 import { createWindow, showDocumentState } from './window'
@@ -63,7 +67,7 @@ async function start(): Promise<void> {
     dialogs,
     recent,
     drafts: new DraftStore(inUserData('draft.json')),
-    check: () => ({ readable: true, problems: [] }),
+    check: checkDocument,
     readTemplate: templateReader(path.join(app.getAppPath(), 'resources')),
     now: () => new Date(),
     onChange: ({ name, path: file, edited }) => {
@@ -71,9 +75,21 @@ async function start(): Promise<void> {
       refreshMenu()
     },
   })
-  const closeWindow = guardClosing({ app, window, session, send, stateFile })
+  const runs = new RunService({
+    executor: await createExecutor(path.join(outFolder, 'main'), defaultWorkers(true)),
+    store: new RunStore(inUserData('runs')),
+    now: () => performance.now(),
+    today: () => new Date(),
+    onProgress: (progress) => send('runProgress', progress),
+    onFinished: (finished) => send('runFinished', finished),
+  })
+  const beforeClose = (): Promise<void> => runs.stopCurrent()
+  const closeWindow = guardClosing({ app, window, session, send, stateFile, beforeClose })
   const requested = requestedFile(process.argv, process.cwd())
-  const handlers = labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }) as LabHandlers
+  const handlers = {
+    ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
+    ...runHandlers(runs),
+  }
 
   // Calls are served before the page loads, so that its first call finds an answer.
   serveLabApi({ ipcMain, handlers, isTrusted: comesFromPage, log })

@@ -1,9 +1,9 @@
 // What goes into the packages, and how the Electron around it is closed up. Used by scripts/package.mjs.
-const { rm } = require('node:fs/promises')
-const path = require('node:path')
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
 
 /** @type {import('electron-builder').Configuration} */
-module.exports = {
+export default {
   appId: 'dev.cnilab.app',
   productName: 'CNI Lab',
   executableName: 'cni-lab',
