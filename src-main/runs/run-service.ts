@@ -1,7 +1,7 @@
 import type { Executor } from '#main/pool/executor'
 import { reasonOf } from '#main/documents/read-document'
 import { CallRefused } from '#shared/contract/call-refused'
-import type { RunData, RunEntry, RunFinished, RunOutcome, RunProgress, RunStarted } from '#shared/contract/run-messages'
+import type { RunData, RunEntry, RunFinished, RunProgress, RunStarted } from '#shared/contract/run-messages'
 
 import type { RunRequest } from './run-session'
 import { RunSession } from './run-session'
@@ -64,14 +64,14 @@ export class RunService {
   /** All runs, newest first. */
   async list(): Promise<RunEntry[]> {
     const kept = await this.options.store.list()
-    const running = this.current ? [this.dataOf(this.current, 'running').entry] : []
+    const running = this.current ? [dataOf(this.current).entry] : []
     const unwritten = [...this.unwritten.values()].map(({ entry }) => entry)
     return [...running, ...unwritten.toReversed(), ...kept.map(({ entry }) => entry)]
   }
 
   /** All about a run; of one under way, what is done by now. Refuses with `run.unknown` or `run.unreadable`. */
   get(runId: string): Promise<RunData> {
-    if (this.current?.session.runId === runId) return Promise.resolve(this.dataOf(this.current, 'running'))
+    if (this.current?.session.runId === runId) return Promise.resolve(dataOf(this.current))
     const unwritten = this.unwritten.get(runId)
     return unwritten ? Promise.resolve(unwritten) : this.options.store.load(runId)
   }
@@ -97,7 +97,7 @@ export class RunService {
 
   private async carryOut(session: RunSession, request: RunRequest, startedAt: string): Promise<void> {
     const finished = await session.run()
-    const data = this.dataOf({ session, startedAt }, finished.outcome)
+    const data = session.data(startedAt, finished.outcome)
     const record = { entry: { ...data.entry, outcome: finished.outcome }, ...(data.error && { error: data.error }) }
     const unwritten = await this.keep({ record, result: data.result, series: data.series, labText: request.text })
     if (unwritten) this.unwritten.set(session.runId, data)
@@ -115,21 +115,9 @@ export class RunService {
       return { code: 'run.unwritable', message }
     }
   }
+}
 
-  private dataOf({ session, startedAt }: Pick<CurrentRun, 'session' | 'startedAt'>, outcome: RunOutcome | 'running'): RunData {
-    const { runId, setUp, result, series, failure } = session
-    const entry = {
-      runId,
-      lab: setUp.lab,
-      labHash: setUp.labHash,
-      startedAt,
-      variants: setUp.plans.map((plan) => plan.variant),
-      labVariants: setUp.labVariants,
-      seeds: session.seeds,
-      durationSeconds: setUp.durationNs / 1e9,
-      warmupSeconds: setUp.warmupNs / 1e9,
-      outcome,
-    }
-    return { entry, result, series, ...(failure && { error: failure }) }
-  }
+/** A run under way as it is shown. */
+function dataOf({ session, startedAt }: CurrentRun): RunData {
+  return session.data(startedAt, 'running')
 }

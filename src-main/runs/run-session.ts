@@ -4,7 +4,7 @@ import type { Executor } from '#main/pool/executor'
 import { TaskFailure } from '#main/pool/executor'
 import type { RunSetUp } from '#main/pool/set-up'
 import { CallRefused } from '#shared/contract/call-refused'
-import type { RunError, RunFinished, RunOutcome, RunProgress, RunStarted, VariantSeries } from '#shared/contract/run-messages'
+import type { RunData, RunEntry, RunError, RunFinished, RunOutcome, RunProgress, RunStarted } from '#shared/contract/run-messages'
 import type { RunResult, SeedResult } from '#shared/metrics/index'
 
 import { ProgressSampler } from './progress-sampler'
@@ -35,9 +35,9 @@ const progressIntervalMs = 50
 /** One run: a lab's snapshot, its tasks, and what has come of them so far. */
 export class RunSession {
   readonly runId = randomUUID()
-  readonly setUp: RunSetUp
+  private readonly setUp: RunSetUp
   /** How many seeds each variant runs with. */
-  readonly seeds: number
+  private readonly seeds: number
   private readonly executor: Executor
   private readonly tasks: readonly TaskRecord[]
   private readonly options: RunSessionOptions
@@ -87,14 +87,23 @@ export class RunSession {
     return runResult(this.setUp, this.tasks, this.error)
   }
 
-  /** Figures over time of the tasks that are over. */
-  get series(): VariantSeries[] {
-    return runSeries(this.setUp, this.tasks)
-  }
-
-  /** Why the run failed, where it did. */
-  get failure(): RunError | undefined {
-    return this.error
+  /** Everything about the run by now, as it is kept and shown. `startedAt` is a date in ISO 8601, UTC. */
+  data(startedAt: string, outcome: RunEntry['outcome']): RunData {
+    const { lab, labHash, labVariants, durationNs, warmupNs, plans } = this.setUp
+    const entry: RunEntry = {
+      runId: this.runId,
+      lab,
+      labHash,
+      startedAt,
+      variants: plans.map((plan) => plan.variant),
+      labVariants,
+      seeds: this.seeds,
+      durationSeconds: durationNs / 1e9,
+      warmupSeconds: warmupNs / 1e9,
+      outcome,
+    }
+    const series = runSeries(this.setUp, this.tasks)
+    return { entry, result: this.result, series, ...(this.error && { error: this.error }) }
   }
 
   /** Asks all tasks to end; `run` then resolves with what there is. */

@@ -3,6 +3,7 @@
  * code: an error keeps a lab from running, a warning means "check this before you trust the numbers".
  */
 export const PROBLEM_CODES = {
+  'unreadable': { severity: 'error', meaning: "The file can't be opened or read." },
   'not-utf8': { severity: 'error', meaning: 'The file is not UTF-8 text.' },
   'too-large': { severity: 'error', meaning: 'The file is longer than 16 MiB.' },
   'too-deep': { severity: 'error', meaning: 'Values are nested more than 64 levels deep.' },

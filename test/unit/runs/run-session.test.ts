@@ -9,6 +9,7 @@ import { ProgressSlab } from '#shared/metrics/index'
 
 import { fakeEngine, fakeOutcome, fakeSetUpTask, stallingEngine } from '../../support/fake-set-up'
 
+const startedAt = '2026-11-23T12:00:00.000Z'
 const now = (): number => performance.now()
 
 function open(runEngine: RunEngineTask, request = {}, onProgress?: (progress: RunProgress) => void) {
@@ -59,7 +60,7 @@ describe('RunSession', () => {
       return session
     })
     expect(JSON.stringify((await reversed!).result)).toBe(JSON.stringify((await inOrder!).result))
-    expect((await reversed!).series.map(({ variant, seed }) => `${variant} ${seed}`)).toEqual([
+    expect((await reversed!).data(startedAt, 'done').series.map(({ variant, seed }) => `${variant} ${seed}`)).toEqual([
       'host 1', 'host 2', 'calico-ipip 1', 'calico-ipip 2', 'cilium-vxlan 1', 'cilium-vxlan 2',
     ])
   })
@@ -100,7 +101,7 @@ describe('RunSession', () => {
     }))
     await session.run()
     expect(session.result.variants).toEqual([])
-    expect(session.series).toEqual([])
+    expect(session.data(startedAt, 'stopped').series).toEqual([])
   })
 
   it('fails with the first task that fails, ends the others and keeps what is done', async () => {
@@ -113,7 +114,7 @@ describe('RunSession', () => {
       error: { code: 'run.task-failed', message: 'calico-ipip, seed 1: the simulation failed: no route.' },
     })
     expect(session.result.variants.map(({ name }) => name)).toEqual(['host'])
-    expect(session.result.warnings[0]).toEqual(session.failure)
+    expect(session.result.warnings[0]).toEqual(session.data(startedAt, 'failed').error)
   })
 
   it('fails where packets have been lost count of', async () => {

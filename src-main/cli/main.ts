@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander'
+
+import { version } from '../../package.json'
+import { CliError, EXIT, type ExitCode } from './cli-error'
+import { processTerminal } from './terminal'
+import { program } from './program'
+
+const terminal = processTerminal()
+const interrupt = new AbortController()
+
+// The first interrupt stops a run, which then prints what it has; a second one ends the process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
+    interrupt.abort()
+  })
+}
+
+// The exit code is set rather than `exit` called: what was written to a pipe would be cut off.
+const onExit = (code: ExitCode): void => {
+  process.exitCode = code
+}
+const commands = program({ terminal, version, workerFolder: import.meta.dirname, interrupt: interrupt.signal, onExit })
+try {
+  await commands.parseAsync()
+} catch (error) {
+  onExit(report(error))
+}
+
+/** Says on stderr why a command could not do what it was asked; never with a stack trace. */
+function report(error: unknown): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done
+    // Without a command the help has been printed already.
+    if (error.code !== 'commander.help') terminal.error(`cni-lab: ${error.message.replace(/^error: /u, '')} [${error.code}]\n`)
+    return EXIT.refused
+  }
+  if (error instanceof CliError) {
+    terminal.error(`cni-lab: ${error.message} [${error.code}]\n`)
+    return EXIT.refused
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  terminal.error(`cni-lab: this should not have happened: ${message} [internal]\n`)
+  return EXIT.refused
+}

@@ -1,0 +1,80 @@
+import { Command, InvalidArgumentError } from 'commander'
+
+import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
+import { maximumSeeds } from '#shared/contract/run-messages'
+
+import type { ExitCode } from './cli-error'
+import type { Terminal } from './terminal'
+import { runCommand, type RunOptions } from './run-command'
+import { schemaCommand } from './schema-command'
+import { validateCommand, type ValidateOptions } from './validate-command'
+
+/** What the command line needs of the process it runs in. */
+export interface ProgramContext {
+  readonly terminal: Terminal
+  readonly version: string
+  /** Where the built worker files are. */
+  readonly workerFolder: string
+  /** Aborted when the user interrupts. */
+  readonly interrupt: AbortSignal
+  /** Called with the outcome of the command that ran. */
+  readonly onExit: (code: ExitCode) => void
+}
+
+const maximumWorkers = 1024
+
+/** The commands, their options and their help. Usage errors are thrown (`CommanderError`), not printed. */
+export function program({ terminal, version, workerFolder, interrupt, onExit }: ProgramContext): Command {
+  const root = new Command('cni-lab')
+    .description('Simulates Kubernetes network plugins packet by packet and shows why they differ.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.error, outputError: () => undefined })
+    .addHelpText('after', '\nExit codes: 0 done, 1 an assertion or comparison failed, 2 bad input or usage, 130 interrupted.')
+
+  root
+    .command('run')
+    .description('Runs the variants of a lab and compares them.')
+    .argument('<lab>', 'lab file (*.cnilab.yaml)')
+    .option('--variant <name>', 'run this variant only; can be given several times', collect)
+    .option('--seeds <n>', "seeds 1 to n for each variant (the lab's number unless given)", wholeNumber(1, maximumSeeds))
+    .option('--workers <n>', 'worker threads; 0 runs in the main thread (one a core unless given)', wholeNumber(0, maximumWorkers))
+    .option('--out <dir>', 'write results.json, series.csv, charts and report.html into this folder')
+    .option('--json', 'print the result as JSON (cnilab/result/v1)')
+    .action(async (lab: string, options: RunOptions & { readonly workers?: number }) => {
+      const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
+      try {
+        onExit(await runCommand(lab, options, { terminal, executor, interrupt }))
+      } finally {
+        await executor.close()
+      }
+    })
+
+  root
+    .command('validate')
+    .description('Prints the problems of lab files, with code, place and fix.')
+    .argument('<files...>', 'lab files (*.cnilab.yaml)')
+    .option('--json', 'print cnilab/problems/v1; an array of them for several files')
+    .action(async (files: string[], options: ValidateOptions) => onExit(await validateCommand(files, options, terminal)))
+
+  root
+    .command('schema')
+    .description('Prints the JSON Schema of lab files.')
+    .option('--json', 'print JSON (it always is)')
+    .action(() => onExit(schemaCommand(terminal)))
+
+  return root
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value]
+}
+
+/** Parses an option as a whole number within bounds. */
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/u.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises'
+
+import { reasonOf } from '#main/documents/read-document'
+import type { Executor } from '#main/pool/executor'
+import { RunSession } from '#main/runs/run-session'
+import { writeRun } from '#main/runs/write-run'
+import { CallRefused } from '#shared/contract/call-refused'
+import type { RunFinished } from '#shared/contract/run-messages'
+
+import { CliError, EXIT, type ExitCode } from './cli-error'
+import { type Terminal, toJson } from './terminal'
+import { problemLines } from './problem-text'
+import { ProgressLine } from './progress-line'
+import { readLabFile } from './read-lab-file'
+import { resultText } from './result-text'
+
+/** What `cni-lab run` is given. */
+export interface RunOptions {
+  readonly variant?: readonly string[]
+  readonly seeds?: number
+  readonly out?: string
+  readonly json?: boolean
+}
+
+/** What a run works with. */
+export interface RunContext {
+  readonly terminal: Terminal
+  readonly executor: Executor
+  /** Aborted when the user interrupts. */
+  readonly interrupt: AbortSignal
+}
+
+/**
+ * `cni-lab run LAB`: runs a lab's variants and prints the result. An interrupted run prints what was measured until
+ * then; one that breaks down does as well, with the reason on stderr.
+ */
+export async function runCommand(file: string, options: RunOptions, context: RunContext): Promise<ExitCode> {
+  const { terminal, interrupt } = context
+  // Before the run rather than after: an hour of simulation must not end at a folder that can't be written.
+  if (options.out !== undefined) await makeFolder(options.out)
+  const progress = new ProgressLine(terminal)
+  const session = await open(file, options, context, progress)
+  const stop = (): void => session.stop()
+  interrupt.addEventListener('abort', stop)
+  if (interrupt.aborted) stop()
+  const startedAt = new Date().toISOString()
+  const finished = await session.run()
+  progress.end()
+
+  const { result } = session
+  if (options.out !== undefined) await write(options.out, session, startedAt, finished)
+  terminal.out(options.json ? toJson(result) : resultText(result))
+  return exitCode(finished, terminal)
+}
+
+async function open(file: string, options: RunOptions, context: RunContext, progress: ProgressLine): Promise<RunSession> {
+  const { terminal, executor } = context
+  const { variant: variants, seeds } = options
+  const read = await readLabFile(file)
+  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
+  try {
+    const request = { text: read.text, ...(variants && { variants }), ...(seeds !== undefined && { seeds }) }
+    return await RunSession.open(executor, request, {
+      now: () => performance.now(),
+      onProgress: (look) => progress.update(look),
+    })
+  } catch (error) {
+    if (!(error instanceof CallRefused)) throw error
+    terminal.error(problemLines(file, error.problems ?? []))
+    throw new CliError(error.code, `${file}: ${error.message}`)
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    throw new CliError('output.unwritable', `${folder} can't be made: ${reasonOf(error)}.`)
+  }
+}
+
+async function write(folder: string, session: RunSession, startedAt: string, { outcome }: RunFinished): Promise<void> {
+  try {
+    await writeRun(folder, session.data(startedAt, outcome))
+  } catch (error) {
+    throw new CliError('output.unwritable', `The results can't be written to ${folder}: ${reasonOf(error)}.`)
+  }
+}
+
+function exitCode({ outcome, error }: RunFinished, terminal: Terminal): ExitCode {
+  switch (outcome) {
+    case 'done':
+      return EXIT.done
+    case 'stopped':
+      terminal.error('cni-lab: interrupted; the figures cover what was simulated until then.\n')
+      return EXIT.interrupted
+    case 'failed':
+      terminal.error(`cni-lab: ${error?.message ?? 'The run failed.'} [${error?.code ?? 'run.task-failed'}]\n`)
+      return EXIT.refused
+  }
+}

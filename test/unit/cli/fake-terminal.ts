@@ -1,0 +1,20 @@
+import type { Terminal } from '#main/cli/terminal'
+
+/** A terminal that keeps what is written. */
+export interface FakeTerminal extends Terminal {
+  readonly written: { out: string; error: string }
+}
+
+export function fakeTerminal(width: number | null = null): FakeTerminal {
+  const written = { out: '', error: '' }
+  return {
+    written,
+    width,
+    out: (text) => {
+      written.out += text
+    },
+    error: (text) => {
+      written.error += text
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+
+import { resultText } from '#main/cli/result-text'
+import { summarise } from '#main/analysis/summarise'
+
+import { fakeRun } from '../../fixture/fake-run'
+
+const { result } = fakeRun({ seeds: 5 })
+const single = fakeRun({ seeds: 1 }).result
+
+describe('resultText', () => {
+  it('shows a comparison of three variants over five seeds', async () => {
+    await expect(resultText(result)).toMatchFileSnapshot('../../fixture/cli/three-variants.txt')
+  })
+
+  it('shows one variant with one seed, without differences and intervals', async () => {
+    const text = resultText({ ...single, variants: single.variants.slice(0, 1) })
+    await expect(text).toMatchFileSnapshot('../../fixture/cli/one-variant.txt')
+  })
+
+  it('compares with the first variant', () => {
+    const [host, calico] = result.variants
+    const text = resultText({ ...result, variants: [calico!, host!] })
+    expect(text).toContain('vs calico-ipip')
+    expect(text).not.toContain('vs host')
+  })
+
+  it('says that nothing was measured, and why', () => {
+    const warnings = [{ code: 'run.worker-lost', message: 'host, seed 1: its worker ended.' }]
+    expect(resultText({ ...result, variants: [], warnings })).toBe(
+      'Nothing was measured.\nMind\n  host, seed 1: its worker ended. [run.worker-lost]\n',
+    )
+  })
+
+  it('shows a dash where a variant lacks a figure that another has', () => {
+    const seeds = single.variants[1]!.seeds.map((seed) => ({
+      ...seed,
+      traffic: seed.traffic.map(({ latencyNs: _, ...traffic }) => traffic),
+    }))
+    const silent = { name: 'calico-ipip', seeds, summary: summarise(seeds) }
+    const text = resultText({ ...single, variants: [single.variants[0]!, silent] })
+    expect(text).toMatch(/calico-ipip +9\.09\sGbit\/s.*–/u)
+  })
+})
