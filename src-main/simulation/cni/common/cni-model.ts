@@ -1,0 +1,75 @@
+import type { Node, Variant } from '#shared/lab/index'
+import type { Finding } from '#shared/lab/problem'
+import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
+
+import type { Pod } from '../../kubernetes/index'
+import type { Topology } from '../../topology/index'
+import type { WireHeaders } from './headers'
+import type { Path } from './path'
+
+/**
+ * What every network plugin implements: from its settings and the cluster to a network that says, for any two ends, what
+ * packets look like and which steps they take. A plugin describes each path once; costs, headers, MTU and traces all
+ * derive from that description.
+ */
+export interface CniModel<Name extends Variant['cni'] = Variant['cni']> {
+  readonly cni: Name
+  /**
+   * Sets the plugin up on all nodes. Findings are settings that are valid but not modelled, and pods without an address.
+   */
+  connect(cluster: ClusterView, settings: Extract<Variant, { cni: Name }>['settings']): CniResult
+}
+
+/** What a plugin sees of the lab. */
+export interface ClusterView {
+  readonly topology: Topology
+  readonly nodes: readonly Node[]
+  readonly podCidr: Ipv4Prefix
+  readonly pods: readonly Pod[]
+  /** Where the variant's settings are in the lab, for findings. */
+  readonly settingsPath: Finding['path']
+}
+
+/** A network, or why there is none. */
+export interface CniResult {
+  readonly network: CniNetwork
+  readonly findings: readonly Finding[]
+}
+
+/** An end of a flow. */
+export interface Endpoint {
+  readonly kind: 'pod' | 'node' | 'external'
+  /** Index of its host in the topology. */
+  readonly host: number
+  /** Index of the pod, −1 for others. */
+  readonly pod: number
+}
+
+/** A plugin at work. */
+export interface CniNetwork {
+  /** The ways between two ends; undefined where packets cannot get there (a pod's address means nothing outside). */
+  connection(client: Endpoint, server: Endpoint): Connection | undefined
+  /** Resident memory that the plugin's agents and tables take on a node, by the name it has in the calibration. */
+  readonly memory: string
+}
+
+/** Both directions of a flow. */
+export interface Connection {
+  /** Addresses as the client's transport sees them. */
+  readonly clientAddress: Ipv4Address
+  readonly serverAddress: Ipv4Address
+  readonly forward: Trip
+  readonly reverse: Trip
+}
+
+/** One direction of a flow. */
+export interface Trip {
+  /** Steps on the sending host; on one host all of them, to the receiving socket. */
+  readonly transmit: Path
+  /** Steps on the receiving host; undefined when that is the sender. */
+  readonly receive: Path | undefined
+  /** Largest IP packet that the sender's socket makes: the MTU of its route. */
+  readonly mtuBytes: number
+  /** What the packet looks like on the wire. */
+  readonly headers: WireHeaders
+}

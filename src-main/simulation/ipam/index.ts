@@ -1,0 +1,1 @@
+export { assignPodAddresses, type AddressAssignment, type AddressRequest } from './pod-addresses'

@@ -1,0 +1,1 @@
+export { placePods, type Pod } from './pods'

@@ -1,0 +1,128 @@
+import type { Lab, Variant } from '#shared/lab/index'
+import type { Finding } from '#shared/lab/problem'
+import { severityOf } from '#shared/lab/problem'
+import type { PlanLabels, RunPlan } from '#shared/plan/index'
+
+import { CALICO_MODEL } from '../cni/calico/index'
+import { CILIUM_MODEL } from '../cni/cilium/index'
+import type { ClusterView, CniResult } from '../cni/common/index'
+import { HOST_MODEL } from '../cni/host/index'
+import { placePods } from '../kubernetes/index'
+import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
+import { CALIBRATION } from './calibration'
+import { buildFlows } from './flow-builder'
+import { flowColumns, type FlowRow } from './flow-row'
+import { buildApplicationCosts, buildHosts } from './hosts'
+import { buildPorts } from './ports'
+import { ProgramCompiler } from './program-compiler'
+import { TemplateBuilder } from './template-builder'
+import { TrafficEnds } from './traffic-ends'
+
+/** A plan and what to check before trusting it, or what keeps the variant from running. */
+export type RunPlanResult =
+  | { readonly plan: RunPlan; readonly warnings: readonly Finding[] }
+  | { readonly problems: readonly Finding[] }
+
+/**
+ * Builds what an engine needs to simulate one variant of a lab.
+ * Requires: a valid lab. Ensures: the same lab and variant give the same plan, byte for byte.
+ * Problems are what only a plan finds out: settings, kinds of traffic and ends that are not modelled, ends that the
+ * variant does not connect, too few addresses. Throws where the lab has no variant of that name.
+ */
+export function buildRunPlan(lab: Lab, variantName: string): RunPlanResult {
+  const variantIndex = lab.variants.findIndex(({ name }) => name === variantName)
+  const variant = lab.variants[variantIndex]
+  if (variant === undefined) throw new Error(`The lab has no variant ${variantName}`)
+  const { topology, findings: ofTopology } = buildTopology(lab)
+  const { pods, findings: ofPods } = placePods(lab)
+  const cni = connectVariant(variant, {
+    topology,
+    nodes: lab.nodes,
+    podCidr: lab.cluster.podCIDR,
+    pods,
+    settingsPath: ['spec', 'variants', variantIndex, 'settings'],
+  })
+  const findings = [...ofTopology, ...ofPods, ...unmodelledParts(lab), ...('network' in cni ? cni.findings : [cni])]
+  if (!('network' in cni) || findings.some(isError)) return { problems: findings }
+
+  const attachment = findAttachment(topology)
+  const programs = new ProgramCompiler(CALIBRATION.costs)
+  const templates = new TemplateBuilder()
+  const ends = new TrafficEnds(lab, pods)
+  const context = { lab, topology, attachment, network: cni.network, ends, programs, templates, calibration: CALIBRATION }
+  const rows: FlowRow[] = []
+  lab.traffic.forEach((traffic, index) => {
+    const flows = buildFlows(context, traffic, index)
+    if (Array.isArray(flows)) rows.push(...flows)
+    else findings.push(flows)
+  })
+  if (findings.some(isError)) return { problems: findings }
+
+  const hosts = buildHosts(lab, topology, cni.network.memory, CALIBRATION)
+  const plan: RunPlan = {
+    planVersion: 1,
+    variant: variantName,
+    durationNs: lab.run.duration,
+    warmupNs: lab.run.warmup,
+    binNs: binWidth(lab.run.duration),
+    switchCount: topology.switches.length,
+    ports: buildPorts(topology, hosts.coreCount),
+    forwarding: compileRouting(topology, attachment),
+    hosts,
+    programs: programs.finish(),
+    application: buildApplicationCosts(hosts.count, CALIBRATION),
+    templates: templates.finish(),
+    flows: flowColumns(rows),
+    labels: buildLabels(lab, topology),
+  }
+  return { plan, warnings: findings }
+}
+
+/** Sets up the variant's plugin. A new plugin is a folder beside the others and a case here. */
+function connectVariant(variant: Variant, cluster: ClusterView): CniResult | Finding {
+  switch (variant.cni) {
+    case 'none':
+      return HOST_MODEL.connect(cluster, variant.settings)
+    case 'calico':
+      return CALICO_MODEL.connect(cluster, variant.settings)
+    case 'cilium':
+      return CILIUM_MODEL.connect(cluster, variant.settings)
+    case 'flannel':
+      return {
+        code: 'not-modelled',
+        path: [...cluster.settingsPath.slice(0, -1), 'cni'],
+        message: `Variant ${variant.name}: Flannel is not modelled yet.`,
+      }
+  }
+}
+
+/** Parts of the lab that a run would have to heed and does not yet. */
+function unmodelledParts(lab: Lab): Finding[] {
+  if (lab.faults.length === 0) return []
+  return [{ code: 'not-modelled', path: ['spec', 'faults'], message: 'Faults are not modelled yet.' }]
+}
+
+function isError({ code }: Finding): boolean {
+  return severityOf(code) === 'error'
+}
+
+/** Bins per series, at least: enough for a smooth line in a chart of usual width. */
+const LEAST_BINS = 100
+
+/** The widest of 1, 2 or 5 times a power of ten ns that gives at least {@link LEAST_BINS} bins; 1 ns for tiny runs. */
+function binWidth(durationNs: number): number {
+  const limit = durationNs / LEAST_BINS
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, limit)))
+  return [5, 2, 1].map((factor) => factor * power).find((width) => width <= limit) ?? 1
+}
+
+function buildLabels(lab: Lab, { switches, hosts, links }: Topology): PlanLabels {
+  const names = [...switches, ...hosts].map(({ name }) => name)
+  return {
+    switches: switches.map(({ name }) => name),
+    hosts: hosts.map(({ name }) => name),
+    isNode: hosts.map(({ kind }) => kind === 'node'),
+    links: links.map(({ ends: [a, b] }) => [names[a]!, names[b]!]),
+    traffic: lab.traffic.map(({ name, kind }) => ({ name, kind })),
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+
+import { STAGES, type StageId } from '#shared/plan/index'
+
+import hostDefaultsFile from '../../../resources/calibration/host-defaults.json'
+import stageCostsFile from '../../../resources/calibration/stage-costs.json'
+
+/** What a stage costs, in CPU cycles. */
+export interface StageCost {
+  readonly perPacket: number
+  readonly perSegment: number
+  readonly perByte: number
+  /** Instead of `perPacket`, for the packet that opens a connection. */
+  readonly firstPerPacket: number
+}
+
+const figure = (per: 'packet' | 'segment' | 'byte') =>
+  z.strictObject({
+    value: z.number().min(0),
+    unit: z.literal(`ns/${per}`),
+    machine: z.string(),
+    uncertainty: z.number().min(0),
+    source: z.string().min(1),
+    derived: z.string().min(1),
+  })
+
+const stageCostsSchema = z.strictObject({
+  schema: z.literal('cnilab/stage-costs/v1'),
+  description: z.string(),
+  machines: z.record(
+    z.string(),
+    z.strictObject({ cpu: z.string(), ghz: z.number().positive(), kernel: z.string(), note: z.string().optional() }),
+  ),
+  costs: z.array(
+    z.strictObject({
+      stage: z.enum(STAGES.map(({ id }) => id)),
+      kind: z.string().optional(),
+      perPacket: figure('packet').optional(),
+      perSegment: figure('segment').optional(),
+      perByte: figure('byte').optional(),
+      firstPerPacket: figure('packet').optional(),
+    }),
+  ),
+})
+
+/** The costs of all stages, by stage and kind. */
+export class StageCosts {
+  private readonly costs = new Map<string, StageCost>()
+
+  /** Throws where `file` is not of the form `cnilab/stage-costs/v1`, names an unknown machine, or has a stage twice. */
+  constructor(file: unknown) {
+    const { machines, costs } = stageCostsSchema.parse(file)
+    const cycles = (entry: { value: number; machine: string } | undefined): number => {
+      if (entry === undefined) return 0
+      const machine = machines[entry.machine]
+      if (machine === undefined) throw new Error(`Calibration names an unknown machine: ${entry.machine}`)
+      return entry.value * machine.ghz
+    }
+    for (const { stage, kind, perPacket, perSegment, perByte, firstPerPacket } of costs) {
+      const key = keyOf(stage, kind)
+      if (this.costs.has(key)) throw new Error(`Calibration has a cost twice: ${key}`)
+      this.costs.set(key, {
+        perPacket: cycles(perPacket),
+        perSegment: cycles(perSegment),
+        perByte: cycles(perByte),
+        firstPerPacket: cycles(firstPerPacket ?? perPacket),
+      })
+    }
+  }
+
+  /** The cost of a stage, or of a kind of it. Throws where there is none: every stage of a path is calibrated. */
+  of(stage: StageId, kind?: string): StageCost {
+    const cost = this.costs.get(keyOf(stage, kind))
+    if (cost === undefined) throw new Error(`No calibration for ${keyOf(stage, kind)}`)
+    return cost
+  }
+}
+
+function keyOf(stage: StageId, kind: string | undefined): string {
+  return kind === undefined ? stage : `${stage} (${kind})`
+}
+
+const defaultValue = z.strictObject({
+  value: z.number().min(0),
+  unit: z.string(),
+  uncertainty: z.number().min(0),
+  source: z.string().min(1),
+})
+
+const hostDefaultsSchema = z.strictObject({
+  schema: z.literal('cnilab/host-defaults/v1'),
+  description: z.string(),
+  values: z.record(z.string(), defaultValue),
+})
+
+/** Figures of hosts that a lab does not set, in the unit that the calibration file gives each. */
+export class HostDefaults {
+  private readonly values: Readonly<Record<string, { readonly value: number }>>
+
+  /** Throws where `file` is not of the form `cnilab/host-defaults/v1`. */
+  constructor(file: unknown) {
+    this.values = hostDefaultsSchema.parse(file).values
+  }
+
+  /** A figure by name. Throws where there is none of that name. */
+  of(name: string): number {
+    const entry = this.values[name]
+    if (entry === undefined) throw new Error(`No host default ${name}`)
+    return entry.value
+  }
+}
+
+/** The calibration that ships with the app. */
+export const CALIBRATION = { costs: new StageCosts(stageCostsFile), host: new HostDefaults(hostDefaultsFile) }
+
+/** Costs of stages and figures of hosts. */
+export type Calibration = typeof CALIBRATION

@@ -1,0 +1,80 @@
+import { ARRIVALS, CONGESTION, FLOW_KIND, type FlowTable } from '#shared/plan/index'
+
+/** The programs and header of one direction of a flow. */
+export interface FlowDirection {
+  readonly transmit: number
+  readonly receive: number
+  readonly ackTransmit: number
+  readonly ackReceive: number
+  readonly template: number
+  readonly headerBytes: number
+}
+
+/** One flow, before it becomes a row of the plan's columns. */
+export interface FlowRow {
+  readonly kind: keyof typeof FLOW_KIND
+  readonly traffic: number
+  readonly clientHost: number
+  readonly serverHost: number
+  readonly clientAddress: number
+  readonly serverAddress: number
+  readonly serverPort: number
+  readonly startNs: number
+  readonly stopNs: number
+  readonly forward: FlowDirection
+  readonly reverse: FlowDirection
+  readonly mssBytes: number
+  readonly gsoSegments: number
+  readonly groSegments: number
+  readonly congestion: keyof typeof CONGESTION
+  readonly writeBytes: number
+  readonly requestBytes: number
+  readonly responseBytes: number
+  readonly gapNs: number
+  readonly arrivals: keyof typeof ARRIVALS
+  readonly sendBufferBytes: number
+  readonly receiveBufferBytes: number
+}
+
+/** Turns rows into the columns of the plan. */
+export function flowColumns(rows: readonly FlowRow[]): FlowTable {
+  const whole = (pick: (row: FlowRow) => number) => Int32Array.from(rows, pick)
+  const real = (pick: (row: FlowRow) => number) => Float64Array.from(rows, pick)
+  const code = (pick: (row: FlowRow) => number) => Uint8Array.from(rows, pick)
+  const address = (pick: (row: FlowRow) => number) => Uint32Array.from(rows, pick)
+  return {
+    count: rows.length,
+    kind: code((row) => FLOW_KIND[row.kind]),
+    traffic: whole((row) => row.traffic),
+    clientHost: whole((row) => row.clientHost),
+    serverHost: whole((row) => row.serverHost),
+    clientAddress: address((row) => row.clientAddress),
+    serverAddress: address((row) => row.serverAddress),
+    serverPort: whole((row) => row.serverPort),
+    startNs: real((row) => row.startNs),
+    stopNs: real((row) => row.stopNs),
+    forwardTx: whole((row) => row.forward.transmit),
+    forwardRx: whole((row) => row.forward.receive),
+    reverseTx: whole((row) => row.reverse.transmit),
+    reverseRx: whole((row) => row.reverse.receive),
+    forwardAckTx: whole((row) => row.forward.ackTransmit),
+    forwardAckRx: whole((row) => row.forward.ackReceive),
+    reverseAckTx: whole((row) => row.reverse.ackTransmit),
+    reverseAckRx: whole((row) => row.reverse.ackReceive),
+    forwardTemplate: whole((row) => row.forward.template),
+    reverseTemplate: whole((row) => row.reverse.template),
+    forwardHeaderBytes: whole((row) => row.forward.headerBytes),
+    reverseHeaderBytes: whole((row) => row.reverse.headerBytes),
+    mssBytes: whole((row) => row.mssBytes),
+    gsoSegments: whole((row) => row.gsoSegments),
+    groSegments: whole((row) => row.groSegments),
+    congestion: code((row) => CONGESTION[row.congestion]),
+    writeBytes: whole((row) => row.writeBytes),
+    requestBytes: whole((row) => row.requestBytes),
+    responseBytes: whole((row) => row.responseBytes),
+    gapNs: real((row) => row.gapNs),
+    arrivals: code((row) => ARRIVALS[row.arrivals]),
+    sendBufferBytes: real((row) => row.sendBufferBytes),
+    receiveBufferBytes: real((row) => row.receiveBufferBytes),
+  }
+}

@@ -1,0 +1,1 @@
+export { buildRunPlan, type RunPlanResult } from './build-run-plan'

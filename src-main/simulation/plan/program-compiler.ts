@@ -1,0 +1,145 @@
+import { PASS_ENTRY, PROGRAM_END, stageNumber, type ProgramTable, type StageId } from '#shared/plan/index'
+import type { Offloads } from '#shared/lab/index'
+
+import type { Pass, Path, Step } from '../cni/common/index'
+import type { StageCost, StageCosts } from './calibration'
+
+/** What packets run a program, as far as it changes stages or costs. */
+export interface PacketKind {
+  readonly transport: 'tcp' | 'udp'
+  /** Without payload: acknowledgements and handshakes. */
+  readonly payload: boolean
+  /** Whether the sender builds trains of segments. */
+  readonly trains: boolean
+  /** Whether the direction's first packet opens the connection (client to server). */
+  readonly opens: boolean
+  readonly encapsulated: boolean
+}
+
+/** A stage with its cost. */
+export interface StageReference {
+  readonly stage: StageId
+  readonly device: string
+  readonly cost: StageCost
+}
+
+/** A pass with its costs. */
+export interface CompiledPass {
+  readonly entry: Pass['entry']
+  readonly merges: boolean
+  readonly orphans: boolean
+  readonly references: readonly StageReference[]
+}
+
+const NO_PASS = -1
+
+/** Turns paths into programs: puts the transport's stages in, adds what offloads change, and costs every stage. */
+export class ProgramCompiler {
+  private readonly costs: StageCosts
+  private readonly programs: { passes: readonly CompiledPass[]; end: number }[] = []
+  private readonly known = new Map<Path, Map<string, number>>()
+
+  constructor(costs: StageCosts) {
+    this.costs = costs
+  }
+
+  /** The number of the program for a path; the same arguments give the same program. */
+  program(path: Path, end: keyof typeof PROGRAM_END, kind: PacketKind, offloads: Offloads): number {
+    const variants = this.known.get(path) ?? new Map<string, number>()
+    this.known.set(path, variants)
+    const key = JSON.stringify([end, kind, offloads])
+    const known = variants.get(key)
+    if (known !== undefined) return known
+    const number = this.programs.length
+    this.programs.push({ passes: this.compile(path, kind, offloads), end: PROGRAM_END[end] })
+    variants.set(key, number)
+    return number
+  }
+
+  /** A path's passes with their costs: what a program is made of, and what traces show. */
+  compile(path: Path, kind: PacketKind, offloads: Offloads): CompiledPass[] {
+    const mergingPass = kind.transport === 'tcp' && kind.payload && offloads.gro ? findMergingPass(path, kind, offloads) : NO_PASS
+    const segments = kind.trains && !(offloads.tso && (offloads.tunnel || !kind.encapsulated))
+    return path.map((pass, index) => {
+      const merges = index === mergingPass
+      return {
+        entry: pass.entry,
+        merges,
+        orphans: pass.orphans === true,
+        references: pass.steps.flatMap((step) => this.references(step, kind, segments, merges)),
+      }
+    })
+  }
+
+  private references(step: Step, kind: PacketKind, segments: boolean, merges: boolean): StageReference[] {
+    const reference = (stage: StageId, costKind?: string): StageReference => {
+      const cost = this.costs.of(stage, costKind)
+      const first = kind.opens && step.outer !== true ? cost.firstPerPacket : cost.perPacket
+      return { stage, device: step.device, cost: { ...cost, firstPerPacket: first } }
+    }
+    switch (step.stage) {
+      case 'transport-transmit':
+        if (kind.transport === 'udp') return [reference('udp-transmit')]
+        return [reference('tcp-transmit', kind.payload ? undefined : 'acknowledgement')]
+      case 'transport-receive':
+        if (kind.transport === 'udp') return [reference('udp-receive')]
+        return [reference(kind.payload ? 'tcp-receive' : 'tcp-ack-receive')]
+      case 'nic-transmit':
+        return segments ? [reference('gso-segment'), reference('nic-transmit', 'segments')] : [reference('nic-transmit')]
+      case 'gro-cell':
+        return [reference('gro-cell', merges ? 'merging' : undefined)]
+      default:
+        return [reference(step.stage, step.kind)]
+    }
+  }
+
+  /** The columns of the plan. */
+  finish(): ProgramTable {
+    const passes = this.programs.flatMap((program) => program.passes)
+    const references = passes.flatMap((pass) => pass.references)
+    const column = (pick: (cost: StageCost) => number) => Float64Array.from(references, ({ cost }) => pick(cost))
+    return {
+      count: this.programs.length,
+      passFirst: starts(this.programs.map((program) => program.passes.length)),
+      end: Int32Array.from(this.programs, (program) => program.end),
+      orphanPass: this.orphanPasses(),
+      passCount: passes.length,
+      entry: Int32Array.from(passes, (pass) => PASS_ENTRY[pass.entry]),
+      merges: Uint8Array.from(passes, (pass) => Number(pass.merges)),
+      refFirst: starts(passes.map((pass) => pass.references.length)),
+      refStage: Int32Array.from(references, (reference) => stageNumber(reference.stage)),
+      refPerPacket: column((cost) => cost.perPacket),
+      refPerSegment: column((cost) => cost.perSegment),
+      refPerByte: column((cost) => cost.perByte),
+      refFirstPerPacket: column((cost) => cost.firstPerPacket),
+      refFirstPerSegment: column((cost) => cost.perSegment),
+      refFirstPerByte: column((cost) => cost.perByte),
+    }
+  }
+
+  private orphanPasses(): Int32Array {
+    let first = 0
+    return Int32Array.from(this.programs, ({ passes }) => {
+      const index = passes.findIndex((pass) => pass.orphans)
+      const pass = index < 0 ? NO_PASS : first + index
+      first += passes.length
+      return pass
+    })
+  }
+}
+
+/**
+ * The pass before which segments are merged: right behind the NIC where it checks the inner checksum (no tunnel, or a
+ * tunnel that it understands), else where the tunnel's GRO cell is polled.
+ */
+function findMergingPass(path: Path, kind: PacketKind, offloads: Offloads): number {
+  if (path[0]?.entry !== 'nic') return NO_PASS
+  return kind.encapsulated && !offloads.tunnel ? path.findIndex((pass) => pass.entry === 'groCell') : 1
+}
+
+/** Where each of consecutive runs of these lengths begins, and the end of the last. */
+function starts(lengths: readonly number[]): Int32Array {
+  const first = new Int32Array(lengths.length + 1)
+  lengths.forEach((length, index) => (first[index + 1] = first[index]! + length))
+  return first
+}

@@ -1,0 +1,87 @@
+import type { Lab, Traffic, TrafficEnd } from '#shared/lab/index'
+import type { Finding } from '#shared/lab/problem'
+
+import type { Endpoint } from '../cni/common/index'
+import type { Pod } from '../kubernetes/index'
+
+/** Who sends to whom: one pair for each flow of a traffic entry. */
+export interface EndPair {
+  readonly client: Endpoint
+  readonly server: Endpoint
+}
+
+/** Finds the ends of traffic by name. */
+export class TrafficEnds {
+  private readonly lab: Lab
+  private readonly pods: readonly Pod[]
+  private readonly byReference: ReadonlyMap<string, number>
+
+  constructor(lab: Lab, pods: readonly Pod[]) {
+    this.lab = lab
+    this.pods = pods
+    this.byReference = new Map(pods.map(({ reference }, index) => [reference, index]))
+  }
+
+  /**
+   * The pairs of an entry: `streams` connections from each sender, which go to the receivers in turn: connection c of all
+   * goes to receiver c mod n. A pod does not send to itself where its workload has another: it takes the next.
+   */
+  pairs(traffic: Traffic, index: number): EndPair[] | Finding {
+    const clients = this.endpoints(traffic.from)
+    const servers = this.endpoints(traffic.to)
+    if (clients === undefined || servers === undefined) {
+      return {
+        code: 'not-modelled',
+        path: ['spec', 'traffic', index],
+        message: `Traffic ${traffic.name}: services as ends of traffic are not modelled yet.`,
+      }
+    }
+    if (servers.length === 0) return []
+    return clients.flatMap((client, sender) =>
+      Array.from({ length: traffic.streams }, (_, stream) => {
+        const turn = sender * traffic.streams + stream
+        const server = servers[turn % servers.length]!
+        const isSelf = client.pod >= 0 && client.pod === server.pod
+        return { client, server: isSelf ? servers[(turn + 1) % servers.length]! : server }
+      }),
+    )
+  }
+
+  /** The port that an entry's servers listen on: the entry's, the workload's first of the protocol, or the default. */
+  serverPort(traffic: Traffic, server: Endpoint, fallback: number): number {
+    if (traffic.to.port !== undefined) return traffic.to.port
+    const workload = this.pods[server.pod]?.workload
+    const protocol = traffic.kind === 'udp-stream' ? 'UDP' : 'TCP'
+    const ports = this.lab.cluster.workloads.find(({ namespace, name }) => `${namespace}/${name}` === workload)?.ports
+    return ports?.find((port) => port.protocol === protocol)?.port ?? fallback
+  }
+
+  /** All that an end names; undefined for kinds that are not modelled. */
+  private endpoints({ kind, name }: TrafficEnd): Endpoint[] | undefined {
+    switch (kind) {
+      case 'pod':
+        return this.podEndpoints([this.byReference.get(name) ?? missing(name)])
+      case 'workload':
+        return this.podEndpoints(this.pods.flatMap(({ workload }, pod) => (workload === name ? [pod] : [])))
+      case 'node':
+        return [{ kind, host: indexByName(this.lab.nodes, name), pod: -1 }]
+      case 'external':
+        return [{ kind, host: this.lab.nodes.length + indexByName(this.lab.external, name), pod: -1 }]
+      case 'service':
+        return undefined
+    }
+  }
+
+  private podEndpoints(pods: readonly number[]): Endpoint[] {
+    return pods.map((pod) => ({ kind: 'pod', host: this.pods[pod]!.node, pod }))
+  }
+}
+
+function indexByName(records: readonly { readonly name: string }[], name: string): number {
+  const index = records.findIndex((record) => record.name === name)
+  return index < 0 ? missing(name) : index
+}
+
+function missing(name: string): never {
+  throw new Error(`The lab is not validated: nothing is named ${name}`)
+}

@@ -1,0 +1,50 @@
+import { switchDistances } from './distances'
+import { portsOf, type Topology } from './topology'
+
+/** How hosts hang on the fabric. Hosts with the same set of switches share a place. */
+export interface Attachment {
+  /** Per host: index into `places`; hosts without a switch share a place without one. */
+  readonly placeOf: Int32Array
+  readonly places: readonly Place[]
+}
+
+/** A set of switches that hosts are linked to, and how far every switch is from the nearest of them. */
+export interface Place {
+  /** Numbers of its switches, ascending, each once. */
+  readonly switches: readonly number[]
+  readonly distance: Int32Array
+}
+
+/** Finds the places of all hosts. */
+export function findAttachment(topology: Topology): Attachment {
+  const places: Place[] = []
+  const known = new Map<string, number>()
+  const placeOf = Int32Array.from(topology.hosts, (_, host) => {
+    const switches = attachedSwitches(topology, host)
+    const key = switches.join(',')
+    const place = known.get(key) ?? places.length
+    if (place === places.length) {
+      known.set(key, place)
+      places.push({ switches, distance: switchDistances(topology, switches) })
+    }
+    return place
+  })
+  return { placeOf, places }
+}
+
+function attachedSwitches(topology: Topology, host: number): number[] {
+  const peers = Array.from(
+    portsOf(topology.adjacency, topology.switches.length + host),
+    (port) => topology.adjacency.peer[port]!,
+  )
+  return [...new Set(peers.filter((peer) => peer < topology.switches.length))].sort((a, b) => a - b)
+}
+
+/** Whether packets of one host can get to another: over a link of their own, or through switches. */
+export function pathExists(topology: Topology, attachment: Attachment, from: number, to: number): boolean {
+  const target = topology.switches.length + to
+  const ports = portsOf(topology.adjacency, topology.switches.length + from)
+  if (from === to || ports.some((port) => topology.adjacency.peer[port] === target)) return true
+  const { distance } = attachment.places[attachment.placeOf[to]!]!
+  return attachment.places[attachment.placeOf[from]!]!.switches.some((element) => distance[element]! >= 0)
+}

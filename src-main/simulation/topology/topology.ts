@@ -1,0 +1,70 @@
+import type { LinkProperties } from '#shared/lab/index'
+import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
+
+/**
+ * The physical network with dense numbers: switches 0 … S − 1, then hosts S … S + H − 1 (nodes in the lab's order, then
+ * external hosts). Link `l` has ports 2l (its first end sends) and 2l + 1.
+ */
+export interface Topology {
+  readonly switches: readonly SwitchElement[]
+  readonly hosts: readonly HostElement[]
+  readonly links: readonly PhysicalLink[]
+  readonly adjacency: Adjacency
+}
+
+/** A switch. */
+export interface SwitchElement {
+  readonly name: string
+  /** Whether it bridges its nodes in one subnet (a top-of-rack switch) or only routes. */
+  readonly bridges: boolean
+}
+
+/** A node or an external host. */
+export interface HostElement {
+  readonly name: string
+  readonly kind: 'node' | 'external'
+  readonly address: Ipv4Address
+  /** The subnet its interface is in; of length 32 where it has no neighbours on its link. */
+  readonly subnet: Ipv4Prefix
+}
+
+/** A link between two elements; the lab's links first, then uplinks in the order of nodes, then external hosts'. */
+export interface PhysicalLink {
+  readonly ends: readonly [number, number]
+  /** Of both directions, except that the port of a node sends no larger packet than its NIC. */
+  readonly properties: LinkProperties
+  /** Largest IP packet that each end sends. */
+  readonly endMtu: readonly [number, number]
+}
+
+/** The ports of each element: `ports[first[e] … first[e + 1] − 1]`, and who is at their far end. */
+export interface Adjacency {
+  readonly first: Int32Array
+  readonly ports: Int32Array
+  /** By port number: sender and receiver. */
+  readonly owner: Int32Array
+  readonly peer: Int32Array
+}
+
+/** Finds the ports of every element. */
+export function buildAdjacency(elements: number, links: readonly PhysicalLink[]): Adjacency {
+  const owner = new Int32Array(links.length * 2)
+  const peer = new Int32Array(links.length * 2)
+  const first = new Int32Array(elements + 1)
+  links.forEach(({ ends: [a, b] }, link) => {
+    owner[2 * link] = peer[2 * link + 1] = a
+    owner[2 * link + 1] = peer[2 * link] = b
+    first[a + 1]!++
+    first[b + 1]!++
+  })
+  for (let element = 0; element < elements; element++) first[element + 1]! += first[element]!
+  const ports = new Int32Array(owner.length)
+  const next = first.slice()
+  owner.forEach((element, port) => (ports[next[element]!++] = port))
+  return { first, ports, owner, peer }
+}
+
+/** The ports of an element. */
+export function portsOf(adjacency: Adjacency, element: number): Int32Array {
+  return adjacency.ports.subarray(adjacency.first[element], adjacency.first[element + 1])
+}
