@@ -20,6 +20,8 @@ export interface ChartRun {
   readonly baseline: string
   /** Names of traffic entries, in the lab's order. */
   readonly traffic: readonly string[]
+  /** Simulated time before the measurement; 0 where it is not known. */
+  readonly warmupSeconds: number
 }
 
 /** The series of one variant and seed. */
@@ -37,10 +39,12 @@ export interface ChartRunInput {
   readonly labVariants?: readonly string[]
   /** @default the first variant */
   readonly baseline?: string
+  /** @default 0 */
+  readonly warmupSeconds?: number
 }
 
 /** Joins a result and its series for charts. */
-export function chartRun({ result, series, labVariants, baseline }: ChartRunInput): ChartRun {
+export function chartRun({ result, series, labVariants, baseline, warmupSeconds = 0 }: ChartRunInput): ChartRun {
   const order = labVariants ?? result.variants.map((variant) => variant.name)
   const names = result.variants.map((variant) => variant.name)
   const variants = result.variants.map((variant, index) => {
@@ -58,5 +62,6 @@ export function chartRun({ result, series, labVariants, baseline }: ChartRunInpu
     variants,
     baseline: baseline !== undefined && names.includes(baseline) ? baseline : (names[0] ?? ''),
     traffic: [...new Set(traffic)],
+    warmupSeconds,
   }
 }

@@ -8,6 +8,7 @@ import type { ChartRun, ChartVariant } from './chart-run'
 import type { DataTable } from './data-table'
 import { logTicks } from './log-ticks'
 import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
+import { tickDuration } from './tick-duration'
 import type { VariantStyle } from './variant-style'
 
 /** A distribution of latencies: at each value, the share of samples that took no longer. */
@@ -80,7 +81,7 @@ function optionOf(
   const axis = axisParts(look)
   return {
     ...frame.option,
-    grid: { top: frame.top + 6, right: frame.edge + 20, bottom: frame.edge + 36, left: frame.edge + 48, outerBoundsMode: 'none' },
+    grid: { top: frame.top + 6, right: frame.edge + 20, bottom: frame.edge + 40, left: frame.edge + 56, outerBoundsMode: 'none' },
     xAxis: {
       ...axis,
       ...nameBelow,
@@ -88,7 +89,7 @@ function optionOf(
       name: 'Latency (log scale)',
       min: ticks[0]!,
       max: ticks.at(-1)!,
-      axisLabel: { ...axis.axisLabel, customValues: ticks, formatter: (value: number) => shortDuration(value) },
+      axisLabel: { ...axis.axisLabel, customValues: ticks, formatter: (value: number) => tickDuration(value) },
       axisTick: { show: false, customValues: ticks },
     },
     yAxis: side === 'cumulative' ? shareAxis(look) : tailAxis(look, shown),
@@ -150,11 +151,6 @@ function lineOf({ name, style, points }: Distribution, side: CdfSide, index: num
     emphasis: { disabled: true },
     z: 3 + index,
   }
-}
-
-/** A tick of the time axis: 1, 2 and 5 of a unit, so no decimals. */
-function shortDuration(ns: number): string {
-  return humanDuration(ns).replace(/\.0+(?=\D)/, '')
 }
 
 type TooltipItem = { readonly seriesName?: string; readonly value?: unknown }

@@ -4,7 +4,7 @@ import { axisScale, tickText } from './axis-scale'
 import type { Chart, ChartLook, ChartOption } from './chart'
 import type { CellUnit, DataTable } from './data-table'
 import { cellText } from './data-table'
-import type { Point, RenderItem } from './marks'
+import type { Element, Point, RenderItem } from './marks'
 import { axisParts, frameOf, literal, nameAbove, nameBelow, tooltipParts } from './option-parts'
 import type { VariantStyle } from './variant-style'
 
@@ -37,6 +37,8 @@ export interface OverTime {
   readonly figureKey: string
   /** End of the time axis. */
   readonly durationSeconds: number
+  /** Until then nothing is measured; shaded where it is known. */
+  readonly warmupSeconds?: number
 }
 
 /** A chart of lines over simulated time, each the mean over seeds with a band from least to greatest. */
@@ -67,7 +69,7 @@ function optionOf(data: OverTime, look: ChartLook): ChartOption {
   const axis = axisParts(look)
   return {
     ...frame.option,
-    grid: { top: frame.top + 20, right: frame.edge + 12, bottom: frame.edge + 36, left: frame.edge + 48, outerBoundsMode: 'none' },
+    grid: { top: frame.top + 20, right: frame.edge + 12, bottom: frame.edge + 40, left: frame.edge + 48, outerBoundsMode: 'none' },
     xAxis: {
       ...axis,
       ...nameBelow,
@@ -92,8 +94,22 @@ function optionOf(data: OverTime, look: ChartLook): ChartOption {
       trigger: 'axis',
       formatter: (items) => tooltipText(Array.isArray(items) ? items : [items], shown, data.unit),
     },
-    series: [...shown.map(bandOf), ...shown.map((line, index) => lineOf(line, index))],
+    series: [...warmupOf(data, look), ...shown.map(bandOf), ...shown.map((line, index) => lineOf(line, index))],
   }
+}
+
+/** Shades the time before the measurement, over the whole height. */
+function warmupOf({ warmupSeconds = 0 }: OverTime, { theme }: ChartLook): CustomSeriesOption[] {
+  if (warmupSeconds === 0) return []
+  const renderItem: RenderItem = (params, api) => {
+    const { x, y, height } = params.coordSys as unknown as { x: number; y: number; height: number }
+    const [end] = api.coord([warmupSeconds, 0]) as [number, number]
+    const label = { text: 'Warm-up', x: x + 6, y: y + height - 6, verticalAlign: 'bottom', fill: theme.textFaint, fontSize: 10 } as const
+    const children: Element[] = [{ type: 'rect', shape: { x, y, width: end - x, height }, style: { fill: theme.shade } }]
+    if (end - x > 56) children.push({ type: 'text', style: label })
+    return { type: 'group', children: children as never }
+  }
+  return [{ type: 'custom', name: 'warm-up', renderItem, data: [[0, 0]], silent: true, tooltip: { show: false }, z: 0 }]
 }
 
 /** The range over the seeds: one polygon, drawn by the first of two items whose values stretch the axes. */

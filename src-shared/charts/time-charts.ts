@@ -1,8 +1,8 @@
 import type { SeedSeries } from '#shared/metrics/index'
-import { humanDuration } from '#shared/units/index'
 
 import type { Chart } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
+import { tickDuration } from './tick-duration'
 import type { TimeLine, TimePoint } from './over-time'
 import { overTimeChart } from './over-time'
 import { binsPerWindow, sumWindows } from './windows'
@@ -55,7 +55,7 @@ const none = new Float64Array(0)
 function overSeeds(run: ChartRun, window: Window): string {
   const seeds = Math.max(0, ...run.variants.map((variant) => variant.series.length))
   const band = seeds > 1 ? `; mean of ${seeds} seeds, the band from the least to the greatest` : ''
-  return `averaged over windows of ${humanDuration(window.ns)}${band}`
+  return `averaged over windows of ${tickDuration(window.ns)}${band}`
 }
 
 /** Payload received over time by one traffic entry, or by all where `traffic` is null. */
@@ -68,12 +68,13 @@ export function throughputChart(run: ChartRun, traffic: string | null): Chart {
   return overTimeChart({
     id: traffic === null ? 'throughput' : `throughput-${traffic}`,
     title: traffic === null ? 'Throughput over time' : `Throughput over time: ${traffic}`,
-    explanation: `Application payload received, ${overSeeds(run, window)}. Warm-up included.`,
+    explanation: `Application payload received, ${overSeeds(run, window)}.`,
     lines: run.variants.map((variant) => lineOf(variant, window, binsOf, (bytes) => (bytes * 8e9) / window.ns)),
     unit: 'bit/s',
     figureLabel: 'Throughput',
     figureKey: 'throughput_bps',
     durationSeconds: run.result.durationSeconds,
+    warmupSeconds: run.warmupSeconds,
   })
 }
 
@@ -87,12 +88,13 @@ export function cpuOverTimeChart(run: ChartRun, node: string | null): Chart {
   return overTimeChart({
     id: node === null ? 'cpu-over-time' : `cpu-over-time-${node}`,
     title: node === null ? 'CPU over time' : `CPU over time: ${node}`,
-    explanation: `Busy cores of ${node ?? 'all nodes together'}, ${overSeeds(run, window)}. Warm-up included.`,
+    explanation: `Busy cores of ${node ?? 'all nodes together'}, ${overSeeds(run, window)}.`,
     lines: run.variants.map((variant) => lineOf(variant, window, binsOf, (ns) => ns / window.ns)),
     unit: 'cores',
     figureLabel: 'CPU',
     figureKey: 'cpu_cores',
     durationSeconds: run.result.durationSeconds,
+    warmupSeconds: run.warmupSeconds,
   })
 }
 

@@ -1,0 +1,22 @@
+import { defineStore } from 'pinia'
+
+import { labBridge } from '#renderer/bridge/lab-bridge'
+import type { Answer } from '#shared/contract/call'
+import type { ExportKind, SavedDocument } from '#shared/contract/document'
+
+/** A file made in the window. */
+export interface ExportedFile {
+  /** Without folders; characters that file systems refuse are replaced. */
+  readonly suggestedName: string
+  readonly kind: ExportKind
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Writes files made in the window where the user chooses. */
+export const useExportsStore = defineStore('exports', () => {
+  /** Asks for a place and writes; null where the user cancelled. */
+  function save({ suggestedName, kind, bytes }: ExportedFile): Promise<Answer<SavedDocument | null>> {
+    return labBridge().exportFile({ suggestedName: suggestedName.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '-'), kind, bytes })
+  }
+  return { save }
+})
