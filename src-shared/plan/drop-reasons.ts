@@ -25,12 +25,12 @@ export const DROP_REASONS = [
   'no-route',
   /** Arrived for a socket that is closed or was never opened (`nstat`: UdpNoPorts, TcpExtTCPReqQFullDrop and kin). */
   'no-socket',
-] as const;
+] as const
 
 /** A drop reason by name. */
-export type DropReason = (typeof DROP_REASONS)[number];
+export type DropReason = (typeof DROP_REASONS)[number]
 
 /** The number engines use for a drop reason. */
 export function dropReasonId(reason: DropReason): number {
-  return DROP_REASONS.indexOf(reason);
+  return DROP_REASONS.indexOf(reason)
 }

@@ -1,6 +1,6 @@
-export { DROP_REASONS, dropReasonId } from './drop-reasons';
-export type { DropReason } from './drop-reasons';
-export { ARRIVALS, CONGESTION, FLOW_KIND, PASS_ENTRY, PROGRAM_END, coreTotal } from './run-plan';
+export { DROP_REASONS, dropReasonId } from './drop-reasons'
+export type { DropReason } from './drop-reasons'
+export { ARRIVALS, CONGESTION, FLOW_KIND, PASS_ENTRY, PROGRAM_END, coreTotal } from './run-plan'
 export type {
   ApplicationCosts,
   FlowTable,
@@ -11,6 +11,6 @@ export type {
   ProgramTable,
   RunPlan,
   TemplateTable,
-} from './run-plan';
-export { STAGES, STAGE_GROUPS, stageNumber } from './stages';
-export type { StageContext, StageGroup, StageId, StageInfo } from './stages';
+} from './run-plan'
+export { STAGES, STAGE_GROUPS, stageNumber } from './stages'
+export type { StageContext, StageGroup, StageId, StageInfo } from './stages'

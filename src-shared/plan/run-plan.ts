@@ -9,66 +9,66 @@
 
 /** One row per port (direction of a link). Link `l` of the lab has ports 2l (first end sends) and 2l + 1. */
 export interface PortTable {
-  readonly count: number;
+  readonly count: number
   /** Element that sends on the port. */
-  readonly owner: Int32Array;
+  readonly owner: Int32Array
   /** Element that receives. */
-  readonly peer: Int32Array;
+  readonly peer: Int32Array
   /** Nanoseconds that one byte occupies the wire; may be fractional. */
-  readonly nsPerByte: Float64Array;
+  readonly nsPerByte: Float64Array
   /** Propagation delay, ns, integer ≥ 0. */
-  readonly delayNs: Float64Array;
+  readonly delayNs: Float64Array
   /** Bytes a frame occupies the wire beyond its IP packet (preamble, Ethernet header, FCS, gap: 38). */
-  readonly framingBytes: Int32Array;
+  readonly framingBytes: Int32Array
   /** Largest IP packet, bytes. */
-  readonly mtuBytes: Int32Array;
+  readonly mtuBytes: Int32Array
   /** Drop-tail limit in bytes of IP packets waiting; 0: no limit in bytes. */
-  readonly queueLimitBytes: Float64Array;
+  readonly queueLimitBytes: Float64Array
   /** Drop-tail limit in packets waiting; 0: no limit in packets. */
-  readonly queueLimitPackets: Int32Array;
+  readonly queueLimitPackets: Int32Array
   /** Share of packets lost on the wire, 0 … 1. */
-  readonly lossRate: Float64Array;
+  readonly lossRate: Float64Array
 }
 
 /** Routes of all elements. A destination is a host's underlay address. */
 export interface ForwardingTable {
   /** Flattened longest-prefix-match tries (`src-shared/lookup`); `root[element]` is where an element's begins. */
-  readonly tries: Int32Array;
-  readonly root: Int32Array;
+  readonly tries: Int32Array
+  readonly root: Int32Array
   /**
    * What a trie yields is a number v: group `v >> 1`; bit 0 set where the next hop is in the same subnet as the sender's
    * port (bridged, TTL untouched). Ports of group g: `groupPorts[groupFirst[g] … groupFirst[g + 1] − 1]`, chosen by flow
    * hash.
    */
-  readonly groupFirst: Int32Array;
-  readonly groupPorts: Int32Array;
+  readonly groupFirst: Int32Array
+  readonly groupPorts: Int32Array
 }
 
 /** One row per host. */
 export interface HostTable {
-  readonly count: number;
+  readonly count: number
   /** Underlay IPv4 address. */
-  readonly address: Uint32Array;
+  readonly address: Uint32Array
   /** First global core id and number of cores; 0 cores: a bare stack that costs no CPU time. */
-  readonly coreFirst: Int32Array;
-  readonly coreCount: Int32Array;
+  readonly coreFirst: Int32Array
+  readonly coreCount: Int32Array
   /** Nanoseconds per cycle (1 / GHz). */
-  readonly nsPerCycle: Float64Array;
+  readonly nsPerCycle: Float64Array
   /** Receive queues of the NIC; queue q interrupts core q mod coreCount. */
-  readonly rxQueueCount: Int32Array;
+  readonly rxQueueCount: Int32Array
   /** Packets a receive ring holds. */
-  readonly rxRingSize: Int32Array;
+  readonly rxRingSize: Int32Array
   /** Interrupt hold-off of the NIC (rx-usecs), ns. */
-  readonly interruptDelayNs: Float64Array;
+  readonly interruptDelayNs: Float64Array
   /** Packets (trains count one) that one transmit queue's qdisc holds. */
-  readonly txQueueLimit: Int32Array;
+  readonly txQueueLimit: Int32Array
   /** NAPI poll weight and netdev_max_backlog. */
-  readonly napiWeight: Int32Array;
-  readonly maxBacklog: Int32Array;
+  readonly napiWeight: Int32Array
+  readonly maxBacklog: Int32Array
   /** Time an idle core needs to start on a woken thread, ns; nobody's CPU time. */
-  readonly idleExitNs: Float64Array;
+  readonly idleExitNs: Float64Array
   /** Resident memory of the plugin's agents and tables, bytes. */
-  readonly memoryBytes: Float64Array;
+  readonly memoryBytes: Float64Array
 }
 
 /** How the packet joins the queue in front of a pass. */
@@ -81,7 +81,7 @@ export const PASS_ENTRY = {
   groCell: 2,
   /** The NIC's receive ring: NAPI poll; only as the first pass of a receive program. */
   nic: 3,
-} as const;
+} as const
 
 /** What happens at the end of a program's last pass. */
 export const PROGRAM_END = {
@@ -89,7 +89,7 @@ export const PROGRAM_END = {
   nic: 0,
   /** The packet goes to the receiving socket. */
   socket: 1,
-} as const;
+} as const
 
 /**
  * Programs: a packet's way through a host as passes separated by queues. Columns of passes and stage references are
@@ -101,37 +101,37 @@ export const PROGRAM_END = {
  * one packet of one segment.
  */
 export interface ProgramTable {
-  readonly count: number;
-  readonly passFirst: Int32Array;
-  readonly end: Int32Array;
+  readonly count: number
+  readonly passFirst: Int32Array
+  readonly end: Int32Array
   /** Pass at whose start the sending socket's account of the packet ends (skb_orphan); −1: at the wire. Absolute pass number. */
-  readonly orphanPass: Int32Array;
-  readonly passCount: number;
-  readonly entry: Int32Array;
+  readonly orphanPass: Int32Array
+  readonly passCount: number
+  readonly entry: Int32Array
   /** 1 where the pass merges segments of one connection before it runs (GRO). */
-  readonly merges: Uint8Array;
-  readonly refFirst: Int32Array;
+  readonly merges: Uint8Array
+  readonly refFirst: Int32Array
   /** Stage numbers (`STAGES`). */
-  readonly refStage: Int32Array;
-  readonly refPerPacket: Float64Array;
-  readonly refPerSegment: Float64Array;
-  readonly refPerByte: Float64Array;
-  readonly refFirstPerPacket: Float64Array;
-  readonly refFirstPerSegment: Float64Array;
-  readonly refFirstPerByte: Float64Array;
+  readonly refStage: Int32Array
+  readonly refPerPacket: Float64Array
+  readonly refPerSegment: Float64Array
+  readonly refPerByte: Float64Array
+  readonly refFirstPerPacket: Float64Array
+  readonly refFirstPerSegment: Float64Array
+  readonly refFirstPerByte: Float64Array
 }
 
 /** Costs of an application's thread, per host, in cycles, with their stages: one row per host. */
 export interface ApplicationCosts {
   /** `app-send`: per call and per byte. */
-  readonly sendPerCall: Float64Array;
-  readonly sendPerByte: Float64Array;
+  readonly sendPerCall: Float64Array
+  readonly sendPerByte: Float64Array
   /** `app-receive`: per call and per byte. */
-  readonly receivePerCall: Float64Array;
-  readonly receivePerByte: Float64Array;
+  readonly receivePerCall: Float64Array
+  readonly receivePerByte: Float64Array
   /** `wake-up` in the softirq that wakes a thread, `context-switch` on the core it runs on. */
-  readonly wakeUp: Float64Array;
-  readonly contextSwitch: Float64Array;
+  readonly wakeUp: Float64Array
+  readonly contextSwitch: Float64Array
 }
 
 /**
@@ -140,110 +140,110 @@ export interface ApplicationCosts {
  * `bytes[first[t] … first[t + 1] − 1]`.
  */
 export interface TemplateTable {
-  readonly count: number;
-  readonly bytes: Uint8Array;
-  readonly first: Int32Array;
+  readonly count: number
+  readonly bytes: Uint8Array
+  readonly first: Int32Array
   /** Offsets from the template's start; −1 where there is no such header. Without encapsulation outer = inner. */
-  readonly outerIp: Int32Array;
-  readonly outerUdp: Int32Array;
-  readonly innerIp: Int32Array;
-  readonly transport: Int32Array;
+  readonly outerIp: Int32Array
+  readonly outerUdp: Int32Array
+  readonly innerIp: Int32Array
+  readonly transport: Int32Array
 }
 
 /** Kinds of flows. */
-export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2 } as const;
+export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2 } as const
 
 /** Congestion controls. */
-export const CONGESTION = { cubic: 0, reno: 1 } as const;
+export const CONGESTION = { cubic: 0, reno: 1 } as const
 
 /** How a UDP source spaces its datagrams. */
-export const ARRIVALS = { constant: 0, poisson: 1 } as const;
+export const ARRIVALS = { constant: 0, poisson: 1 } as const
 
 /**
  * One row per flow (one connection or datagram stream). The client is the traffic entry's `from`; streams run from client
  * to server. Columns named forward concern client → server, reverse server → client.
  */
 export interface FlowTable {
-  readonly count: number;
-  readonly kind: Uint8Array;
+  readonly count: number
+  readonly kind: Uint8Array
   /** Index of the traffic entry. */
-  readonly traffic: Int32Array;
+  readonly traffic: Int32Array
   /** Host index (0 … H−1) of each end. */
-  readonly clientHost: Int32Array;
-  readonly serverHost: Int32Array;
+  readonly clientHost: Int32Array
+  readonly serverHost: Int32Array
   /** Addresses and server port as the transport sees them (pod addresses). The client's port is drawn by the engine. */
-  readonly clientAddress: Uint32Array;
-  readonly serverAddress: Uint32Array;
-  readonly serverPort: Int32Array;
-  readonly startNs: Float64Array;
-  readonly stopNs: Float64Array;
+  readonly clientAddress: Uint32Array
+  readonly serverAddress: Uint32Array
+  readonly serverPort: Int32Array
+  readonly startNs: Float64Array
+  readonly stopNs: Float64Array
   /** Transmit and receive programs per direction. On one host the transmit program ends at the socket and receive is −1. */
-  readonly forwardTx: Int32Array;
-  readonly forwardRx: Int32Array;
-  readonly reverseTx: Int32Array;
-  readonly reverseRx: Int32Array;
+  readonly forwardTx: Int32Array
+  readonly forwardRx: Int32Array
+  readonly reverseTx: Int32Array
+  readonly reverseRx: Int32Array
   /** Programs for packets without payload (acknowledgements, handshake); same ends. */
-  readonly forwardAckTx: Int32Array;
-  readonly forwardAckRx: Int32Array;
-  readonly reverseAckTx: Int32Array;
-  readonly reverseAckRx: Int32Array;
-  readonly forwardTemplate: Int32Array;
-  readonly reverseTemplate: Int32Array;
+  readonly forwardAckTx: Int32Array
+  readonly forwardAckRx: Int32Array
+  readonly reverseAckTx: Int32Array
+  readonly reverseAckRx: Int32Array
+  readonly forwardTemplate: Int32Array
+  readonly reverseTemplate: Int32Array
   /** Bytes of the outermost IP packet beyond the payload, per direction: encapsulation + inner IP + transport header. */
-  readonly forwardHeaderBytes: Int32Array;
-  readonly reverseHeaderBytes: Int32Array;
+  readonly forwardHeaderBytes: Int32Array
+  readonly reverseHeaderBytes: Int32Array
   /** Payload bytes of a full segment (with timestamps) as negotiated between the ends. */
-  readonly mssBytes: Int32Array;
+  readonly mssBytes: Int32Array
   /** Segments in the largest train a sender builds (gso_max_size); 1 without TSO. */
-  readonly gsoSegments: Int32Array;
+  readonly gsoSegments: Int32Array
   /** Segments in the largest train a receiver merges; 1 without GRO. */
-  readonly groSegments: Int32Array;
-  readonly congestion: Uint8Array;
+  readonly groSegments: Int32Array
+  readonly congestion: Uint8Array
   /** Bytes per application write (streams), per request and response (tcp-rr), per datagram (udp-stream). */
-  readonly writeBytes: Int32Array;
-  readonly requestBytes: Int32Array;
-  readonly responseBytes: Int32Array;
+  readonly writeBytes: Int32Array
+  readonly requestBytes: Int32Array
+  readonly responseBytes: Int32Array
   /** UDP: mean gap between datagrams, ns; 0: as fast as the sender can. TCP streams: pace of the application's writes, 0 unlimited. */
-  readonly gapNs: Float64Array;
-  readonly arrivals: Uint8Array;
+  readonly gapNs: Float64Array
+  readonly arrivals: Uint8Array
   /** Socket buffers, bytes: TCP send buffer, TCP receive window, UDP send and receive buffers in truesize. */
-  readonly sendBufferBytes: Float64Array;
-  readonly receiveBufferBytes: Float64Array;
+  readonly sendBufferBytes: Float64Array
+  readonly receiveBufferBytes: Float64Array
 }
 
 /** Names to show results under. */
 export interface PlanLabels {
-  readonly switches: readonly string[];
-  readonly hosts: readonly string[];
+  readonly switches: readonly string[]
+  readonly hosts: readonly string[]
   /** Per host: false for external hosts, which have no row among the nodes. */
-  readonly isNode: readonly boolean[];
+  readonly isNode: readonly boolean[]
   /** Ends of each link in the lab, first end first. */
-  readonly links: readonly (readonly [string, string])[];
-  readonly traffic: readonly { readonly name: string; readonly kind: string }[];
+  readonly links: readonly (readonly [string, string])[]
+  readonly traffic: readonly { readonly name: string; readonly kind: string }[]
 }
 
 /** Everything an engine needs to simulate one variant with any seed. */
 export interface RunPlan {
-  readonly planVersion: 1;
-  readonly variant: string;
-  readonly durationNs: number;
-  readonly warmupNs: number;
+  readonly planVersion: 1
+  readonly variant: string
+  readonly durationNs: number
+  readonly warmupNs: number
   /** Width of a bin of the series, ns. */
-  readonly binNs: number;
-  readonly switchCount: number;
-  readonly ports: PortTable;
-  readonly forwarding: ForwardingTable;
-  readonly hosts: HostTable;
-  readonly programs: ProgramTable;
-  readonly application: ApplicationCosts;
-  readonly templates: TemplateTable;
-  readonly flows: FlowTable;
-  readonly labels: PlanLabels;
+  readonly binNs: number
+  readonly switchCount: number
+  readonly ports: PortTable
+  readonly forwarding: ForwardingTable
+  readonly hosts: HostTable
+  readonly programs: ProgramTable
+  readonly application: ApplicationCosts
+  readonly templates: TemplateTable
+  readonly flows: FlowTable
+  readonly labels: PlanLabels
 }
 
 /** Total number of cores of a plan's hosts. */
 export function coreTotal(hosts: HostTable): number {
-  let total = 0;
-  for (let host = 0; host < hosts.count; host++) total += hosts.coreCount[host]!;
-  return total;
+  let total = 0
+  for (let host = 0; host < hosts.count; host++) total += hosts.coreCount[host]!
+  return total
 }

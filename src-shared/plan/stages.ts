@@ -4,85 +4,211 @@
  * (`src-main/simulation/cni`). Engines charge by id, traces and charts show the name and the sentence.
  */
 
-import type { DropReason } from './drop-reasons';
+import type { DropReason } from './drop-reasons'
 
 /**
  * Where a stage's time is spent: in the application's system call, in a softirq, or in the device's NAPI poll. `inherit`
  * stages run in whatever context called them (a transmission runs in the sender's system call or, clocked by an
  * acknowledgement, in the softirq that brought it).
  */
-export type StageContext = 'process' | 'softirq' | 'napi' | 'inherit';
+export type StageContext = 'process' | 'softirq' | 'napi' | 'inherit'
 
 /** What a stage is. */
 export interface StageInfo {
-  readonly id: string;
-  readonly context: StageContext;
+  readonly id: string
+  readonly context: StageContext
   /** Group under which charts stack the stage. */
-  readonly group: StageGroup;
+  readonly group: StageGroup
   /** One sentence: what the kernel does here. */
-  readonly does: string;
-  readonly canDrop: readonly DropReason[];
+  readonly does: string
+  readonly canDrop: readonly DropReason[]
 }
 
 /** Groups of stages, in the order in which charts stack them. */
-export const STAGE_GROUPS = ['application', 'socket', 'veth', 'netfilter', 'routing', 'ebpf', 'encapsulation', 'device'] as const;
+export const STAGE_GROUPS = [
+  'application',
+  'socket',
+  'veth',
+  'netfilter',
+  'routing',
+  'ebpf',
+  'encapsulation',
+  'device',
+] as const
 
 /** A group of stages. */
-export type StageGroup = (typeof STAGE_GROUPS)[number];
+export type StageGroup = (typeof STAGE_GROUPS)[number]
 
-const stage = (
-  id: string,
+const stage = <const Id extends string>(
+  id: Id,
   context: StageContext,
   group: StageGroup,
   does: string,
   canDrop: readonly DropReason[] = [],
-): StageInfo => ({ id, context, group, does, canDrop });
+): StageInfo & { readonly id: Id } => ({ id, context, group, does, canDrop })
 
 /** All stages. The order is the numbering that plans use; append, don't reorder. */
 export const STAGES = [
-  stage('app-send', 'process', 'application', 'The application calls send(): system call entry, copy from user memory into the socket.'),
-  stage('app-receive', 'process', 'application', 'The application calls recv(): system call entry, copy from the socket into user memory.'),
-  stage('wake-up', 'softirq', 'application', 'The scheduler is asked to run the thread that waits for the socket (try_to_wake_up).'),
+  stage(
+    'app-send',
+    'process',
+    'application',
+    'The application calls send(): system call entry, copy from user memory into the socket.',
+  ),
+  stage(
+    'app-receive',
+    'process',
+    'application',
+    'The application calls recv(): system call entry, copy from the socket into user memory.',
+  ),
+  stage(
+    'wake-up',
+    'softirq',
+    'application',
+    'The scheduler is asked to run the thread that waits for the socket (try_to_wake_up).',
+  ),
   stage('context-switch', 'process', 'application', 'The core switches to the woken thread.'),
   stage('tcp-transmit', 'inherit', 'socket', 'tcp_write_xmit: builds the segment train, headers, timers, accounting.'),
-  stage('tcp-receive', 'softirq', 'socket', 'tcp_v4_rcv: socket lookup, sequence check, queueing, acknowledgement logic.', ['tcp-receive-buffer', 'no-socket']),
-  stage('tcp-ack-receive', 'softirq', 'socket', 'tcp_ack: takes an acknowledgement, frees sent segments, moves the congestion window.'),
+  stage(
+    'tcp-receive',
+    'softirq',
+    'socket',
+    'tcp_v4_rcv: socket lookup, sequence check, queueing, acknowledgement logic.',
+    ['tcp-receive-buffer', 'no-socket'],
+  ),
+  stage(
+    'tcp-ack-receive',
+    'softirq',
+    'socket',
+    'tcp_ack: takes an acknowledgement, frees sent segments, moves the congestion window.',
+  ),
   stage('udp-transmit', 'process', 'socket', 'udp_sendmsg: builds the datagram and its headers.'),
-  stage('udp-receive', 'softirq', 'socket', 'udp_rcv: socket lookup and queueing.', ['udp-receive-buffer', 'no-socket']),
+  stage('udp-receive', 'softirq', 'socket', 'udp_rcv: socket lookup and queueing.', [
+    'udp-receive-buffer',
+    'no-socket',
+  ]),
   stage('ip-output', 'inherit', 'routing', 'ip_queue_xmit: route of the socket, IP header, neighbour.'),
-  stage('ip-local-deliver', 'softirq', 'routing', 'ip_rcv and ip_local_deliver: header checks and hand-over to the transport.'),
-  stage('veth-transmit', 'inherit', 'veth', 'veth_xmit: the packet changes network namespace and joins the backlog of the same core.', ['backlog-full']),
-  stage('backlog', 'softirq', 'veth', 'process_backlog and __netif_receive_skb: the packet enters the receiving side of the virtual device.'),
-  stage('nf-prerouting', 'softirq', 'netfilter', 'PREROUTING: raw and mangle chains (Calico: cali-PREROUTING with its reverse-path check).'),
-  stage('nf-conntrack', 'softirq', 'netfilter', 'nf_conntrack_in: finds the connection; a first packet makes an entry.'),
+  stage(
+    'ip-local-deliver',
+    'softirq',
+    'routing',
+    'ip_rcv and ip_local_deliver: header checks and hand-over to the transport.',
+  ),
+  stage(
+    'veth-transmit',
+    'inherit',
+    'veth',
+    'veth_xmit: the packet changes network namespace and joins the backlog of the same core.',
+    ['backlog-full'],
+  ),
+  stage(
+    'backlog',
+    'softirq',
+    'veth',
+    'process_backlog and __netif_receive_skb: the packet enters the receiving side of the virtual device.',
+  ),
+  stage(
+    'nf-prerouting',
+    'softirq',
+    'netfilter',
+    'PREROUTING: raw and mangle chains (Calico: cali-PREROUTING with its reverse-path check).',
+  ),
+  stage(
+    'nf-conntrack',
+    'softirq',
+    'netfilter',
+    'nf_conntrack_in: finds the connection; a first packet makes an entry.',
+  ),
   stage('nf-nat', 'softirq', 'netfilter', 'nat chains; consulted for the first packet of a connection only.'),
   stage('nf-input', 'softirq', 'netfilter', 'INPUT chains (Calico: cali-INPUT accepts tunnels from known hosts only).'),
-  stage('nf-forward', 'softirq', 'netfilter', 'FORWARD chains (Calico: dispatch to the workload’s chains; established connections are accepted by the first rule).'),
+  stage(
+    'nf-forward',
+    'softirq',
+    'netfilter',
+    'FORWARD chains (Calico: dispatch to the workload’s chains; established connections are accepted by the first rule).',
+  ),
   stage('nf-output', 'inherit', 'netfilter', 'OUTPUT chains.'),
   stage('nf-postrouting', 'inherit', 'netfilter', 'POSTROUTING chains.'),
-  stage('ip-forward', 'softirq', 'routing', 'Route lookup in the FIB and ip_forward: TTL − 1, neighbour.', ['ttl-expired', 'no-route', 'packet-too-big']),
+  stage('ip-forward', 'softirq', 'routing', 'Route lookup in the FIB and ip_forward: TTL − 1, neighbour.', [
+    'ttl-expired',
+    'no-route',
+    'packet-too-big',
+  ]),
   stage('ipip-encapsulate', 'softirq', 'encapsulation', 'ipip_tunnel_xmit: pushes the outer IPv4 header (protocol 4).'),
-  stage('ipip-decapsulate', 'softirq', 'encapsulation', 'ipip_rcv: takes the outer IPv4 header off; the packet joins the tunnel’s GRO cell.', ['backlog-full']),
-  stage('vxlan-encapsulate', 'softirq', 'encapsulation', 'vxlan_xmit: pushes Ethernet, VXLAN, UDP and outer IPv4 headers.'),
-  stage('vxlan-decapsulate', 'softirq', 'encapsulation', 'vxlan_rcv: takes the outer headers off; the packet joins the tunnel’s GRO cell.', ['backlog-full']),
-  stage('bpf-from-container', 'softirq', 'ebpf', 'cil_from_container: connection tracking, ipcache, egress policy, endpoint lookup.'),
+  stage(
+    'ipip-decapsulate',
+    'softirq',
+    'encapsulation',
+    'ipip_rcv: takes the outer IPv4 header off; the packet joins the tunnel’s GRO cell.',
+    ['backlog-full'],
+  ),
+  stage(
+    'vxlan-encapsulate',
+    'softirq',
+    'encapsulation',
+    'vxlan_xmit: pushes Ethernet, VXLAN, UDP and outer IPv4 headers.',
+  ),
+  stage(
+    'vxlan-decapsulate',
+    'softirq',
+    'encapsulation',
+    'vxlan_rcv: takes the outer headers off; the packet joins the tunnel’s GRO cell.',
+    ['backlog-full'],
+  ),
+  stage(
+    'bpf-from-container',
+    'softirq',
+    'ebpf',
+    'cil_from_container: connection tracking, ipcache, egress policy, endpoint lookup.',
+  ),
   stage('bpf-to-overlay', 'softirq', 'ebpf', 'cil_to_overlay on the tunnel device.'),
   stage('bpf-to-netdev', 'inherit', 'ebpf', 'cil_to_netdev on the native device.'),
   stage('bpf-from-netdev', 'softirq', 'ebpf', 'cil_from_netdev on the native device.'),
   stage('bpf-from-overlay', 'softirq', 'ebpf', 'cil_from_overlay: identity from the tunnel key, endpoint lookup.'),
-  stage('bpf-to-container', 'softirq', 'ebpf', 'Destination policy: connection tracking, ingress policy, delivery to the pod’s device.'),
-  stage('gro-cell', 'softirq', 'encapsulation', 'gro_cell_poll: the decapsulated packet enters the stack again, merged with its neighbours where it was not before.'),
+  stage(
+    'bpf-to-container',
+    'softirq',
+    'ebpf',
+    'Destination policy: connection tracking, ingress policy, delivery to the pod’s device.',
+  ),
+  stage(
+    'gro-cell',
+    'softirq',
+    'encapsulation',
+    'gro_cell_poll: the decapsulated packet enters the stack again, merged with its neighbours where it was not before.',
+  ),
   stage('qdisc', 'inherit', 'device', '__dev_queue_xmit: the queueing discipline of the NIC queue.', ['qdisc-full']),
-  stage('gso-segment', 'inherit', 'device', 'Segmentation in software where the NIC cannot do it for this encapsulation.'),
-  stage('nic-transmit', 'inherit', 'device', 'Driver transmit: descriptors, doorbell, and the completion that frees the packet.'),
-  stage('nic-receive', 'napi', 'device', 'Interrupt and NAPI poll: descriptors, buffer, the packet’s metadata.', ['rx-ring-full']),
+  stage(
+    'gso-segment',
+    'inherit',
+    'device',
+    'Segmentation in software where the NIC cannot do it for this encapsulation.',
+  ),
+  stage(
+    'nic-transmit',
+    'inherit',
+    'device',
+    'Driver transmit: descriptors, doorbell, and the completion that frees the packet.',
+  ),
+  stage('nic-receive', 'napi', 'device', 'Interrupt and NAPI poll: descriptors, buffer, the packet’s metadata.', [
+    'rx-ring-full',
+  ]),
   stage('gro', 'napi', 'device', 'napi_gro_receive: merges segments of one connection into one large packet.'),
-] as const satisfies readonly StageInfo[];
+  stage(
+    'loopback-transmit',
+    'inherit',
+    'device',
+    'loopback_xmit: the packet leaves its socket’s account and joins the backlog of the same core.',
+    ['backlog-full'],
+  ),
+  stage('bpf-from-host', 'inherit', 'ebpf', 'cil_from_host on cilium_host: identity and endpoint of what the node sends to pods.'),
+  stage('bpf-to-host', 'softirq', 'ebpf', 'cil_to_host: what pods send to the node enters its stack.'),
+] as const satisfies readonly StageInfo[]
 
 /** A stage by name. */
-export type StageId = (typeof STAGES)[number]['id'];
+export type StageId = (typeof STAGES)[number]['id']
 
 /** The number plans use for a stage. */
 export function stageNumber(id: StageId): number {
-  return STAGES.findIndex((candidate) => candidate.id === id);
+  return STAGES.findIndex((candidate) => candidate.id === id)
 }
