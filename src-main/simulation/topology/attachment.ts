@@ -37,7 +37,7 @@ function attachedSwitches(topology: Topology, host: number): number[] {
     portsOf(topology.adjacency, topology.switches.length + host),
     (port) => topology.adjacency.peer[port]!,
   )
-  return [...new Set(peers.filter((peer) => peer < topology.switches.length))].sort((a, b) => a - b)
+  return [...new Set(peers.filter((peer) => peer < topology.switches.length))].toSorted((a, b) => a - b)
 }
 
 /** Whether packets of one host can get to another: over a link of their own, or through switches. */

@@ -12,7 +12,7 @@ const FIRST_CLUSTER_IDENTITY = 256
 export function assignIdentities(pods: readonly Pod[]): number[] {
   const known = new Map<string, number>()
   return pods.map(({ namespace, labels }) => {
-    const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))
+    const sorted = Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))
     const key = JSON.stringify([namespace, sorted])
     const identity = known.get(key) ?? FIRST_CLUSTER_IDENTITY + known.size
     known.set(key, identity)
