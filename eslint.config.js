@@ -36,8 +36,11 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a name can be searched for.' },
         { selector: 'TSEnumDeclaration', message: 'Use a union or an `as const` table.' },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      eqeqeq: 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
   },
@@ -56,7 +59,11 @@ export default tseslint.config(
       // Layout of templates is the author's; these three only move line breaks about.
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
-      'vue/html-self-closing': ['error', { html: { void: 'always', normal: 'always', component: 'always' } }],
+      'vue/html-self-closing': ['error', { html: { void: 'any', normal: 'always', component: 'always' } }],
+      // An absent prop is undefined, and its type says so.
+      'vue/require-default-prop': 'off',
+      // The rule does not know that destructured props are optional.
+      '@typescript-eslint/no-useless-default-assignment': 'off',
     },
   },
   {
@@ -94,6 +101,11 @@ export default tseslint.config(
         ...inLoops('TemplateLiteral', 'No string work in a loop.'),
       ],
     },
+  },
+  {
+    // piscina looks for a worker's task under `default`.
+    files: ['src-worker/main.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   {
     files: ['src-main/cli/**/*.ts', 'scripts/**/*.{mjs,cjs}'],
