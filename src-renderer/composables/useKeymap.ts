@@ -1,0 +1,39 @@
+import { useEventListener } from '@vueuse/core'
+
+import { isChord, parseChord } from './keys'
+
+/** Keys that do something. */
+export interface KeyBinding {
+  /** Chords as `parseChord` reads them; any of them will do. */
+  readonly keys: readonly string[]
+  /** Whether it works while a text is being edited; otherwise the field gets the keys. @default false */
+  readonly inText?: boolean
+  /** Does it. Returns false when there was nothing to do, so that the key keeps its usual meaning. */
+  readonly run: (event: KeyboardEvent) => void | boolean
+}
+
+/** Whether the desktop is a Mac's, where Command takes the place of Control. */
+export const isMac = navigator.userAgent.includes('Mac OS')
+
+const textInputs = 'input:not([type="checkbox"]):not([type="radio"]), textarea, select, [contenteditable="true"]'
+const overlays = '[role="dialog"], [role="menu"], [role="listbox"]'
+
+/**
+ * Has the window react to keys for as long as the component is there. Dialogs, menus and text fields keep their keys.
+ * @param bindings read at every key press, so that it may change.
+ */
+export function useKeymap(bindings: () => readonly KeyBinding[]): void {
+  useEventListener(window, 'keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing) return
+    const target = event.target instanceof Element ? event.target : document.body
+    if (target.closest(overlays)) return
+    const inText = target.matches(textInputs)
+    for (const binding of bindings()) {
+      if (inText && !binding.inText) continue
+      if (!binding.keys.some((keys) => isChord(event, parseChord(keys), isMac))) continue
+      if (binding.run(event) === false) continue
+      event.preventDefault()
+      return
+    }
+  })
+}
