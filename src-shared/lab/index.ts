@@ -1,11 +1,49 @@
+export { applyChange, squashChanges, type AppliedChange, type LabChange, type LabOperation } from './change/lab-change'
+export type { PlainMapping, PlainValue } from './change/plain-value'
+export {
+  applyChange,
+  squashChanges,
+  type AppliedChange,
+  type LabChange,
+  type LabOperation,
+} from './change/lab-change'
+export type { PlainValue } from './change/plain-value'
 export type { DocumentPath } from './document-path'
 export { formatPath } from './document-path'
+export {
+  addExternal,
+  addNode,
+  addNote,
+  addRack,
+  addSwitch,
+  addTraffic,
+  addVariant,
+  addWorkload,
+  connect,
+  whyNotConnect,
+  type NewPlacement,
+} from './edit/add'
+export { assignRack, moveElements, moveEntry, setField, type ElementMove } from './edit/arrange'
+export type { LabEdit } from './edit/edit'
+export {
+  elementAt,
+  elementKey,
+  isSameElement,
+  namesOf,
+  pathOf,
+  uniqueName,
+  type ElementRef,
+  type NamedKind,
+} from './edit/element'
+export { removeElements } from './edit/remove'
+export { renameElement, whyNotRename, type NamedRef } from './edit/rename'
+export { emptyLabText } from './empty-lab'
 export { labJsonSchema } from './json-schema'
 export { labHash } from './lab-hash'
 export type { Labels } from './name-schemas'
-export { checkDocument, parseLab, type CheckedLab, type ParsedLab } from './parse-lab'
+export { checkDocument, parseLab, placeFindings, type CheckedLab, type ParsedLab } from './parse-lab'
 export type { LabDocument } from './parse/lab-document'
-export { hasErrors, type Problem } from './problem'
+export { hasErrors, type Finding, type Problem } from './problem'
 export { PROBLEM_CODES, type ProblemCode } from './problem-codes'
 export type { Cluster } from './record/cluster'
 export type { External } from './record/external'
@@ -30,7 +68,7 @@ export type {
   HostVariant,
   Variant,
 } from './record/variant'
-export type { Note, Placement, View } from './record/view'
+export { PLACED_KINDS, type Note, type PlacedKind, type Placement, type View } from './record/view'
 export type { Workload, WorkloadPort } from './record/workload'
 export type { CalicoSettings } from './settings/calico-settings'
 export type { CiliumSettings } from './settings/cilium-settings'

@@ -1,0 +1,33 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+
+import type { ObjectId } from './outline'
+import type { PlaceableKind } from './placeable'
+
+/** What the canvas can be asked to do. It is there while the canvas is. */
+export interface CanvasVerbs {
+  readonly zoomIn: () => void
+  readonly zoomOut: () => void
+  /** To 100 %. */
+  readonly zoomActualSize: () => void
+  /** Shows everything, or the things given. */
+  readonly fit: (ids?: readonly ObjectId[]) => void
+  /** Selects a thing, moves it into view and gives it the focus. */
+  readonly reveal: (id: ObjectId) => void
+  /** Puts a new thing in the middle of the view, into the selected rack or node where it fits there. */
+  readonly place: (kind: PlaceableKind) => void
+}
+
+/** What the canvas is doing, for the parts of the window around it: how panels talk to the canvas. */
+export const useCanvasStore = defineStore('canvas', () => {
+  const zoom = ref(1)
+  /** The kind that the next press on the canvas places. */
+  const armed = ref<PlaceableKind>()
+  /** Whether dragging the empty canvas moves the view instead of selecting. */
+  const hand = ref(false)
+  const snapping = ref(true)
+  const minimap = ref(true)
+  const verbs = shallowRef<CanvasVerbs>()
+
+  return { zoom, armed, hand, snapping, minimap, verbs }
+})

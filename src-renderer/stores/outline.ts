@@ -1,0 +1,109 @@
+import type { DocumentPath, PlacedKind, Placement } from '#shared/lab/index'
+
+import type { Given } from './given'
+
+/** Kinds of things that can be selected. */
+export type ObjectKind =
+  | 'rack' | 'switch' | 'node' | 'workload' | 'external' | 'note' | 'link' | 'uplink' | 'attachment' | 'variant' | 'traffic'
+
+/** Names one thing of the open lab while it is open: `node:node-1`. Made by `readOutline` only. */
+export type ObjectId = `${ObjectKind}:${string}`
+
+/** What all things of an outline have. */
+export interface OutlineObject {
+  readonly id: ObjectId
+  readonly kind: ObjectKind
+  readonly name: string
+  /** Where it is in the document. */
+  readonly path: DocumentPath
+  /** Its record as the file gives it: without defaults, possibly wrong. */
+  readonly given: Given
+}
+
+export interface RackOutline extends OutlineObject {
+  readonly kind: 'rack'
+}
+
+export interface SwitchOutline extends OutlineObject {
+  readonly kind: 'switch'
+  readonly role: string
+  readonly rack: string | undefined
+  readonly asn: number | undefined
+}
+
+export interface NodeOutline extends OutlineObject {
+  readonly kind: 'node'
+  readonly rack: string | undefined
+  readonly cores: number
+  readonly rate: string
+  readonly tainted: boolean
+}
+
+export interface WorkloadOutline extends OutlineObject {
+  readonly kind: 'workload'
+  readonly namespace: string
+  readonly replicas: number
+  /** Nodes it is kept to; empty: any without a taint. */
+  readonly nodes: readonly string[]
+}
+
+export interface ExternalOutline extends OutlineObject {
+  readonly kind: 'external'
+  readonly address: string
+  readonly attach: string | undefined
+}
+
+export interface NoteOutline extends OutlineObject {
+  readonly kind: 'note'
+  readonly text: string
+  readonly placement: Placement
+}
+
+/** A line between two things: a link between switches, a node's uplink, or what attaches an external host. */
+export interface LinkOutline extends OutlineObject {
+  readonly kind: 'link' | 'uplink' | 'attachment'
+  readonly ends: readonly [ObjectId, ObjectId]
+  readonly endNames: readonly [string, string]
+  readonly rate: string
+}
+
+export interface VariantOutline extends OutlineObject {
+  readonly kind: 'variant'
+  readonly cni: string
+  /** Its place in the list, which decides its colour. */
+  readonly index: number
+}
+
+export interface TrafficOutline extends OutlineObject {
+  readonly kind: 'traffic'
+  readonly trafficKind: string
+}
+
+/** Something that breaks during a run. It is not drawn yet, but it names things that are. */
+export interface FaultOutline {
+  readonly path: DocumentPath
+  readonly given: Given
+}
+
+/**
+ * What the window draws: the things of a lab as far as its file can be read, so that a lab with errors can be seen and
+ * put right. Never used for runs.
+ */
+export interface Outline {
+  /** The plain value that it was read from. */
+  readonly source: unknown
+  readonly name: string
+  readonly description: string
+  readonly racks: readonly RackOutline[]
+  readonly switches: readonly SwitchOutline[]
+  readonly nodes: readonly NodeOutline[]
+  readonly workloads: readonly WorkloadOutline[]
+  readonly external: readonly ExternalOutline[]
+  readonly notes: readonly NoteOutline[]
+  readonly links: readonly LinkOutline[]
+  readonly variants: readonly VariantOutline[]
+  readonly traffic: readonly TrafficOutline[]
+  readonly faults: readonly FaultOutline[]
+  readonly places: Readonly<Record<PlacedKind, ReadonlyMap<string, Placement>>>
+  readonly byId: ReadonlyMap<ObjectId, OutlineObject>
+}

@@ -1,0 +1,211 @@
+import type { DocumentPath, PlacedKind, Placement } from '#shared/lab/index'
+
+import { asList, asName, asNumber, asObject, asText, isObject, type Given } from './given'
+import type {
+  ExternalOutline,
+  LinkOutline,
+  NodeOutline,
+  NoteOutline,
+  ObjectId,
+  ObjectKind,
+  Outline,
+  OutlineObject,
+  RackOutline,
+  SwitchOutline,
+  TrafficOutline,
+  VariantOutline,
+  WorkloadOutline,
+} from './outline'
+
+/** A record of a list in the file, before its kind's own fields are read. */
+interface Entry {
+  readonly given: Given
+  readonly path: DocumentPath
+  readonly index: number
+}
+
+/** Gives out ids; a second thing of the same kind and name gets another one than the first. */
+class Register {
+  readonly byId = new Map<ObjectId, OutlineObject>()
+
+  add<Item extends OutlineObject>(item: Omit<Item, 'id'> & Pick<Item, 'kind'>, key: string): Item {
+    let id: ObjectId = `${item.kind}:${key}`
+    for (let copy = 2; this.byId.has(id); copy += 1) id = `${item.kind}:${key} ${copy}`
+    const added = { ...item, id } as unknown as Item
+    this.byId.set(id, added)
+    return added
+  }
+}
+
+/** Reads what can be drawn from a lab's plain value: every mapping that stands where a thing belongs is one. */
+export function readOutline(document: unknown): Outline {
+  const metadata = asObject(asObject(document)['metadata'])
+  const spec = asObject(asObject(document)['spec'])
+  const fabric = asObject(spec['fabric'])
+  const cluster = asObject(spec['cluster'])
+  const view = asObject(spec['view'])
+  const register = new Register()
+
+  const racks = entries(fabric['racks'], ['spec', 'fabric', 'racks']).map((entry) => readRack(register, entry))
+  const switches = entries(fabric['switches'], ['spec', 'fabric', 'switches']).map((entry) => readSwitch(register, entry))
+  const nodeEntries = entries(spec['nodes'], ['spec', 'nodes'])
+  const nodes = nodeEntries.map((entry) => readNode(register, entry))
+  const external = entries(spec['external'], ['spec', 'external']).map((entry) => readExternal(register, entry))
+  const links = [
+    ...entries(fabric['links'], ['spec', 'fabric', 'links']).map((entry) => readLink(register, entry)),
+    ...nodes.flatMap((node) => readUplinks(register, node)),
+    ...external.flatMap((host) => readAttachment(register, host)),
+  ]
+  const workloads = entries(cluster['workloads'], ['spec', 'cluster', 'workloads']).map((entry) => readWorkload(register, entry))
+  const notes = entries(view['notes'], ['spec', 'view', 'notes']).map((entry) => readNote(register, entry))
+  const variants = entries(spec['variants'], ['spec', 'variants']).map((entry) => readVariant(register, entry))
+  const traffic = entries(spec['traffic'], ['spec', 'traffic']).map((entry) => readTraffic(register, entry))
+
+  return {
+    source: document,
+    name: asText(metadata['name']),
+    description: asText(metadata['description']),
+    racks, switches, nodes, workloads, external, notes, links, variants, traffic,
+    faults: entries(spec['faults'], ['spec', 'faults']),
+    places: readPlaces(view),
+    byId: register.byId,
+  }
+}
+
+function entries(list: unknown, path: DocumentPath): readonly Entry[] {
+  return asList(list).flatMap((given, index) => (isObject(given) ? [{ given, path: [...path, index], index }] : []))
+}
+
+function common<Kind extends ObjectKind>(kind: Kind, { given, path }: Entry) {
+  return { kind, name: asText(given['name']), path, given }
+}
+
+function readRack(register: Register, entry: Entry): RackOutline {
+  const rack = common('rack', entry)
+  return register.add<RackOutline>(rack, rack.name)
+}
+
+function readSwitch(register: Register, entry: Entry): SwitchOutline {
+  const item = common('switch', entry)
+  return register.add<SwitchOutline>({
+    ...item,
+    role: asText(entry.given['role'], 'tor'),
+    rack: asName(entry.given['rack']),
+    asn: asNumber(entry.given['asn'], undefined),
+  }, item.name)
+}
+
+function readNode(register: Register, entry: Entry): NodeOutline {
+  const item = common('node', entry)
+  return register.add<NodeOutline>({
+    ...item,
+    rack: asName(entry.given['rack']),
+    cores: asNumber(asObject(entry.given['cpu'])['cores'], 8),
+    rate: asText(asObject(entry.given['nic'])['rate'], '25Gbit'),
+    tainted: asList(entry.given['taints']).length > 0,
+  }, item.name)
+}
+
+function readExternal(register: Register, entry: Entry): ExternalOutline {
+  const item = common('external', entry)
+  return register.add<ExternalOutline>({
+    ...item, address: asText(entry.given['address']), attach: asName(entry.given['attach']),
+  }, item.name)
+}
+
+function readWorkload(register: Register, entry: Entry): WorkloadOutline {
+  const item = common('workload', entry)
+  const namespace = asText(entry.given['namespace'], 'default')
+  return register.add<WorkloadOutline>({
+    ...item,
+    namespace,
+    replicas: asNumber(entry.given['replicas'], 1),
+    nodes: asList(entry.given['nodes']).flatMap((name) => asName(name) ?? []),
+  }, `${namespace}/${item.name}`)
+}
+
+function readNote(register: Register, entry: Entry): NoteOutline {
+  const item = common('note', entry)
+  const placement = readPlacement(entry.given) ?? { x: 0, y: 0 }
+  return register.add<NoteOutline>({ ...item, text: asText(entry.given['text']), placement }, item.name)
+}
+
+function readVariant(register: Register, entry: Entry): VariantOutline {
+  const item = common('variant', entry)
+  return register.add<VariantOutline>({ ...item, cni: asText(entry.given['cni'], 'none'), index: entry.index }, item.name)
+}
+
+function readTraffic(register: Register, entry: Entry): TrafficOutline {
+  const item = common('traffic', entry)
+  return register.add<TrafficOutline>({ ...item, trafficKind: asText(entry.given['kind']) }, item.name)
+}
+
+function readLink(register: Register, entry: Entry): LinkOutline {
+  const [a, b] = asList(entry.given['ends'])
+  const endNames = [asText(a), asText(b)] as const
+  return register.add<LinkOutline>({
+    ...common('link', entry),
+    name: endNames.join(' – '),
+    ends: [`switch:${endNames[0]}`, `switch:${endNames[1]}`],
+    endNames,
+    rate: asText(entry.given['rate'], '100Gbit'),
+  }, endNames.join('~'))
+}
+
+function readUplinks(register: Register, node: NodeOutline): readonly LinkOutline[] {
+  return entries(node.given['uplinks'], [...node.path, 'uplinks']).map((entry) => {
+    const target = asText(entry.given['switch'])
+    return register.add<LinkOutline>({
+      ...common('uplink', entry),
+      name: `${node.name} – ${target}`,
+      ends: [node.id, `switch:${target}`],
+      endNames: [node.name, target],
+      rate: asText(entry.given['rate'], node.rate),
+    }, `${node.name}~${target}`)
+  })
+}
+
+function readAttachment(register: Register, host: ExternalOutline): readonly LinkOutline[] {
+  if (host.attach === undefined) return []
+  return [
+    register.add<LinkOutline>({
+      kind: 'attachment',
+      name: `${host.name} – ${host.attach}`,
+      path: host.path,
+      given: host.given,
+      ends: [host.id, `switch:${host.attach}`],
+      endNames: [host.name, host.attach],
+      rate: asText(host.given['rate'], '100Gbit'),
+    }, host.name),
+  ]
+}
+
+function readPlaces(view: Given): Readonly<Record<PlacedKind, ReadonlyMap<string, Placement>>> {
+  const read = (kind: PlacedKind): ReadonlyMap<string, Placement> =>
+    new Map(Object.entries(asObject(view[kind])).flatMap(([name, value]) => {
+      const placement = readPlacement(value)
+      return placement === undefined ? [] : [[name, placement] as const]
+    }))
+  return {
+    racks: read('racks'),
+    switches: read('switches'),
+    nodes: read('nodes'),
+    workloads: read('workloads'),
+    external: read('external'),
+  }
+}
+
+function readPlacement(value: unknown): Placement | undefined {
+  const given = asObject(value)
+  const x = asNumber(given['x'], undefined)
+  const y = asNumber(given['y'], undefined)
+  if (x === undefined || y === undefined) return undefined
+  const width = asNumber(given['width'], undefined)
+  const height = asNumber(given['height'], undefined)
+  return {
+    x, y,
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(given['locked'] === true ? { locked: true } : {}),
+  }
+}

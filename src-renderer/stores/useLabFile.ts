@@ -1,0 +1,87 @@
+import { onScopeDispose, watch } from 'vue'
+
+import { labBridge } from '#renderer/bridge/lab-bridge'
+import { useAnnouncer } from '#renderer/composables/useAnnouncer'
+import { useToasts } from '#renderer/composables/useToasts'
+import type { Answer } from '#shared/contract/call'
+import type { OpenedDocument } from '#shared/contract/document'
+
+import { useDocumentStore } from './document'
+
+/** How long after an edit the draft is kept, so that a burst of edits is written once. */
+const DRAFT_DELAY_MS = 800
+
+/** Opening and saving the lab. */
+export interface LabFile {
+  /** Shows the lab to start with, keeps drafts and the unsaved mark, and answers when the window is to be closed. */
+  readonly connect: () => Promise<void>
+  readonly create: (from: 'empty' | 'example') => Promise<void>
+  readonly open: () => Promise<void>
+  readonly openAt: (path: string) => Promise<void>
+  readonly save: (as: boolean) => Promise<void>
+}
+
+/** The file of the open lab. What main refuses is shown and leaves the open lab as it is. */
+export function useLabFile(): LabFile {
+  const document = useDocumentStore()
+  const { show } = useToasts()
+  const { announce } = useAnnouncer()
+
+  const unsaved = (): string | null => (document.edited ? document.text : null)
+
+  function take(answer: Answer<OpenedDocument | null>): void {
+    if (!answer.ok) return fail(answer.error)
+    if (answer.value === null) return
+    document.show(answer.value)
+    announce(`Opened ${answer.value.name}`)
+  }
+
+  function fail(error: { readonly message: string; readonly problems?: readonly { readonly line: number; readonly message: string }[] }): void {
+    const [first] = error.problems ?? []
+    show({ text: first === undefined ? error.message : `${error.message} Line ${first.line}: ${first.message}`, tone: 'error' })
+  }
+
+  async function create(from: 'empty' | 'example'): Promise<void> {
+    take(await labBridge().newDocument({ from, unsaved: unsaved() }))
+  }
+
+  async function open(): Promise<void> {
+    take(await labBridge().openDocument({ unsaved: unsaved() }))
+  }
+
+  async function openAt(path: string): Promise<void> {
+    take(await labBridge().openDocumentAt({ path, unsaved: unsaved() }))
+  }
+
+  async function save(as: boolean): Promise<void> {
+    const { text } = document
+    const answer = await labBridge().saveDocument({ text, as })
+    if (!answer.ok) return fail(answer.error)
+    if (answer.value === null) return
+    document.saved(answer.value, text)
+    announce(`Saved ${answer.value.name}`)
+  }
+
+  async function connect(): Promise<void> {
+    const bridge = labBridge()
+    const endings = [
+      bridge.on('closeRequested', () => void bridge.closeWindow({ unsaved: unsaved() })),
+      bridge.on('openRequested', ({ path }) => void openAt(path)),
+    ]
+    onScopeDispose(() => endings.forEach((end) => end()))
+    keepDrafts()
+    take(await bridge.getStartDocument())
+  }
+
+  function keepDrafts(): void {
+    let pending: ReturnType<typeof setTimeout> | undefined
+    watch(() => document.edited, (edited) => void labBridge().setDocumentEdited({ edited }))
+    watch(() => document.text, () => {
+      clearTimeout(pending)
+      if (document.edited) pending = setTimeout(() => void labBridge().keepDraft({ text: document.text }), DRAFT_DELAY_MS)
+    })
+    onScopeDispose(() => clearTimeout(pending))
+  }
+
+  return { connect, create, open, openAt, save }
+}
