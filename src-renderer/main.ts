@@ -1,5 +1,9 @@
+import './ui/theme/base.css'
+import './ui/theme/controls.css'
+
+import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 
 import App from './App.vue'
 
-createApp(App).mount('#app')
+createApp(App).use(createPinia()).mount('#app')

@@ -1,0 +1,37 @@
+import { inject, provide, type InjectionKey, type Ref } from 'vue'
+
+import type { ObjectId } from '#renderer/stores/outline'
+
+import type { Route } from './link-routing'
+
+/** What the cards of the canvas know about what is going on on it. */
+export interface CanvasContext {
+  readonly selected: Readonly<Ref<ReadonlySet<ObjectId>>>
+  /** Where the lines run now; follows cards while they are dragged. */
+  readonly routes: Readonly<Ref<ReadonlyMap<ObjectId, Route>>>
+  /** Where a line is being drawn from. */
+  readonly linkingFrom: Readonly<Ref<ObjectId | undefined>>
+  /** Why the line being drawn can't end at a thing; empty where it can. */
+  readonly linkRefusal: (id: ObjectId) => string
+  /** What would take in what is being dragged. */
+  readonly dropTarget: Readonly<Ref<ObjectId | undefined>>
+  /** A press on the pods of a workload. */
+  readonly selectPods: (workload: ObjectId, add: boolean) => void
+  readonly dragPods: (workload: ObjectId, node: ObjectId, event: DragEvent) => void
+  /** A note's text was edited in place. */
+  readonly changeNote: (note: ObjectId, text: string) => void
+}
+
+const key: InjectionKey<CanvasContext> = Symbol('canvas')
+
+/** Gives the cards below their context. */
+export function provideCanvas(context: CanvasContext): void {
+  provide(key, context)
+}
+
+/** The context of the canvas that a card is on. Throws outside of one. */
+export function useCanvas(): CanvasContext {
+  const context = inject(key)
+  if (context === undefined) throw new Error('A card was used outside of a canvas')
+  return context
+}

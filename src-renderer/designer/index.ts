@@ -1,0 +1,1 @@
+export { default as DesignerView } from './DesignerView.vue'

@@ -1,0 +1,1 @@
+export { default as PalettePanel } from './PalettePanel.vue'
