@@ -3,14 +3,14 @@ import { humanCount } from '#shared/analysis/index'
 
 import type { Terminal } from './terminal'
 
-/** Without a terminal, a line is worth writing after this much more of the run and this much time. */
+/** Without a terminal, a line is worth writing at the start, and then after this much more of the run and this much time. */
 const sparse = { share: 0.1, seconds: 5 }
 
 /** Shows how a run goes on: a terminal's last line is rewritten, anything else gets a line now and then. */
 export class ProgressLine {
   private readonly terminal: Terminal
-  private lastShare = 0
-  private lastSeconds = 0
+  private lastShare = -1
+  private lastSeconds = -Infinity
   private shown = false
 
   constructor(terminal: Terminal) {
@@ -44,11 +44,8 @@ export class ProgressLine {
 
 function describe({ share, tasks, eventsPerSecond, remainingSeconds }: RunProgress): string {
   const over = tasks.filter((task) => task.state !== 'queued' && task.state !== 'running').length
-  const parts = [
-    `${Math.floor(share * 100)} %`,
-    `${over} of ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'} done`,
-    `${humanCount(Math.round(eventsPerSecond))} events/s`,
-  ]
+  const parts = [`${Math.floor(share * 100)} %`, `${over} of ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'} done`]
+  if (eventsPerSecond > 0) parts.push(`${humanCount(Math.round(eventsPerSecond))} events/s`)
   if (remainingSeconds !== null) parts.push(`about ${humanRemaining(remainingSeconds)} left`)
   return parts.join(', ')
 }

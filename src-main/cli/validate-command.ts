@@ -1,4 +1,5 @@
-import { hasErrors, parseLab, type Problem } from '#shared/lab/index'
+import { planLab } from '#main/pool/plan-lab'
+import { hasErrors, type Problem } from '#shared/lab/index'
 
 import { EXIT, type ExitCode } from './cli-error'
 import { type Terminal, toJson } from './terminal'
@@ -36,5 +37,5 @@ export async function validateCommand(files: readonly string[], options: Validat
 
 async function problemsOf(file: string): Promise<readonly Problem[]> {
   const read = await readLabFile(file)
-  return 'problem' in read ? [read.problem] : parseLab(read.text).problems
+  return 'problem' in read ? [read.problem] : planLab(read.text).problems
 }

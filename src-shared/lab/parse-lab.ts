@@ -4,7 +4,7 @@ import { checkHeader } from './parse/check-header'
 import { readDocument, type LabDocument, type LocatedFinding } from './parse/lab-document'
 import { lineOfPath } from './parse/locate'
 import { formatPath } from './document-path'
-import { severityOf, type Problem } from './problem'
+import { severityOf, type Finding, type Problem } from './problem'
 import type { Lab } from './record/lab'
 
 /** What a document says. */
@@ -31,13 +31,18 @@ export function parseLab(text: string): ParsedLab {
 export function checkDocument(document: LabDocument): CheckedLab {
   const header = checkHeader(document.value)
   const content = header.isLab ? checkContent(document.value) : { findings: [] }
-  const located = [...header.findings, ...content.findings].map((finding) => ({
-    ...finding,
-    line: lineOfPath(document, finding.path),
-  }))
-  const problems = problemsOf([...document.findings, ...located])
+  const problems = problemsOf([...document.findings, ...locate(document, [...header.findings, ...content.findings])])
   const faulty = problems.some((problem) => problem.severity === 'error')
   return faulty || content.lab === undefined ? { problems } : { lab: deepFreeze(content.lab), problems }
+}
+
+/** Findings about what a document says, from wherever they come, as problems with their lines, in the order of the text. */
+export function placeFindings(document: LabDocument, findings: readonly Finding[]): Problem[] {
+  return problemsOf(locate(document, findings))
+}
+
+function locate(document: LabDocument, findings: readonly Finding[]): LocatedFinding[] {
+  return findings.map((finding) => ({ ...finding, line: lineOfPath(document, finding.path) }))
 }
 
 function problemsOf(findings: readonly LocatedFinding[]): Problem[] {

@@ -20,12 +20,12 @@ describe('ProgressLine', () => {
     expect(terminal.written.error).toBe('\r\u001b[K42 %, 1 of 3 tasks done, 1\u202f234\u202f568 even\r\u001b[K')
   })
 
-  it('writes a line now and then where there is no terminal', () => {
+  it('writes a line at the start and then now and then where there is no terminal', () => {
     const terminal = fakeTerminal()
     const line = new ProgressLine(terminal)
     for (let second = 1; second <= 20; second++) line.update(look(second / 20, second, 20 - second))
     line.end()
-    expect(terminal.written.error.split('\n').map((text) => text.split(',')[0])).toEqual(['25 %', '50 %', '75 %', '100 %', ''])
+    expect(terminal.written.error.split('\n').map((text) => text.split(',')[0])).toEqual(['5 %', '30 %', '55 %', '80 %', ''])
   })
 
   it.each([

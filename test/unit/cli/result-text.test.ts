@@ -8,14 +8,24 @@ import { fakeRun } from '../../fixture/fake-run'
 const { result } = fakeRun({ seeds: 5 })
 const single = fakeRun({ seeds: 1 }).result
 
+/** The text without its explanations, whose wording is not decided here. */
+function tables(text: string): string {
+  return text.replace(/^Why\n(?: {2}.*\n)*/mu, '')
+}
+
 describe('resultText', () => {
   it('shows a comparison of three variants over five seeds', async () => {
-    await expect(resultText(result)).toMatchFileSnapshot('../../fixture/cli/three-variants.txt')
+    await expect(tables(resultText(result))).toMatchFileSnapshot('../../fixture/cli/three-variants.txt')
   })
 
   it('shows one variant with one seed, without differences and intervals', async () => {
     const text = resultText({ ...single, variants: single.variants.slice(0, 1) })
-    await expect(text).toMatchFileSnapshot('../../fixture/cli/one-variant.txt')
+    await expect(tables(text)).toMatchFileSnapshot('../../fixture/cli/one-variant.txt')
+  })
+
+  it('explains each variant in sentences', () => {
+    const text = resultText(result)
+    for (const { name } of result.variants) expect(text).toMatch(new RegExp(`^  ${name}: [^\n]+\\.$`, 'mu'))
   })
 
   it('compares with the first variant', () => {

@@ -1,0 +1,46 @@
+import { labHash, type Problem } from '#shared/lab/index'
+
+import { planLab } from './plan-lab'
+import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
+
+/**
+ * The task of setting a simulation up, and the entry of the thread that does it: reading a lab of thousands of nodes and
+ * computing their routes takes seconds, in which main must answer.
+ */
+export function setUpSimulation({ text, variants }: SetUpTask): SetUpOutcome {
+  const { lab, problems, plans } = planLab(text, variants)
+  if (!lab) return refuse('lab.invalid', `The lab has ${countErrors(problems)} and can't be run.`, problems)
+  if (lab.variants.length === 0) return refuse('run.no-variants', 'The lab has no variants; there is nothing to compare.')
+  if (lab.traffic.length === 0) return refuse('run.no-traffic', 'The lab has no traffic; there is nothing to measure.')
+  const labVariants = lab.variants.map((variant) => variant.name)
+  const unknown = variants?.filter((name) => !labVariants.includes(name)) ?? []
+  if (unknown.length > 0) return refuse('run.unknown-variant', unknownVariants(unknown, labVariants))
+
+  return {
+    ok: true,
+    setUp: {
+      lab: lab.name,
+      labHash: labHash(lab),
+      labVariants,
+      durationNs: lab.run.duration,
+      warmupNs: lab.run.warmup,
+      seeds: lab.run.seeds,
+      plans,
+      warnings: problems,
+    },
+  }
+}
+
+function refuse(code: SetUpRefusal['code'], message: string, problems: readonly Problem[] = []): SetUpOutcome {
+  return { ok: false, refusal: { code, message, problems } }
+}
+
+function countErrors(problems: readonly Problem[]): string {
+  const errors = problems.filter((problem) => problem.severity === 'error').length
+  return errors === 1 ? '1 error' : `${errors} errors`
+}
+
+function unknownVariants(unknown: readonly string[], known: readonly string[]): string {
+  const names = (list: readonly string[]): string => list.map((name) => JSON.stringify(name)).join(', ')
+  return `The lab has no variant ${names(unknown)}; it has ${names(known)}.`
+}
