@@ -1,0 +1,246 @@
+/**
+ * The packet engine: builds the parts of one run from its plan and seed, and runs them event by event. It knows no clock
+ * but simulated time and no randomness but the seed's streams.
+ */
+
+import { FLOW_KIND, type RunPlan, coreTotal } from '#shared/plan/index'
+import { prefixLookup } from '#shared/lookup/index'
+import { flowHash } from '#shared/wire/index'
+import { Accounts } from '#worker/metrics/accounts'
+import { Applications } from './applications'
+import { EventQueue } from './event-queue'
+import { Cores } from './host/cores'
+import { PassTable } from './host/pass-table'
+import { ReceiveOffload } from './host/receive-offload'
+import { ReceiveQueues, receiveQueueTotal } from './host/receive-queues'
+import { TransmitQueues } from './host/transmit-queues'
+import { eventLayout, type EventLayout } from './layout'
+import { HeaderWriter } from './network/header-writer'
+import { Links } from './network/links'
+import { Switches } from './network/switches'
+import { PacketPool } from './packet-pool'
+import { placeThreads } from './placement'
+import { RANDOM_USE, RandomStream } from './random'
+import { Trajectory } from './trajectory'
+import { CongestionControl } from './transport/congestion'
+import { Outlet } from './transport/outlet'
+import { PacketMaker } from './transport/packet-maker'
+import { Sockets } from './transport/sockets'
+import { Tcp } from './transport/tcp'
+import { TcpReceiver } from './transport/tcp-receiver'
+import { TcpSender } from './transport/tcp-sender'
+import { Udp } from './transport/udp'
+
+const INITIAL_PACKETS = 4096
+/** Processes on real hosts do not start in lockstep: their starts are spread over this time, ns. */
+const START_SPREAD_NS = 100_000
+
+export class Engine {
+  readonly plan: RunPlan
+  readonly accounts: Accounts
+  readonly pool: PacketPool
+  readonly trajectory: Trajectory
+  /** Events handled. */
+  eventCount = 0
+  private readonly layout: EventLayout
+  private readonly events: EventQueue
+  private readonly links: Links
+  private readonly switches: Switches
+  private readonly headers: HeaderWriter
+  private readonly receiveQueues: ReceiveQueues
+  private readonly transmitQueues: TransmitQueues
+  private readonly cores: Cores
+  private readonly sockets: Sockets
+  private readonly tcp: Tcp
+  private readonly sender: TcpSender
+  private readonly receiver: TcpReceiver
+  private readonly udp: Udp
+  private readonly outlet: Outlet
+  private readonly applications: Applications
+
+  constructor(plan: RunPlan, seed: number) {
+    const { flows, hosts, ports } = plan
+    this.plan = plan
+    this.layout = eventLayout(ports.count, coreTotal(hosts), receiveQueueTotal(hosts), flows.count * 2)
+    this.events = new EventQueue(this.layout.arrival)
+    for (let event = 0; event < this.layout.arrival; event++) this.events.setRank(event, event)
+    this.pool = new PacketPool(INITIAL_PACKETS, (capacity) => this.events.grow(this.layout.arrival + capacity))
+    this.accounts = new Accounts(plan)
+    this.trajectory = new Trajectory(plan.switchCount + hosts.count)
+    const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.accounts }
+    this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, seed)
+    this.switches = new Switches(plan.forwarding, ports, this.pool, this.links, this.accounts)
+    this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
+    const passes = new PassTable(plan.programs)
+    const offload = new ReceiveOffload(this.pool, flows)
+    this.receiveQueues = new ReceiveQueues({ ...base, passes, offload })
+    this.transmitQueues = new TransmitQueues({
+      ...base,
+      switchCount: plan.switchCount,
+      links: this.links,
+      headers: this.headers,
+    })
+    const contextSwitchNs = hosts.nsPerCycle.map((nsPerCycle, host) => nsPerCycle * plan.application.contextSwitch[host]!)
+    this.cores = new Cores({
+      ...base,
+      passes,
+      offload,
+      queues: this.receiveQueues,
+      contextSwitchNs,
+      threads: flows.count * 2,
+    })
+    this.sockets = new Sockets(flows)
+    this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => this.arrivalCore(flow, direction), seed))
+    const uplink = this.chooseUplinks()
+    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, uplink })
+    const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
+    const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
+    this.sender = new TcpSender({ ...transport, congestion: new CongestionControl(this.sockets) })
+    this.receiver = new TcpReceiver(transport)
+    this.tcp = new Tcp({ ...transport, sender: this.sender, receiver: this.receiver })
+    this.udp = new Udp(transport)
+    this.applications = new Applications({
+      ...base,
+      costs: plan.application,
+      sockets: this.sockets,
+      cores: this.cores,
+      tcp: this.tcp,
+      sender: this.sender,
+      receiver: this.receiver,
+      udp: this.udp,
+      seed,
+    })
+    this.connectParts()
+    this.applications.start((flow) => this.startDelay(flow, seed))
+  }
+
+  /** Simulated time reached, ns. */
+  get nowNs(): number {
+    return this.events.nowNs
+  }
+
+  /**
+   * Handles at most `limit` events that lie before `untilNs`; returns whether any are left there.
+   */
+  run(limit: number, untilNs: number): boolean {
+    const { events } = this
+    for (let handled = 0; handled < limit; handled++) {
+      if (events.peekTimeNs() >= untilNs) return false
+      this.handle(events.pop())
+    }
+    return true
+  }
+
+  private handle(event: number): void {
+    const { layout } = this
+    const nowNs = this.events.nowNs
+    this.eventCount++
+    if (event >= layout.arrival) this.arrive(event - layout.arrival, nowNs)
+    else if (event < layout.softirqDone) this.links.onWireFree(event, nowNs)
+    else if (event < layout.threadDone) this.cores.onSoftirqDone(event - layout.softirqDone, nowNs)
+    else if (event < layout.interrupt) this.cores.onThreadDone(event - layout.threadDone, nowNs)
+    else if (event < layout.retransmit) this.cores.interrupt(event - layout.interrupt, nowNs)
+    else if (event < layout.delayedAck) this.tcp.onRetransmitTimer(event - layout.retransmit, nowNs)
+    else if (event < layout.application) this.receiver.onDelayedAck(event - layout.delayedAck, nowNs)
+    else this.applications.onTimer(event - layout.application, nowNs)
+  }
+
+  /** A packet reached the far end of its wire. */
+  private arrive(packet: number, nowNs: number): void {
+    const { pool, plan } = this
+    const port = pool.port[packet]!
+    const element = plan.ports.peer[port]!
+    this.trajectory.note(element, nowNs, (port << 12) ^ pool.payloadBytes[packet]!)
+    if (element < plan.switchCount) {
+      this.switches.receive(element, packet, nowNs)
+      return
+    }
+    const host = element - plan.switchCount
+    if (plan.hosts.coreCount[host] === 0) {
+      this.toSocket(packet, -1, nowNs)
+      return
+    }
+    const row = pool.flow[packet]! * 2 + pool.direction[packet]!
+    const queue = this.receiveQueues.queueOf(host, this.headers.rss[row]!)
+    this.receiveQueues.arrive(packet, queue, this.receiveProgram(packet), nowNs)
+  }
+
+  private toSocket(packet: number, core: number, nowNs: number): void {
+    const flow = this.pool.flow[packet]!
+    if (this.plan.flows.kind[flow] !== FLOW_KIND.udpStream) {
+      this.tcp.receive(packet, core, nowNs)
+      return
+    }
+    if (this.udp.receive(packet, nowNs) > 0) this.applications.onDatagram(flow * 2 + 1, core, nowNs)
+  }
+
+  /** The sending socket's account of a packet ends. */
+  private orphan(packet: number, nowNs: number): void {
+    const { pool } = this
+    const socket = pool.flow[packet]! * 2 + pool.direction[packet]!
+    const bytes = pool.ownedBytes[packet]!
+    pool.disown(packet)
+    if (this.plan.flows.kind[socket >> 1] === FLOW_KIND.udpStream) {
+      this.udp.released(socket, bytes)
+      this.applications.onDatagramReleased(socket, nowNs)
+    } else {
+      this.sender.released(socket, bytes, nowNs)
+    }
+  }
+
+  private connectParts(): void {
+    const orphan = (packet: number, nowNs: number): void => this.orphan(packet, nowNs)
+    this.links.source = this.transmitQueues
+    this.transmitQueues.observer = { orphan }
+    this.sender.ackState = this.receiver
+    this.tcp.listener = this.applications
+    this.cores.runner = this.applications
+    this.cores.sink = {
+      transmit: (packet, core, nowNs) => this.outlet.transmit(packet, core, nowNs),
+      receive: (packet, core, nowNs) => this.toSocket(packet, core, nowNs),
+      orphan,
+    }
+  }
+
+  private receiveProgram(packet: number): number {
+    const { flows } = this.plan
+    const flow = this.pool.flow[packet]!
+    const isControl = this.pool.isControl(packet)
+    if (this.pool.direction[packet] === 0) return isControl ? flows.forwardAckRx[flow]! : flows.forwardRx[flow]!
+    return isControl ? flows.reverseAckRx[flow]! : flows.reverseRx[flow]!
+  }
+
+  /** Core that a flow's packets interrupt where they arrive from the wire; −1 if they cross none or the host is bare. */
+  private arrivalCore(flow: number, direction: number): number {
+    const { flows, hosts } = this.plan
+    const host = direction === 0 ? flows.serverHost[flow]! : flows.clientHost[flow]!
+    if (flows.clientHost[flow] === flows.serverHost[flow] || hosts.coreCount[host] === 0) return -1
+    return this.receiveQueues.coreOf[this.receiveQueues.queueOf(host, this.headers.rss[flow * 2 + direction]!)]!
+  }
+
+  /** The port by which each flow and direction leaves its host: among equals, by the hash of its outermost header. */
+  private chooseUplinks(): Int32Array {
+    const { flows, hosts, forwarding, switchCount } = this.plan
+    const uplink = new Int32Array(flows.count * 2).fill(-1)
+    for (let row = 0; row < uplink.length; row++) {
+      const flow = row >> 1
+      const from = (row & 1) === 0 ? flows.clientHost[flow]! : flows.serverHost[flow]!
+      const to = (row & 1) === 0 ? flows.serverHost[flow]! : flows.clientHost[flow]!
+      if (from === to) continue
+      const element = switchCount + from
+      const route = prefixLookup(forwarding.tries, forwarding.root[element]!, hosts.address[to]!)
+      if (route < 0) throw new Error(`No route from ${this.plan.labels.hosts[from]!} to ${this.plan.labels.hosts[to]!}`)
+      const first = forwarding.groupFirst[route >> 1]!
+      const count = forwarding.groupFirst[(route >> 1) + 1]! - first
+      const hash = flowHash(this.headers.outermost(row), element + 1)
+      uplink[row] = forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]!
+    }
+    return uplink
+  }
+
+  private startDelay(flow: number, seed: number): number {
+    const { flows, hosts } = this.plan
+    if (hosts.coreCount[flows.clientHost[flow]!] === 0) return 0
+    return new RandomStream(seed, RANDOM_USE.start, flow).below(START_SPREAD_NS)
+  }
+}

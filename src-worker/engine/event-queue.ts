@@ -1,0 +1,239 @@
+/**
+ * The engine's future: a calendar queue of intrusive, sorted lists. An event is a number; whatever it belongs to (a port,
+ * a core, a timer, a packet) has exactly one, so an event is scheduled at most once at a time and nothing is allocated.
+ *
+ * Time is cut into epochs of SLOTS × width. Events of the current epoch lie in slots, each a list sorted by (time, rank);
+ * events of the next EPOCHS − 1 epochs lie unsorted by epoch; later ones in one far list. When an epoch begins, its events
+ * are sorted into slots. A slot's width follows the density of events, two to eight a slot being best; the width changes
+ * nothing about the order, which is total: time, then rank, then order of scheduling.
+ */
+
+const SLOTS = 8192
+const EPOCHS = 1024
+const NONE = -1
+const REVIEW_POPS = 1 << 16
+const EVENTS_PER_SLOT = 3
+const MIN_WIDTH = 1
+const MAX_WIDTH = 1 << 16
+
+export class EventQueue {
+  /** Time of each scheduled event, ns. */
+  timeNs: Float64Array
+  private next: Int32Array
+  private rank: Int32Array
+  private readonly slotHead = new Int32Array(SLOTS).fill(NONE)
+  private readonly epochHead = new Int32Array(EPOCHS).fill(NONE)
+  private farHead = NONE
+  private width: number
+  private inverseWidth: number
+  private farEarliestNs = Infinity
+  private epoch = 0
+  private epochStart = 0
+  private slot = 0
+  private inSlots = 0
+  private inEpochs = 0
+  private inFar = 0
+  private popsSinceReview = 0
+  private reviewStart = 0
+  /** Time of the event last taken, ns. Time never goes back. */
+  nowNs = 0
+
+  /** Requires: `rank[id]` of fixed events is set before they are scheduled; see {@link setRank}. */
+  constructor(capacity: number, width = 64) {
+    this.timeNs = new Float64Array(capacity)
+    this.next = new Int32Array(capacity).fill(NONE)
+    this.rank = new Int32Array(capacity)
+    this.width = width
+    this.inverseWidth = 1 / width
+  }
+
+  /** Number of scheduled events. */
+  get size(): number {
+    return this.inSlots + this.inEpochs + this.inFar
+  }
+
+  /** Sets where an event stands among events of the same time: lower goes first. */
+  setRank(id: number, rank: number): void {
+    this.rank[id] = rank
+  }
+
+  /** Makes room for events up to `capacity` − 1. */
+  grow(capacity: number): void {
+    this.timeNs = copyInto(new Float64Array(capacity), this.timeNs)
+    this.next = copyInto(new Int32Array(capacity).fill(NONE), this.next)
+    this.rank = copyInto(new Int32Array(capacity), this.rank)
+  }
+
+  /** Schedules an event. Requires: it is not scheduled; `timeNs` is an integer, not before now. */
+  schedule(id: number, timeNs: number): void {
+    if (timeNs < this.nowNs) throw new RangeError('An event was scheduled in the past')
+    this.timeNs[id] = timeNs
+    // A look ahead may have begun an epoch that time has not reached.
+    if (timeNs < this.epochStart) this.rebuild(this.width)
+    this.place(id, timeNs)
+  }
+
+  /** Time of the next event without taking it; Infinity when there is none. */
+  peekTimeNs(): number {
+    if (!this.advance()) return Infinity
+    return this.timeNs[this.slotHead[this.slot]!]!
+  }
+
+  /** Takes the next event: earliest time, then lowest rank, then scheduled first. −1 when there is none. */
+  pop(): number {
+    if (!this.advance()) return NONE
+    const id = this.slotHead[this.slot]!
+    this.slotHead[this.slot] = this.next[id]!
+    this.inSlots--
+    this.nowNs = this.timeNs[id]!
+    if (++this.popsSinceReview === REVIEW_POPS) this.review()
+    return id
+  }
+
+  private place(id: number, timeNs: number): void {
+    const offset = timeNs - this.epochStart
+    if (offset < this.width * SLOTS) this.insert(id, timeNs, offset)
+    else this.defer(id, timeNs)
+  }
+
+  private insert(id: number, timeNs: number, offset: number): void {
+    const { next, timeNs: times, rank } = this
+    const slot = (offset * this.inverseWidth) | 0
+    const ownRank = rank[id]!
+    let before = NONE
+    let at = this.slotHead[slot]!
+    while (at !== NONE && (times[at]! < timeNs || (times[at]! === timeNs && rank[at]! <= ownRank))) {
+      before = at
+      at = next[at]!
+    }
+    next[id] = at
+    if (before === NONE) this.slotHead[slot] = id
+    else next[before] = id
+    if (slot < this.slot) this.slot = slot
+    this.inSlots++
+  }
+
+  private defer(id: number, timeNs: number): void {
+    const epoch = this.epochOf(timeNs)
+    if (epoch - this.epoch < EPOCHS) {
+      const ring = epoch % EPOCHS
+      this.next[id] = this.epochHead[ring]!
+      this.epochHead[ring] = id
+      this.inEpochs++
+    } else {
+      this.next[id] = this.farHead
+      this.farHead = id
+      this.inFar++
+      if (timeNs < this.farEarliestNs) this.farEarliestNs = timeNs
+    }
+  }
+
+  /** Moves on to the next non-empty slot; false when nothing is scheduled. */
+  private advance(): boolean {
+    while (this.inSlots === 0) {
+      if (this.inEpochs === 0 && this.inFar === 0) return false
+      this.beginEpoch(Math.min(this.nextEpoch(), this.epochOf(this.farEarliestNs)))
+    }
+    const { slotHead } = this
+    let slot = this.slot
+    while (slotHead[slot] === NONE) slot++
+    this.slot = slot
+    return true
+  }
+
+  private epochOf(timeNs: number): number {
+    return Math.floor(timeNs / (this.width * SLOTS))
+  }
+
+  /** The next epoch that has a list; Infinity when none has. */
+  private nextEpoch(): number {
+    if (this.inEpochs === 0) return Infinity
+    let epoch = this.epoch + 1
+    while (this.epochHead[epoch % EPOCHS] === NONE) epoch++
+    return epoch
+  }
+
+  private beginEpoch(epoch: number): void {
+    this.epoch = epoch
+    this.epochStart = epoch * this.width * SLOTS
+    this.slot = 0
+    const ring = epoch % EPOCHS
+    let id = this.reverse(this.epochHead[ring]!)
+    this.epochHead[ring] = NONE
+    while (id !== NONE) {
+      const following = this.next[id]!
+      this.inEpochs--
+      this.insert(id, this.timeNs[id]!, this.timeNs[id]! - this.epochStart)
+      id = following
+    }
+    if (this.inFar > 0 && this.epochOf(this.farEarliestNs) - epoch < EPOCHS) this.recallFar()
+    this.slot = 0
+  }
+
+  /** Places the far list anew; what has come within reach leaves it. */
+  private recallFar(): void {
+    let id = this.reverse(this.farHead)
+    this.farHead = NONE
+    this.inFar = 0
+    this.farEarliestNs = Infinity
+    while (id !== NONE) {
+      const following = this.next[id]!
+      this.place(id, this.timeNs[id]!)
+      id = following
+    }
+  }
+
+  /** Turns a list round: lists grow at the head, and equals must keep their order of scheduling. */
+  private reverse(head: number): number {
+    let reversed = NONE
+    let id = head
+    while (id !== NONE) {
+      const following = this.next[id]!
+      this.next[id] = reversed
+      reversed = id
+      id = following
+    }
+    return reversed
+  }
+
+  /** Adapts the slot width to the density of events seen lately. */
+  private review(): void {
+    const meanGapNs = (this.nowNs - this.reviewStart) / REVIEW_POPS
+    const wanted = 2 ** Math.round(Math.log2(Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, meanGapNs * EVENTS_PER_SLOT))))
+    this.popsSinceReview = 0
+    this.reviewStart = this.nowNs
+    if (wanted > this.width * 2 || wanted < this.width / 2) this.rebuild(wanted)
+  }
+
+  private rebuild(width: number): void {
+    const order = this.drain()
+    this.width = width
+    this.inverseWidth = 1 / width
+    this.epoch = this.epochOf(this.nowNs)
+    this.epochStart = this.epoch * width * SLOTS
+    for (const id of order) this.place(id, this.timeNs[id]!)
+    this.slot = 0
+  }
+
+  /** Takes all events out; those of equal time and rank stand in order of scheduling. */
+  private drain(): number[] {
+    const order: number[] = []
+    const take = (head: number): void => {
+      for (let id = head; id !== NONE; id = this.next[id]!) order.push(id)
+    }
+    this.slotHead.forEach(take)
+    for (let ring = 0; ring < EPOCHS; ring++) take(this.reverse(this.epochHead[ring]!))
+    take(this.reverse(this.farHead))
+    this.slotHead.fill(NONE)
+    this.epochHead.fill(NONE)
+    this.farHead = NONE
+    this.farEarliestNs = Infinity
+    this.inSlots = this.inEpochs = this.inFar = 0
+    return order
+  }
+}
+
+function copyInto<Column extends Float64Array | Int32Array>(target: Column, source: Column): Column {
+  target.set(source)
+  return target
+}

@@ -1,0 +1,366 @@
+/**
+ * Cores as resources that contexts compete for. Softirq work (passes of packets, NAPI polls) runs to its end and pauses
+ * whatever thread runs; threads run in steps, first come first served. When softirq work has held a core for two
+ * milliseconds while a thread waits, it goes on in ksoftirqd and shares the core with the threads (Linux
+ * kernel/softirq.c, MAX_SOFTIRQ_TIME).
+ */
+
+import { PASS_ENTRY, coreTotal, dropReasonId, type HostTable } from '#shared/plan/index'
+import { CALL, type Accounts } from '#worker/metrics/accounts'
+import type { EventQueue } from '../event-queue'
+import type { EventLayout } from '../layout'
+import type { PacketPool } from '../packet-pool'
+import { PacketLists } from './packet-list'
+import { AFTER_PASS, type PassTable } from './pass-table'
+import { PollLists } from './poll-lists'
+import type { ReceiveOffload } from './receive-offload'
+import type { ReceiveQueues } from './receive-queues'
+
+const NONE = -1
+const BACKLOG_FULL = dropReasonId('backlog-full')
+/** Linux kernel/softirq.c: MAX_SOFTIRQ_TIME, msecs_to_jiffies(2). */
+const MAX_SOFTIRQ_NS = 2_000_000
+/** Linux kernel/sched/fair.c: sysctl_sched_base_slice 0.75 ms × (1 + log2 of at least 8 cores). */
+const THREAD_SLICE_NS = 3_000_000
+
+/** Softirq work under way on a core. */
+const SOFTIRQ = { none: 0, pass: 1, poll: 2, debt: 3 } as const
+
+/** Where packets go when their program ends. */
+export interface PacketSink {
+  /** The program ended at the NIC. */
+  transmit(packet: number, core: number, nowNs: number): void
+  /** The program ended at the socket. */
+  receive(packet: number, core: number, nowNs: number): void
+  /** The sending socket stops accounting for the packet. */
+  orphan(packet: number, nowNs: number): void
+}
+
+/** The threads that cores run. */
+export interface ThreadRunner {
+  /** Decides the thread's next step; returns its cost in ns, exact. */
+  begin(thread: number, nowNs: number): number
+  /** Carries the step out; returns whether the thread can run on. */
+  finish(thread: number, core: number, nowNs: number): boolean
+}
+
+export class Cores {
+  readonly hostOf: Int32Array
+  private readonly hosts: HostTable
+  private readonly pool: PacketPool
+  private readonly passes: PassTable
+  private readonly events: EventQueue
+  private readonly layout: EventLayout
+  private readonly accounts: Accounts
+  private readonly offload: ReceiveOffload
+  private readonly queues: ReceiveQueues
+  private readonly contextSwitchNs: Float64Array
+  private readonly inline: PacketLists
+  private readonly polled: PacketLists
+  private readonly polls: PollLists
+  private readonly backlog: PacketLists
+  private readonly cell: PacketLists
+  private readonly softirq: Uint8Array
+  private readonly softirqSubject: Int32Array
+  private readonly softirqNs: Float64Array
+  private readonly debtNs: Float64Array
+  private readonly fraction: Float64Array
+  private readonly sliceEndNs: Float64Array
+  private readonly idleSinceNs: Float64Array
+  private readonly thread: Int32Array
+  private readonly threadRuns: Uint8Array
+  private readonly threadDoneNs: Float64Array
+  private readonly threadRemainingNs: Float64Array
+  private readonly threadEventPending: Uint8Array
+  private readonly lastThread: Int32Array
+  private readonly runHead: Int32Array
+  private readonly runTail: Int32Array
+  private readonly runNext: Int32Array
+  private readonly isQueued: Uint8Array
+  /** Set once by the engine. */
+  sink!: PacketSink
+  runner!: ThreadRunner
+
+  constructor(parts: {
+    hosts: HostTable
+    pool: PacketPool
+    passes: PassTable
+    events: EventQueue
+    layout: EventLayout
+    accounts: Accounts
+    offload: ReceiveOffload
+    queues: ReceiveQueues
+    contextSwitchNs: Float64Array
+    threads: number
+  }) {
+    const total = coreTotal(parts.hosts)
+    this.hosts = parts.hosts
+    this.pool = parts.pool
+    this.passes = parts.passes
+    this.events = parts.events
+    this.layout = parts.layout
+    this.accounts = parts.accounts
+    this.offload = parts.offload
+    this.queues = parts.queues
+    this.contextSwitchNs = parts.contextSwitchNs
+    this.hostOf = new Int32Array(total)
+    for (let host = 0; host < parts.hosts.count; host++) {
+      const first = parts.hosts.coreFirst[host]!
+      this.hostOf.fill(host, first, first + parts.hosts.coreCount[host]!)
+    }
+    this.inline = new PacketLists(parts.pool, total)
+    this.polled = new PacketLists(parts.pool, total)
+    this.backlog = new PacketLists(parts.pool, total)
+    this.cell = new PacketLists(parts.pool, total)
+    this.polls = new PollLists(total, parts.queues.count)
+    this.softirq = new Uint8Array(total)
+    this.softirqSubject = new Int32Array(total)
+    this.softirqNs = new Float64Array(total)
+    this.debtNs = new Float64Array(total)
+    this.fraction = new Float64Array(total)
+    this.sliceEndNs = new Float64Array(total).fill(NONE)
+    this.idleSinceNs = new Float64Array(total)
+    this.thread = new Int32Array(total).fill(NONE)
+    this.threadRuns = new Uint8Array(total)
+    this.threadDoneNs = new Float64Array(total)
+    this.threadRemainingNs = new Float64Array(total)
+    this.threadEventPending = new Uint8Array(total)
+    this.lastThread = new Int32Array(total).fill(NONE)
+    this.runHead = new Int32Array(total).fill(NONE)
+    this.runTail = new Int32Array(total).fill(NONE)
+    this.runNext = new Int32Array(parts.threads).fill(NONE)
+    this.isQueued = new Uint8Array(parts.threads)
+  }
+
+  /** Runs a program for a packet, beginning at once in the context that runs on the core. */
+  submit(packet: number, program: number, core: number, nowNs: number): void {
+    this.pool.pass[packet] = this.passes.programFirst[program]!
+    this.inline.push(core, packet)
+    this.kick(core, nowNs)
+  }
+
+  /** A receive queue's interrupt fires: the core will poll it. */
+  interrupt(queue: number, nowNs: number): void {
+    const core = this.queues.coreOf[queue]!
+    this.polls.add(core, queue)
+    this.kick(core, nowNs)
+  }
+
+  /** Makes a thread runnable on its core; the waker's core pays for it. `waker` −1: a timer. */
+  wake(thread: number, core: number, waker: number, wakeUpNs: number, nowNs: number): void {
+    if (this.isQueued[thread] === 1 || this.thread[core] === thread) return
+    if (waker !== NONE) {
+      this.debtNs[waker]! += wakeUpNs
+      this.accounts.call(this.hostOf[waker]!, CALL.wakeUp, wakeUpNs, nowNs)
+    }
+    this.enqueueThread(core, thread)
+    this.kick(core, nowNs)
+  }
+
+  /** The core's softirq work has ended. */
+  onSoftirqDone(core: number, nowNs: number): void {
+    const subject = this.softirqSubject[core]!
+    const kind = this.softirq[core]!
+    if (kind === SOFTIRQ.pass) this.finishPass(subject, core, nowNs)
+    else if (kind === SOFTIRQ.poll) this.finishPoll(subject, core, nowNs)
+    this.softirq[core] = SOFTIRQ.none
+    this.next(core, nowNs)
+  }
+
+  /** The core's thread event fired: its step has ended, unless softirq work paused it meanwhile. */
+  onThreadDone(core: number, nowNs: number): void {
+    this.threadEventPending[core] = 0
+    if (this.threadRuns[core] === 0) return
+    if (this.threadDoneNs[core]! > nowNs) {
+      this.armThread(core)
+      return
+    }
+    const thread = this.thread[core]!
+    this.threadRuns[core] = 0
+    // Held until the step is carried out, so that whatever the step sets off waits for it.
+    this.softirq[core] = SOFTIRQ.debt
+    const goesOn = this.runner.finish(thread, core, nowNs)
+    this.softirq[core] = SOFTIRQ.none
+    this.thread[core] = NONE
+    if (goesOn && this.isQueued[thread] === 0) this.enqueueThread(core, thread)
+    this.next(core, nowNs)
+  }
+
+  private kick(core: number, nowNs: number): void {
+    if (this.softirq[core] === SOFTIRQ.none) this.next(core, nowNs)
+  }
+
+  private next(core: number, nowNs: number): void {
+    if (this.hasSoftirqWork(core)) {
+      if (!this.threadHasSlice(core, nowNs)) {
+        this.beginSoftirq(core, nowNs)
+        return
+      }
+    } else {
+      this.softirqNs[core] = 0
+      this.sliceEndNs[core] = NONE
+    }
+    if (this.threadRuns[core] === 1) return
+    if (this.thread[core] !== NONE) this.resumeThread(core, nowNs)
+    else if (this.runHead[core] !== NONE) this.beginThread(core, nowNs)
+    else this.idleSinceNs[core] = nowNs
+  }
+
+  private hasSoftirqWork(core: number): boolean {
+    return this.debtNs[core]! > 0 || this.inline.count[core]! > 0 || this.polls.current(core) !== NONE
+  }
+
+  /** Whether a thread may go on although softirq work waits: ksoftirqd's turn is over. */
+  private threadHasSlice(core: number, nowNs: number): boolean {
+    if (this.sliceEndNs[core] !== NONE) {
+      if (nowNs < this.sliceEndNs[core]!) return this.thread[core] !== NONE || this.runHead[core] !== NONE
+      this.sliceEndNs[core] = NONE
+      this.softirqNs[core] = 0
+    }
+    const waits = this.thread[core] !== NONE || this.runHead[core] !== NONE
+    if (!waits || this.softirqNs[core]! < MAX_SOFTIRQ_NS) return false
+    this.sliceEndNs[core] = nowNs + THREAD_SLICE_NS
+    return true
+  }
+
+  private beginSoftirq(core: number, nowNs: number): void {
+    if (this.threadRuns[core] === 1) {
+      this.threadRuns[core] = 0
+      this.threadRemainingNs[core] = this.threadDoneNs[core]! - nowNs
+    }
+    if (this.debtNs[core]! > 0) {
+      const exact = this.debtNs[core]!
+      this.debtNs[core] = 0
+      this.occupy(core, SOFTIRQ.debt, NONE, exact, nowNs)
+      return
+    }
+    if (this.inline.count[core] === 0) this.drawFromPolls(core, nowNs)
+    const packet = this.inline.shift(core)
+    if (packet !== NONE) this.beginPass(packet, core, nowNs)
+  }
+
+  /** Takes what the core polls next: a batch from a NIC queue, or packets of the backlog or GRO cell. */
+  private drawFromPolls(core: number, nowNs: number): void {
+    const host = this.hostOf[core]!
+    const napi = this.polls.current(core)
+    const weight = this.hosts.napiWeight[host]!
+    if (this.polls.isBacklog(core, napi)) {
+      this.inline.push(core, this.backlog.shift(core))
+      this.polls.spend(core, 1, weight, this.backlog.count[core] === 0)
+    } else if (this.polls.isCell(core, napi)) {
+      const count = Math.min(weight, this.cell.count[core]!)
+      this.offload.merge(this.cell, core, count, this.inline, core)
+      this.polls.spend(core, count, weight, this.cell.count[core] === 0)
+    } else {
+      this.occupy(core, SOFTIRQ.poll, napi, this.queues.beginPoll(napi, weight, nowNs), nowNs)
+    }
+  }
+
+  private beginPass(packet: number, core: number, nowNs: number): void {
+    const { pool, passes } = this
+    const host = this.hostOf[core]!
+    const pass = pool.pass[packet]!
+    if (passes.orphans[pass] === 1 && pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
+    const exact = passes.costNs(pass, packet, pool, this.hosts, host)
+    this.accounts.pass(host, pass, pool.isFirst(packet), pool.segments[packet]!, pool.payloadBytes[packet]!, exact, nowNs)
+    this.occupy(core, SOFTIRQ.pass, packet, exact, nowNs)
+  }
+
+  /** The core works until `exact` ns have passed; fractions are carried on. */
+  private occupy(core: number, kind: number, subject: number, exact: number, nowNs: number): void {
+    const total = exact + this.fraction[core]!
+    const whole = Math.floor(total)
+    this.fraction[core] = total - whole
+    this.softirq[core] = kind
+    this.softirqSubject[core] = subject
+    this.softirqNs[core]! += whole
+    this.events.schedule(this.layout.softirqDone + core, nowNs + whole)
+  }
+
+  private finishPass(packet: number, core: number, nowNs: number): void {
+    const { passes, pool } = this
+    const after = passes.after[pool.pass[packet]!]!
+    if (after === AFTER_PASS.nic) this.sink.transmit(packet, core, nowNs)
+    else if (after === AFTER_PASS.socket) this.sink.receive(packet, core, nowNs)
+    else this.enterNextPass(packet, core, nowNs)
+  }
+
+  /** Polled packets stand at the pass that polled them: each goes on to the next one. */
+  private finishPoll(queue: number, core: number, nowNs: number): void {
+    this.queues.endPoll(queue, this.polled, core)
+    while (this.polled.count[core]! > 0) this.finishPass(this.polled.shift(core), core, nowNs)
+    if (this.queues.waiting(queue) > 0) {
+      this.polls.rotate(core)
+    } else {
+      this.polls.remove(core)
+      this.queues.enableInterrupt(queue)
+    }
+  }
+
+  private enterNextPass(packet: number, core: number, nowNs: number): void {
+    const pass = this.pool.pass[packet]! + 1
+    this.pool.pass[packet] = pass
+    const entry = this.passes.entry[pass]!
+    if (entry === PASS_ENTRY.inline) {
+      this.inline.push(core, packet)
+      return
+    }
+    const isCell = entry === PASS_ENTRY.groCell
+    const list = isCell ? this.cell : this.backlog
+    if (list.count[core]! >= this.hosts.maxBacklog[this.hostOf[core]!]!) {
+      if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
+      this.accounts.drop(BACKLOG_FULL, this.pool.segments[packet]!, nowNs)
+      this.pool.release(packet)
+      return
+    }
+    list.push(core, packet)
+    this.polls.add(core, isCell ? this.polls.cellOf(core) : this.polls.backlogOf(core))
+  }
+
+  private beginThread(core: number, nowNs: number): void {
+    const host = this.hostOf[core]!
+    const thread = this.runHead[core]!
+    this.runHead[core] = this.runNext[thread]!
+    if (this.runHead[core] === NONE) this.runTail[core] = NONE
+    this.isQueued[thread] = 0
+    this.thread[core] = thread
+    const wasIdle = this.idleSinceNs[core]! < nowNs && this.idleSinceNs[core]! >= 0
+    const idleExit = wasIdle ? this.hosts.idleExitNs[host]! : 0
+    this.idleSinceNs[core] = NONE
+    const exact = this.switchTo(thread, core, wasIdle, nowNs) + this.runner.begin(thread, nowNs) + this.fraction[core]!
+    const whole = Math.floor(exact)
+    this.fraction[core] = exact - whole
+    this.threadRuns[core] = 1
+    this.threadDoneNs[core] = nowNs + idleExit + whole
+    this.armThread(core)
+  }
+
+  private switchTo(thread: number, core: number, wasIdle: boolean, nowNs: number): number {
+    if (this.lastThread[core] === thread && !wasIdle) return 0
+    this.lastThread[core] = thread
+    const host = this.hostOf[core]!
+    const costNs = this.contextSwitchNs[host]!
+    this.accounts.call(host, CALL.contextSwitch, costNs, nowNs)
+    return costNs
+  }
+
+  private resumeThread(core: number, nowNs: number): void {
+    this.threadRuns[core] = 1
+    this.threadDoneNs[core] = nowNs + this.threadRemainingNs[core]!
+    this.armThread(core)
+  }
+
+  private armThread(core: number): void {
+    if (this.threadEventPending[core] === 1) return
+    this.threadEventPending[core] = 1
+    this.events.schedule(this.layout.threadDone + core, this.threadDoneNs[core]!)
+  }
+
+  private enqueueThread(core: number, thread: number): void {
+    this.isQueued[thread] = 1
+    this.runNext[thread] = NONE
+    if (this.runTail[core] === NONE) this.runHead[core] = thread
+    else this.runNext[this.runTail[core]!] = thread
+    this.runTail[core] = thread
+  }
+}

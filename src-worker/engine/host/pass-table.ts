@@ -1,0 +1,63 @@
+/**
+ * The plan's programs made ready for the loop: per pass the sum of its stages' costs, what comes after it, and whether the
+ * sending socket's account ends at its start.
+ */
+
+import { PASS_ENTRY, PROGRAM_END, type HostTable, type ProgramTable } from '#shared/plan/index'
+import { PACKET_FLAG, type PacketPool } from '../packet-pool'
+
+/** What follows a pass. */
+export const AFTER_PASS = { pass: 0, nic: 1, socket: 2 } as const
+
+/** Cost terms of a pass: per packet, per segment, per byte; for established connections, then for first packets. */
+const TERMS = 6
+
+export class PassTable {
+  readonly entry: Int32Array
+  readonly merges: Uint8Array
+  readonly after: Uint8Array
+  readonly orphans: Uint8Array
+  readonly programFirst: Int32Array
+  private readonly cycles: Float64Array
+
+  constructor(programs: ProgramTable) {
+    this.entry = programs.entry
+    this.merges = programs.merges
+    this.programFirst = programs.passFirst
+    this.after = new Uint8Array(programs.passCount)
+    this.orphans = new Uint8Array(programs.passCount)
+    this.cycles = new Float64Array(programs.passCount * TERMS)
+    for (let program = 0; program < programs.count; program++) {
+      const last = programs.passFirst[program + 1]! - 1
+      this.after[last] = programs.end[program] === PROGRAM_END.nic ? AFTER_PASS.nic : AFTER_PASS.socket
+      if (programs.orphanPass[program]! >= 0) this.orphans[programs.orphanPass[program]!] = 1
+    }
+    for (let pass = 0; pass < programs.passCount; pass++) this.sum(programs, pass)
+  }
+
+  /** Exact cost in ns of running a pass for a packet. In a NIC pass every wire packet is one segment. */
+  costNs(pass: number, packet: number, pool: PacketPool, hosts: HostTable, host: number): number {
+    const at = pass * TERMS + ((pool.flags[packet]! & PACKET_FLAG.first) !== 0 ? 3 : 0)
+    const { cycles } = this
+    const total =
+      cycles[at]! + cycles[at + 1]! * pool.segments[packet]! + cycles[at + 2]! * pool.payloadBytes[packet]!
+    return total * hosts.nsPerCycle[host]!
+  }
+
+  /** Whether a pass takes packets from a core's backlog or GRO cell. */
+  isQueued(pass: number): boolean {
+    return this.entry[pass] === PASS_ENTRY.backlog || this.entry[pass] === PASS_ENTRY.groCell
+  }
+
+  private sum(programs: ProgramTable, pass: number): void {
+    const at = pass * TERMS
+    for (let ref = programs.refFirst[pass]!; ref < programs.refFirst[pass + 1]!; ref++) {
+      this.cycles[at]! += programs.refPerPacket[ref]!
+      this.cycles[at + 1]! += programs.refPerSegment[ref]!
+      this.cycles[at + 2]! += programs.refPerByte[ref]!
+      this.cycles[at + 3]! += programs.refFirstPerPacket[ref]!
+      this.cycles[at + 4]! += programs.refFirstPerSegment[ref]!
+      this.cycles[at + 5]! += programs.refFirstPerByte[ref]!
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Generic receive offload: consecutive segments of one connection that were polled together become one packet, as
+ * Linux does (net/ipv4/tcp_offload.c, tcp_gro_receive): same direction and acknowledgement, payload in sequence, no SYN,
+ * and a segment shorter than the others ends the train.
+ */
+
+import type { FlowTable } from '#shared/plan/index'
+import { PACKET_FLAG, type PacketPool } from '../packet-pool'
+import type { PacketLists } from './packet-list'
+
+const NONE = -1
+
+export class ReceiveOffload {
+  private readonly pool: PacketPool
+  private readonly flows: FlowTable
+  /** Train under construction per flow and direction. */
+  private readonly train: Int32Array
+  private readonly touched: number[] = []
+
+  constructor(pool: PacketPool, flows: FlowTable) {
+    this.pool = pool
+    this.flows = flows
+    this.train = new Int32Array(flows.count * 2).fill(NONE)
+  }
+
+  /** Moves the first `count` packets of a list to the end of another, merging trains on the way. */
+  merge(from: PacketLists, fromRow: number, count: number, to: PacketLists, toRow: number): void {
+    const { pool, train } = this
+    for (let i = 0; i < count; i++) {
+      const packet = from.shift(fromRow)
+      const row = pool.flow[packet]! * 2 + pool.direction[packet]!
+      const head = train[row]!
+      if (head !== NONE && this.joins(head, packet)) {
+        this.join(head, packet)
+        if (this.isComplete(head)) train[row] = NONE
+        continue
+      }
+      to.push(toRow, packet)
+      train[row] = this.mayLead(packet) ? packet : NONE
+      this.touched.push(row)
+    }
+    for (const row of this.touched) train[row] = NONE
+    this.touched.length = 0
+  }
+
+  private mayLead(packet: number): boolean {
+    const { pool } = this
+    if (pool.payloadBytes[packet] === 0 || (pool.flags[packet]! & PACKET_FLAG.syn) !== 0) return false
+    return !this.isComplete(packet)
+  }
+
+  private isComplete(packet: number): boolean {
+    const { pool, flows } = this
+    const flow = pool.flow[packet]!
+    return (
+      pool.segments[packet]! >= flows.groSegments[flow]! ||
+      pool.payloadBytes[packet]! < pool.segments[packet]! * flows.mssBytes[flow]!
+    )
+  }
+
+  private joins(head: number, packet: number): boolean {
+    const { pool, flows } = this
+    const flow = pool.flow[packet]!
+    return (
+      pool.payloadBytes[packet]! > 0 &&
+      pool.sequence[packet] === pool.sequence[head]! + pool.payloadBytes[head]! &&
+      pool.acknowledged[packet] === pool.acknowledged[head] &&
+      pool.sackCount[packet] === 0 &&
+      pool.segments[head]! + pool.segments[packet]! <= flows.groSegments[flow]!
+    )
+  }
+
+  /** Latency of a train is that of its mean segment; its timestamp is the first segment's, as the kernel keeps it. */
+  private join(head: number, packet: number): void {
+    const { pool } = this
+    pool.segments[head]! += pool.segments[packet]!
+    pool.payloadBytes[head]! += pool.payloadBytes[packet]!
+    pool.flags[head]! |= pool.flags[packet]! & PACKET_FLAG.retransmission
+    pool.release(packet)
+  }
+}

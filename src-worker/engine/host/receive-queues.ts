@@ -1,0 +1,144 @@
+/**
+ * Receive rings of the hosts' NICs, with the interrupts and polls that empty them (NAPI, Linux net/core/dev.c): the first
+ * packet in an idle ring interrupts the queue's core after the hold-off (rx-usecs); the core then polls, with interrupts
+ * off, until the ring is empty.
+ */
+
+import { dropReasonId, type HostTable } from '#shared/plan/index'
+import type { Accounts } from '#worker/metrics/accounts'
+import type { EventQueue } from '../event-queue'
+import type { EventLayout } from '../layout'
+import type { PacketPool } from '../packet-pool'
+import { PacketLists } from './packet-list'
+import type { PassTable } from './pass-table'
+import type { ReceiveOffload } from './receive-offload'
+
+const RING_FULL = dropReasonId('rx-ring-full')
+
+export class ReceiveQueues {
+  /** Queues of all hosts together. */
+  readonly count: number
+  /** Global core that each queue interrupts. */
+  readonly coreOf: Int32Array
+  private readonly hosts: HostTable
+  private readonly pool: PacketPool
+  private readonly passes: PassTable
+  private readonly events: EventQueue
+  private readonly layout: EventLayout
+  private readonly accounts: Accounts
+  private readonly offload: ReceiveOffload
+  private readonly hostOf: Int32Array
+  private readonly firstOf: Int32Array
+  private readonly rings: PacketLists
+  private readonly batch: Int32Array
+  private readonly interruptsOff: Uint8Array
+
+  constructor(parts: {
+    hosts: HostTable
+    pool: PacketPool
+    passes: PassTable
+    events: EventQueue
+    layout: EventLayout
+    accounts: Accounts
+    offload: ReceiveOffload
+  }) {
+    this.hosts = parts.hosts
+    this.pool = parts.pool
+    this.passes = parts.passes
+    this.events = parts.events
+    this.layout = parts.layout
+    this.accounts = parts.accounts
+    this.offload = parts.offload
+    this.count = receiveQueueTotal(parts.hosts)
+    this.coreOf = new Int32Array(this.count)
+    this.hostOf = new Int32Array(this.count)
+    this.firstOf = new Int32Array(parts.hosts.count)
+    this.rings = new PacketLists(parts.pool, this.count)
+    this.batch = new Int32Array(this.count)
+    this.interruptsOff = new Uint8Array(this.count)
+    this.assignCores()
+  }
+
+  /** The queue of a host that a packet with this RSS hash lands in: the hash's low bits index 128 table entries. */
+  queueOf(host: number, rssHash: number): number {
+    const queues = this.hosts.rxQueueCount[host]!
+    return this.firstOf[host]! + ((rssHash & (INDIRECTION_ENTRIES - 1)) % queues)
+  }
+
+  /** A packet arrives from the wire. `program` is its receive program. */
+  arrive(packet: number, queue: number, program: number, nowNs: number): void {
+    const host = this.hostOf[queue]!
+    if (this.rings.count[queue]! >= this.hosts.rxRingSize[host]!) {
+      this.accounts.drop(RING_FULL, this.pool.segments[packet]!, nowNs)
+      this.pool.release(packet)
+      return
+    }
+    this.pool.pass[packet] = this.passes.programFirst[program]!
+    this.rings.push(queue, packet)
+    if (this.interruptsOff[queue] === 1) return
+    this.interruptsOff[queue] = 1
+    this.events.schedule(this.layout.interrupt + queue, nowNs + this.hosts.interruptDelayNs[host]!)
+  }
+
+  /** Takes up to `weight` packets for a poll; returns what the poll costs in ns, exact. */
+  beginPoll(queue: number, weight: number, nowNs: number): number {
+    const { pool, passes } = this
+    const host = this.hostOf[queue]!
+    const count = Math.min(weight, this.rings.count[queue]!)
+    this.batch[queue] = count
+    let cost = 0
+    let packet = this.rings.peek(queue)
+    for (let i = 0; i < count; i++) {
+      const exact = passes.costNs(pool.pass[packet]!, packet, pool, this.hosts, host)
+      this.accounts.pass(host, pool.pass[packet]!, pool.isFirst(packet), 1, pool.payloadBytes[packet]!, exact, nowNs)
+      cost += exact
+      packet = pool.next[packet]!
+    }
+    return cost
+  }
+
+  /** Hands the polled packets over, merged where their pass merges. */
+  endPoll(queue: number, to: PacketLists, row: number): void {
+    const count = this.batch[queue]!
+    if (count === 0) return
+    const merges = this.passes.merges[this.pool.pass[this.rings.peek(queue)]!] === 1
+    if (merges) {
+      this.offload.merge(this.rings, queue, count, to, row)
+      return
+    }
+    for (let i = 0; i < count; i++) to.push(row, this.rings.shift(queue))
+  }
+
+  /** Packets in the ring. */
+  waiting(queue: number): number {
+    return this.rings.count[queue]!
+  }
+
+  /** The ring is empty: the next packet interrupts again. */
+  enableInterrupt(queue: number): void {
+    this.interruptsOff[queue] = 0
+  }
+
+  private assignCores(): void {
+    let queue = 0
+    for (let host = 0; host < this.hosts.count; host++) {
+      this.firstOf[host] = queue
+      const cores = this.hosts.coreCount[host]!
+      if (cores === 0) continue
+      for (let i = 0; i < this.hosts.rxQueueCount[host]!; i++, queue++) {
+        this.hostOf[queue] = host
+        this.coreOf[queue] = this.hosts.coreFirst[host]! + (i % cores)
+      }
+    }
+  }
+}
+
+/** Entries of a NIC's RSS indirection table, filled round robin by default (Linux ethtool_rxfh_indir_default). */
+const INDIRECTION_ENTRIES = 128
+
+/** Receive queues of all hosts that have cores. */
+export function receiveQueueTotal(hosts: HostTable): number {
+  let total = 0
+  for (let host = 0; host < hosts.count; host++) if (hosts.coreCount[host]! > 0) total += hosts.rxQueueCount[host]!
+  return total
+}

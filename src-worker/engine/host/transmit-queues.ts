@@ -1,0 +1,150 @@
+/**
+ * Transmit queues of the hosts' NICs: one per core (XPS) and port, served round robin one frame at a time. A queue holds
+ * trains; the NIC cuts the next segment off when its wire is free (TSO), so that a train interleaves with other queues as
+ * it does on a real wire. A train's last segment tells the sending socket that the qdisc is done with it.
+ */
+
+import { dropReasonId, type FlowTable, type HostTable, type PortTable } from '#shared/plan/index'
+import type { Accounts } from '#worker/metrics/accounts'
+import type { HeaderWriter } from '../network/header-writer'
+import type { Links, FrameSource } from '../network/links'
+import { PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { PacketLists } from './packet-list'
+
+const NONE = -1
+const QDISC_FULL = dropReasonId('qdisc-full')
+/** TCP option bytes of a SYN beyond the timestamps: MSS 4, SACK permitted 2, window scale 3, padding. */
+const SYN_OPTION_BYTES = 8
+const SACK_HEAD_BYTES = 4
+const SACK_BLOCK_BYTES = 8
+
+/** Told when the NIC has taken a whole train. */
+export interface TransmitObserver {
+  /** The sending socket stops accounting for the packet. */
+  orphan(packet: number, nowNs: number): void
+}
+
+export class TransmitQueues implements FrameSource {
+  private readonly hosts: HostTable
+  private readonly flows: FlowTable
+  private readonly pool: PacketPool
+  private readonly links: Links
+  private readonly headers: HeaderWriter
+  private readonly accounts: Accounts
+  private readonly queues: PacketLists
+  /** First queue and number of queues of each port; −1 for ports of switches. */
+  private readonly firstOf: Int32Array
+  private readonly perPort: Int32Array
+  private readonly hostOf: Int32Array
+  private readonly activeHead: Int32Array
+  private readonly activeTail: Int32Array
+  private readonly activeNext: Int32Array
+  /** Set once by the engine. */
+  observer!: TransmitObserver
+
+  constructor(parts: {
+    hosts: HostTable
+    ports: PortTable
+    switchCount: number
+    flows: FlowTable
+    pool: PacketPool
+    links: Links
+    headers: HeaderWriter
+    accounts: Accounts
+  }) {
+    const { ports, hosts } = parts
+    this.hosts = hosts
+    this.flows = parts.flows
+    this.pool = parts.pool
+    this.links = parts.links
+    this.headers = parts.headers
+    this.accounts = parts.accounts
+    this.firstOf = new Int32Array(ports.count).fill(NONE)
+    this.perPort = new Int32Array(ports.count)
+    this.hostOf = new Int32Array(ports.count).fill(NONE)
+    let total = 0
+    for (let port = 0; port < ports.count; port++) {
+      const host = ports.owner[port]! - parts.switchCount
+      if (host < 0) continue
+      this.hostOf[port] = host
+      this.firstOf[port] = total
+      this.perPort[port] = Math.max(1, hosts.coreCount[host]!)
+      total += this.perPort[port]!
+    }
+    this.queues = new PacketLists(parts.pool, total)
+    this.activeHead = new Int32Array(ports.count).fill(NONE)
+    this.activeTail = new Int32Array(ports.count).fill(NONE)
+    this.activeNext = new Int32Array(total).fill(NONE)
+  }
+
+  /** Hands a packet or train to the NIC. `core` is the host's core (0 …) that sends. */
+  send(packet: number, port: number, core: number, nowNs: number): void {
+    const queue = this.firstOf[port]! + (core % this.perPort[port]!)
+    if (this.queues.count[queue]! >= this.hosts.txQueueLimit[this.hostOf[port]!]!) {
+      if (this.pool.isOwned(packet)) this.observer.orphan(packet, nowNs)
+      this.accounts.portDrops[port]! += this.pool.segments[packet]!
+      this.accounts.drop(QDISC_FULL, this.pool.segments[packet]!, nowNs)
+      this.pool.release(packet)
+      return
+    }
+    this.queues.push(queue, packet)
+    if (this.queues.count[queue] === 1) this.activate(port, queue)
+    if (this.links.isFree(port, nowNs)) this.pump(port, nowNs)
+    else this.links.wakeWhenFree(port)
+  }
+
+  /** Puts the next frame of the queue whose turn it is on the port's free wire, if any waits. */
+  pump(port: number, nowNs: number): void {
+    const queue = this.activeHead[port]!
+    if (queue === NONE) return
+    const { pool } = this
+    const packet = this.queues.peek(queue)
+    this.activeHead[port] = this.activeNext[queue]!
+    if (this.activeHead[port] === NONE) this.activeTail[port] = NONE
+    const isLast = pool.segments[packet]! - pool.segmentsSent[packet]! === 1
+    const wire = isLast ? this.queues.shift(queue) : pool.allocate()
+    this.cut(packet, wire)
+    if (this.queues.count[queue]! > 0) this.activate(port, queue)
+    this.headers.write(wire)
+    const release = isLast && pool.isOwned(wire)
+    this.links.reserve(port, wire, nowNs)
+    if (this.activeHead[port] !== NONE) this.links.wakeWhenFree(port)
+    // The wire is taken by now, so whatever the socket sends next waits its turn.
+    if (release) this.observer.orphan(wire, nowNs)
+    this.links.launch(port, wire, nowNs)
+  }
+
+  /** Makes `wire` the next segment of a train; the last segment is what is left of the train itself. */
+  private cut(train: number, wire: number): void {
+    const { pool } = this
+    if (wire !== train) {
+      const mss = this.flows.mssBytes[pool.flow[train]!]!
+      pool.copy(train, wire)
+      pool.flags[wire] = pool.flags[wire]! & ~PACKET_FLAG.owned
+      pool.payloadBytes[wire] = mss
+      pool.payloadBytes[train]! -= mss
+      pool.sequence[train]! += mss
+      pool.segmentsSent[train]!++
+    }
+    pool.segments[wire] = 1
+    pool.segmentsSent[wire] = 0
+    pool.ipBytes[wire] = this.ipBytes(wire)
+  }
+
+  private ipBytes(packet: number): number {
+    const { pool, flows } = this
+    const flow = pool.flow[packet]!
+    const columns = pool.direction[packet] === 0 ? flows.forwardHeaderBytes : flows.reverseHeaderBytes
+    const syn = (pool.flags[packet]! & PACKET_FLAG.syn) !== 0 ? SYN_OPTION_BYTES : 0
+    const blocks = pool.sackCount[packet]!
+    const sack = blocks > 0 ? SACK_HEAD_BYTES + blocks * SACK_BLOCK_BYTES : 0
+    return columns[flow]! + pool.payloadBytes[packet]! + syn + sack
+  }
+
+  private activate(port: number, queue: number): void {
+    this.activeNext[queue] = NONE
+    if (this.activeTail[port] === NONE) this.activeHead[port] = queue
+    else this.activeNext[this.activeTail[port]!] = queue
+    this.activeTail[port] = queue
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * How events are numbered. Every entity that time can happen to has its fixed range; packets come last, so that their
+ * range can grow. Ranges stand in the order in which events of the same time are handled: this order is behaviour.
+ * A packet's arrival ranks by the port it left by, whatever its own number: packet numbers depend on memory, ports don't.
+ */
+export interface EventLayout {
+  /** A port's wire comes free. */
+  readonly wireFree: number
+  /** A core's current softirq work ends. */
+  readonly softirqDone: number
+  /** A core's current thread ends its step. */
+  readonly threadDone: number
+  /** A receive queue interrupts. */
+  readonly interrupt: number
+  /** A socket's retransmission timer, delayed acknowledgement, application timer. */
+  readonly retransmit: number
+  readonly delayedAck: number
+  readonly application: number
+  /** A packet arrives at the far end of a wire. */
+  readonly arrival: number
+}
+
+/** Numbers the events of a plan with so many ports, cores, receive queues and sockets. */
+export function eventLayout(ports: number, cores: number, receiveQueues: number, sockets: number): EventLayout {
+  const softirqDone = ports
+  const threadDone = softirqDone + cores
+  const interrupt = threadDone + cores
+  const retransmit = interrupt + receiveQueues
+  const delayedAck = retransmit + sockets
+  const application = delayedAck + sockets
+  const arrival = application + sockets
+  return { wireFree: 0, softirqDone, threadDone, interrupt, retransmit, delayedAck, application, arrival }
+}

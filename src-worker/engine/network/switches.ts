@@ -1,0 +1,103 @@
+/**
+ * Switches and routers: the work on real header bytes that a forwarding element does for every packet. Inside a subnet it
+ * bridges; otherwise it checks and rewrites the IPv4 header, finds the longest matching prefix and one of its equal next
+ * hops, and sends.
+ */
+
+import { prefixLookup } from '#shared/lookup/index'
+import { dropReasonId, type ForwardingTable, type PortTable } from '#shared/plan/index'
+import {
+  ETHERNET,
+  flowHash,
+  internetChecksum,
+  IPV4,
+  readUint16,
+  readUint32,
+  updateChecksum,
+  writeUint16,
+  writeUint32,
+} from '#shared/wire/index'
+import type { Accounts } from '#worker/metrics/accounts'
+import { HEADER_SLAB_BYTES, type PacketPool } from '../packet-pool'
+import { outermostTuple } from './header-writer'
+import type { Links } from './links'
+
+const NO_ROUTE = dropReasonId('no-route')
+const TTL_EXPIRED = dropReasonId('ttl-expired')
+const TOO_BIG = dropReasonId('packet-too-big')
+/** First four bytes of the locally administered addresses that elements show on the wire. */
+const ELEMENT_MAC = 0x02000000
+
+export class Switches {
+  private readonly forwarding: ForwardingTable
+  private readonly ports: PortTable
+  private readonly pool: PacketPool
+  private readonly links: Links
+  private readonly accounts: Accounts
+
+  constructor(forwarding: ForwardingTable, ports: PortTable, pool: PacketPool, links: Links, accounts: Accounts) {
+    this.forwarding = forwarding
+    this.ports = ports
+    this.pool = pool
+    this.links = links
+    this.accounts = accounts
+  }
+
+  /** Takes a packet that arrived at `element` and sends it on, or drops it. */
+  receive(element: number, packet: number, nowNs: number): void {
+    const { pool, forwarding } = this
+    const header = pool.header
+    const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const destination = readUint32(header, ip + IPV4.destination)
+    const route = prefixLookup(forwarding.tries, forwarding.root[element]!, destination)
+    if (route < 0) {
+      this.drop(packet, NO_ROUTE, nowNs)
+      return
+    }
+    const port = this.choosePort(element, route >> 1, header, ip)
+    if (pool.ipBytes[packet]! > this.ports.mtuBytes[port]!) {
+      this.drop(packet, TOO_BIG, nowNs)
+      return
+    }
+    if ((route & 1) === 0 && !this.routeHeader(element, port, header, ip)) {
+      this.drop(packet, TTL_EXPIRED, nowNs)
+      return
+    }
+    this.links.send(port, packet, nowNs)
+  }
+
+  /** The port of a group of equal next hops that the packet's flow takes. */
+  private choosePort(element: number, group: number, header: Uint8Array, ip: number): number {
+    const { groupFirst, groupPorts } = this.forwarding
+    const first = groupFirst[group]!
+    const count = groupFirst[group + 1]! - first
+    if (count === 1) return groupPorts[first]!
+    const hash = flowHash(outermostTuple(header, ip), element + 1)
+    return groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]!
+  }
+
+  /**
+   * What RFC 1812 (sections 5.2.2 and 5.3.1) asks of a router: verify the checksum, decrement TTL, mend the checksum; and
+   * the frame's new addresses. False when TTL ran out.
+   */
+  private routeHeader(element: number, port: number, header: Uint8Array, ip: number): boolean {
+    if (internetChecksum(header, ip, ip + IPV4.length) !== 0) throw new Error('A header checksum is wrong')
+    if (header[ip + IPV4.ttl]! <= 1) return false
+    const before = readUint16(header, ip + IPV4.ttl)
+    const after = before - 0x100
+    writeUint16(header, ip + IPV4.ttl, after)
+    const checksum = readUint16(header, ip + IPV4.checksum)
+    writeUint16(header, ip + IPV4.checksum, updateChecksum(checksum, before, after))
+    const frame = ip - ETHERNET.length
+    writeUint32(header, frame + ETHERNET.destination, ELEMENT_MAC)
+    writeUint16(header, frame + ETHERNET.destination + 4, this.ports.peer[port]! & 0xffff)
+    writeUint32(header, frame + ETHERNET.source, ELEMENT_MAC)
+    writeUint16(header, frame + ETHERNET.source + 4, element & 0xffff)
+    return true
+  }
+
+  private drop(packet: number, reason: number, nowNs: number): void {
+    this.accounts.drop(reason, this.pool.segments[packet]!, nowNs)
+    this.pool.release(packet)
+  }
+}

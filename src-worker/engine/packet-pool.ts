@@ -1,0 +1,176 @@
+/**
+ * All packets alive in a run, as columns with a free list: packets on wires and in queues, and the larger trains that
+ * hosts handle (a train is one packet of several segments). Columns grow when more packets are alive than ever before;
+ * memory follows packets in flight, not packets sent.
+ */
+
+/** Bytes kept of every packet: Ethernet header to transport header of the longest template, and its options. */
+export const HEADER_SLAB_BYTES = 128
+
+/** Bits of {@link PacketPool.flags}. */
+export const PACKET_FLAG = {
+  syn: 1,
+  ack: 2,
+  /** Sent again after a loss. */
+  retransmission: 4,
+  /** The first packet of its connection in its direction: pays first-packet costs. */
+  first: 8,
+  /** No payload: takes the programs of acknowledgements. */
+  control: 16,
+  /** The sending socket still accounts for it. */
+  owned: 32,
+} as const
+
+/** Selective-acknowledgement blocks a packet can carry beside timestamps (RFC 2018). */
+export const SACK_BLOCKS = 3
+
+const NONE = -1
+
+export class PacketPool {
+  capacity: number
+  /** Packets alive. */
+  alive = 0
+  flow!: Int32Array
+  /** 0: client to server, 1: server to client. */
+  direction!: Uint8Array
+  flags!: Uint8Array
+  /** Transport segments (UDP: datagrams) the packet stands for. */
+  segments!: Int32Array
+  /** Segments of a train that have left the NIC. */
+  segmentsSent!: Int32Array
+  payloadBytes!: Int32Array
+  /** Bytes that the sending socket accounts for while the packet is `owned`. */
+  ownedBytes!: Int32Array
+  /** Length of the outermost IP packet; wire packets only. */
+  ipBytes!: Int32Array
+  /** First payload byte's position in the stream; never wraps. */
+  sequence!: Float64Array
+  acknowledged!: Float64Array
+  windowBytes!: Float64Array
+  /** Time the transport made the packet, ns: its timestamp value, and the start of its latency. */
+  createdNs!: Float64Array
+  /** Timestamp echo reply (RFC 7323), ns; −1: none. */
+  echoNs!: Float64Array
+  sackCount!: Uint8Array
+  /** Pairs (start, end) of {@link SACK_BLOCKS} blocks a packet. */
+  sackEdges!: Float64Array
+  /** Absolute number of the pass the packet waits for. */
+  pass!: Int32Array
+  /** Port a wire packet left by. */
+  port!: Int32Array
+  /** Link of whatever list holds the packet. */
+  next!: Int32Array
+  /** {@link HEADER_SLAB_BYTES} a packet. */
+  header!: Uint8Array
+  /** The same bytes by words, for copies. */
+  headerWords!: Uint32Array
+  private freeHead = NONE
+  private readonly onGrow: (capacity: number) => void
+
+  /** `onGrow` is told of every new capacity before packets of it are handed out. */
+  constructor(capacity: number, onGrow: (capacity: number) => void) {
+    this.capacity = 0
+    this.onGrow = onGrow
+    this.grow(capacity)
+  }
+
+  /** Takes a packet; its columns hold old values except `next` = −1. Grows the columns when none is free. */
+  allocate(): number {
+    if (this.freeHead === NONE) this.grow(this.capacity * 2)
+    const packet = this.freeHead
+    this.freeHead = this.next[packet]!
+    this.next[packet] = NONE
+    this.alive++
+    return packet
+  }
+
+  /** Gives a packet back. Requires: it is in no list. */
+  release(packet: number): void {
+    this.flow[packet] = NONE
+    this.next[packet] = this.freeHead
+    this.freeHead = packet
+    this.alive--
+  }
+
+  /** Copies everything but the lists it is in: a segment of a train. */
+  copy(from: number, to: number): void {
+    this.flow[to] = this.flow[from]!
+    this.direction[to] = this.direction[from]!
+    this.flags[to] = this.flags[from]!
+    this.segments[to] = this.segments[from]!
+    this.payloadBytes[to] = this.payloadBytes[from]!
+    this.sequence[to] = this.sequence[from]!
+    this.acknowledged[to] = this.acknowledged[from]!
+    this.windowBytes[to] = this.windowBytes[from]!
+    this.createdNs[to] = this.createdNs[from]!
+    this.echoNs[to] = this.echoNs[from]!
+    this.sackCount[to] = this.sackCount[from]!
+    for (let edge = 0; edge < SACK_BLOCKS * 2; edge++) {
+      this.sackEdges[to * SACK_BLOCKS * 2 + edge] = this.sackEdges[from * SACK_BLOCKS * 2 + edge]!
+    }
+  }
+
+  /** Whether the packet is its connection's first in its direction. */
+  isFirst(packet: number): boolean {
+    return (this.flags[packet]! & PACKET_FLAG.first) !== 0
+  }
+
+  /** Whether the packet carries no payload and takes the programs of acknowledgements. */
+  isControl(packet: number): boolean {
+    return (this.flags[packet]! & PACKET_FLAG.control) !== 0
+  }
+
+  /** Whether the sending socket still accounts for the packet. */
+  isOwned(packet: number): boolean {
+    return (this.flags[packet]! & PACKET_FLAG.owned) !== 0
+  }
+
+  /** Ends the sending socket's account of the packet. */
+  disown(packet: number): void {
+    this.flags[packet]! &= ~PACKET_FLAG.owned
+  }
+
+  /** Segments of all packets alive that are still to be delivered: what is in flight. Walks the pool. */
+  segmentsAlive(): number {
+    let segments = 0
+    for (let packet = 0; packet < this.capacity; packet++) {
+      if (this.flow[packet] !== NONE) segments += this.segments[packet]! - this.segmentsSent[packet]!
+    }
+    return segments
+  }
+
+  private grow(capacity: number): void {
+    const old = this.capacity
+    this.flow = grown(this.flow, new Int32Array(capacity).fill(NONE))
+    this.direction = grown(this.direction, new Uint8Array(capacity))
+    this.flags = grown(this.flags, new Uint8Array(capacity))
+    this.segments = grown(this.segments, new Int32Array(capacity))
+    this.segmentsSent = grown(this.segmentsSent, new Int32Array(capacity))
+    this.payloadBytes = grown(this.payloadBytes, new Int32Array(capacity))
+    this.ownedBytes = grown(this.ownedBytes, new Int32Array(capacity))
+    this.ipBytes = grown(this.ipBytes, new Int32Array(capacity))
+    this.sequence = grown(this.sequence, new Float64Array(capacity))
+    this.acknowledged = grown(this.acknowledged, new Float64Array(capacity))
+    this.windowBytes = grown(this.windowBytes, new Float64Array(capacity))
+    this.createdNs = grown(this.createdNs, new Float64Array(capacity))
+    this.echoNs = grown(this.echoNs, new Float64Array(capacity))
+    this.sackCount = grown(this.sackCount, new Uint8Array(capacity))
+    this.sackEdges = grown(this.sackEdges, new Float64Array(capacity * SACK_BLOCKS * 2))
+    this.pass = grown(this.pass, new Int32Array(capacity))
+    this.port = grown(this.port, new Int32Array(capacity))
+    this.next = grown(this.next, new Int32Array(capacity))
+    this.header = grown(this.header, new Uint8Array(capacity * HEADER_SLAB_BYTES))
+    this.headerWords = new Uint32Array(this.header.buffer)
+    for (let packet = capacity - 1; packet >= old; packet--) {
+      this.next[packet] = this.freeHead
+      this.freeHead = packet
+    }
+    this.capacity = capacity
+    this.onGrow(capacity)
+  }
+}
+
+function grown<Column extends Float64Array | Int32Array | Uint8Array>(old: Column | undefined, fresh: Column): Column {
+  if (old !== undefined) fresh.set(old)
+  return fresh
+}

@@ -1,0 +1,126 @@
+/**
+ * What happened, counted: every packet ends in exactly one counter, every core-nanosecond under one pass or call. The
+ * engine adds; the recorder (`src-worker/metrics`) turns it into results.
+ */
+
+import { Histogram } from '#shared/metrics/index'
+import { DROP_REASONS, type RunPlan } from '#shared/plan/index'
+
+/** Ways an application's thread spends time outside passes, in the order of {@link Accounts.callNs}. */
+export const CALLS = ['app-send', 'app-receive', 'wake-up', 'context-switch'] as const
+
+/** Number of a call in {@link CALLS}. */
+export const CALL = { send: 0, receive: 1, wakeUp: 2, contextSwitch: 3 } as const
+
+/** Columns kept of every pass per host: packets, segments and payload bytes, established then first packets. */
+export const PASS_COLUMNS = 6
+
+export class Accounts {
+  readonly warmupNs: number
+  readonly binNs: number
+  readonly binCount: number
+  /** Segments by traffic entry. */
+  readonly sent: Float64Array
+  readonly delivered: Float64Array
+  readonly retransmits: Float64Array
+  readonly transactions: Float64Array
+  /** Payload bytes received by the application: whole run, and from warm-up on. */
+  readonly deliveredBytes: Float64Array
+  readonly measuredBytes: Float64Array
+  /** Payload bytes by traffic entry and bin. */
+  readonly deliveredByBin: Float64Array
+  /** Latency from warm-up on, and before it, by traffic entry. */
+  readonly latency: readonly Histogram[]
+  readonly warmupLatency: readonly Histogram[]
+  readonly drops = new Float64Array(DROP_REASONS.length)
+  readonly droppedByBin: Float64Array
+  readonly portDrops: Float64Array
+  readonly portBusyNs: Float64Array
+  /** Counts by host, pass and {@link PASS_COLUMNS}, from warm-up on. */
+  readonly passes: Float64Array
+  /** Core-nanoseconds by host and {@link CALLS}, from warm-up on. */
+  readonly callNs: Float64Array
+  /** Core-nanoseconds by host and bin, whole run. */
+  readonly busyByBin: Float64Array
+  packetHops = 0
+  private readonly passCount: number
+
+  constructor(plan: RunPlan) {
+    const traffic = plan.labels.traffic.length
+    this.warmupNs = plan.warmupNs
+    this.binNs = plan.binNs
+    this.binCount = Math.max(1, Math.ceil(plan.durationNs / plan.binNs))
+    this.passCount = plan.programs.passCount
+    this.sent = new Float64Array(traffic)
+    this.delivered = new Float64Array(traffic)
+    this.retransmits = new Float64Array(traffic)
+    this.transactions = new Float64Array(traffic)
+    this.deliveredBytes = new Float64Array(traffic)
+    this.measuredBytes = new Float64Array(traffic)
+    this.deliveredByBin = new Float64Array(traffic * this.binCount)
+    this.latency = plan.labels.traffic.map(() => new Histogram())
+    this.warmupLatency = plan.labels.traffic.map(() => new Histogram())
+    this.droppedByBin = new Float64Array(this.binCount)
+    this.portDrops = new Float64Array(plan.ports.count)
+    this.portBusyNs = new Float64Array(plan.ports.count)
+    this.passes = new Float64Array(plan.hosts.count * this.passCount * PASS_COLUMNS)
+    this.callNs = new Float64Array(plan.hosts.count * CALLS.length)
+    this.busyByBin = new Float64Array(plan.hosts.count * this.binCount)
+  }
+
+  /** Counts payload that an application has received. */
+  receive(traffic: number, bytes: number, nowNs: number): void {
+    this.deliveredBytes[traffic]! += bytes
+    if (nowNs >= this.warmupNs) this.measuredBytes[traffic]! += bytes
+    this.deliveredByBin[traffic * this.binCount + this.binOf(nowNs)]! += bytes
+  }
+
+  /** Counts latency samples: `weight` observations of `latencyNs`. */
+  sample(traffic: number, latencyNs: number, weight: number, nowNs: number): void {
+    const histograms = nowNs >= this.warmupNs ? this.latency : this.warmupLatency
+    histograms[traffic]!.record(latencyNs, weight)
+  }
+
+  /** Counts a completed transaction. */
+  transaction(traffic: number, latencyNs: number, nowNs: number): void {
+    this.sample(traffic, latencyNs, 1, nowNs)
+    if (nowNs >= this.warmupNs) this.transactions[traffic]! += 1
+  }
+
+  /** Counts segments that ended by a drop. `reason` is a number of `DROP_REASONS`. */
+  drop(reason: number, segments: number, nowNs: number): void {
+    this.drops[reason]! += segments
+    this.droppedByBin[this.binOf(nowNs)]! += segments
+  }
+
+  /** Counts the time a wire carried a frame that left at `fromNs`. */
+  occupy(port: number, fromNs: number, durationNs: number): void {
+    this.packetHops++
+    if (fromNs >= this.warmupNs) this.portBusyNs[port]! += durationNs
+  }
+
+  /** Counts a pass run by a host for a packet. */
+  pass(host: number, pass: number, first: boolean, segments: number, bytes: number, costNs: number, nowNs: number): void {
+    this.busyByBin[host * this.binCount + this.binOf(nowNs)]! += costNs
+    if (nowNs < this.warmupNs) return
+    const row = (host * this.passCount + pass) * PASS_COLUMNS + (first ? 3 : 0)
+    this.passes[row]! += 1
+    this.passes[row + 1]! += segments
+    this.passes[row + 2]! += bytes
+  }
+
+  /** Counts time a host's thread spent on a call of {@link CALLS}. */
+  call(host: number, call: number, costNs: number, nowNs: number): void {
+    this.busyByBin[host * this.binCount + this.binOf(nowNs)]! += costNs
+    if (nowNs >= this.warmupNs) this.callNs[host * CALLS.length + call]! += costNs
+  }
+
+  /** Segments dropped for any reason. */
+  dropped(): number {
+    return this.drops.reduce((sum, count) => sum + count, 0)
+  }
+
+  private binOf(nowNs: number): number {
+    return Math.min(this.binCount - 1, Math.floor(nowNs / this.binNs))
+  }
+}

@@ -1,0 +1,145 @@
+/** Turns the accounts of a run into its result. */
+
+import { Histogram, packHistogram, type LatencySummary, type SeedOutcome, type SeedResult } from '#shared/metrics/index'
+import { DROP_REASONS, STAGES, type RunPlan } from '#shared/plan/index'
+import { type Accounts, CALLS, PASS_COLUMNS } from './accounts'
+
+const SECOND_NS = 1e9
+const BITS = 8
+
+/** What the engine knows beside the accounts. */
+export interface RunFacts {
+  readonly seed: number
+  readonly trajectoryHash: string
+  /** Segments alive when the run ended. */
+  readonly inFlight: number
+  readonly events: number
+  /** Simulated time reached, ns; the run's duration unless it was stopped. */
+  readonly reachedNs: number
+  readonly stopped: boolean
+  readonly wallSeconds: number
+}
+
+/** The outcome of a run. Throws if packets were not conserved: that is a fault of the engine, never of a lab. */
+export function summarize(plan: RunPlan, accounts: Accounts, facts: RunFacts): SeedOutcome {
+  const packets = {
+    sent: total(accounts.sent),
+    delivered: total(accounts.delivered),
+    dropped: accounts.dropped(),
+    inFlight: facts.inFlight,
+  }
+  if (packets.sent !== packets.delivered + packets.dropped + packets.inFlight) {
+    throw new Error(`Packets were not conserved: ${JSON.stringify(packets)}`)
+  }
+  const measuredNs = Math.max(0, facts.reachedNs - plan.warmupNs)
+  const result: SeedResult = {
+    seed: facts.seed,
+    trajectoryHash: facts.trajectoryHash,
+    packets,
+    traffic: plan.labels.traffic.map((_, traffic) => trafficResult(plan, accounts, traffic, measuredNs)),
+    nodes: nodeResults(plan, accounts, measuredNs),
+    links: linkResults(plan, accounts, measuredNs),
+    drops: Object.fromEntries(DROP_REASONS.map((reason, i) => [reason, accounts.drops[i]!]).filter(([, n]) => n !== 0)),
+    packetHops: accounts.packetHops,
+    events: facts.events,
+    wallSeconds: facts.wallSeconds,
+  }
+  return { result, series: series(plan, accounts), stopped: facts.stopped, reachedNs: facts.reachedNs }
+}
+
+function trafficResult(plan: RunPlan, accounts: Accounts, traffic: number, measuredNs: number): SeedResult['traffic'][number] {
+  const { name, kind } = plan.labels.traffic[traffic]!
+  const histogram = measuredHistogram(accounts, traffic)
+  const seconds = measuredNs / SECOND_NS
+  return {
+    name,
+    kind,
+    goodputBps: seconds > 0 ? (accounts.measuredBytes[traffic]! * BITS) / seconds : 0,
+    packetsSent: accounts.sent[traffic]!,
+    packetsDelivered: accounts.delivered[traffic]!,
+    ...(kind.endsWith('-rr') && { transactionsPerSecond: seconds > 0 ? accounts.transactions[traffic]! / seconds : 0 }),
+    ...(kind.startsWith('tcp') && { retransmits: accounts.retransmits[traffic]! }),
+    ...(histogram.count > 0 && { latencyNs: latencySummary(histogram) }),
+  }
+}
+
+/** Samples from the warm-up on; those before it only where there are no others. */
+function measuredHistogram(accounts: Accounts, traffic: number): Histogram {
+  const measured = accounts.latency[traffic]!
+  return measured.count > 0 ? measured : accounts.warmupLatency[traffic]!
+}
+
+function latencySummary(histogram: Histogram): LatencySummary {
+  return {
+    min: histogram.min,
+    mean: histogram.mean(),
+    p50: histogram.quantile(0.5),
+    p90: histogram.quantile(0.9),
+    p99: histogram.quantile(0.99),
+    p999: histogram.quantile(0.999),
+    max: histogram.max,
+  }
+}
+
+function nodeResults(plan: RunPlan, accounts: Accounts, measuredNs: number): SeedResult['nodes'] {
+  return plan.labels.hosts.flatMap((name, host) => {
+    if (!plan.labels.isNode[host]!) return []
+    const cpuByStage = cpuSecondsByStage(plan, accounts, host)
+    const busySeconds = Object.values(cpuByStage).reduce((sum, seconds) => sum + seconds, 0)
+    const busyCores = measuredNs > 0 ? (busySeconds * SECOND_NS) / measuredNs : 0
+    return [{ name, busyCores, cpuByStage, memoryBytes: plan.hosts.memoryBytes[host]! }]
+  })
+}
+
+/** Core-seconds by stage: what was counted of every pass, priced by its stages; and the calls of threads. */
+function cpuSecondsByStage(plan: RunPlan, accounts: Accounts, host: number): Record<string, number> {
+  const { programs, hosts } = plan
+  const cycles = new Float64Array(STAGES.length)
+  for (let pass = 0; pass < programs.passCount; pass++) {
+    const row = (host * programs.passCount + pass) * PASS_COLUMNS
+    const [packets, segments, bytes, firstPackets, firstSegments, firstBytes] = accounts.passes.subarray(row, row + PASS_COLUMNS)
+    for (let ref = programs.refFirst[pass]!; ref < programs.refFirst[pass + 1]!; ref++) {
+      cycles[programs.refStage[ref]!]! +=
+        programs.refPerPacket[ref]! * packets! +
+        programs.refPerSegment[ref]! * segments! +
+        programs.refPerByte[ref]! * bytes! +
+        programs.refFirstPerPacket[ref]! * firstPackets! +
+        programs.refFirstPerSegment[ref]! * firstSegments! +
+        programs.refFirstPerByte[ref]! * firstBytes!
+    }
+  }
+  const seconds = STAGES.map(({ id }, stage): [string, number] => [id, (cycles[stage]! * hosts.nsPerCycle[host]!) / SECOND_NS])
+  const byStage = new Map(seconds)
+  CALLS.forEach((call, i) => byStage.set(call, byStage.get(call)! + accounts.callNs[host * CALLS.length + i]! / SECOND_NS))
+  return Object.fromEntries([...byStage].filter(([, spent]) => spent > 0))
+}
+
+function linkResults(plan: RunPlan, accounts: Accounts, measuredNs: number): SeedResult['links'] {
+  return plan.labels.links.flatMap(([first, second], link) =>
+    [0, 1].map((direction) => {
+      const port = link * 2 + direction
+      const ends: [string, string] = direction === 0 ? [first, second] : [second, first]
+      const utilisation = measuredNs > 0 ? Math.min(1, accounts.portBusyNs[port]! / measuredNs) : 0
+      return { ends, utilisation, drops: accounts.portDrops[port]! }
+    }),
+  )
+}
+
+function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
+  const { binCount, binNs } = accounts
+  const row = (columns: Float64Array, index: number): Float64Array => columns.slice(index * binCount, (index + 1) * binCount)
+  return {
+    binNs,
+    binCount,
+    deliveredBytes: plan.labels.traffic.map(({ name }, i) => ({ name, bytes: row(accounts.deliveredByBin, i) })),
+    latency: plan.labels.traffic.map(({ name }, i) => ({ name, histogram: packHistogram(measuredHistogram(accounts, i)) })),
+    busyNs: plan.labels.hosts.flatMap((node, i) =>
+      plan.labels.isNode[i]! ? [{ node, ns: row(accounts.busyByBin, i) }] : [],
+    ),
+    dropped: accounts.droppedByBin.slice(),
+  }
+}
+
+function total(column: Float64Array): number {
+  return column.reduce((sum, value) => sum + value, 0)
+}

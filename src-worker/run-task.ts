@@ -1,0 +1,34 @@
+/** Runs one engine task to its end or to a stop. */
+
+import type { EngineTask } from '#shared/contract/engine-messages'
+import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
+import { Engine } from './engine/engine'
+import { summarize } from './metrics/summary'
+
+/** Events between two looks at the stop flag: a few milliseconds of work. */
+const BATCH_EVENTS = 1 << 14
+
+/**
+ * Simulates a plan with a seed. `wallClock` tells seconds, for the figure of how long it took and nothing else.
+ */
+export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome {
+  const { plan, seed } = task
+  const slab = ProgressSlab.attach(task.progress)
+  const started = wallClock()
+  const engine = new Engine(plan, seed)
+  let goesOn = true
+  while (goesOn && !slab.stopRequested()) {
+    goesOn = engine.run(BATCH_EVENTS, plan.durationNs)
+    slab.publish(goesOn ? engine.nowNs : plan.durationNs, engine.eventCount, engine.accounts.packetHops)
+    engine.accounts.deliveredBytes.forEach((bytes, traffic) => slab.publishDelivered(traffic, bytes))
+  }
+  return summarize(plan, engine.accounts, {
+    seed,
+    trajectoryHash: engine.trajectory.digest(),
+    inFlight: engine.pool.segmentsAlive(),
+    events: engine.eventCount,
+    reachedNs: goesOn ? engine.nowNs : plan.durationNs,
+    stopped: goesOn,
+    wallSeconds: wallClock() - started,
+  })
+}
