@@ -1,7 +1,8 @@
-import { cellText, rowCount, type DataTable } from '#shared/charts/index'
+import { cellText, rowCount, visibleColumns, type DataTable } from '#shared/charts/index'
 
 /** By which column rows are sorted, and which way. */
 export interface TableOrder {
+  /** Its place among the columns that people see. */
   readonly column: number
   readonly descending: boolean
 }
@@ -10,7 +11,7 @@ export interface TableOrder {
 export function orderedRows(table: DataTable, search: string, order: TableOrder | null): number[] {
   const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '')
   const rows = Array.from({ length: rowCount(table) }, (_, row) => row).filter((row) => holdsAll(table, row, words))
-  const column = order && table.columns[order.column]
+  const column = order && visibleColumns(table)[order.column]
   if (!column) return rows
   const sign = order.descending ? -1 : 1
   return rows.sort((a, b) => {
@@ -24,6 +25,6 @@ export function orderedRows(table: DataTable, search: string, order: TableOrder 
 
 function holdsAll(table: DataTable, row: number, words: readonly string[]): boolean {
   if (words.length === 0) return true
-  const text = table.columns.map((column) => cellText(column, row)).join(' ').toLowerCase()
+  const text = visibleColumns(table).map((column) => cellText(column, row)).join(' ').toLowerCase()
   return words.every((word) => text.includes(word))
 }

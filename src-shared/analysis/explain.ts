@@ -37,6 +37,7 @@ export function explain(result: RunResult, figures: readonly ComparedFigure[], b
   const base = result.variants.find((variant) => variant.name === baseline)
   return result.variants.map((variant) => {
     const own = figures.filter((each) => each.variant === variant.name)
+    if (own.length === 0) return { variant: variant.name, sentences: ['Nothing was measured.'] }
     const against = base && base !== variant ? comparisons(own, variant, base) : []
     return { variant: variant.name, sentences: [...against, ...bounds(variant)] }
   })
@@ -44,12 +45,18 @@ export function explain(result: RunResult, figures: readonly ComparedFigure[], b
 
 function comparisons(own: readonly ComparedFigure[], variant: VariantResult, base: VariantResult): string[] {
   const sentences = [
-    changeOf(own, 'goodput', (subject, more) => `${subject} gets ${more ? 'more' : 'less'} through`),
-    changeOf(own, 'latency-p50', (subject, more) => `Half of ${subject} takes ${more ? 'longer' : 'less time'}`),
-    changeOf(own, 'latency-p99', (subject, more) => `The slowest 1 % of ${subject} takes ${more ? 'longer' : 'less time'}`),
+    changeOf(own.filter(isPayloadTold(own)), 'goodput', (subject, more) => `${subject} moves ${more ? 'more' : 'less'} payload`),
+    changeOf(own, 'transactions', (subject, more) => `${subject} completes ${more ? 'more' : 'fewer'} transactions`),
+    changeOf(own, 'latency-p50', (subject, more) => `${subject} takes ${more ? 'longer' : 'less time'} at the median`),
     costChange(own, variant, base),
   ].filter((sentence) => sentence !== null)
-  return sentences.length > 0 ? sentences : [`Everything measured is within ${humanShare(SAME_BELOW)} of ${base.name}.`]
+  return sentences.length > 0 ? sentences : [`All of it is within half a percent of ${base.name}, or within chance.`]
+}
+
+/** Payload of request–response traffic only repeats its transactions. */
+function isPayloadTold(own: readonly ComparedFigure[]): (each: ComparedFigure) => boolean {
+  const withTransactions = new Set(own.filter((each) => each.figure.id === 'transactions').map((each) => each.subject))
+  return (each) => !withTransactions.has(each.subject)
 }
 
 /** A sentence about the subject whose figure changed most; null where none did. */

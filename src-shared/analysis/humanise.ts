@@ -47,10 +47,21 @@ export function signedNumber(value: number): string {
   return value < 0 ? `${MINUS}${threeDigits(-value)}` : `+${threeDigits(value)}`
 }
 
-/** A share of one with its sign: 0.123 is `+12.3 %`. What rounds to nothing has none: `0 %`. */
+/** A share of one with its sign, to a tenth of a percent: 0.123 is `+12.3 %`. What rounds to nothing has none: `0 %`. */
 export function signedShare(share: number): string {
-  const size = Math.abs(share)
-  if (size < 0.00005) return `0${NARROW_SPACE}%`
-  const percent = size < 0.1 ? (size * 100).toFixed(size < 0.01 ? 2 : 1) : humanShare(size).slice(0, -2)
-  return `${share < 0 ? MINUS : '+'}${percent}${NARROW_SPACE}%`
+  const percent = percentOf(Math.abs(share))
+  return `${Number(percent) === 0 ? '' : share < 0 ? MINUS : '+'}${percent}${NARROW_SPACE}%`
+}
+
+/** The half-width of an interval of shares, as exact as `signedShare`: `± 0.4 %`. */
+export function plusMinusShare(halfWidth: number): string {
+  const percent = percentOf(halfWidth)
+  const text = Number(percent) === 0 && halfWidth > 0 ? '<\u202f0.1' : percent
+  return `±${NARROW_SPACE}${text}${NARROW_SPACE}%`
+}
+
+/** Percent with one decimal, without where there are three digits before it or nothing to tell. */
+function percentOf(share: number): string {
+  const text = (share * 100).toFixed(share < 0.9995 ? 1 : 0)
+  return text === '0.0' ? '0' : text
 }

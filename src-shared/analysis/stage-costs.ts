@@ -47,12 +47,22 @@ export function stageCosts(variant: VariantResult): StageCost[] {
   )
 }
 
-/** Nodes of a result, the busiest (mean over variants and seeds) first. */
-export function nodesByLoad(result: RunResult): string[] {
+/** Nodes of a result with their busy cores, mean over variants and seeds, the busiest first. */
+export function nodesByLoad(result: RunResult): { readonly name: string; readonly cores: number }[] {
+  const seeds = result.variants.flatMap((variant) => variant.seeds)
   const load = new Map<string, number>()
-  const nodes = result.variants.flatMap((variant) => variant.seeds.flatMap((seed) => seed.nodes))
-  for (const node of nodes) load.set(node.name, (load.get(node.name) ?? 0) + node.busyCores)
-  return [...load].sort((a, b) => b[1] - a[1]).map(([name]) => name)
+  for (const node of seeds.flatMap((seed) => seed.nodes)) load.set(node.name, (load.get(node.name) ?? 0) + node.busyCores)
+  return [...load].map(([name, cores]) => ({ name, cores: cores / seeds.length })).sort((a, b) => b.cores - a.cores)
+}
+
+/** A node this much less busy than the busiest one is idle for all that a picture can tell. */
+const IDLE_SHARE = 0.02
+
+/** Names of the nodes that a picture of so many should show: the busiest that are not idle beside the busiest of all. */
+export function busiestNodes(result: RunResult, most: number): string[] {
+  const ranked = nodesByLoad(result)
+  const least = (ranked[0]?.cores ?? 0) * IDLE_SHARE
+  return ranked.slice(0, most).filter((node) => node.cores >= least).map((node) => node.name)
 }
 
 /**

@@ -11,7 +11,7 @@ import type { ChartRun, ChartVariant } from './chart-run'
 import { stageGroupLabels } from './chart-theme'
 import type { DataTable } from './data-table'
 import { mix } from './mix'
-import { axisParts, frameOf, literal, nameBelow, tooltipParts, wrap } from './option-parts'
+import { axisParts, frameOf, literal, markOf, nameBelow, tooltipParts, wrap, type TooltipItem } from './option-parts'
 import { markerGlyph } from './marker-glyph'
 
 /** What the bars measure: cores kept busy, or those per gigabit of payload a second, whatever amount was moved. */
@@ -240,8 +240,6 @@ function totalsOf(lines: readonly Line[], layers: readonly Layer[], { theme }: C
   }
 }
 
-type TooltipItem = { readonly seriesName?: string; readonly dataIndex: number }
-
 const TOOLTIP_CHARACTERS = 62
 
 /** The segment's amount and share, and each stage in it with what it does. */
@@ -259,7 +257,7 @@ function tooltipText(lines: readonly Line[], layers: readonly Layer[], measure: 
   ]
   const sum = amount(layer, bar)
   return [
-    `${literal(bar.variant.name)} on ${literal(bar.node)} · ${layer.label}`,
+    `${markOf(item)}${literal(bar.variant.name)} on ${literal(bar.node)} · ${layer.label}`,
     `${humanFigure(sum, 'cores per Gbit/s')} ${unit}, ${humanFigure(sum / whole, 'share')} of the node's CPU`,
     ...stages.flatMap(describe),
   ].join('\n')

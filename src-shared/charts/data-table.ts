@@ -18,6 +18,8 @@ export interface DataColumn {
   /** Of all its numbers, or of each row's; none for columns of text and plain counts. */
   readonly unit?: CellUnit | readonly CellUnit[]
   readonly cells: readonly Cell[]
+  /** For files only: people see the same in another column. @default false */
+  readonly fileOnly?: boolean
 }
 
 /** Rows of data in columns of equal length: what a chart shows, as a table and as a file. */
@@ -25,6 +27,11 @@ export interface DataTable {
   /** One sentence: what a row is. */
   readonly caption: string
   readonly columns: readonly DataColumn[]
+}
+
+/** The columns that people see. */
+export function visibleColumns(table: DataTable): readonly DataColumn[] {
+  return table.columns.filter((column) => !column.fileOnly)
 }
 
 /** How many rows a table has. */
@@ -74,17 +81,4 @@ export function toCsv(table: DataTable): string {
     }),
   )
   return stringify([table.columns.map((column) => column.key), ...rows], { record_delimiter: '\r\n' })
-}
-
-/** The rows for which `keep` holds, in their order. */
-export function filterRows(table: DataTable, keep: (row: number) => boolean): DataTable {
-  const rows = Array.from({ length: rowCount(table) }, (_, row) => row).filter(keep)
-  return { ...table, columns: table.columns.map((column) => pickRows(column, rows)) }
-}
-
-function pickRows(column: DataColumn, rows: readonly number[]): DataColumn {
-  const cells = rows.map((row) => column.cells[row] ?? null)
-  const { unit } = column
-  if (unit === undefined || typeof unit === 'string') return { ...column, cells }
-  return { ...column, cells, unit: rows.map((row) => unit[row]!) }
 }

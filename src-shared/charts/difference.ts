@@ -1,14 +1,15 @@
 import type { CustomSeriesOption } from 'echarts/charts'
 
 import type { ComparedFigure, FigureId, Sample } from '#shared/analysis/index'
-import { compareFigures, humanFigure, signedShare } from '#shared/analysis/index'
+import { compareFigures, humanFigure, plusMinusShare, signedShare } from '#shared/analysis/index'
 
 import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
+import { chartFont } from './chart-theme'
 import { comparisonColumns } from './figure-table'
 import type { Element, RenderItem } from './marks'
 import { markerElement, whiskerElements } from './marks'
-import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
+import { axisParts, frameOf, literal, markOf, nameBelow, tooltipParts, type TooltipItem } from './option-parts'
 
 /** Figures of the difference chart, top down. */
 const FIGURES_SHOWN: readonly FigureId[] = ['goodput', 'transactions', 'latency-p50', 'latency-p99', 'cores-per-gigabit', 'total-cores']
@@ -179,7 +180,7 @@ function seriesOf(
     }
     children.push(markerElement(marker, [x, y], 9, colour))
     if (slot >= 11) {
-      const style = { text: signedShare(mean), x: Math.max(right, x + 4) + 6, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11 } as const
+      const style = { text: signedShare(mean), x: Math.max(right, x + 4) + 6, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11, fontFamily: chartFont } as const
       children.push({ type: 'text', style })
     }
     return { type: 'group', children: children as never }
@@ -207,18 +208,16 @@ function itemsOf(variant: string, rows: readonly Row[]): Item[] {
   })
 }
 
-type TooltipItem = { readonly seriesName?: string; readonly dataIndex: number }
-
 function tooltipText(rows: readonly Row[], item: TooltipItem | undefined): string {
   const found = item?.seriesName === undefined ? undefined : itemsOf(item.seriesName, rows)[item.dataIndex]
   if (!found) return ''
   const { figure } = found
   const { mean, ci95, count } = changeOf(figure)
-  const interval = ci95 === null ? 'one seed, so no interval' : `± ${humanFigure(ci95, 'share')} with 95 %, ${count} seeds`
+  const interval = ci95 === null ? 'one seed, so no interval' : `${plusMinusShare(ci95)} with 95 %, ${count} seeds`
   const before = figure.sample.mean - figure.difference!.absolute.mean
   const unit = figure.figure.unit
   return [
-    `${literal(figure.variant)} · ${literal(rows[found.row]!.label)}`,
+    `${markOf(item)}${literal(figure.variant)} · ${literal(rows[found.row]!.label)}`,
     `${signedShare(mean)}  (${interval})`,
     `${humanFigure(figure.sample.mean, unit)} instead of ${humanFigure(before, unit)}`,
   ].join('\n')

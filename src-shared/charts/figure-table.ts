@@ -2,6 +2,7 @@ import type { ComparedFigure, FigureUnit } from '#shared/analysis/index'
 
 import type { CellUnit, DataColumn, DataTable } from './data-table'
 
+/** What CSV files call units. */
 const snakeUnits: Readonly<Record<FigureUnit, string>> = {
   'bit/s': 'bps',
   ns: 'ns',
@@ -11,11 +12,6 @@ const snakeUnits: Readonly<Record<FigureUnit, string>> = {
   B: 'bytes',
   share: 'share',
   packets: 'packets',
-}
-
-/** What CSV files call a unit. */
-export function snakeUnit(unit: FigureUnit): string {
-  return snakeUnits[unit]
 }
 
 /**
@@ -37,7 +33,7 @@ export function comparisonColumns(figures: readonly ComparedFigure[], unit?: Fig
     { key: 'figure', label: 'Figure', cells: figures.map((each) => each.figure.label) },
     { key: 'of', label: 'Of', cells: figures.map((each) => each.subject || 'the run') },
     { key: 'variant', label: 'Variant', cells: figures.map((each) => each.variant) },
-    ...(unit ? [] : [{ key: 'unit', label: 'Unit', cells: figures.map((each) => each.figure.unit) }]),
+    ...(unit ? [] : [{ key: 'unit', label: 'Unit', cells: figures.map((each) => each.figure.unit), fileOnly: true }]),
     column('mean', 'Mean', (each) => each.sample.mean),
     column('ci95', '± 95 %', (each) => each.sample.ci95),
     column('min', 'Least', (each) => each.sample.min),

@@ -7,7 +7,7 @@ import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
 import type { DataTable } from './data-table'
 import { logTicks } from './log-ticks'
-import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
+import { axisParts, frameOf, literal, markOf, nameBelow, tooltipParts, type TooltipItem } from './option-parts'
 import { tickDuration } from './tick-duration'
 import type { VariantStyle } from './variant-style'
 
@@ -153,15 +153,14 @@ function lineOf({ name, style, points }: Distribution, side: CdfSide, index: num
   }
 }
 
-type TooltipItem = { readonly seriesName?: string; readonly value?: unknown }
-
 function tooltipText(items: readonly TooltipItem[], side: CdfSide): string {
   return items
-    .flatMap(({ seriesName, value }) => {
+    .flatMap((item) => {
+      const { seriesName, value } = item
       if (seriesName === undefined || !Array.isArray(value)) return []
       const [ns, share] = value as [number, number]
       const percent = `${Number((share * 100).toPrecision(4))} %`
-      return [`${literal(seriesName)}:  ${percent} ${side === 'tail' ? 'over' : 'within'} ${humanDuration(ns)}`]
+      return [`${markOf(item)}${literal(seriesName)}:  ${percent} ${side === 'tail' ? 'over' : 'within'} ${humanDuration(ns)}`]
     })
     .join('\n')
 }

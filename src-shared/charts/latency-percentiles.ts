@@ -6,11 +6,12 @@ import { compareFigures, figureOf, humanFigure } from '#shared/analysis/index'
 import { axisScale, tickText } from './axis-scale'
 import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
+import { chartFont } from './chart-theme'
 import type { DataTable } from './data-table'
 import { comparisonColumns } from './figure-table'
 import type { Element, RenderItem } from './marks'
 import { markerElement, whiskerElements } from './marks'
-import { axisParts, frameOf, literal, nameAbove, tooltipParts } from './option-parts'
+import { axisParts, frameOf, literal, markOf, nameAbove, tooltipParts, type TooltipItem } from './option-parts'
 
 const PERCENTILES = [
   { figure: 'latency-p50', label: 'p50' },
@@ -138,15 +139,14 @@ function seriesOf(
 
 function labelOf(bar: Bar, x: number, y: number, { theme }: ChartLook): Element {
   const text = humanFigure(bar.mean, 'ns').replace(/\D+$/, '')
-  return { type: 'text', style: { text, x, y, align: 'center', verticalAlign: 'bottom', fill: theme.textMuted, fontSize: 10 } }
+  const font = { fontFamily: chartFont, fontSize: 10 }
+  return { type: 'text', style: { text, x, y, align: 'center', verticalAlign: 'bottom', fill: theme.textMuted, ...font } }
 }
-
-type TooltipItem = { readonly seriesName?: string; readonly dataIndex: number }
 
 function tooltipText(bars: readonly Bar[], item: TooltipItem | undefined): string {
   const own = bars.filter((bar) => bar.variant.name === item?.seriesName)
   const bar = item && own[item.dataIndex]
   if (!bar) return ''
   const interval = bar.ci95 > 0 ? ` ± ${humanFigure(bar.ci95, 'ns')}` : ''
-  return `${literal(bar.variant.name)}\n${PERCENTILES[bar.percentile]!.label}:  ${humanFigure(bar.mean, 'ns')}${interval}`
+  return `${markOf(item)}${literal(bar.variant.name)}\n${PERCENTILES[bar.percentile]!.label}:  ${humanFigure(bar.mean, 'ns')}${interval}`
 }

@@ -145,6 +145,20 @@ export function tooltipParts({ theme }: ChartLook): TooltipComponentOption {
   }
 }
 
+/** What a tooltip is told of an item under the pointer. */
+export interface TooltipItem {
+  readonly seriesName?: string
+  readonly dataIndex: number
+  readonly value?: unknown
+  /** A dot in the series' colour, in the markup of the tooltip. */
+  readonly marker?: unknown
+}
+
+/** The dot of an item's colour at the beginning of its line. */
+export function markOf(item: TooltipItem | undefined): string {
+  return typeof item?.marker === 'string' ? `${item.marker} ` : ''
+}
+
 /** A text as rich text shows it literally: names come from the user and must not open a style. */
 export function literal(text: string): string {
   return text.replaceAll('{', '(').replaceAll('}', ')').replaceAll('|', '/')

@@ -2,10 +2,11 @@ import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
 
 import { axisScale, tickText } from './axis-scale'
 import type { Chart, ChartLook, ChartOption } from './chart'
+import { chartFont } from './chart-theme'
 import type { CellUnit, DataTable } from './data-table'
 import { cellText } from './data-table'
 import type { Element, Point, RenderItem } from './marks'
-import { axisParts, frameOf, literal, nameAbove, nameBelow, tooltipParts } from './option-parts'
+import { axisParts, frameOf, literal, markOf, nameAbove, nameBelow, tooltipParts, type TooltipItem } from './option-parts'
 import type { VariantStyle } from './variant-style'
 
 /** A figure of one variant at one time: over its seeds, the mean and the range. */
@@ -104,7 +105,7 @@ function warmupOf({ warmupSeconds = 0 }: OverTime, { theme }: ChartLook): Custom
   const renderItem: RenderItem = (params, api) => {
     const { x, y, height } = params.coordSys as unknown as { x: number; y: number; height: number }
     const [end] = api.coord([warmupSeconds, 0]) as [number, number]
-    const label = { text: 'Warm-up', x: x + 6, y: y + height - 6, verticalAlign: 'bottom', fill: theme.textFaint, fontSize: 10 } as const
+    const label = { text: 'Warm-up', x: x + 6, y: y + height - 6, verticalAlign: 'bottom', fill: theme.textFaint, fontSize: 10, fontFamily: chartFont } as const
     const children: Element[] = [{ type: 'rect', shape: { x, y, width: end - x, height }, style: { fill: theme.shade } }]
     if (end - x > 56) children.push({ type: 'text', style: label })
     return { type: 'group', children: children as never }
@@ -157,20 +158,18 @@ function lineOf({ name, style, points }: TimeLine, index: number): LineSeriesOpt
   }
 }
 
-type TooltipItem = { readonly seriesName?: string; readonly dataIndex: number; readonly value?: unknown }
-
 function tooltipText(items: readonly TooltipItem[], lines: readonly TimeLine[], unit: CellUnit): string {
   const rows = lines.flatMap((line) => {
     const item = items.find((each) => each.seriesName === line.name)
     const point = item && line.points[item.dataIndex]
-    return point ? [{ line, point }] : []
+    return point ? [{ line, point, mark: markOf(item) }] : []
   })
   const [first] = rows
   if (!first) return ''
   const text = (value: number, valueUnit: CellUnit): string => cellText({ key: '', label: '', unit: valueUnit, cells: [value] }, 0)
-  const describe = ({ line, point }: (typeof rows)[number]): string => {
+  const describe = ({ line, point, mark }: (typeof rows)[number]): string => {
     const range = point.min === point.max ? '' : `  (${text(point.min, unit)} … ${text(point.max, unit)})`
-    return `${literal(line.name)}:  ${text(point.mean, unit)}${range}`
+    return `${mark}${literal(line.name)}:  ${text(point.mean, unit)}${range}`
   }
   return [`at ${text(first.point.seconds, 's')}`, ...rows.map(describe)].join('\n')
 }
