@@ -1,4 +1,4 @@
-import type { Finding } from '#shared/lab/problem'
+import type { Finding } from '#shared/lab/index'
 import {
   formatIpv4Prefix,
   ipv4Prefix,

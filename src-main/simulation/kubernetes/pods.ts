@@ -1,5 +1,4 @@
-import type { Lab, Labels, Node, Workload } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { Finding, Lab, Labels, Node, Workload } from '#shared/lab/index'
 
 /** A pod, placed on a node. */
 export interface Pod {

@@ -1,5 +1,4 @@
-import type { Lab, Variant } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { Finding, Lab, Variant } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 

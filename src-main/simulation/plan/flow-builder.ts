@@ -1,5 +1,4 @@
-import type { Lab, Offloads, Traffic } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { Finding, Lab, Offloads, Traffic } from '#shared/lab/index'
 import { CONGESTION } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 

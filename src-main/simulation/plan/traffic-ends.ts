@@ -1,5 +1,4 @@
-import type { Lab, Traffic, TrafficEnd } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { Finding, Lab, Traffic, TrafficEnd } from '#shared/lab/index'
 
 import type { Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'

@@ -1,5 +1,4 @@
-import type { Lab, Node } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { Finding, Lab, Node } from '#shared/lab/index'
 import {
   formatIpv4Address,
   formatIpv4Prefix,
@@ -30,42 +29,46 @@ const GATEWAY_ORDINAL = 1
  * follows those of the switches.
  */
 export function assignNodeAddresses(lab: Lab): { addresses: HostAddress[]; findings: Finding[] } {
-  const homes = lab.nodes.map((node) => homeOf(lab, node))
+  const racks = new Set(lab.fabric.switches.flatMap(({ name, role }) => (role === 'tor' ? [name] : [])))
+  // The top-of-rack switch that a node's first uplink goes to.
+  const homes = lab.nodes.map(({ uplinks: [first] }) => (first !== undefined && racks.has(first.switch) ? first.switch : undefined))
   const candidates = freeSubnets(lab)
   const pools = new Map<string, AddressPool>()
   for (const { name, role } of lab.fabric.switches) {
-    if (role === 'tor') pools.set(name, new AddressPool(givenSubnet(lab, homes, name) ?? candidates.next()))
+    const subnet = role === 'tor' ? (givenSubnet(lab, homes, name) ?? candidates.next().value) : undefined
+    if (subnet !== undefined) pools.set(name, new AddressPool(subnet))
   }
-  const routed = new AddressPool(candidates.next())
-  const findings: Finding[] = []
+  const rest = candidates.next().value
+  const routed = rest === undefined ? undefined : new AddressPool(rest)
   const taken = new Set<number>(lab.external.map((external) => external.address))
-  lab.nodes.forEach((node, index) => {
-    if (node.address === undefined) return
-    if (taken.has(node.address.address)) findings.push(duplicate(node, index))
-    taken.add(node.address.address)
-  })
+  const findings = takeGivenAddresses(lab, taken)
   const addresses = lab.nodes.map((node, index): HostAddress => {
     const home = homes[index]
-    const pool = home === undefined ? undefined : pools.get(home)
-    if (node.address !== undefined) {
-      const { address, prefixLength } = node.address
-      if (pool === undefined) return { address, subnet: ipv4Prefix(address, prefixLength ?? 32) }
-      if (!ipv4PrefixContains(pool.subnet, address)) findings.push(outside(node, index, home!, pool.subnet))
-      return { address, subnet: pool.subnet }
+    const pool = home === undefined ? routed : pools.get(home)
+    const ownSubnet = home === undefined ? undefined : pool?.subnet
+    const address = node.address?.address ?? pool?.take(taken)
+    if (address === undefined) {
+      findings.push(pool === undefined ? noSubnet(index, home) : full(index, home, pool.subnet))
+      return { address: NOWHERE, subnet: ipv4Prefix(NOWHERE, 32) }
     }
-    const source = pool ?? routed
-    const address = source.take(taken)
-    if (address === undefined) findings.push(full(index, home, source.subnet))
-    const given = address ?? source.subnet.network
-    return { address: given, subnet: pool === undefined ? ipv4Prefix(given, 32) : pool.subnet }
+    if (ownSubnet === undefined) return { address, subnet: ipv4Prefix(address, node.address?.prefixLength ?? 32) }
+    if (!ipv4PrefixContains(ownSubnet, address)) findings.push(outside(node, index, home!, ownSubnet))
+    return { address, subnet: ownSubnet }
   })
   return { addresses, findings }
 }
 
-/** The top-of-rack switch that a node's first uplink goes to. */
-function homeOf(lab: Lab, node: Node): string | undefined {
-  const first = node.uplinks[0]?.switch
-  return lab.fabric.switches.find(({ name, role }) => name === first && role === 'tor')?.name
+/** Stands for an address where a finding says that there is none. */
+const NOWHERE = ipv4Address(0)
+
+/** Notes the addresses that the lab gives, and finds those it gives twice. */
+function takeGivenAddresses(lab: Lab, taken: Set<number>): Finding[] {
+  return lab.nodes.flatMap((node, index) => {
+    if (node.address === undefined) return []
+    const again = taken.has(node.address.address)
+    taken.add(node.address.address)
+    return again ? [duplicate(node, index)] : []
+  })
 }
 
 /** The subnet of a switch by the first address with a mask on it. */
@@ -75,24 +78,18 @@ function givenSubnet(lab: Lab, homes: readonly (string | undefined)[], name: str
 }
 
 /** The subnets 10.x.y.0/24 that nothing else of the lab uses, x counting first. */
-function freeSubnets(lab: Lab): { next(): Ipv4Prefix } {
+function* freeSubnets(lab: Lab): Generator<Ipv4Prefix, undefined> {
   const used = [lab.cluster.podCIDR, lab.cluster.serviceCIDR]
   for (const { address } of lab.nodes) {
     if (address !== undefined) used.push(ipv4Prefix(address.address, address.prefixLength ?? 32))
   }
-  let candidate = 0
-  return {
-    next(): Ipv4Prefix {
-      for (; candidate < 255 * 256; candidate++) {
-        const network = ipv4Address(0x0a000000 + ((candidate % 255) + 1) * 0x10000 + Math.floor(candidate / 255) * 0x100)
-        const subnet = ipv4Prefix(network, 24)
-        if (used.some((other) => ipv4PrefixesOverlap(other, subnet))) continue
-        candidate++
-        return subnet
-      }
-      throw new RangeError('More switches than there are /24 subnets in 10.0.0.0/8')
-    },
+  for (let y = 0; y <= 255; y++) {
+    for (let x = 1; x <= 255; x++) {
+      const subnet = ipv4Prefix(ipv4Address(0x0a000000 + x * 0x10000 + y * 0x100), 24)
+      if (!used.some((other) => ipv4PrefixesOverlap(other, subnet))) yield subnet
+    }
   }
+  return undefined
 }
 
 /** Free addresses of a subnet, from the eleventh on, then those below it; never the switch's own. */
@@ -148,5 +145,15 @@ function full(index: number, home: string | undefined, subnet: Ipv4Prefix): Find
     path: ['spec', 'nodes', index],
     message: `The subnet ${formatIpv4Prefix(subnet)} of ${where} has no address left.`,
     fix: 'Give a node on it an address with a shorter mask, like 10.1.0.11/16.',
+  }
+}
+
+function noSubnet(index: number, home: string | undefined): Finding {
+  const where = home === undefined ? 'Nodes without a top-of-rack switch' : `Switch ${home}`
+  return {
+    code: 'overlapping-cidrs',
+    path: ['spec', 'nodes', index],
+    message: `${where} cannot have a subnet of 10.0.0.0/8: the pod CIDR, the service CIDR and other subnets take it all.`,
+    fix: 'Use a smaller pod CIDR, or give the nodes addresses with a mask.',
   }
 }

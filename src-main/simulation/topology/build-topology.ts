@@ -1,5 +1,4 @@
-import type { External, Lab, LinkProperties, Node } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { External, Finding, Lab, LinkProperties, Node } from '#shared/lab/index'
 import { bitsPerSecond, ipv4Prefix } from '#shared/units/index'
 
 import { assignNodeAddresses } from './addresses'

@@ -1,6 +1,6 @@
 import { PrefixTrieBuilder, type PrefixRoute } from '#shared/lookup/index'
 import type { ForwardingTable } from '#shared/plan/index'
-import { formatIpv4Prefix, type Ipv4Prefix } from '#shared/units/index'
+import { formatIpv4Prefix, ipv4Prefix, type Ipv4Prefix } from '#shared/units/index'
 
 import type { Attachment, Place } from './attachment'
 import { NextHopGroups } from './next-hop-groups'
@@ -9,6 +9,8 @@ import { portsOf, type Topology } from './topology'
 /** A destination that routes are made for: a subnet, or a host that hangs elsewhere than its subnet. */
 interface Target {
   readonly prefix: Ipv4Prefix
+  /** The prefix that the tries hold instead: see {@link widen}. */
+  readonly route: Ipv4Prefix
   readonly place: Place
 }
 
@@ -31,6 +33,7 @@ class RoutingCompiler {
   private readonly topology: Topology
   private readonly attachment: Attachment
   private readonly targets: readonly Target[]
+  private readonly subnetRoutes: ReadonlyMap<string, Ipv4Prefix>
   /** Routes of multi-homed hosts by their place and target; ports differ from host to host, the choice does not. */
   private readonly nearest = new Map<Place, readonly (readonly number[])[]>()
 
@@ -38,22 +41,23 @@ class RoutingCompiler {
     this.topology = topology
     this.attachment = attachment
     this.targets = findTargets(topology, attachment)
+    this.subnetRoutes = new Map(this.targets.map(({ prefix, route }) => [formatIpv4Prefix(prefix), route]))
   }
 
   /** Routes of a switch: its own hosts one by one, everything else towards its place. */
   switchRoutes(element: number): PrefixRoute[] {
     const routes: PrefixRoute[] = []
     const ports = Array.from(portsOf(this.topology.adjacency, element))
-    for (const { prefix, place } of this.targets) {
+    for (const { route, place } of this.targets) {
       const distance = place.distance[element]!
       if (distance <= 0) continue
       const onward = ports.filter((port) => place.distance[this.peerOf(port)] === distance - 1)
-      routes.push(this.route(prefix, onward, false))
+      routes.push(this.entry(route, onward, false))
     }
     for (const [host, hostPorts] of this.portsByHost(ports)) {
       const { address, subnet } = this.topology.hosts[host]!
       const bridged = this.topology.switches[element]!.bridges && subnet.length < 32
-      routes.push(this.route({ network: address, length: 32 }, hostPorts, bridged))
+      routes.push(this.entry({ network: address, length: 32 }, hostPorts, bridged))
     }
     return routes
   }
@@ -67,12 +71,13 @@ class RoutingCompiler {
     const routes: PrefixRoute[] = []
     if (uplinks.length > 0) {
       routes.push({ address: 0, length: 0, value: this.groups.numberOf(uplinks) << 1 })
-      if (subnet.length < 32) routes.push(this.route(subnet, uplinks, true))
+      const ownRoute = this.subnetRoutes.get(formatIpv4Prefix(subnet))!
+      if (subnet.length < 32) routes.push(this.entry(ownRoute, uplinks, true))
     }
     const place = this.attachment.places[this.attachment.placeOf[host]!]!
     if (place.switches.length > 1) routes.push(...this.detours(place, uplinks, subnet))
     for (const [peer, hostPorts] of this.portsByHost(ports)) {
-      routes.push(this.route({ network: this.topology.hosts[peer]!.address, length: 32 }, hostPorts, true))
+      routes.push(this.entry({ network: this.topology.hosts[peer]!.address, length: 32 }, hostPorts, true))
     }
     return routes
   }
@@ -80,11 +85,13 @@ class RoutingCompiler {
   /** Routes to the targets that only some uplinks of a multi-homed host are nearest to. */
   private detours(place: Place, uplinks: readonly number[], subnet: Ipv4Prefix): PrefixRoute[] {
     const choices = this.nearestSwitches(place)
-    return this.targets.flatMap(({ prefix }, index) => {
+    return this.targets.flatMap(({ prefix, route }, index) => {
       const nearest = choices[index]!
-      if (nearest.length === 0 || nearest.length === place.switches.length) return []
+      if (nearest.length === 0) return []
+      // A host's own route is needed even where it takes all uplinks: its subnet's route may not.
+      if (nearest.length === place.switches.length && prefix.length < 32) return []
       const ports = uplinks.filter((port) => nearest.includes(this.peerOf(port)))
-      return [this.route(prefix, ports, subnet.length < 32 && covers(subnet, prefix))]
+      return [this.entry(route, ports, subnet.length < 32 && covers(subnet, prefix))]
     })
   }
 
@@ -116,7 +123,7 @@ class RoutingCompiler {
     return byHost
   }
 
-  private route({ network, length }: { network: number; length: number }, ports: readonly number[], bridged: boolean) {
+  private entry({ network, length }: { network: number; length: number }, ports: readonly number[], bridged: boolean) {
     return { address: network, length, value: (this.groups.numberOf(ports) << 1) | (bridged ? 1 : 0) }
   }
 }
@@ -134,16 +141,43 @@ function findTargets(topology: Topology, attachment: Attachment): Target[] {
     entry.hosts.push(host)
     subnets.set(key, entry)
   })
-  return Array.from(subnets.values()).flatMap(({ prefix, hosts }) => {
+  const routes = widen(Array.from(subnets.values(), ({ prefix }) => prefix))
+  return Array.from(subnets.values()).flatMap(({ prefix, hosts }, index) => {
     const usual = mostFrequent(hosts.map((host) => attachment.placeOf[host]!))
     const elsewhere = hosts.filter((host) => attachment.placeOf[host] !== usual)
     return [
-      { prefix, place: attachment.places[usual]! },
-      ...elsewhere.map((host) => ({
-        prefix: { network: topology.hosts[host]!.address, length: 32 },
-        place: attachment.places[attachment.placeOf[host]!]!,
-      })),
+      { prefix, route: routes[index]!, place: attachment.places[usual]! },
+      ...elsewhere.map((host) => {
+        const own = ipv4Prefix(topology.hosts[host]!.address, 32)
+        return { prefix: own, route: own, place: attachment.places[attachment.placeOf[host]!]! }
+      }),
     ]
+  })
+}
+
+/** Lengths at which a trie begins a new level, shortest first. */
+const LEVEL_LENGTHS = [8, 16, 24] as const
+
+/**
+ * For each of several subnets apart, the shortest prefix of whole bytes around it that holds no other: packets go to
+ * hosts only, so the rest of it is never asked for. It saves levels of the tries, which with thousands of hosts are
+ * megabytes.
+ */
+function widen(subnets: readonly Ipv4Prefix[]): Ipv4Prefix[] {
+  const levels = LEVEL_LENGTHS.map((length) => {
+    const counts = new Map<number, number>()
+    for (const subnet of subnets) {
+      const { network } = ipv4Prefix(subnet.network, Math.min(length, subnet.length))
+      counts.set(network, (counts.get(network) ?? 0) + 1)
+    }
+    return { length, counts }
+  })
+  return subnets.map((subnet) => {
+    const around = levels.flatMap(({ length, counts }) => {
+      const wider = ipv4Prefix(subnet.network, length)
+      return length < subnet.length && counts.get(wider.network) === 1 ? [wider] : []
+    })
+    return around[0] ?? subnet
   })
 }
 

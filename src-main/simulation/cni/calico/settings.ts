@@ -1,5 +1,4 @@
-import type { CalicoSettings } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { CalicoSettings, Finding } from '#shared/lab/index'
 
 import { notModelled, type SettingCheck } from '../common/settings'
 

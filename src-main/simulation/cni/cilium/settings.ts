@@ -1,5 +1,4 @@
-import type { CiliumSettings } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { CiliumSettings, Finding } from '#shared/lab/index'
 
 import { notModelled, type SettingCheck } from '../common/settings'
 

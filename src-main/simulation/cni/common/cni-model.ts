@@ -1,5 +1,4 @@
-import type { Node, Variant } from '#shared/lab/index'
-import type { Finding } from '#shared/lab/problem'
+import type { Finding, Node, Variant } from '#shared/lab/index'
 import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'

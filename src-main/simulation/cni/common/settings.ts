@@ -1,4 +1,4 @@
-import type { Finding } from '#shared/lab/problem'
+import type { Finding } from '#shared/lab/index'
 
 /** A setting that a model does not cover, and when. */
 export interface SettingCheck<Settings> {
