@@ -1,43 +1,7 @@
 export { applyChange, squashChanges, type AppliedChange, type LabChange, type LabOperation } from './change/lab-change'
 export type { PlainMapping, PlainValue } from './change/plain-value'
-export {
-  applyChange,
-  squashChanges,
-  type AppliedChange,
-  type LabChange,
-  type LabOperation,
-} from './change/lab-change'
-export type { PlainValue } from './change/plain-value'
 export type { DocumentPath } from './document-path'
 export { formatPath } from './document-path'
-export {
-  addExternal,
-  addNode,
-  addNote,
-  addRack,
-  addSwitch,
-  addTraffic,
-  addVariant,
-  addWorkload,
-  connect,
-  whyNotConnect,
-  type NewPlacement,
-} from './edit/add'
-export { assignRack, moveElements, moveEntry, setField, type ElementMove } from './edit/arrange'
-export type { LabEdit } from './edit/edit'
-export {
-  elementAt,
-  elementKey,
-  isSameElement,
-  namesOf,
-  pathOf,
-  uniqueName,
-  type ElementRef,
-  type NamedKind,
-} from './edit/element'
-export { removeElements } from './edit/remove'
-export { renameElement, whyNotRename, type NamedRef } from './edit/rename'
-export { emptyLabText } from './empty-lab'
 export { labJsonSchema } from './json-schema'
 export { labHash } from './lab-hash'
 export type { Labels } from './name-schemas'

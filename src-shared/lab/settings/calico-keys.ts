@@ -1,4 +1,58 @@
+// Fields of Calico's v3 resources that are real but have no model here, so that using one is refused by name instead of
+// being called unknown. Source: projectcalico/calico, api/pkg/apis/projectcalico/v3 and api/config/crd.
+
+/** Further fields of an IPPool's spec. */
 export const OTHER_IP_POOL_KEYS = ['allowedUses', 'namespaceSelector', 'ipip', 'nat-outgoing'] as const
-export const OTHER_FELIX_KEYS = ['mtuIfacePattern'] as const
-export const OTHER_BGP_CONFIGURATION_KEYS = ['serviceClusterIPs'] as const
-export const OTHER_BGP_PEER_KEYS = ['peerIP', 'asNumber'] as const
+
+/** Further fields of BGPConfiguration's spec. */
+export const OTHER_BGP_CONFIGURATION_KEYS = [
+  'communities', 'ignoredInterfaces', 'localWorkloadPeeringIPV4', 'localWorkloadPeeringIPV6', 'logSeverityScreen',
+  'nodeMeshPassword', 'prefixAdvertisements', 'serviceClusterIPs', 'serviceExternalIPs',
+  'serviceLoadBalancerAggregation', 'serviceLoadBalancerIPs',
+] as const
+
+/** Fields of a BGPPeer's spec. */
+export const BGP_PEER_KEYS = [
+  'asNumber', 'filters', 'keepOriginalNextHop', 'keepaliveTime', 'localASNumber', 'localWorkloadSelector',
+  'maxRestartTime', 'nextHopMode', 'node', 'nodeSelector', 'numAllowedLocalASNumbers', 'password', 'peerIP',
+  'peerSelector', 'reachableBy', 'reversePeering', 'sourceAddress', 'ttlSecurity',
+] as const
+
+/** Further fields of FelixConfiguration's spec. */
+export const OTHER_FELIX_KEYS = [
+  'allowIPIPPacketsFromWorkloads', 'allowVXLANPacketsFromWorkloads', 'awsSrcDstCheck', 'bpfCTLBLogFilter',
+  'bpfConnectTimeLoadBalancingEnabled', 'bpfConntrackCleanupMode', 'bpfConntrackLogLevel', 'bpfConntrackTimeouts',
+  'bpfDSROptoutCIDRs', 'bpfDataIfacePattern', 'bpfDisableGROForIfaces', 'bpfDisableUnprivileged', 'bpfEnforceRPF',
+  'bpfExcludeCIDRsFromNAT', 'bpfExportBufferSizeMB', 'bpfExtToServiceConnmark', 'bpfForceTrackPacketsFromIfaces',
+  'bpfHostConntrackBypass', 'bpfJITHardening', 'bpfKubeProxyEndpointSlicesEnabled', 'bpfKubeProxyHealthzPort',
+  'bpfKubeProxyIptablesCleanupEnabled', 'bpfKubeProxyMinSyncPeriod', 'bpfL3IfacePattern', 'bpfLogFilters',
+  'bpfLogLevel', 'bpfMaglevMaxEndpointsPerService', 'bpfMaglevMaxServices', 'bpfMapSizeConntrackCleanupQueue',
+  'bpfMapSizeConntrackScaling', 'bpfMapSizeIPSets', 'bpfMapSizeIfState', 'bpfMapSizeNATAffinity', 'bpfMapSizeNATBackend',
+  'bpfMapSizeNATFrontend', 'bpfMapSizePerCpuConntrack', 'bpfMapSizeRoute', 'bpfPolicyDebugEnabled', 'bpfProfiling',
+  'cgroupV2Path', 'dataplaneDriver', 'dataplaneWatchdogTimeout', 'debugDisableLogDropping', 'debugHost',
+  'debugMemoryProfilePath', 'debugPort', 'debugSimulateCalcGraphHangAfter', 'debugSimulateDataplaneApplyDelay',
+  'debugSimulateDataplaneHangAfter', 'deviceRouteProtocol', 'deviceRouteSourceAddress', 'deviceRouteSourceAddressIPv6',
+  'disableConntrackInvalidCheck', 'endpointReportingDelay', 'endpointReportingEnabled', 'endpointStatusPathPrefix',
+  'externalNodesList', 'failsafeInboundHostPorts', 'failsafeOutboundHostPorts', 'featureDetectOverride', 'featureGates',
+  'floatingIPs', 'flowLogsCollectorDebugTrace', 'flowLogsFlushInterval', 'flowLogsGoldmaneServer',
+  'flowLogsLocalReporter', 'flowLogsPolicyEvaluationMode', 'genericXDPEnabled', 'goGCThreshold', 'goMaxProcs',
+  'goMemoryLimitMB', 'healthEnabled', 'healthHost', 'healthPort', 'healthTimeoutOverrides', 'interfaceExclude',
+  'interfacePrefix', 'interfaceRefreshInterval', 'ipForwarding', 'ipipEnabled', 'ipsetsRefreshInterval',
+  'iptablesFilterAllowAction', 'iptablesFilterDenyAction', 'iptablesLockFilePath', 'iptablesLockProbeInterval',
+  'iptablesLockTimeout', 'iptablesMangleAllowAction', 'iptablesMarkMask', 'iptablesNATOutgoingInterfaceFilter',
+  'iptablesPostWriteCheckInterval', 'iptablesRefreshInterval', 'ipv4ElevatedRoutePriority', 'ipv4NormalRoutePriority',
+  'ipv6ElevatedRoutePriority', 'ipv6NormalRoutePriority', 'ipv6Support', 'istioAmbientMode', 'istioDSCPMark',
+  'kubeNodePortRanges', 'liveMigrationRouteConvergenceTime', 'logActionRateLimit', 'logActionRateLimitBurst',
+  'logDebugFilenameRegex', 'logFilePath', 'logPrefix', 'logSeverityFile', 'logSeverityScreen', 'logSeveritySys',
+  'maxIpsetSize', 'metadataAddr', 'metadataPort', 'mtuIfacePattern', 'natOutgoingAddress', 'natPortRange',
+  'netlinkTimeout', 'nftablesFilterAllowAction', 'nftablesFilterDenyAction', 'nftablesMangleAllowAction',
+  'nftablesMarkMask', 'nftablesRefreshInterval', 'openstackRegion', 'policySyncPathPrefix', 'prometheusGoMetricsEnabled',
+  'prometheusMetricsCAFile', 'prometheusMetricsCertFile', 'prometheusMetricsClientAuth', 'prometheusMetricsEnabled',
+  'prometheusMetricsHost', 'prometheusMetricsKeyFile', 'prometheusMetricsPort', 'prometheusProcessMetricsEnabled',
+  'prometheusWireGuardMetricsEnabled', 'removeExternalRoutes', 'reportingInterval', 'reportingTTL',
+  'requireMTUFile', 'routeRefreshInterval', 'routeSource', 'routeSyncDisabled', 'routeTableRange', 'routeTableRanges',
+  'sidecarAccelerationEnabled', 'usageReportingEnabled', 'usageReportingInitialDelay', 'usageReportingInterval',
+  'useInternalDataplaneDriver', 'vxlanEnabled', 'vxlanMTUV6', 'windowsManageFirewallRules', 'wireguardEnabledV6',
+  'wireguardInterfaceName', 'wireguardInterfaceNameV6', 'wireguardKeepAlive', 'wireguardListeningPortV6',
+  'wireguardMTUV6', 'wireguardThreadingEnabled', 'workloadSourceSpoofing', 'xdpEnabled', 'xdpRefreshInterval',
+] as const

@@ -1,6 +1,6 @@
 import { mtuSchema, asnSchema, ipv4PrefixSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
-import { OTHER_BGP_CONFIGURATION_KEYS, OTHER_BGP_PEER_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS } from './calico-keys'
+import { BGP_PEER_KEYS, OTHER_BGP_CONFIGURATION_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS } from './calico-keys'
 import { knownKeys } from './known-keys'
 import { kubeProxySettingsSchema } from './kube-proxy-settings'
 
@@ -8,6 +8,12 @@ import { kubeProxySettingsSchema } from './kube-proxy-settings'
 export type CalicoSettings = z.output<typeof calicoSettingsSchema>
 
 const encapsulationMode = z.enum(['Always', 'CrossSubnet', 'Never'])
+
+/** An enumeration that Felix reads in any case. */
+function anyCase<const Value extends string>(...values: readonly Value[]) {
+  const spelling = (text: string): string => values.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text
+  return z.preprocess((input) => (typeof input === 'string' ? spelling(input) : input), z.enum(values))
+}
 
 const autoMtu = z.union([z.literal(0), mtuSchema])
 
@@ -40,7 +46,7 @@ const felixConfigurationSchema = z.strictObject({
   ...knownKeys(OTHER_FELIX_KEYS),
   bpfEnabled: z.boolean().default(false),
   nftablesMode: z.enum(['Enabled', 'Disabled', 'Auto']).default('Auto'),
-  iptablesBackend: z.enum(['Legacy', 'NFT', 'Auto', 'legacy', 'nft', 'auto']).default('Auto'),
+  iptablesBackend: anyCase('Legacy', 'NFT', 'Auto').default('Auto'),
   programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Disabled'),
   ipipMTU: autoMtu.default(0),
   vxlanMTU: autoMtu.default(0),
@@ -51,16 +57,16 @@ const felixConfigurationSchema = z.strictObject({
   wireguardMTU: autoMtu.default(0),
   wireguardHostEncryptionEnabled: z.boolean().default(false),
   wireguardRoutingRulePriority: wholeNumber(1, 32_765).default(99),
-  bpfExternalServiceMode: z.enum(['Tunnel', 'DSR', 'tunnel', 'dsr']).default('Tunnel'),
+  bpfExternalServiceMode: anyCase('Tunnel', 'DSR').default('Tunnel'),
   bpfConnectTimeLoadBalancing: z.enum(['TCP', 'Enabled', 'Disabled']).default('TCP'),
   bpfHostNetworkedNATWithoutCTLB: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   bpfAttachType: z.enum(['TC', 'TCX', 'Netkit']).default('TCX'),
   bpfRedirectToPeer: z.enum(['Enabled', 'Disabled', 'L2Only']).default('Enabled'),
   bpfMapSizeConntrack: wholeNumber(1, 2 ** 31 - 1).default(512_000),
   bpfPSNATPorts: z.union([z.string(), z.strictObject({ minPort: z.int(), maxPort: z.int() })]).default('20000:29999'),
-  defaultEndpointToHostAction: z.enum(['Drop', 'Return', 'Accept', 'DROP', 'RETURN', 'ACCEPT']).default('ACCEPT'),
-  chainInsertMode: z.enum(['Insert', 'Append', 'insert', 'append']).default('Insert'),
-  serviceLoopPrevention: z.enum(['Drop', 'Reject', 'Disabled']).default('Drop'),
+  defaultEndpointToHostAction: anyCase('Drop', 'Return', 'Accept').default('Accept'),
+  chainInsertMode: anyCase('Insert', 'Append').default('Insert'),
+  serviceLoopPrevention: anyCase('Drop', 'Reject', 'Disabled').default('Drop'),
   natOutgoingExclusions: z.enum(['IPPoolsOnly', 'IPPoolsAndHostIPs']).default('IPPoolsOnly'),
 })
 
@@ -72,9 +78,10 @@ const bgpConfigurationSchema = z.strictObject({
   listenPort: wholeNumber(1, 65_535).default(179),
   nodeMeshMaxRestartTime: z.string().default('120s'),
   bindMode: z.enum(['None', 'NodeIP']).default('None'),
+  programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Enabled'),
 })
 
-const bgpPeerSchema = z.strictObject(knownKeys(OTHER_BGP_PEER_KEYS))
+const bgpPeerSchema = z.strictObject(knownKeys(BGP_PEER_KEYS))
 
 /** The schema of Calico's settings. */
 export const calicoSettingsSchema = z.strictObject({
