@@ -1,5 +1,5 @@
 import type { ComparedFigure, FigureId, Sample } from '#shared/analysis/index'
-import { compareFigures, explain, figureOf, humanCount, humanFigure, nodesByLoad, signedShare } from '#shared/analysis/index'
+import { compareFigures, explain, figureOf, humanCount, humanFigure, nodesByLoad, plusMinusShare, signedShare } from '#shared/analysis/index'
 import type { RunResult, VariantResult } from '#shared/metrics/index'
 
 import { stageTable } from './stage-text'
@@ -58,7 +58,7 @@ function cpuTable(result: RunResult, figures: readonly ComparedFigure[], names: 
   return figureTable(figures, names, [
     { id: 'total-cores', subject: '', heading: 'all nodes', differs: hasDifference(figures, 'total-cores', '') },
     { id: 'cores-per-gigabit', subject: '', heading: 'per Gbit/s', differs: hasDifference(figures, 'cores-per-gigabit', '') },
-    ...busiest.map((node) => ({ id: 'busy-cores' as const, subject: node, heading: node, differs: false })),
+    ...busiest.map(({ name }) => ({ id: 'busy-cores' as const, subject: name, heading: name, differs: false })),
   ])
 }
 
@@ -100,20 +100,15 @@ const headings = {
   retransmits: 'retransmits',
 }
 
-/** The interval as a share of the mean, the same measure for every unit: two digits say how sure one can be. */
+/** The interval as a share of the mean: the same measure for every unit. */
 function relativeInterval({ mean, ci95 }: Sample): string {
-  if (ci95 === null || mean === 0) return ''
-  const percent = (100 * ci95) / Math.abs(mean)
-  const decimals = percent === 0 || percent >= 10 ? 0 : percent >= 1 ? 1 : 2
-  return ` ±${percent.toFixed(decimals)}\u202f%`
+  return ci95 === null || mean === 0 ? '' : ` ${plusMinusShare(ci95 / Math.abs(mean))}`
 }
 
 function difference(figure: ComparedFigure | undefined): string {
   const relative = figure?.difference?.relative
   if (!relative) return ''
-  // As many decimals as the difference has.
-  const interval = relative.ci95 === null ? '' : ` ±${(relative.ci95 * 100).toFixed(Math.abs(relative.mean) < 0.01 ? 2 : 1)}`
-  return `${signedShare(relative.mean)}${interval}`
+  return `${signedShare(relative.mean)}${relative.ci95 === null ? '' : ` ${plusMinusShare(relative.ci95)}`}`
 }
 
 function packetTable(variants: readonly VariantResult[]): string {

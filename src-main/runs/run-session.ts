@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 
 import type { Executor } from '#main/pool/executor'
 import { TaskFailure } from '#main/pool/executor'
@@ -52,6 +53,8 @@ export class RunSession {
     this.options = options
     // Seed by seed rather than variant by variant: a run that is stopped half-way can still be compared.
     this.tasks = range(seeds).flatMap((seed) => setUp.plans.map((plan) => taskRecord(plan, seed + 1)))
+    // Every task listens for the stop.
+    setMaxListeners(this.tasks.length, this.stopping.signal)
     this.sampler = new ProgressSampler(this.runId, this.tasks, executor.size, options.now())
   }
 

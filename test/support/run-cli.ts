@@ -15,12 +15,12 @@ export interface CliOutcome {
 /** What happens to a command while it runs. */
 export interface CliOptions {
   readonly cwd?: string
-  /** Called with everything written to stderr so far; `interrupt` sends SIGINT, as Ctrl+C does. */
-  readonly onError?: (text: string, interrupt: () => void) => void
+  /** Sends SIGINT, as Ctrl+C does, once stderr has said this. */
+  readonly interruptAt?: string
 }
 
 /** Runs the built `cni-lab` as a process of its own. Throws where it has not been built. */
-export function runCli(args: readonly string[], { cwd, onError }: CliOptions = {}): Promise<CliOutcome> {
+export function runCli(args: readonly string[], { cwd, interruptAt }: CliOptions = {}): Promise<CliOutcome> {
   if (!existsSync(cliFile)) throw new Error('The command line is not built; run `npm run build` first.')
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cliFile, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -29,8 +29,9 @@ export function runCli(args: readonly string[], { cwd, onError }: CliOptions = {
       out += text
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      const before = error
       error += text
-      onError?.(error, () => child.kill('SIGINT'))
+      if (interruptAt !== undefined && error.includes(interruptAt) && !before.includes(interruptAt)) child.kill('SIGINT')
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, out, error }))
