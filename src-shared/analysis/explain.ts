@@ -2,6 +2,7 @@ import type { RunResult, VariantResult } from '#shared/metrics/index'
 import type { StageGroup } from '#shared/plan/index'
 import { humanShare } from '#shared/units/index'
 
+import { carriedChange } from './carried'
 import type { ComparedFigure } from './compare'
 import { humanCount, humanFigure, signedNumber, signedShare } from './humanise'
 import { groupCostsPerGigabit } from './stage-costs'
@@ -48,6 +49,7 @@ function comparisons(own: readonly ComparedFigure[], variant: VariantResult, bas
     changeOf(own.filter(isPayloadTold(own)), 'goodput', (subject, more) => `${subject} moves ${more ? 'more' : 'less'} payload`),
     changeOf(own, 'transactions', (subject, more) => `${subject} completes ${more ? 'more' : 'fewer'} transactions`),
     changeOf(own, 'latency-p50', (subject, more) => `${subject} takes ${more ? 'longer' : 'less time'} at the median`),
+    carriedChange(variant, base),
     costChange(own, variant, base),
   ].filter((sentence) => sentence !== null)
   return sentences.length > 0 ? sentences : [`All of it is within half a percent of ${base.name}, or within chance.`]

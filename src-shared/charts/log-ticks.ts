@@ -6,8 +6,8 @@ const MANTISSAS: readonly (readonly number[])[] = [
   [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9],
 ]
 
-/** How many ticks an axis should have at least; fewer leave a reader guessing. */
-const ENOUGH = 6
+/** How many ticks should stand within the range at least; fewer leave a reader guessing. */
+const ENOUGH = 5
 
 /**
  * Round values for a logarithmic axis that holds `least` and `greatest`: powers of ten where there are enough of them,
@@ -16,7 +16,8 @@ const ENOUGH = 6
  */
 export function logTicks(least: number, greatest: number): number[] {
   const candidates = MANTISSAS.map((mantissas) => ticksOf(mantissas, least, greatest))
-  return candidates.find((ticks) => ticks.length >= ENOUGH) ?? candidates.at(-1)!
+  const within = (ticks: readonly number[]): number => ticks.filter((tick) => tick > least && tick < greatest).length
+  return candidates.find((ticks) => within(ticks) >= ENOUGH) ?? candidates.at(-1)!
 }
 
 function ticksOf(mantissas: readonly number[], least: number, greatest: number): number[] {
