@@ -2,7 +2,9 @@ import { summarise } from '#main/analysis/summarise'
 import type { RunSetUp } from '#main/pool/set-up'
 import type { RunError, VariantSeries } from '#shared/contract/run-messages'
 import type { RunResult, VariantResult } from '#shared/metrics/index'
+import type { RunPlan } from '#shared/plan/index'
 
+import { carriedTraffic } from './carried-traffic'
 import { runWarnings } from './run-warnings'
 import { isMeasured, type TaskRecord } from './task-record'
 
@@ -17,21 +19,22 @@ export function runResult(setUp: RunSetUp, tasks: readonly TaskRecord[], error?:
     lab: setUp.lab,
     labHash: setUp.labHash,
     durationSeconds: setUp.durationNs / 1e9,
-    variants: setUp.plans.flatMap(({ variant }) => variantResult(variant, tasks.filter((task) => task.variant === variant))),
+    variants: setUp.plans.flatMap((plan) => variantResult(plan, tasks.filter((task) => task.variant === plan.variant))),
     warnings: runWarnings(setUp, tasks, error),
   }
 }
 
-function variantResult(name: string, tasks: readonly TaskRecord[]): VariantResult[] {
+function variantResult(plan: RunPlan, tasks: readonly TaskRecord[]): VariantResult[] {
   const measured = tasks.filter(isMeasured)
   if (measured.length === 0) return []
   const complete = measured.filter((task) => task.state === 'done')
   const summarised = complete.length > 0 ? complete : measured
   return [
     {
-      name,
+      name: plan.variant,
       seeds: measured.map((task) => task.outcome.result),
       summary: summarise(summarised.map((task) => task.outcome.result)),
+      carried: carriedTraffic(plan),
     },
   ]
 }

@@ -1,7 +1,8 @@
-export { HISTOGRAM_SLOTS, Histogram, packHistogram, slotLowest, slotOf, unpackHistogram } from './histogram';
-export type { HistogramData } from './histogram';
-export { ProgressSlab } from './progress';
+export { HISTOGRAM_SLOTS, Histogram, packHistogram, slotLowest, slotOf, unpackHistogram } from './histogram'
+export type { HistogramData } from './histogram'
+export { ProgressSlab } from './progress'
 export type {
+  CarriedTraffic,
   Estimate,
   LatencySummary,
   LinkResult,
@@ -13,4 +14,4 @@ export type {
   SeedSeries,
   TrafficResult,
   VariantResult,
-} from './result';
+} from './result'

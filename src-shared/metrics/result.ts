@@ -1,105 +1,118 @@
 /** The result of a run as files, windows and scripts read it: `cnilab/result/v1`. Extend it; don't break it. */
 
-import type { HistogramData } from './histogram';
+import type { HistogramData } from './histogram'
 
 /** Latency figures in nanoseconds. One way for streams; the whole transaction for request–response kinds. */
 export interface LatencySummary {
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
+  readonly min: number
+  readonly mean: number
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
 }
 
 /** What one traffic entry achieved between warm-up and end, all its streams together. */
 export interface TrafficResult {
-  readonly name: string;
-  readonly kind: string;
+  readonly name: string
+  readonly kind: string
   /** Application payload received, bits per second. */
-  readonly goodputBps: number;
+  readonly goodputBps: number
   /** IP packets the entry's senders made, and how many of them arrived, over the whole run. */
-  readonly packetsSent: number;
-  readonly packetsDelivered: number;
+  readonly packetsSent: number
+  readonly packetsDelivered: number
   /** Request–response kinds only: completed transactions per second. */
-  readonly transactionsPerSecond?: number;
+  readonly transactionsPerSecond?: number
   /** TCP kinds only: segments sent again, over the whole run. */
-  readonly retransmits?: number;
+  readonly retransmits?: number
   /** Absent only where nothing was delivered after the warm-up. */
-  readonly latencyNs?: LatencySummary;
+  readonly latencyNs?: LatencySummary
 }
 
 /** What one node spent between warm-up and end. */
 export interface NodeResult {
-  readonly name: string;
+  readonly name: string
   /** Mean number of busy cores, 0 … cores of the node. */
-  readonly busyCores: number;
+  readonly busyCores: number
   /** Core-seconds by stage; sums to `busyCores` × the measured time. */
-  readonly cpuByStage: Readonly<Record<string, number>>;
+  readonly cpuByStage: Readonly<Record<string, number>>
   /** Resident memory of the plugin's agents and tables on the node. */
-  readonly memoryBytes: number;
+  readonly memoryBytes: number
 }
 
 /** One direction of a link between warm-up and end. */
 export interface LinkResult {
   /** Sending end first. */
-  readonly ends: readonly [string, string];
+  readonly ends: readonly [string, string]
   /** Share of the measured time the wire was busy, 0 … 1. */
-  readonly utilisation: number;
+  readonly utilisation: number
   /** Packets lost at the sending end's queue or on the wire, over the whole run. */
-  readonly drops: number;
+  readonly drops: number
 }
 
 /** The outcome of one variant with one seed. */
 export interface SeedResult {
-  readonly seed: number;
+  readonly seed: number
   /** Sixteen hexadecimal digits; equal for equal plans and seeds on any machine and worker count. */
-  readonly trajectoryHash: string;
+  readonly trajectoryHash: string
   /** IP packets: sent = delivered + dropped + inFlight. */
   readonly packets: {
-    readonly sent: number;
-    readonly delivered: number;
-    readonly dropped: number;
-    readonly inFlight: number;
-  };
-  readonly traffic: readonly TrafficResult[];
-  readonly nodes: readonly NodeResult[];
-  readonly links: readonly LinkResult[];
-  readonly drops: Readonly<Record<string, number>>;
+    readonly sent: number
+    readonly delivered: number
+    readonly dropped: number
+    readonly inFlight: number
+  }
+  readonly traffic: readonly TrafficResult[]
+  readonly nodes: readonly NodeResult[]
+  readonly links: readonly LinkResult[]
+  readonly drops: Readonly<Record<string, number>>
   /** Packets that left a device onto a link. */
-  readonly packetHops: number;
-  readonly events: number;
-  readonly wallSeconds: number;
+  readonly packetHops: number
+  readonly events: number
+  readonly wallSeconds: number
 }
 
 /** Mean over the seeds and the half-width of its 95 % confidence interval (Student's t); 0 for a single seed. */
 export interface Estimate {
-  readonly mean: number;
-  readonly ci95: number;
+  readonly mean: number
+  readonly ci95: number
+}
+
+/** How a variant carries the packets of one traffic entry from its senders to its receivers; the same for every seed. */
+export interface CarriedTraffic {
+  readonly traffic: string
+  /** Payload of a full packet, bytes. */
+  readonly payloadBytes: number
+  /** Headers of the outermost IP packet in front of it: encapsulation, inner IP, transport. */
+  readonly headerBytes: number
+  /** What the wire carries beyond the IP packet: preamble, Ethernet header, FCS, gap. */
+  readonly framingBytes: number
 }
 
 /** All seeds of one variant and their summary: traffic name → metric → estimate. */
 export interface VariantResult {
-  readonly name: string;
-  readonly seeds: readonly SeedResult[];
-  readonly summary: Readonly<Record<string, Readonly<Record<string, Estimate>>>>;
+  readonly name: string
+  readonly seeds: readonly SeedResult[]
+  readonly summary: Readonly<Record<string, Readonly<Record<string, Estimate>>>>
+  /** By traffic entry that crosses the network. Absent where it is not known. */
+  readonly carried?: readonly CarriedTraffic[]
 }
 
 /** Something to check before trusting the numbers. */
 export interface RunWarning {
-  readonly code: string;
-  readonly message: string;
+  readonly code: string
+  readonly message: string
 }
 
 /** The whole result of a run. */
 export interface RunResult {
-  readonly schema: 'cnilab/result/v1';
-  readonly lab: string;
-  readonly labHash: string;
-  readonly durationSeconds: number;
-  readonly variants: readonly VariantResult[];
-  readonly warnings: readonly RunWarning[];
+  readonly schema: 'cnilab/result/v1'
+  readonly lab: string
+  readonly labHash: string
+  readonly durationSeconds: number
+  readonly variants: readonly VariantResult[]
+  readonly warnings: readonly RunWarning[]
 }
 
 /**
@@ -107,24 +120,24 @@ export interface RunResult {
  * simulated time [i × binNs, (i + 1) × binNs), warm-up included.
  */
 export interface SeedSeries {
-  readonly binNs: number;
-  readonly binCount: number;
+  readonly binNs: number
+  readonly binCount: number
   /** Payload bytes received per bin, by traffic entry in the lab's order. */
-  readonly deliveredBytes: readonly { readonly name: string; readonly bytes: Float64Array }[];
+  readonly deliveredBytes: readonly { readonly name: string; readonly bytes: Float64Array }[]
   /** Latency samples after the warm-up, by traffic entry. */
-  readonly latency: readonly { readonly name: string; readonly histogram: HistogramData }[];
+  readonly latency: readonly { readonly name: string; readonly histogram: HistogramData }[]
   /** Core-nanoseconds spent per bin, by node. */
-  readonly busyNs: readonly { readonly node: string; readonly ns: Float64Array }[];
+  readonly busyNs: readonly { readonly node: string; readonly ns: Float64Array }[]
   /** Packets dropped per bin, everywhere. */
-  readonly dropped: Float64Array;
+  readonly dropped: Float64Array
 }
 
 /** What an engine task hands back: the outcome of one variant with one seed. */
 export interface SeedOutcome {
-  readonly result: SeedResult;
-  readonly series: SeedSeries;
+  readonly result: SeedResult
+  readonly series: SeedSeries
   /** True when the run was stopped before its end: the figures cover the time until then. */
-  readonly stopped: boolean;
+  readonly stopped: boolean
   /** Simulated time reached, ns. */
-  readonly reachedNs: number;
+  readonly reachedNs: number
 }

@@ -1,11 +1,16 @@
 import type { RunEngineTask } from '#shared/contract/engine-messages'
 import type { RunSetUp, SetUpOutcome, SetUpTask } from '#main/pool/set-up'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
-import type { RunPlan } from '#shared/plan/index'
+import { FLOW_KIND, type RunPlan } from '#shared/plan/index'
 
 import { fakeRun } from '../fixture/fake-run'
 
-/** The parts of a plan that everything but an engine reads: names and times. */
+const headerBytes: Readonly<Record<string, number>> = { host: 52, 'calico-ipip': 72, 'cilium-vxlan': 102 }
+
+/**
+ * The parts of a plan that everything but an engine reads: names, times, and how its two flows, a stream and
+ * transactions between two nodes on one switch, are carried at an MTU of 1500.
+ */
 export function fakePlan(variant: string): RunPlan {
   const labels: RunPlan['labels'] = {
     switches: ['tor-a'],
@@ -17,7 +22,18 @@ export function fakePlan(variant: string): RunPlan {
       { name: 'ping', kind: 'tcp-rr' },
     ],
   }
-  const plan: Partial<RunPlan> = { planVersion: 1, variant, durationNs: 1e9, warmupNs: 1e8, binNs: 5e6, labels }
+  const both = (value: number): Int32Array => Int32Array.of(value, value)
+  const flows: Partial<RunPlan['flows']> = {
+    count: 2,
+    kind: Uint8Array.of(FLOW_KIND.tcpStream, FLOW_KIND.tcpRr),
+    traffic: Int32Array.of(0, 1),
+    clientHost: both(0),
+    forwardRx: both(0),
+    mssBytes: both(1500 - headerBytes[variant]!),
+    forwardHeaderBytes: both(headerBytes[variant]!),
+  }
+  const ports: Partial<RunPlan['ports']> = { owner: Int32Array.of(1, 0, 2, 0), framingBytes: Int32Array.of(38, 38, 38, 38) }
+  const plan = { planVersion: 1, variant, durationNs: 1e9, warmupNs: 1e8, binNs: 5e6, switchCount: 1, labels, flows, ports }
   return plan as RunPlan
 }
 
