@@ -2,6 +2,32 @@ export { applyChange, squashChanges, type AppliedChange, type LabChange, type La
 export type { PlainMapping, PlainValue } from './change/plain-value'
 export type { DocumentPath } from './document-path'
 export { formatPath } from './document-path'
+export {
+  addExternal,
+  addNode,
+  addNote,
+  addRack,
+  addSwitch,
+  addTraffic,
+  addVariant,
+  addWorkload,
+  type NewPlacement,
+} from './edit/add'
+export { assignRack, moveElements, moveEntry, setField, type ElementMove } from './edit/arrange'
+export { connect, whyNotConnect } from './edit/connect'
+export type { LabEdit } from './edit/edit'
+export {
+  elementAt,
+  elementKey,
+  isSameElement,
+  namesOf,
+  pathOf,
+  uniqueName,
+  type ElementRef,
+  type NamedKind,
+} from './edit/element'
+export { removeElements } from './edit/remove'
+export { renameElement, whyNotRename, type NamedRef } from './edit/rename'
 export { labJsonSchema } from './json-schema'
 export { labHash } from './lab-hash'
 export type { Labels } from './name-schemas'
