@@ -26,7 +26,9 @@ async function openApp() {
   const electron = await resolveElectron()
   await installElectronLibraries(electron.executable)
   say('Opening CNI Lab')
-  return runCommand(electron.executable, [...electronSwitches(), root, ...process.argv.slice(2)])
+  // Chromium's own log is about desktop services that may be absent (D-Bus, a GPU); the app's lines come through.
+  const switches = ['--log-level=3', ...electronSwitches()]
+  return runCommand(electron.executable, [...switches, root, ...process.argv.slice(2)])
 }
 
 /** What can be shown without a window: the comparison as a table, and the report with its charts. */
