@@ -22,6 +22,9 @@ const calico: AddressRequest = {
 /** Cilium's: a /24 per node, neither network nor broadcast address, two addresses of the node's own. */
 const cilium = { ...calico, blockLength: 24, blocksPerNode: 1, reservedAtStart: 1, reservedAtEnd: 1, nodeAddresses: 2 }
 
+/** Nodes of so many pods, all on the first. */
+const onFirstNode = (pods: number): number[] => Array.from({ length: pods }, () => 0)
+
 function assign(request: AddressRequest) {
   const { assignment, findings } = assignPodAddresses(request)
   return {
@@ -43,15 +46,15 @@ describe('addresses by Calico’s rules', () => {
   })
 
   it('go on in a new block when one is full: 63 pods and the tunnel in the first', () => {
-    const { pods, blocks } = assign({ ...calico, podNodes: new Array<number>(64).fill(0) })
+    const { pods, blocks } = assign({ ...calico, podNodes: onFirstNode(64) })
     expect([pods[62], pods[63]]).toEqual(['10.244.0.63', '10.244.0.128'])
     expect(blocks[0]).toEqual(['10.244.0.0/26', '10.244.0.128/26'])
   })
 
   it('end with the blocks a node may have', () => {
     const request = { ...calico, blocksPerNode: 2 }
-    expect(assign({ ...request, podNodes: new Array<number>(127).fill(0) }).codes).toEqual([])
-    expect(assign({ ...request, podNodes: new Array<number>(128).fill(0) }).codes).toEqual(['too-many-replicas'])
+    expect(assign({ ...request, podNodes: onFirstNode(127) }).codes).toEqual([])
+    expect(assign({ ...request, podNodes: onFirstNode(128) }).codes).toEqual(['too-many-replicas'])
   })
 
   it('come from the blocks that the lab gives, which no other node gets', () => {
@@ -69,8 +72,8 @@ describe('addresses by Cilium’s rules', () => {
   })
 
   it('are 252 pods to a node', () => {
-    expect(assign({ ...cilium, podNodes: new Array<number>(252).fill(0) }).codes).toEqual([])
-    expect(assign({ ...cilium, podNodes: new Array<number>(253).fill(0) }).codes).toEqual(['too-many-replicas'])
+    expect(assign({ ...cilium, podNodes: onFirstNode(252) }).codes).toEqual([])
+    expect(assign({ ...cilium, podNodes: onFirstNode(253) }).codes).toEqual(['too-many-replicas'])
   })
 
   it('need a pod CIDR that holds a block for every node', () => {
