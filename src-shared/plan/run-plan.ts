@@ -108,7 +108,7 @@ export interface ProgramTable {
   readonly orphanPass: Int32Array
   readonly passCount: number
   readonly entry: Int32Array
-  /** 1 where the pass merges segments of one connection before it runs (GRO). */
+  /** 1 where segments of one connection are merged before the pass runs (GRO): behind a poll, or out of a GRO cell. */
   readonly merges: Uint8Array
   readonly refFirst: Int32Array
   /** Stage numbers (`STAGES`). */

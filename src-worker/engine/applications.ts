@@ -96,7 +96,7 @@ export class Applications implements ThreadRunner, TcpListener {
     for (let flow = 0; flow < this.flows.count; flow++) {
       const client = flow * 2
       this.phase[client + 1] = PHASE.receive
-      this.schedule(client, this.flows.startNs[flow]! + delayNs(flow))
+      this.schedule(client, this.flows.startNs[flow] + delayNs(flow))
     }
   }
 
@@ -104,12 +104,12 @@ export class Applications implements ThreadRunner, TcpListener {
   onTimer(socket: number, nowNs: number): void {
     this.timerPending[socket] = 0
     const flow = socket >> 1
-    if (nowNs >= this.flows.stopNs[flow]!) return
+    if (nowNs >= this.flows.stopNs[flow]) return
     if (this.started[socket] === 0) {
       this.started[socket] = 1
       this.dueNs[socket] = nowNs
       if (this.flows.kind[flow] !== FLOW_KIND.udpStream) {
-        this.tcp.connect(socket, this.sockets.threadCore[socket]!, nowNs)
+        this.tcp.connect(socket, this.sockets.threadCore[socket], nowNs)
         return
       }
     }
@@ -125,9 +125,9 @@ export class Applications implements ThreadRunner, TcpListener {
     this.stepBytes[thread] = bytes
     const { costs } = this
     const sends = this.isSending(thread, flow)
-    const perCall = sends ? costs.sendPerCall[host]! : costs.receivePerCall[host]!
-    const perByte = sends ? costs.sendPerByte[host]! : costs.receivePerByte[host]!
-    const costNs = (perCall + perByte * bytes) * this.hosts.nsPerCycle[host]!
+    const perCall = sends ? costs.sendPerCall[host] : costs.receivePerCall[host]
+    const perByte = sends ? costs.sendPerByte[host] : costs.receivePerByte[host]
+    const costNs = (perCall + perByte * bytes) * this.hosts.nsPerCycle[host]
     this.accounts.call(host, sends ? CALL.send : CALL.receive, costNs, nowNs)
     return costNs
   }
@@ -156,7 +156,7 @@ export class Applications implements ThreadRunner, TcpListener {
   onReadable(socket: number, _bytes: number, core: number, nowNs: number): void {
     if (this.flows.kind[socket >> 1] === FLOW_KIND.tcpRr) {
       this.phase[socket] = PHASE.receive
-      if (this.sockets.unread[socket]! < this.awaitedBytes(socket)) return
+      if (this.sockets.unread[socket] < this.awaitedBytes(socket)) return
     }
     this.wake(socket, core, nowNs)
   }
@@ -165,9 +165,9 @@ export class Applications implements ThreadRunner, TcpListener {
   onWritable(socket: number, core: number, nowNs: number): void {
     const flow = socket >> 1
     if (this.flows.kind[flow] !== FLOW_KIND.tcpStream || (socket & 1) === 1) return
-    if (this.timerPending[socket] === 1 || nowNs >= this.flows.stopNs[flow]!) return
+    if (this.timerPending[socket] === 1 || nowNs >= this.flows.stopNs[flow]) return
     const room = this.sockets.sendRoom(socket)
-    if (room >= this.flows.sendBufferBytes[flow]! * WRITABLE_SHARE || core < 0) this.wake(socket, core, nowNs)
+    if (room >= this.flows.sendBufferBytes[flow] * WRITABLE_SHARE || core < 0) this.wake(socket, core, nowNs)
   }
 
   /** A datagram was queued at its socket. */
@@ -178,20 +178,20 @@ export class Applications implements ThreadRunner, TcpListener {
   /** The kernel stopped accounting for datagrams of a socket: a blocked sender may go on. */
   onDatagramReleased(socket: number, nowNs: number): void {
     if (this.blocked[socket] === 0) return
-    const inUse = this.sockets.outputBytes[socket]!
-    if (inUse >= this.flows.sendBufferBytes[socket >> 1]! * DATAGRAM_WRITABLE_SHARE) return
+    const inUse = this.sockets.outputBytes[socket]
+    if (inUse >= this.flows.sendBufferBytes[socket >> 1] * DATAGRAM_WRITABLE_SHARE) return
     this.blocked[socket] = 0
     this.wake(socket, NONE, nowNs)
   }
 
   private wake(socket: number, core: number, nowNs: number): void {
-    const own = this.sockets.threadCore[socket]!
+    const own = this.sockets.threadCore[socket]
     if (own < 0) {
       this.runBare(socket, nowNs)
       return
     }
     const host = this.hostOf(socket)
-    this.cores.wake(socket, own, core, this.costs.wakeUp[host]! * this.hosts.nsPerCycle[host]!, nowNs)
+    this.cores.wake(socket, own, core, this.costs.wakeUp[host] * this.hosts.nsPerCycle[host], nowNs)
   }
 
   /** A thread on a bare host: all its steps at once. */
@@ -204,7 +204,7 @@ export class Applications implements ThreadRunner, TcpListener {
   }
 
   private hostOf(socket: number): number {
-    return (socket & 1) === 0 ? this.flows.clientHost[socket >> 1]! : this.flows.serverHost[socket >> 1]!
+    return (socket & 1) === 0 ? this.flows.clientHost[socket >> 1] : this.flows.serverHost[socket >> 1]
   }
 
   private isSending(thread: number, flow: number): boolean {
@@ -217,88 +217,88 @@ export class Applications implements ThreadRunner, TcpListener {
     switch (flows.kind[flow]) {
       case FLOW_KIND.tcpStream:
         return (thread & 1) === 0
-          ? Math.max(0, Math.min(flows.writeBytes[flow]!, sockets.sendRoom(thread)))
-          : Math.min(READ_BYTES, sockets.unread[thread]!)
+          ? Math.max(0, Math.min(flows.writeBytes[flow], sockets.sendRoom(thread)))
+          : Math.min(READ_BYTES, sockets.unread[thread])
       case FLOW_KIND.udpStream:
-        return flows.writeBytes[flow]!
+        return flows.writeBytes[flow]
       default:
         return this.phase[thread] === PHASE.send ? this.answerBytes(thread) : this.awaitedBytes(thread)
     }
   }
 
   private awaitedBytes(socket: number): number {
-    return (socket & 1) === 0 ? this.flows.responseBytes[socket >> 1]! : this.flows.requestBytes[socket >> 1]!
+    return (socket & 1) === 0 ? this.flows.responseBytes[socket >> 1] : this.flows.requestBytes[socket >> 1]
   }
 
   private answerBytes(socket: number): number {
-    return (socket & 1) === 0 ? this.flows.requestBytes[socket >> 1]! : this.flows.responseBytes[socket >> 1]!
+    return (socket & 1) === 0 ? this.flows.requestBytes[socket >> 1] : this.flows.responseBytes[socket >> 1]
   }
 
   private finishWrite(thread: number, core: number, nowNs: number): boolean {
     const { sockets, flows } = this
     const flow = thread >> 1
-    sockets.written[thread]! += this.stepBytes[thread]!
+    sockets.written[thread] += this.stepBytes[thread]
     this.sender.transmit(thread, core, nowNs)
-    if (nowNs >= flows.stopNs[flow]!) return false
-    if (flows.gapNs[flow]! > 0) return this.isNextDue(thread, nowNs)
+    if (nowNs >= flows.stopNs[flow]) return false
+    if (flows.gapNs[flow] > 0) return this.isNextDue(thread, nowNs)
     return sockets.sendRoom(thread) > 0
   }
 
   private finishRead(thread: number, core: number, nowNs: number): boolean {
     const { sockets } = this
-    const bytes = this.stepBytes[thread]!
-    sockets.unread[thread]! -= bytes
-    this.accounts.receive(this.flows.traffic[thread >> 1]!, bytes, nowNs)
+    const bytes = this.stepBytes[thread]
+    sockets.unread[thread] -= bytes
+    this.accounts.receive(this.flows.traffic[thread >> 1], bytes, nowNs)
     if (core >= 0) this.receiver.onRead(thread, core, nowNs)
-    return sockets.unread[thread]! > 0
+    return sockets.unread[thread] > 0
   }
 
   private finishDatagram(thread: number, core: number, nowNs: number): boolean {
     this.udp.send(thread, core, nowNs)
     const flow = thread >> 1
-    if (this.flows.gapNs[flow]! > 0 && !this.isNextDue(thread, nowNs)) return false
-    if (nowNs >= this.flows.stopNs[flow]!) return false
+    if (this.flows.gapNs[flow] > 0 && !this.isNextDue(thread, nowNs)) return false
+    if (nowNs >= this.flows.stopNs[flow]) return false
     if (this.udp.canSend(thread)) return true
     this.blocked[thread] = 1
     return false
   }
 
   private finishDatagramRead(thread: number, nowNs: number): boolean {
-    const bytes = this.stepBytes[thread]!
+    const bytes = this.stepBytes[thread]
     this.udp.read(thread, bytes)
-    this.accounts.receive(this.flows.traffic[thread >> 1]!, bytes, nowNs)
-    return this.sockets.unread[thread]! > 0
+    this.accounts.receive(this.flows.traffic[thread >> 1], bytes, nowNs)
+    return this.sockets.unread[thread] > 0
   }
 
   /** A request–response end sends, or has read a message: the client then counts, both then answer. */
   private finishTransactionStep(thread: number, core: number, nowNs: number): boolean {
     const { sockets, accounts } = this
     const flow = thread >> 1
-    const traffic = this.flows.traffic[flow]!
-    const bytes = this.stepBytes[thread]!
+    const traffic = this.flows.traffic[flow]
+    const bytes = this.stepBytes[thread]
     if (this.phase[thread] === PHASE.send) {
       if ((thread & 1) === 0) this.dueNs[thread] = this.stepStartNs[thread]!
       sockets.isPingPong[thread] = 1
       this.phase[thread] = PHASE.receive
-      sockets.written[thread]! += bytes
+      sockets.written[thread] += bytes
       this.sender.transmit(thread, core, nowNs)
-      return sockets.unread[thread]! >= this.awaitedBytes(thread)
+      return sockets.unread[thread] >= this.awaitedBytes(thread)
     }
-    sockets.unread[thread]! -= bytes
+    sockets.unread[thread] -= bytes
     accounts.receive(traffic, bytes, nowNs)
     this.phase[thread] = PHASE.send
     if ((thread & 1) === 1) return true
-    accounts.transaction(traffic, nowNs - this.dueNs[thread]!, nowNs)
-    return nowNs < this.flows.stopNs[flow]!
+    accounts.transaction(traffic, nowNs - this.dueNs[thread], nowNs)
+    return nowNs < this.flows.stopNs[flow]
   }
 
   /** Moves a paced thread's schedule on; returns whether it is late already, else sets the timer. */
   private isNextDue(thread: number, nowNs: number): boolean {
     const flow = thread >> 1
     const stream = this.arrivals[flow]
-    const mean = this.flows.gapNs[flow]!
-    this.dueNs[thread]! += stream === undefined ? mean : stream.exponential(mean)
-    const due = Math.ceil(this.dueNs[thread]!)
+    const mean = this.flows.gapNs[flow]
+    this.dueNs[thread] += stream === undefined ? mean : stream.exponential(mean)
+    const due = Math.ceil(this.dueNs[thread])
     if (due <= nowNs) return true
     this.schedule(thread, due)
     return false

@@ -72,7 +72,7 @@ export class Engine {
     this.switches = new Switches(plan.forwarding, ports, this.pool, this.links, this.accounts)
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
     const passes = new PassTable(plan.programs)
-    const offload = new ReceiveOffload(this.pool, flows)
+    const offload = new ReceiveOffload(this.pool, flows, passes)
     this.receiveQueues = new ReceiveQueues({ ...base, passes, offload })
     this.transmitQueues = new TransmitQueues({
       ...base,
@@ -80,7 +80,7 @@ export class Engine {
       links: this.links,
       headers: this.headers,
     })
-    const contextSwitchNs = hosts.nsPerCycle.map((nsPerCycle, host) => nsPerCycle * plan.application.contextSwitch[host]!)
+    const contextSwitchNs = hosts.nsPerCycle.map((nsPerCycle, host) => nsPerCycle * plan.application.contextSwitch[host])
     this.cores = new Cores({
       ...base,
       passes,
@@ -148,9 +148,9 @@ export class Engine {
   /** A packet reached the far end of its wire. */
   private arrive(packet: number, nowNs: number): void {
     const { pool, plan } = this
-    const port = pool.port[packet]!
-    const element = plan.ports.peer[port]!
-    this.trajectory.note(element, nowNs, (port << 12) ^ pool.payloadBytes[packet]!)
+    const port = pool.port[packet]
+    const element = plan.ports.peer[port]
+    this.trajectory.note(element, nowNs, (port << 12) ^ pool.payloadBytes[packet])
     if (element < plan.switchCount) {
       this.switches.receive(element, packet, nowNs)
       return
@@ -160,13 +160,13 @@ export class Engine {
       this.toSocket(packet, -1, nowNs)
       return
     }
-    const row = pool.flow[packet]! * 2 + pool.direction[packet]!
-    const queue = this.receiveQueues.queueOf(host, this.headers.rss[row]!)
+    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const queue = this.receiveQueues.queueOf(host, this.headers.rss[row])
     this.receiveQueues.arrive(packet, queue, this.receiveProgram(packet), nowNs)
   }
 
   private toSocket(packet: number, core: number, nowNs: number): void {
-    const flow = this.pool.flow[packet]!
+    const flow = this.pool.flow[packet]
     if (this.plan.flows.kind[flow] !== FLOW_KIND.udpStream) {
       this.tcp.receive(packet, core, nowNs)
       return
@@ -177,8 +177,8 @@ export class Engine {
   /** The sending socket's account of a packet ends. */
   private orphan(packet: number, nowNs: number): void {
     const { pool } = this
-    const socket = pool.flow[packet]! * 2 + pool.direction[packet]!
-    const bytes = pool.ownedBytes[packet]!
+    const socket = pool.flow[packet] * 2 + pool.direction[packet]
+    const bytes = pool.ownedBytes[packet]
     pool.disown(packet)
     if (this.plan.flows.kind[socket >> 1] === FLOW_KIND.udpStream) {
       this.udp.released(socket, bytes)
@@ -204,18 +204,18 @@ export class Engine {
 
   private receiveProgram(packet: number): number {
     const { flows } = this.plan
-    const flow = this.pool.flow[packet]!
+    const flow = this.pool.flow[packet]
     const isControl = this.pool.isControl(packet)
-    if (this.pool.direction[packet] === 0) return isControl ? flows.forwardAckRx[flow]! : flows.forwardRx[flow]!
-    return isControl ? flows.reverseAckRx[flow]! : flows.reverseRx[flow]!
+    if (this.pool.direction[packet] === 0) return isControl ? flows.forwardAckRx[flow] : flows.forwardRx[flow]
+    return isControl ? flows.reverseAckRx[flow] : flows.reverseRx[flow]
   }
 
   /** Core that a flow's packets interrupt where they arrive from the wire; −1 if they cross none or the host is bare. */
   private arrivalCore(flow: number, direction: number): number {
     const { flows, hosts } = this.plan
-    const host = direction === 0 ? flows.serverHost[flow]! : flows.clientHost[flow]!
+    const host = direction === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
     if (flows.clientHost[flow] === flows.serverHost[flow] || hosts.coreCount[host] === 0) return -1
-    return this.receiveQueues.coreOf[this.receiveQueues.queueOf(host, this.headers.rss[flow * 2 + direction]!)]!
+    return this.receiveQueues.coreOf[this.receiveQueues.queueOf(host, this.headers.rss[flow * 2 + direction])]
   }
 
   /** The port by which each flow and direction leaves its host: among equals, by the hash of its outermost header. */
@@ -224,14 +224,14 @@ export class Engine {
     const uplink = new Int32Array(flows.count * 2).fill(-1)
     for (let row = 0; row < uplink.length; row++) {
       const flow = row >> 1
-      const from = (row & 1) === 0 ? flows.clientHost[flow]! : flows.serverHost[flow]!
-      const to = (row & 1) === 0 ? flows.serverHost[flow]! : flows.clientHost[flow]!
+      const from = (row & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
+      const to = (row & 1) === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
       if (from === to) continue
       const element = switchCount + from
-      const route = prefixLookup(forwarding.tries, forwarding.root[element]!, hosts.address[to]!)
-      if (route < 0) throw new Error(`No route from ${this.plan.labels.hosts[from]!} to ${this.plan.labels.hosts[to]!}`)
-      const first = forwarding.groupFirst[route >> 1]!
-      const count = forwarding.groupFirst[(route >> 1) + 1]! - first
+      const route = prefixLookup(forwarding.tries, forwarding.root[element], hosts.address[to])
+      if (route < 0) throw new Error(`No route from ${this.plan.labels.hosts[from]} to ${this.plan.labels.hosts[to]}`)
+      const first = forwarding.groupFirst[route >> 1]
+      const count = forwarding.groupFirst[(route >> 1) + 1] - first
       const hash = flowHash(this.headers.outermost(row), element + 1)
       uplink[row] = forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]!
     }
@@ -240,7 +240,7 @@ export class Engine {
 
   private startDelay(flow: number, seed: number): number {
     const { flows, hosts } = this.plan
-    if (hosts.coreCount[flows.clientHost[flow]!] === 0) return 0
+    if (hosts.coreCount[flows.clientHost[flow]] === 0) return 0
     return new RandomStream(seed, RANDOM_USE.start, flow).below(START_SPREAD_NS)
   }
 }

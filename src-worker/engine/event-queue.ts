@@ -66,7 +66,7 @@ export class EventQueue {
 
   /** Schedules an event. Requires: it is not scheduled; `timeNs` is an integer, not before now. */
   schedule(id: number, timeNs: number): void {
-    if (timeNs < this.nowNs) throw new RangeError('An event was scheduled in the past')
+    if (!(timeNs >= this.nowNs)) throw new RangeError('An event was scheduled in the past, or at no time')
     this.timeNs[id] = timeNs
     // A look ahead may have begun an epoch that time has not reached.
     if (timeNs < this.epochStart) this.rebuild(this.width)
@@ -76,13 +76,13 @@ export class EventQueue {
   /** Time of the next event without taking it; Infinity when there is none. */
   peekTimeNs(): number {
     if (!this.advance()) return Infinity
-    return this.timeNs[this.slotHead[this.slot]!]!
+    return this.timeNs[this.slotHead[this.slot]]
   }
 
   /** Takes the next event: earliest time, then lowest rank, then scheduled first. −1 when there is none. */
   pop(): number {
     if (!this.advance()) return NONE
-    const id = this.slotHead[this.slot]!
+    const id = this.slotHead[this.slot]
     this.slotHead[this.slot] = this.next[id]!
     this.inSlots--
     this.nowNs = this.timeNs[id]!
@@ -99,10 +99,10 @@ export class EventQueue {
   private insert(id: number, timeNs: number, offset: number): void {
     const { next, timeNs: times, rank } = this
     const slot = (offset * this.inverseWidth) | 0
-    const ownRank = rank[id]!
+    const ownRank = rank[id]
     let before = NONE
-    let at = this.slotHead[slot]!
-    while (at !== NONE && (times[at]! < timeNs || (times[at]! === timeNs && rank[at]! <= ownRank))) {
+    let at = this.slotHead[slot]
+    while (at !== NONE && (times[at] < timeNs || (times[at] === timeNs && rank[at] <= ownRank))) {
       before = at
       at = next[at]!
     }
@@ -158,12 +158,12 @@ export class EventQueue {
     this.epochStart = epoch * this.width * SLOTS
     this.slot = 0
     const ring = epoch % EPOCHS
-    let id = this.reverse(this.epochHead[ring]!)
+    let id = this.reverse(this.epochHead[ring])
     this.epochHead[ring] = NONE
     while (id !== NONE) {
-      const following = this.next[id]!
+      const following = this.next[id]
       this.inEpochs--
-      this.insert(id, this.timeNs[id]!, this.timeNs[id]! - this.epochStart)
+      this.insert(id, this.timeNs[id], this.timeNs[id] - this.epochStart)
       id = following
     }
     if (this.inFar > 0 && this.epochOf(this.farEarliestNs) - epoch < EPOCHS) this.recallFar()
@@ -177,8 +177,8 @@ export class EventQueue {
     this.inFar = 0
     this.farEarliestNs = Infinity
     while (id !== NONE) {
-      const following = this.next[id]!
-      this.place(id, this.timeNs[id]!)
+      const following = this.next[id]
+      this.place(id, this.timeNs[id])
       id = following
     }
   }
@@ -188,7 +188,7 @@ export class EventQueue {
     let reversed = NONE
     let id = head
     while (id !== NONE) {
-      const following = this.next[id]!
+      const following = this.next[id]
       this.next[id] = reversed
       reversed = id
       id = following
@@ -211,7 +211,7 @@ export class EventQueue {
     this.inverseWidth = 1 / width
     this.epoch = this.epochOf(this.nowNs)
     this.epochStart = this.epoch * width * SLOTS
-    for (const id of order) this.place(id, this.timeNs[id]!)
+    for (const id of order) this.place(id, this.timeNs[id])
     this.slot = 0
   }
 
@@ -222,7 +222,7 @@ export class EventQueue {
       for (let id = head; id !== NONE; id = this.next[id]!) order.push(id)
     }
     this.slotHead.forEach(take)
-    for (let ring = 0; ring < EPOCHS; ring++) take(this.reverse(this.epochHead[ring]!))
+    for (let ring = 0; ring < EPOCHS; ring++) take(this.reverse(this.epochHead[ring]))
     take(this.reverse(this.farHead))
     this.slotHead.fill(NONE)
     this.epochHead.fill(NONE)

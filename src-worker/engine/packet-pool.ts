@@ -112,29 +112,29 @@ export class PacketPool {
 
   /** Whether the packet is its connection's first in its direction. */
   isFirst(packet: number): boolean {
-    return (this.flags[packet]! & PACKET_FLAG.first) !== 0
+    return (this.flags[packet] & PACKET_FLAG.first) !== 0
   }
 
   /** Whether the packet carries no payload and takes the programs of acknowledgements. */
   isControl(packet: number): boolean {
-    return (this.flags[packet]! & PACKET_FLAG.control) !== 0
+    return (this.flags[packet] & PACKET_FLAG.control) !== 0
   }
 
   /** Whether the sending socket still accounts for the packet. */
   isOwned(packet: number): boolean {
-    return (this.flags[packet]! & PACKET_FLAG.owned) !== 0
+    return (this.flags[packet] & PACKET_FLAG.owned) !== 0
   }
 
   /** Ends the sending socket's account of the packet. */
   disown(packet: number): void {
-    this.flags[packet]! &= ~PACKET_FLAG.owned
+    this.flags[packet] &= ~PACKET_FLAG.owned
   }
 
   /** Segments of all packets alive that are still to be delivered: what is in flight. Walks the pool. */
   segmentsAlive(): number {
     let segments = 0
     for (let packet = 0; packet < this.capacity; packet++) {
-      if (this.flow[packet] !== NONE) segments += this.segments[packet]! - this.segmentsSent[packet]!
+      if (this.flow[packet] !== NONE) segments += this.segments[packet] - this.segmentsSent[packet]
     }
     return segments
   }

@@ -17,24 +17,24 @@ export function placeThreads(flows: FlowTable, hosts: HostTable, arrivalCore: Ar
   const cores = new Int32Array(flows.count * 2).fill(-1)
   for (let socket = 0; socket < cores.length; socket++) {
     const flow = socket >> 1
-    const host = (socket & 1) === 0 ? flows.clientHost[flow]! : flows.serverHost[flow]!
-    const count = hosts.coreCount[host]!
+    const host = (socket & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
+    const count = hosts.coreCount[host]
     if (count === 0) continue
-    const core = leastClaimed(claims, hosts.coreFirst[host]!, count, draws[host]!)
+    const core = leastClaimed(claims, hosts.coreFirst[host], count, draws[host])
     cores[socket] = core
-    claims[core]!++
+    claims[core]++
   }
   return cores
 }
 
 function claimedByQueues(flows: FlowTable, hosts: HostTable, arrivalCore: ArrivalCore): Int32Array {
   let total = 0
-  for (let host = 0; host < hosts.count; host++) total += hosts.coreCount[host]!
+  for (let host = 0; host < hosts.count; host++) total += hosts.coreCount[host]
   const claims = new Int32Array(total)
   for (let flow = 0; flow < flows.count; flow++) {
     for (let direction = 0; direction < 2; direction++) {
       const core = arrivalCore(flow, direction)
-      if (core >= 0) claims[core]!++
+      if (core >= 0) claims[core]++
     }
   }
   return claims
@@ -44,7 +44,7 @@ function leastClaimed(claims: Int32Array, first: number, count: number, draw: Ra
   let best = first
   let equals = 0
   for (let core = first; core < first + count; core++) {
-    if (claims[core]! > claims[best]!) continue
+    if (claims[core] > claims[best]) continue
     equals = claims[core] === claims[best] ? equals + 1 : 1
     // Reservoir sampling: each of the equals so far is kept with the same chance.
     if (equals === 1 || draw.below(equals) === 0) best = core

@@ -70,49 +70,49 @@ export class Accounts {
 
   /** Counts payload that an application has received. */
   receive(traffic: number, bytes: number, nowNs: number): void {
-    this.deliveredBytes[traffic]! += bytes
-    if (nowNs >= this.warmupNs) this.measuredBytes[traffic]! += bytes
-    this.deliveredByBin[traffic * this.binCount + this.binOf(nowNs)]! += bytes
+    this.deliveredBytes[traffic] += bytes
+    if (nowNs >= this.warmupNs) this.measuredBytes[traffic] += bytes
+    this.deliveredByBin[traffic * this.binCount + this.binOf(nowNs)] += bytes
   }
 
   /** Counts latency samples: `weight` observations of `latencyNs`. */
   sample(traffic: number, latencyNs: number, weight: number, nowNs: number): void {
     const histograms = nowNs >= this.warmupNs ? this.latency : this.warmupLatency
-    histograms[traffic]!.record(latencyNs, weight)
+    histograms[traffic].record(latencyNs, weight)
   }
 
   /** Counts a completed transaction. */
   transaction(traffic: number, latencyNs: number, nowNs: number): void {
     this.sample(traffic, latencyNs, 1, nowNs)
-    if (nowNs >= this.warmupNs) this.transactions[traffic]! += 1
+    if (nowNs >= this.warmupNs) this.transactions[traffic] += 1
   }
 
   /** Counts segments that ended by a drop. `reason` is a number of `DROP_REASONS`. */
   drop(reason: number, segments: number, nowNs: number): void {
-    this.drops[reason]! += segments
-    this.droppedByBin[this.binOf(nowNs)]! += segments
+    this.drops[reason] += segments
+    this.droppedByBin[this.binOf(nowNs)] += segments
   }
 
   /** Counts the time a wire carried a frame that left at `fromNs`. */
   occupy(port: number, fromNs: number, durationNs: number): void {
     this.packetHops++
-    if (fromNs >= this.warmupNs) this.portBusyNs[port]! += durationNs
+    if (fromNs >= this.warmupNs) this.portBusyNs[port] += durationNs
   }
 
   /** Counts a pass run by a host for a packet. */
   pass(host: number, pass: number, first: boolean, segments: number, bytes: number, costNs: number, nowNs: number): void {
-    this.busyByBin[host * this.binCount + this.binOf(nowNs)]! += costNs
+    this.busyByBin[host * this.binCount + this.binOf(nowNs)] += costNs
     if (nowNs < this.warmupNs) return
     const row = (host * this.passCount + pass) * PASS_COLUMNS + (first ? 3 : 0)
-    this.passes[row]! += 1
-    this.passes[row + 1]! += segments
-    this.passes[row + 2]! += bytes
+    this.passes[row] += 1
+    this.passes[row + 1] += segments
+    this.passes[row + 2] += bytes
   }
 
   /** Counts time a host's thread spent on a call of {@link CALLS}. */
   call(host: number, call: number, costNs: number, nowNs: number): void {
-    this.busyByBin[host * this.binCount + this.binOf(nowNs)]! += costNs
-    if (nowNs >= this.warmupNs) this.callNs[host * CALLS.length + call]! += costNs
+    this.busyByBin[host * this.binCount + this.binOf(nowNs)] += costNs
+    if (nowNs >= this.warmupNs) this.callNs[host * CALLS.length + call] += costNs
   }
 
   /** Segments dropped for any reason. */

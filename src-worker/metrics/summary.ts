@@ -1,6 +1,7 @@
 /** Turns the accounts of a run into its result. */
 
-import { Histogram, packHistogram, type LatencySummary, type SeedOutcome, type SeedResult } from '#shared/metrics/index'
+import type { Histogram} from '#shared/metrics/index';
+import { packHistogram, type LatencySummary, type SeedOutcome, type SeedResult } from '#shared/metrics/index'
 import { DROP_REASONS, STAGES, type RunPlan } from '#shared/plan/index'
 import { type Accounts, CALLS, PASS_COLUMNS } from './accounts'
 
@@ -39,7 +40,7 @@ export function summarize(plan: RunPlan, accounts: Accounts, facts: RunFacts): S
     traffic: plan.labels.traffic.map((_, traffic) => trafficResult(plan, accounts, traffic, measuredNs)),
     nodes: nodeResults(plan, accounts, measuredNs),
     links: linkResults(plan, accounts, measuredNs),
-    drops: Object.fromEntries(DROP_REASONS.map((reason, i) => [reason, accounts.drops[i]!]).filter(([, n]) => n !== 0)),
+    drops: Object.fromEntries(DROP_REASONS.map((reason, i) => [reason, accounts.drops[i]]).filter(([, n]) => n !== 0)),
     packetHops: accounts.packetHops,
     events: facts.events,
     wallSeconds: facts.wallSeconds,
@@ -48,25 +49,25 @@ export function summarize(plan: RunPlan, accounts: Accounts, facts: RunFacts): S
 }
 
 function trafficResult(plan: RunPlan, accounts: Accounts, traffic: number, measuredNs: number): SeedResult['traffic'][number] {
-  const { name, kind } = plan.labels.traffic[traffic]!
+  const { name, kind } = plan.labels.traffic[traffic]
   const histogram = measuredHistogram(accounts, traffic)
   const seconds = measuredNs / SECOND_NS
   return {
     name,
     kind,
-    goodputBps: seconds > 0 ? (accounts.measuredBytes[traffic]! * BITS) / seconds : 0,
-    packetsSent: accounts.sent[traffic]!,
-    packetsDelivered: accounts.delivered[traffic]!,
-    ...(kind.endsWith('-rr') && { transactionsPerSecond: seconds > 0 ? accounts.transactions[traffic]! / seconds : 0 }),
-    ...(kind.startsWith('tcp') && { retransmits: accounts.retransmits[traffic]! }),
+    goodputBps: seconds > 0 ? (accounts.measuredBytes[traffic] * BITS) / seconds : 0,
+    packetsSent: accounts.sent[traffic],
+    packetsDelivered: accounts.delivered[traffic],
+    ...(kind.endsWith('-rr') && { transactionsPerSecond: seconds > 0 ? accounts.transactions[traffic] / seconds : 0 }),
+    ...(kind.startsWith('tcp') && { retransmits: accounts.retransmits[traffic] }),
     ...(histogram.count > 0 && { latencyNs: latencySummary(histogram) }),
   }
 }
 
 /** Samples from the warm-up on; those before it only where there are no others. */
 function measuredHistogram(accounts: Accounts, traffic: number): Histogram {
-  const measured = accounts.latency[traffic]!
-  return measured.count > 0 ? measured : accounts.warmupLatency[traffic]!
+  const measured = accounts.latency[traffic]
+  return measured.count > 0 ? measured : accounts.warmupLatency[traffic]
 }
 
 function latencySummary(histogram: Histogram): LatencySummary {
@@ -83,11 +84,11 @@ function latencySummary(histogram: Histogram): LatencySummary {
 
 function nodeResults(plan: RunPlan, accounts: Accounts, measuredNs: number): SeedResult['nodes'] {
   return plan.labels.hosts.flatMap((name, host) => {
-    if (!plan.labels.isNode[host]!) return []
+    if (!plan.labels.isNode[host]) return []
     const cpuByStage = cpuSecondsByStage(plan, accounts, host)
     const busySeconds = Object.values(cpuByStage).reduce((sum, seconds) => sum + seconds, 0)
     const busyCores = measuredNs > 0 ? (busySeconds * SECOND_NS) / measuredNs : 0
-    return [{ name, busyCores, cpuByStage, memoryBytes: plan.hosts.memoryBytes[host]! }]
+    return [{ name, busyCores, cpuByStage, memoryBytes: plan.hosts.memoryBytes[host] }]
   })
 }
 
@@ -98,19 +99,19 @@ function cpuSecondsByStage(plan: RunPlan, accounts: Accounts, host: number): Rec
   for (let pass = 0; pass < programs.passCount; pass++) {
     const row = (host * programs.passCount + pass) * PASS_COLUMNS
     const [packets, segments, bytes, firstPackets, firstSegments, firstBytes] = accounts.passes.subarray(row, row + PASS_COLUMNS)
-    for (let ref = programs.refFirst[pass]!; ref < programs.refFirst[pass + 1]!; ref++) {
-      cycles[programs.refStage[ref]!]! +=
-        programs.refPerPacket[ref]! * packets! +
-        programs.refPerSegment[ref]! * segments! +
-        programs.refPerByte[ref]! * bytes! +
-        programs.refFirstPerPacket[ref]! * firstPackets! +
-        programs.refFirstPerSegment[ref]! * firstSegments! +
-        programs.refFirstPerByte[ref]! * firstBytes!
+    for (let ref = programs.refFirst[pass]; ref < programs.refFirst[pass + 1]; ref++) {
+      cycles[programs.refStage[ref]] +=
+        programs.refPerPacket[ref] * packets +
+        programs.refPerSegment[ref] * segments +
+        programs.refPerByte[ref] * bytes +
+        programs.refFirstPerPacket[ref] * firstPackets +
+        programs.refFirstPerSegment[ref] * firstSegments +
+        programs.refFirstPerByte[ref] * firstBytes
     }
   }
-  const seconds = STAGES.map(({ id }, stage): [string, number] => [id, (cycles[stage]! * hosts.nsPerCycle[host]!) / SECOND_NS])
+  const seconds = STAGES.map(({ id }, stage): [string, number] => [id, (cycles[stage] * hosts.nsPerCycle[host]) / SECOND_NS])
   const byStage = new Map(seconds)
-  CALLS.forEach((call, i) => byStage.set(call, byStage.get(call)! + accounts.callNs[host * CALLS.length + i]! / SECOND_NS))
+  CALLS.forEach((call, i) => byStage.set(call, byStage.get(call)! + accounts.callNs[host * CALLS.length + i] / SECOND_NS))
   return Object.fromEntries([...byStage].filter(([, spent]) => spent > 0))
 }
 
@@ -119,8 +120,8 @@ function linkResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
     [0, 1].map((direction) => {
       const port = link * 2 + direction
       const ends: [string, string] = direction === 0 ? [first, second] : [second, first]
-      const utilisation = measuredNs > 0 ? Math.min(1, accounts.portBusyNs[port]! / measuredNs) : 0
-      return { ends, utilisation, drops: accounts.portDrops[port]! }
+      const utilisation = measuredNs > 0 ? Math.min(1, accounts.portBusyNs[port] / measuredNs) : 0
+      return { ends, utilisation, drops: accounts.portDrops[port] }
     }),
   )
 }
@@ -134,7 +135,7 @@ function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
     deliveredBytes: plan.labels.traffic.map(({ name }, i) => ({ name, bytes: row(accounts.deliveredByBin, i) })),
     latency: plan.labels.traffic.map(({ name }, i) => ({ name, histogram: packHistogram(measuredHistogram(accounts, i)) })),
     busyNs: plan.labels.hosts.flatMap((node, i) =>
-      plan.labels.isNode[i]! ? [{ node, ns: row(accounts.busyByBin, i) }] : [],
+      plan.labels.isNode[i] ? [{ node, ns: row(accounts.busyByBin, i) }] : [],
     ),
     dropped: accounts.droppedByBin.slice(),
   }

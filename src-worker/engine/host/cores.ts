@@ -105,8 +105,8 @@ export class Cores {
     this.contextSwitchNs = parts.contextSwitchNs
     this.hostOf = new Int32Array(total)
     for (let host = 0; host < parts.hosts.count; host++) {
-      const first = parts.hosts.coreFirst[host]!
-      this.hostOf.fill(host, first, first + parts.hosts.coreCount[host]!)
+      const first = parts.hosts.coreFirst[host]
+      this.hostOf.fill(host, first, first + parts.hosts.coreCount[host])
     }
     this.inline = new PacketLists(parts.pool, total)
     this.polled = new PacketLists(parts.pool, total)
@@ -141,7 +141,7 @@ export class Cores {
 
   /** A receive queue's interrupt fires: the core will poll it. */
   interrupt(queue: number, nowNs: number): void {
-    const core = this.queues.coreOf[queue]!
+    const core = this.queues.coreOf[queue]
     this.polls.add(core, queue)
     this.kick(core, nowNs)
   }
@@ -150,8 +150,8 @@ export class Cores {
   wake(thread: number, core: number, waker: number, wakeUpNs: number, nowNs: number): void {
     if (this.isQueued[thread] === 1 || this.thread[core] === thread) return
     if (waker !== NONE) {
-      this.debtNs[waker]! += wakeUpNs
-      this.accounts.call(this.hostOf[waker]!, CALL.wakeUp, wakeUpNs, nowNs)
+      this.debtNs[waker] += wakeUpNs
+      this.accounts.call(this.hostOf[waker], CALL.wakeUp, wakeUpNs, nowNs)
     }
     this.enqueueThread(core, thread)
     this.kick(core, nowNs)
@@ -159,8 +159,8 @@ export class Cores {
 
   /** The core's softirq work has ended. */
   onSoftirqDone(core: number, nowNs: number): void {
-    const subject = this.softirqSubject[core]!
-    const kind = this.softirq[core]!
+    const subject = this.softirqSubject[core]
+    const kind = this.softirq[core]
     if (kind === SOFTIRQ.pass) this.finishPass(subject, core, nowNs)
     else if (kind === SOFTIRQ.poll) this.finishPoll(subject, core, nowNs)
     this.softirq[core] = SOFTIRQ.none
@@ -171,11 +171,11 @@ export class Cores {
   onThreadDone(core: number, nowNs: number): void {
     this.threadEventPending[core] = 0
     if (this.threadRuns[core] === 0) return
-    if (this.threadDoneNs[core]! > nowNs) {
+    if (this.threadDoneNs[core] > nowNs) {
       this.armThread(core)
       return
     }
-    const thread = this.thread[core]!
+    const thread = this.thread[core]
     this.threadRuns[core] = 0
     // Held until the step is carried out, so that whatever the step sets off waits for it.
     this.softirq[core] = SOFTIRQ.debt
@@ -207,18 +207,18 @@ export class Cores {
   }
 
   private hasSoftirqWork(core: number): boolean {
-    return this.debtNs[core]! > 0 || this.inline.count[core]! > 0 || this.polls.current(core) !== NONE
+    return this.debtNs[core] > 0 || this.inline.count[core] > 0 || this.polls.current(core) !== NONE
   }
 
   /** Whether a thread may go on although softirq work waits: ksoftirqd's turn is over. */
   private threadHasSlice(core: number, nowNs: number): boolean {
     if (this.sliceEndNs[core] !== NONE) {
-      if (nowNs < this.sliceEndNs[core]!) return this.thread[core] !== NONE || this.runHead[core] !== NONE
+      if (nowNs < this.sliceEndNs[core]) return this.thread[core] !== NONE || this.runHead[core] !== NONE
       this.sliceEndNs[core] = NONE
       this.softirqNs[core] = 0
     }
     const waits = this.thread[core] !== NONE || this.runHead[core] !== NONE
-    if (!waits || this.softirqNs[core]! < MAX_SOFTIRQ_NS) return false
+    if (!waits || this.softirqNs[core] < MAX_SOFTIRQ_NS) return false
     this.sliceEndNs[core] = nowNs + THREAD_SLICE_NS
     return true
   }
@@ -226,10 +226,10 @@ export class Cores {
   private beginSoftirq(core: number, nowNs: number): void {
     if (this.threadRuns[core] === 1) {
       this.threadRuns[core] = 0
-      this.threadRemainingNs[core] = this.threadDoneNs[core]! - nowNs
+      this.threadRemainingNs[core] = this.threadDoneNs[core] - nowNs
     }
-    if (this.debtNs[core]! > 0) {
-      const exact = this.debtNs[core]!
+    if (this.debtNs[core] > 0) {
+      const exact = this.debtNs[core]
       this.debtNs[core] = 0
       this.occupy(core, SOFTIRQ.debt, NONE, exact, nowNs)
       return
@@ -241,15 +241,15 @@ export class Cores {
 
   /** Takes what the core polls next: a batch from a NIC queue, or packets of the backlog or GRO cell. */
   private drawFromPolls(core: number, nowNs: number): void {
-    const host = this.hostOf[core]!
+    const host = this.hostOf[core]
     const napi = this.polls.current(core)
-    const weight = this.hosts.napiWeight[host]!
+    const weight = this.hosts.napiWeight[host]
     if (this.polls.isBacklog(core, napi)) {
       this.inline.push(core, this.backlog.shift(core))
       this.polls.spend(core, 1, weight, this.backlog.count[core] === 0)
     } else if (this.polls.isCell(core, napi)) {
-      const count = Math.min(weight, this.cell.count[core]!)
-      this.offload.merge(this.cell, core, count, this.inline, core)
+      const count = Math.min(weight, this.cell.count[core])
+      this.offload.merge(this.cell, core, count, 0, this.inline, core)
       this.polls.spend(core, count, weight, this.cell.count[core] === 0)
     } else {
       this.occupy(core, SOFTIRQ.poll, napi, this.queues.beginPoll(napi, weight, nowNs), nowNs)
@@ -258,28 +258,30 @@ export class Cores {
 
   private beginPass(packet: number, core: number, nowNs: number): void {
     const { pool, passes } = this
-    const host = this.hostOf[core]!
-    const pass = pool.pass[packet]!
+    const host = this.hostOf[core]
+    const pass = pool.pass[packet]
+    // The core is taken before the socket hears of its packet and sends the next.
+    this.softirq[core] = SOFTIRQ.pass
     if (passes.orphans[pass] === 1 && pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
     const exact = passes.costNs(pass, packet, pool, this.hosts, host)
-    this.accounts.pass(host, pass, pool.isFirst(packet), pool.segments[packet]!, pool.payloadBytes[packet]!, exact, nowNs)
+    this.accounts.pass(host, pass, pool.isFirst(packet), pool.segments[packet], pool.payloadBytes[packet], exact, nowNs)
     this.occupy(core, SOFTIRQ.pass, packet, exact, nowNs)
   }
 
   /** The core works until `exact` ns have passed; fractions are carried on. */
   private occupy(core: number, kind: number, subject: number, exact: number, nowNs: number): void {
-    const total = exact + this.fraction[core]!
+    const total = exact + this.fraction[core]
     const whole = Math.floor(total)
     this.fraction[core] = total - whole
     this.softirq[core] = kind
     this.softirqSubject[core] = subject
-    this.softirqNs[core]! += whole
+    this.softirqNs[core] += whole
     this.events.schedule(this.layout.softirqDone + core, nowNs + whole)
   }
 
   private finishPass(packet: number, core: number, nowNs: number): void {
     const { passes, pool } = this
-    const after = passes.after[pool.pass[packet]!]!
+    const after = passes.after[pool.pass[packet]]
     if (after === AFTER_PASS.nic) this.sink.transmit(packet, core, nowNs)
     else if (after === AFTER_PASS.socket) this.sink.receive(packet, core, nowNs)
     else this.enterNextPass(packet, core, nowNs)
@@ -288,7 +290,7 @@ export class Cores {
   /** Polled packets stand at the pass that polled them: each goes on to the next one. */
   private finishPoll(queue: number, core: number, nowNs: number): void {
     this.queues.endPoll(queue, this.polled, core)
-    while (this.polled.count[core]! > 0) this.finishPass(this.polled.shift(core), core, nowNs)
+    while (this.polled.count[core] > 0) this.finishPass(this.polled.shift(core), core, nowNs)
     if (this.queues.waiting(queue) > 0) {
       this.polls.rotate(core)
     } else {
@@ -298,18 +300,18 @@ export class Cores {
   }
 
   private enterNextPass(packet: number, core: number, nowNs: number): void {
-    const pass = this.pool.pass[packet]! + 1
+    const pass = this.pool.pass[packet] + 1
     this.pool.pass[packet] = pass
-    const entry = this.passes.entry[pass]!
+    const entry = this.passes.entry[pass]
     if (entry === PASS_ENTRY.inline) {
       this.inline.push(core, packet)
       return
     }
     const isCell = entry === PASS_ENTRY.groCell
     const list = isCell ? this.cell : this.backlog
-    if (list.count[core]! >= this.hosts.maxBacklog[this.hostOf[core]!]!) {
+    if (list.count[core] >= this.hosts.maxBacklog[this.hostOf[core]]) {
       if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
-      this.accounts.drop(BACKLOG_FULL, this.pool.segments[packet]!, nowNs)
+      this.accounts.drop(BACKLOG_FULL, this.pool.segments[packet], nowNs)
       this.pool.release(packet)
       return
     }
@@ -318,16 +320,16 @@ export class Cores {
   }
 
   private beginThread(core: number, nowNs: number): void {
-    const host = this.hostOf[core]!
-    const thread = this.runHead[core]!
+    const host = this.hostOf[core]
+    const thread = this.runHead[core]
     this.runHead[core] = this.runNext[thread]!
     if (this.runHead[core] === NONE) this.runTail[core] = NONE
     this.isQueued[thread] = 0
     this.thread[core] = thread
-    const wasIdle = this.idleSinceNs[core]! < nowNs && this.idleSinceNs[core]! >= 0
-    const idleExit = wasIdle ? this.hosts.idleExitNs[host]! : 0
+    const wasIdle = this.idleSinceNs[core] < nowNs && this.idleSinceNs[core] >= 0
+    const idleExit = wasIdle ? this.hosts.idleExitNs[host] : 0
     this.idleSinceNs[core] = NONE
-    const exact = this.switchTo(thread, core, wasIdle, nowNs) + this.runner.begin(thread, nowNs) + this.fraction[core]!
+    const exact = this.switchTo(thread, core, wasIdle, nowNs) + this.runner.begin(thread, nowNs) + this.fraction[core]
     const whole = Math.floor(exact)
     this.fraction[core] = exact - whole
     this.threadRuns[core] = 1
@@ -338,29 +340,29 @@ export class Cores {
   private switchTo(thread: number, core: number, wasIdle: boolean, nowNs: number): number {
     if (this.lastThread[core] === thread && !wasIdle) return 0
     this.lastThread[core] = thread
-    const host = this.hostOf[core]!
-    const costNs = this.contextSwitchNs[host]!
+    const host = this.hostOf[core]
+    const costNs = this.contextSwitchNs[host]
     this.accounts.call(host, CALL.contextSwitch, costNs, nowNs)
     return costNs
   }
 
   private resumeThread(core: number, nowNs: number): void {
     this.threadRuns[core] = 1
-    this.threadDoneNs[core] = nowNs + this.threadRemainingNs[core]!
+    this.threadDoneNs[core] = nowNs + this.threadRemainingNs[core]
     this.armThread(core)
   }
 
   private armThread(core: number): void {
     if (this.threadEventPending[core] === 1) return
     this.threadEventPending[core] = 1
-    this.events.schedule(this.layout.threadDone + core, this.threadDoneNs[core]!)
+    this.events.schedule(this.layout.threadDone + core, this.threadDoneNs[core])
   }
 
   private enqueueThread(core: number, thread: number): void {
     this.isQueued[thread] = 1
     this.runNext[thread] = NONE
     if (this.runTail[core] === NONE) this.runHead[core] = thread
-    else this.runNext[this.runTail[core]!] = thread
+    else this.runNext[this.runTail[core]] = thread
     this.runTail[core] = thread
   }
 }

@@ -20,27 +20,27 @@ export class PacketLists {
 
   /** Appends a packet. Requires: it is in no list. */
   push(row: number, packet: number): void {
-    const tail = this.tail[row]!
+    const tail = this.tail[row]
     if (tail === NONE) this.head[row] = packet
     else this.pool.next[tail] = packet
     this.tail[row] = packet
-    this.count[row]!++
+    this.count[row]++
   }
 
   /** The first packet without taking it; −1 when the list is empty. */
   peek(row: number): number {
-    return this.head[row]!
+    return this.head[row]
   }
 
   /** Takes the first packet; −1 when the list is empty. */
   shift(row: number): number {
-    const packet = this.head[row]!
+    const packet = this.head[row]
     if (packet === NONE) return NONE
-    const following = this.pool.next[packet]!
+    const following = this.pool.next[packet]
     this.pool.next[packet] = NONE
     this.head[row] = following
     if (following === NONE) this.tail[row] = NONE
-    this.count[row]!--
+    this.count[row]--
     return packet
   }
 }

@@ -28,20 +28,20 @@ export class PassTable {
     this.orphans = new Uint8Array(programs.passCount)
     this.cycles = new Float64Array(programs.passCount * TERMS)
     for (let program = 0; program < programs.count; program++) {
-      const last = programs.passFirst[program + 1]! - 1
+      const last = programs.passFirst[program + 1] - 1
       this.after[last] = programs.end[program] === PROGRAM_END.nic ? AFTER_PASS.nic : AFTER_PASS.socket
-      if (programs.orphanPass[program]! >= 0) this.orphans[programs.orphanPass[program]!] = 1
+      if (programs.orphanPass[program] >= 0) this.orphans[programs.orphanPass[program]] = 1
     }
     for (let pass = 0; pass < programs.passCount; pass++) this.sum(programs, pass)
   }
 
   /** Exact cost in ns of running a pass for a packet. In a NIC pass every wire packet is one segment. */
   costNs(pass: number, packet: number, pool: PacketPool, hosts: HostTable, host: number): number {
-    const at = pass * TERMS + ((pool.flags[packet]! & PACKET_FLAG.first) !== 0 ? 3 : 0)
+    const at = pass * TERMS + ((pool.flags[packet] & PACKET_FLAG.first) !== 0 ? 3 : 0)
     const { cycles } = this
     const total =
-      cycles[at]! + cycles[at + 1]! * pool.segments[packet]! + cycles[at + 2]! * pool.payloadBytes[packet]!
-    return total * hosts.nsPerCycle[host]!
+      cycles[at] + cycles[at + 1] * pool.segments[packet] + cycles[at + 2] * pool.payloadBytes[packet]
+    return total * hosts.nsPerCycle[host]
   }
 
   /** Whether a pass takes packets from a core's backlog or GRO cell. */
@@ -51,13 +51,13 @@ export class PassTable {
 
   private sum(programs: ProgramTable, pass: number): void {
     const at = pass * TERMS
-    for (let ref = programs.refFirst[pass]!; ref < programs.refFirst[pass + 1]!; ref++) {
-      this.cycles[at]! += programs.refPerPacket[ref]!
-      this.cycles[at + 1]! += programs.refPerSegment[ref]!
-      this.cycles[at + 2]! += programs.refPerByte[ref]!
-      this.cycles[at + 3]! += programs.refFirstPerPacket[ref]!
-      this.cycles[at + 4]! += programs.refFirstPerSegment[ref]!
-      this.cycles[at + 5]! += programs.refFirstPerByte[ref]!
+    for (let ref = programs.refFirst[pass]; ref < programs.refFirst[pass + 1]; ref++) {
+      this.cycles[at] += programs.refPerPacket[ref]
+      this.cycles[at + 1] += programs.refPerSegment[ref]
+      this.cycles[at + 2] += programs.refPerByte[ref]
+      this.cycles[at + 3] += programs.refFirstPerPacket[ref]
+      this.cycles[at + 4] += programs.refFirstPerSegment[ref]
+      this.cycles[at + 5] += programs.refFirstPerByte[ref]
     }
   }
 }

@@ -45,7 +45,7 @@ export class PollLists {
 
   /** The instance whose turn it is; −1 when none has work. */
   current(core: number): number {
-    return this.head[core]!
+    return this.head[core]
   }
 
   /** Puts an instance on the list, unless it is there. */
@@ -54,27 +54,27 @@ export class PollLists {
     this.isListed[napi] = 1
     this.next[napi] = NONE
     if (this.tail[core] === NONE) this.head[core] = napi
-    else this.next[this.tail[core]!] = napi
+    else this.next[this.tail[core]] = napi
     this.tail[core] = napi
   }
 
   /** Counts packets taken from the current instance: it leaves when empty, and its turn ends after `weight`. */
   spend(core: number, packets: number, weight: number, isEmpty: boolean): void {
-    this.spent[core]! += packets
+    this.spent[core] += packets
     if (isEmpty) this.remove(core)
-    else if (this.spent[core]! >= weight) this.rotate(core)
+    else if (this.spent[core] >= weight) this.rotate(core)
   }
 
   /** Ends the current instance's turn; it stays on the list. */
   rotate(core: number): void {
-    const napi = this.head[core]!
+    const napi = this.head[core]
     this.remove(core)
     this.add(core, napi)
   }
 
   /** Takes the current instance off the list. */
   remove(core: number): void {
-    const napi = this.head[core]!
+    const napi = this.head[core]
     this.head[core] = this.next[napi]!
     if (this.head[core] === NONE) this.tail[core] = NONE
     this.isListed[napi] = 0

@@ -7,75 +7,82 @@
 import type { FlowTable } from '#shared/plan/index'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { PacketLists } from './packet-list'
+import type { PassTable } from './pass-table'
 
 const NONE = -1
 
 export class ReceiveOffload {
   private readonly pool: PacketPool
   private readonly flows: FlowTable
+  private readonly passes: PassTable
   /** Train under construction per flow and direction. */
   private readonly train: Int32Array
   private readonly touched: number[] = []
 
-  constructor(pool: PacketPool, flows: FlowTable) {
+  constructor(pool: PacketPool, flows: FlowTable, passes: PassTable) {
     this.pool = pool
     this.flows = flows
+    this.passes = passes
     this.train = new Int32Array(flows.count * 2).fill(NONE)
   }
 
-  /** Moves the first `count` packets of a list to the end of another, merging trains on the way. */
-  merge(from: PacketLists, fromRow: number, count: number, to: PacketLists, toRow: number): void {
+  /**
+   * Moves the first `count` packets of a list to the end of another, merging trains on the way where the pass that lies
+   * `ahead` passes before a packet merges.
+   */
+  merge(from: PacketLists, fromRow: number, count: number, ahead: number, to: PacketLists, toRow: number): void {
     const { pool, train } = this
     for (let i = 0; i < count; i++) {
       const packet = from.shift(fromRow)
-      const row = pool.flow[packet]! * 2 + pool.direction[packet]!
-      const head = train[row]!
+      const row = pool.flow[packet] * 2 + pool.direction[packet]
+      const head = train[row]
       if (head !== NONE && this.joins(head, packet)) {
         this.join(head, packet)
         if (this.isComplete(head)) train[row] = NONE
         continue
       }
       to.push(toRow, packet)
-      train[row] = this.mayLead(packet) ? packet : NONE
+      train[row] = this.mayLead(packet, ahead) ? packet : NONE
       this.touched.push(row)
     }
     for (const row of this.touched) train[row] = NONE
     this.touched.length = 0
   }
 
-  private mayLead(packet: number): boolean {
+  private mayLead(packet: number, ahead: number): boolean {
     const { pool } = this
-    if (pool.payloadBytes[packet] === 0 || (pool.flags[packet]! & PACKET_FLAG.syn) !== 0) return false
+    if (this.passes.merges[pool.pass[packet] + ahead] === 0) return false
+    if (pool.payloadBytes[packet] === 0 || (pool.flags[packet] & PACKET_FLAG.syn) !== 0) return false
     return !this.isComplete(packet)
   }
 
   private isComplete(packet: number): boolean {
     const { pool, flows } = this
-    const flow = pool.flow[packet]!
+    const flow = pool.flow[packet]
     return (
-      pool.segments[packet]! >= flows.groSegments[flow]! ||
-      pool.payloadBytes[packet]! < pool.segments[packet]! * flows.mssBytes[flow]!
+      pool.segments[packet] >= flows.groSegments[flow] ||
+      pool.payloadBytes[packet] < pool.segments[packet] * flows.mssBytes[flow]
     )
   }
 
   private joins(head: number, packet: number): boolean {
     const { pool, flows } = this
-    const flow = pool.flow[packet]!
+    const flow = pool.flow[packet]
     return (
-      pool.payloadBytes[packet]! > 0 &&
-      pool.sequence[packet] === pool.sequence[head]! + pool.payloadBytes[head]! &&
+      pool.payloadBytes[packet] > 0 &&
+      pool.sequence[packet] === pool.sequence[head] + pool.payloadBytes[head] &&
       pool.acknowledged[packet] === pool.acknowledged[head] &&
       pool.sackCount[packet] === 0 &&
-      pool.segments[head]! + pool.segments[packet]! <= flows.groSegments[flow]!
+      pool.segments[head] + pool.segments[packet] <= flows.groSegments[flow]
     )
   }
 
   /** Latency of a train is that of its mean segment; its timestamp is the first segment's, as the kernel keeps it. */
   private join(head: number, packet: number): void {
     const { pool } = this
-    pool.segments[head]! += pool.segments[packet]!
-    pool.payloadBytes[head]! += pool.payloadBytes[packet]!
-    pool.flags[head]! |= pool.flags[packet]! & PACKET_FLAG.retransmission
+    pool.segments[head] += pool.segments[packet]
+    pool.payloadBytes[head] += pool.payloadBytes[packet]
+    pool.flags[head] |= pool.flags[packet] & PACKET_FLAG.retransmission
     pool.release(packet)
   }
 }

@@ -61,15 +61,15 @@ export class ReceiveQueues {
 
   /** The queue of a host that a packet with this RSS hash lands in: the hash's low bits index 128 table entries. */
   queueOf(host: number, rssHash: number): number {
-    const queues = this.hosts.rxQueueCount[host]!
-    return this.firstOf[host]! + ((rssHash & (INDIRECTION_ENTRIES - 1)) % queues)
+    const queues = this.hosts.rxQueueCount[host]
+    return this.firstOf[host] + ((rssHash & (INDIRECTION_ENTRIES - 1)) % queues)
   }
 
   /** A packet arrives from the wire. `program` is its receive program. */
   arrive(packet: number, queue: number, program: number, nowNs: number): void {
-    const host = this.hostOf[queue]!
-    if (this.rings.count[queue]! >= this.hosts.rxRingSize[host]!) {
-      this.accounts.drop(RING_FULL, this.pool.segments[packet]!, nowNs)
+    const host = this.hostOf[queue]
+    if (this.rings.count[queue] >= this.hosts.rxRingSize[host]) {
+      this.accounts.drop(RING_FULL, this.pool.segments[packet], nowNs)
       this.pool.release(packet)
       return
     }
@@ -77,41 +77,34 @@ export class ReceiveQueues {
     this.rings.push(queue, packet)
     if (this.interruptsOff[queue] === 1) return
     this.interruptsOff[queue] = 1
-    this.events.schedule(this.layout.interrupt + queue, nowNs + this.hosts.interruptDelayNs[host]!)
+    this.events.schedule(this.layout.interrupt + queue, nowNs + this.hosts.interruptDelayNs[host])
   }
 
   /** Takes up to `weight` packets for a poll; returns what the poll costs in ns, exact. */
   beginPoll(queue: number, weight: number, nowNs: number): number {
     const { pool, passes } = this
-    const host = this.hostOf[queue]!
-    const count = Math.min(weight, this.rings.count[queue]!)
+    const host = this.hostOf[queue]
+    const count = Math.min(weight, this.rings.count[queue])
     this.batch[queue] = count
     let cost = 0
     let packet = this.rings.peek(queue)
     for (let i = 0; i < count; i++) {
-      const exact = passes.costNs(pool.pass[packet]!, packet, pool, this.hosts, host)
-      this.accounts.pass(host, pool.pass[packet]!, pool.isFirst(packet), 1, pool.payloadBytes[packet]!, exact, nowNs)
+      const exact = passes.costNs(pool.pass[packet], packet, pool, this.hosts, host)
+      this.accounts.pass(host, pool.pass[packet], pool.isFirst(packet), 1, pool.payloadBytes[packet], exact, nowNs)
       cost += exact
       packet = pool.next[packet]!
     }
     return cost
   }
 
-  /** Hands the polled packets over, merged where their pass merges. */
+  /** Hands the polled packets over, merged where the pass behind the poll merges. */
   endPoll(queue: number, to: PacketLists, row: number): void {
-    const count = this.batch[queue]!
-    if (count === 0) return
-    const merges = this.passes.merges[this.pool.pass[this.rings.peek(queue)]!] === 1
-    if (merges) {
-      this.offload.merge(this.rings, queue, count, to, row)
-      return
-    }
-    for (let i = 0; i < count; i++) to.push(row, this.rings.shift(queue))
+    this.offload.merge(this.rings, queue, this.batch[queue], 1, to, row)
   }
 
   /** Packets in the ring. */
   waiting(queue: number): number {
-    return this.rings.count[queue]!
+    return this.rings.count[queue]
   }
 
   /** The ring is empty: the next packet interrupts again. */
@@ -123,11 +116,11 @@ export class ReceiveQueues {
     let queue = 0
     for (let host = 0; host < this.hosts.count; host++) {
       this.firstOf[host] = queue
-      const cores = this.hosts.coreCount[host]!
+      const cores = this.hosts.coreCount[host]
       if (cores === 0) continue
-      for (let i = 0; i < this.hosts.rxQueueCount[host]!; i++, queue++) {
+      for (let i = 0; i < this.hosts.rxQueueCount[host]; i++, queue++) {
         this.hostOf[queue] = host
-        this.coreOf[queue] = this.hosts.coreFirst[host]! + (i % cores)
+        this.coreOf[queue] = this.hosts.coreFirst[host] + (i % cores)
       }
     }
   }
@@ -139,6 +132,6 @@ const INDIRECTION_ENTRIES = 128
 /** Receive queues of all hosts that have cores. */
 export function receiveQueueTotal(hosts: HostTable): number {
   let total = 0
-  for (let host = 0; host < hosts.count; host++) if (hosts.coreCount[host]! > 0) total += hosts.rxQueueCount[host]!
+  for (let host = 0; host < hosts.count; host++) if (hosts.coreCount[host] > 0) total += hosts.rxQueueCount[host]
   return total
 }

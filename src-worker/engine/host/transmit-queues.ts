@@ -36,6 +36,8 @@ export class TransmitQueues implements FrameSource {
   private readonly firstOf: Int32Array
   private readonly perPort: Int32Array
   private readonly hostOf: Int32Array
+  /** Queue of each flow and direction; −1 before its first packet. */
+  private readonly queueOf: Int32Array
   private readonly activeHead: Int32Array
   private readonly activeTail: Int32Array
   private readonly activeNext: Int32Array
@@ -61,15 +63,16 @@ export class TransmitQueues implements FrameSource {
     this.accounts = parts.accounts
     this.firstOf = new Int32Array(ports.count).fill(NONE)
     this.perPort = new Int32Array(ports.count)
+    this.queueOf = new Int32Array(parts.flows.count * 2).fill(NONE)
     this.hostOf = new Int32Array(ports.count).fill(NONE)
     let total = 0
     for (let port = 0; port < ports.count; port++) {
-      const host = ports.owner[port]! - parts.switchCount
+      const host = ports.owner[port] - parts.switchCount
       if (host < 0) continue
       this.hostOf[port] = host
       this.firstOf[port] = total
-      this.perPort[port] = Math.max(1, hosts.coreCount[host]!)
-      total += this.perPort[port]!
+      this.perPort[port] = Math.max(1, hosts.coreCount[host])
+      total += this.perPort[port]
     }
     this.queues = new PacketLists(parts.pool, total)
     this.activeHead = new Int32Array(ports.count).fill(NONE)
@@ -77,13 +80,18 @@ export class TransmitQueues implements FrameSource {
     this.activeNext = new Int32Array(total).fill(NONE)
   }
 
-  /** Hands a packet or train to the NIC. `core` is the host's core (0 …) that sends. */
+  /**
+   * Hands a packet or train to the NIC. `core` is the host's core (0 …) that sends. A connection keeps the queue it
+   * began with, as packets under way must not be overtaken (Linux skb_tx_hash and ooo_okay).
+   */
   send(packet: number, port: number, core: number, nowNs: number): void {
-    const queue = this.firstOf[port]! + (core % this.perPort[port]!)
-    if (this.queues.count[queue]! >= this.hosts.txQueueLimit[this.hostOf[port]!]!) {
+    const row = this.pool.flow[packet] * 2 + this.pool.direction[packet]
+    if (this.queueOf[row] === NONE) this.queueOf[row] = this.firstOf[port] + (core % this.perPort[port])
+    const queue = this.queueOf[row]
+    if (this.queues.count[queue] >= this.hosts.txQueueLimit[this.hostOf[port]]) {
       if (this.pool.isOwned(packet)) this.observer.orphan(packet, nowNs)
-      this.accounts.portDrops[port]! += this.pool.segments[packet]!
-      this.accounts.drop(QDISC_FULL, this.pool.segments[packet]!, nowNs)
+      this.accounts.portDrops[port] += this.pool.segments[packet]
+      this.accounts.drop(QDISC_FULL, this.pool.segments[packet], nowNs)
       this.pool.release(packet)
       return
     }
@@ -95,16 +103,16 @@ export class TransmitQueues implements FrameSource {
 
   /** Puts the next frame of the queue whose turn it is on the port's free wire, if any waits. */
   pump(port: number, nowNs: number): void {
-    const queue = this.activeHead[port]!
+    const queue = this.activeHead[port]
     if (queue === NONE) return
     const { pool } = this
     const packet = this.queues.peek(queue)
     this.activeHead[port] = this.activeNext[queue]!
     if (this.activeHead[port] === NONE) this.activeTail[port] = NONE
-    const isLast = pool.segments[packet]! - pool.segmentsSent[packet]! === 1
+    const isLast = pool.segments[packet] - pool.segmentsSent[packet] === 1
     const wire = isLast ? this.queues.shift(queue) : pool.allocate()
     this.cut(packet, wire)
-    if (this.queues.count[queue]! > 0) this.activate(port, queue)
+    if (this.queues.count[queue] > 0) this.activate(port, queue)
     this.headers.write(wire)
     const release = isLast && pool.isOwned(wire)
     this.links.reserve(port, wire, nowNs)
@@ -118,13 +126,13 @@ export class TransmitQueues implements FrameSource {
   private cut(train: number, wire: number): void {
     const { pool } = this
     if (wire !== train) {
-      const mss = this.flows.mssBytes[pool.flow[train]!]!
+      const mss = this.flows.mssBytes[pool.flow[train]]
       pool.copy(train, wire)
-      pool.flags[wire] = pool.flags[wire]! & ~PACKET_FLAG.owned
+      pool.flags[wire] = pool.flags[wire] & ~PACKET_FLAG.owned
       pool.payloadBytes[wire] = mss
-      pool.payloadBytes[train]! -= mss
-      pool.sequence[train]! += mss
-      pool.segmentsSent[train]!++
+      pool.payloadBytes[train] -= mss
+      pool.sequence[train] += mss
+      pool.segmentsSent[train]++
     }
     pool.segments[wire] = 1
     pool.segmentsSent[wire] = 0
@@ -133,18 +141,18 @@ export class TransmitQueues implements FrameSource {
 
   private ipBytes(packet: number): number {
     const { pool, flows } = this
-    const flow = pool.flow[packet]!
+    const flow = pool.flow[packet]
     const columns = pool.direction[packet] === 0 ? flows.forwardHeaderBytes : flows.reverseHeaderBytes
-    const syn = (pool.flags[packet]! & PACKET_FLAG.syn) !== 0 ? SYN_OPTION_BYTES : 0
-    const blocks = pool.sackCount[packet]!
+    const syn = (pool.flags[packet] & PACKET_FLAG.syn) !== 0 ? SYN_OPTION_BYTES : 0
+    const blocks = pool.sackCount[packet]
     const sack = blocks > 0 ? SACK_HEAD_BYTES + blocks * SACK_BLOCK_BYTES : 0
-    return columns[flow]! + pool.payloadBytes[packet]! + syn + sack
+    return columns[flow] + pool.payloadBytes[packet] + syn + sack
   }
 
   private activate(port: number, queue: number): void {
     this.activeNext[queue] = NONE
     if (this.activeTail[port] === NONE) this.activeHead[port] = queue
-    else this.activeNext[this.activeTail[port]!] = queue
+    else this.activeNext[this.activeTail[port]] = queue
     this.activeTail[port] = queue
   }
 }

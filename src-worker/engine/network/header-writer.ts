@@ -49,8 +49,8 @@ export class HeaderWriter {
     for (let flow = 0; flow < flows.count; flow++) {
       const ports = new RandomStream(seed, RANDOM_USE.clientPort, flow)
       const clientPort = LOCAL_PORTS.first + ports.below(LOCAL_PORTS.last - LOCAL_PORTS.first + 1)
-      this.prepare(flow * 2, flows.forwardTemplate[flow]!, clientPort, flows.serverPort[flow]!)
-      this.prepare(flow * 2 + 1, flows.reverseTemplate[flow]!, flows.serverPort[flow]!, clientPort)
+      this.prepare(flow * 2, flows.forwardTemplate[flow], clientPort, flows.serverPort[flow])
+      this.prepare(flow * 2 + 1, flows.reverseTemplate[flow], flows.serverPort[flow], clientPort)
       this.identification[flow * 2] = ports.below(0x10000)
       this.identification[flow * 2 + 1] = ports.below(0x10000)
     }
@@ -59,35 +59,35 @@ export class HeaderWriter {
   /** Writes the headers of a wire packet. Requires: its columns, `ipBytes` included, are final. */
   write(packet: number): void {
     const { pool, templates, imageWords } = this
-    const row = pool.flow[packet]! * 2 + pool.direction[packet]!
-    const template = this.template[row]!
+    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const template = this.template[row]
     const from = row * SLAB_WORDS
     const to = packet * HEADER_SLAB_BYTES
     const { header, headerWords } = pool
     for (let word = 0; word < SLAB_WORDS; word++) headerWords[packet * SLAB_WORDS + word] = imageWords[from + word]!
-    const id = this.identification[row]!
-    this.identification[row] = id + pool.segments[packet]!
-    const outer = templates.outerIp[template]!
-    const inner = templates.innerIp[template]!
-    this.finishIp(header, to + outer, pool.ipBytes[packet]!, id)
+    const id = this.identification[row]
+    this.identification[row] = id + pool.segments[packet]
+    const outer = templates.outerIp[template]
+    const inner = templates.innerIp[template]
+    this.finishIp(header, to + outer, pool.ipBytes[packet], id)
     if (templates.outerUdp[template] !== NONE) {
-      const udp = templates.outerUdp[template]!
-      writeUint16(header, to + udp + UDP.datagramLength, pool.ipBytes[packet]! - (udp - outer))
+      const udp = templates.outerUdp[template]
+      writeUint16(header, to + udp + UDP.datagramLength, pool.ipBytes[packet] - (udp - outer))
     }
-    if (inner !== outer) this.finishIp(header, to + inner, pool.ipBytes[packet]! - (inner - outer), id)
-    const transport = templates.transport[template]! + to
+    if (inner !== outer) this.finishIp(header, to + inner, pool.ipBytes[packet] - (inner - outer), id)
+    const transport = templates.transport[template] + to
     if (header[to + inner + IPV4.protocol] === IP_PROTOCOL.udp) {
-      writeUint16(header, transport + UDP.datagramLength, pool.ipBytes[packet]! - (transport - to - outer))
+      writeUint16(header, transport + UDP.datagramLength, pool.ipBytes[packet] - (transport - to - outer))
     } else {
-      writeUint32(header, transport + TCP.sequence, pool.sequence[packet]! % 0x1_0000_0000)
-      writeUint32(header, transport + TCP.acknowledgement, pool.acknowledged[packet]! % 0x1_0000_0000)
-      writeUint32(header, transport + TCP.timestampValue, Math.floor(pool.createdNs[packet]! / MICROSECOND_TICKS) % 0x1_0000_0000)
+      writeUint32(header, transport + TCP.sequence, pool.sequence[packet] % 0x1_0000_0000)
+      writeUint32(header, transport + TCP.acknowledgement, pool.acknowledged[packet] % 0x1_0000_0000)
+      writeUint32(header, transport + TCP.timestampValue, Math.floor(pool.createdNs[packet] / MICROSECOND_TICKS) % 0x1_0000_0000)
     }
   }
 
   /** The outermost flow of a flow's direction (row 2 × flow + direction), as routers see it. */
   outermost(row: number): FlowTuple {
-    const outer = this.templates.outerIp[this.template[row]!]!
+    const outer = this.templates.outerIp[this.template[row]]
     return outermostTuple(this.images, row * HEADER_SLAB_BYTES + outer)
   }
 
@@ -103,9 +103,9 @@ export class HeaderWriter {
     const { templates, images } = this
     const base = row * HEADER_SLAB_BYTES
     images.set(templates.bytes.subarray(templates.first[template], templates.first[template + 1]), base)
-    const inner = base + templates.innerIp[template]!
-    const outer = base + templates.outerIp[template]!
-    const transport = base + templates.transport[template]!
+    const inner = base + templates.innerIp[template]
+    const outer = base + templates.outerIp[template]
+    const transport = base + templates.transport[template]
     writeUint16(images, transport, sourcePort)
     writeUint16(images, transport + UDP.destinationPort, destinationPort)
     // What NICs and routers add to a checksum of zero fields must be zero in the image.
@@ -113,7 +113,7 @@ export class HeaderWriter {
     writeUint16(images, inner + IPV4.checksum, 0)
     if (templates.outerUdp[template] !== NONE) {
       const hash = flowHash(tupleAt(images, inner, sourcePort, destinationPort))
-      writeUint16(images, base + templates.outerUdp[template]!, tunnelSourcePort(hash))
+      writeUint16(images, base + templates.outerUdp[template], tunnelSourcePort(hash))
     }
     this.rss[row] = rssHash(outermostTuple(images, outer))
   }
@@ -121,7 +121,7 @@ export class HeaderWriter {
 
 /** The flow a router or NIC sees in the outermost header: ports only where the protocol has them. */
 export function outermostTuple(header: Uint8Array, ip: number): FlowTuple {
-  const protocol = header[ip + IPV4.protocol]!
+  const protocol = header[ip + IPV4.protocol]
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
   const transport = ip + IPV4.length
   return tupleAt(
@@ -136,7 +136,7 @@ function tupleAt(header: Uint8Array, ip: number, sourcePort: number, destination
   return {
     source: readUint32(header, ip + IPV4.source),
     destination: readUint32(header, ip + IPV4.destination),
-    protocol: header[ip + IPV4.protocol]!,
+    protocol: header[ip + IPV4.protocol],
     sourcePort,
     destinationPort,
   }

@@ -65,7 +65,7 @@ export class Links {
 
   /** Whether a frame could start on the port's wire now: it is idle, and nothing waits for it. */
   isFree(port: number, nowNs: number): boolean {
-    return this.freeAtNs[port]! <= nowNs && this.wakePending[port] === 0
+    return this.freeAtNs[port] <= nowNs && this.wakePending[port] === 0
   }
 
   /** Sends a wire packet by a switch's port: at once, or after those that wait; dropped where the queue is full. */
@@ -75,29 +75,29 @@ export class Links {
       this.launch(port, packet, nowNs)
       return
     }
-    const bytes = this.pool.ipBytes[packet]!
-    const packetLimit = this.ports.queueLimitPackets[port]!
-    const byteLimit = this.ports.queueLimitBytes[port]!
+    const bytes = this.pool.ipBytes[packet]
+    const packetLimit = this.ports.queueLimitPackets[port]
+    const byteLimit = this.ports.queueLimitBytes[port]
     if (
-      (packetLimit > 0 && this.queuedPackets[port]! >= packetLimit) ||
-      (byteLimit > 0 && this.queuedBytes[port]! + bytes > byteLimit)
+      (packetLimit > 0 && this.queuedPackets[port] >= packetLimit) ||
+      (byteLimit > 0 && this.queuedBytes[port] + bytes > byteLimit)
     ) {
       this.lose(port, packet, QUEUE_FULL, nowNs)
       return
     }
-    const tail = this.queueTail[port]!
+    const tail = this.queueTail[port]
     if (tail === NONE) this.queueHead[port] = packet
     else this.pool.next[tail] = packet
     this.queueTail[port] = packet
-    this.queuedPackets[port]!++
-    this.queuedBytes[port]! += bytes
+    this.queuedPackets[port]++
+    this.queuedBytes[port] += bytes
     this.wakeWhenFree(port)
   }
 
   /** Takes the wire for a frame's time. Requires: the wire is free. */
   reserve(port: number, packet: number, nowNs: number): void {
     const { pool, ports } = this
-    const exact = (pool.ipBytes[packet]! + ports.framingBytes[port]!) * ports.nsPerByte[port]! + this.fraction[port]!
+    const exact = (pool.ipBytes[packet] + ports.framingBytes[port]) * ports.nsPerByte[port] + this.fraction[port]
     const whole = Math.floor(exact)
     this.fraction[port] = exact - whole
     this.freeAtNs[port] = nowNs + whole
@@ -107,27 +107,27 @@ export class Links {
   /** Lets a frame travel once its time on the wire is over; it may be lost there. Requires: the wire is its own. */
   launch(port: number, packet: number, nowNs: number): void {
     const loss = this.lossStreams[port]
-    if (loss !== undefined && loss.unit() <= this.ports.lossRate[port]!) {
+    if (loss !== undefined && loss.unit() <= this.ports.lossRate[port]) {
       this.lose(port, packet, LINK_LOSS, nowNs)
       return
     }
     this.pool.port[packet] = port
     const event = this.layout.arrival + packet
     this.events.setRank(event, this.layout.arrival + port)
-    this.events.schedule(event, this.freeAtNs[port]! + this.ports.delayNs[port]!)
+    this.events.schedule(event, this.freeAtNs[port] + this.ports.delayNs[port])
   }
 
   /** Makes sure that {@link onWireFree} is called when the wire comes free. */
   wakeWhenFree(port: number): void {
     if (this.wakePending[port] === 1) return
     this.wakePending[port] = 1
-    this.events.schedule(this.layout.wireFree + port, this.freeAtNs[port]!)
+    this.events.schedule(this.layout.wireFree + port, this.freeAtNs[port])
   }
 
   /** The wire is free: the next packet goes, if any waits. */
   onWireFree(port: number, nowNs: number): void {
     this.wakePending[port] = 0
-    const head = this.queueHead[port]!
+    const head = this.queueHead[port]
     if (head === NONE) {
       this.source.pump(port, nowNs)
       return
@@ -139,17 +139,17 @@ export class Links {
   }
 
   private unqueue(port: number, head: number): void {
-    const following = this.pool.next[head]!
+    const following = this.pool.next[head]
     this.pool.next[head] = NONE
     this.queueHead[port] = following
     if (following === NONE) this.queueTail[port] = NONE
-    this.queuedPackets[port]!--
-    this.queuedBytes[port]! -= this.pool.ipBytes[head]!
+    this.queuedPackets[port]--
+    this.queuedBytes[port] -= this.pool.ipBytes[head]
   }
 
   private lose(port: number, packet: number, reason: number, nowNs: number): void {
-    this.accounts.portDrops[port]!++
-    this.accounts.drop(reason, this.pool.segments[packet]!, nowNs)
+    this.accounts.portDrops[port]++
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
     this.pool.release(packet)
   }
 }

@@ -49,13 +49,13 @@ export class Switches {
     const header = pool.header
     const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
     const destination = readUint32(header, ip + IPV4.destination)
-    const route = prefixLookup(forwarding.tries, forwarding.root[element]!, destination)
+    const route = prefixLookup(forwarding.tries, forwarding.root[element], destination)
     if (route < 0) {
       this.drop(packet, NO_ROUTE, nowNs)
       return
     }
     const port = this.choosePort(element, route >> 1, header, ip)
-    if (pool.ipBytes[packet]! > this.ports.mtuBytes[port]!) {
+    if (pool.ipBytes[packet] > this.ports.mtuBytes[port]) {
       this.drop(packet, TOO_BIG, nowNs)
       return
     }
@@ -69,11 +69,11 @@ export class Switches {
   /** The port of a group of equal next hops that the packet's flow takes. */
   private choosePort(element: number, group: number, header: Uint8Array, ip: number): number {
     const { groupFirst, groupPorts } = this.forwarding
-    const first = groupFirst[group]!
-    const count = groupFirst[group + 1]! - first
-    if (count === 1) return groupPorts[first]!
+    const first = groupFirst[group]
+    const count = groupFirst[group + 1] - first
+    if (count === 1) return groupPorts[first]
     const hash = flowHash(outermostTuple(header, ip), element + 1)
-    return groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]!
+    return groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
   }
 
   /**
@@ -82,7 +82,7 @@ export class Switches {
    */
   private routeHeader(element: number, port: number, header: Uint8Array, ip: number): boolean {
     if (internetChecksum(header, ip, ip + IPV4.length) !== 0) throw new Error('A header checksum is wrong')
-    if (header[ip + IPV4.ttl]! <= 1) return false
+    if (header[ip + IPV4.ttl] <= 1) return false
     const before = readUint16(header, ip + IPV4.ttl)
     const after = before - 0x100
     writeUint16(header, ip + IPV4.ttl, after)
@@ -90,14 +90,14 @@ export class Switches {
     writeUint16(header, ip + IPV4.checksum, updateChecksum(checksum, before, after))
     const frame = ip - ETHERNET.length
     writeUint32(header, frame + ETHERNET.destination, ELEMENT_MAC)
-    writeUint16(header, frame + ETHERNET.destination + 4, this.ports.peer[port]! & 0xffff)
+    writeUint16(header, frame + ETHERNET.destination + 4, this.ports.peer[port] & 0xffff)
     writeUint32(header, frame + ETHERNET.source, ELEMENT_MAC)
     writeUint16(header, frame + ETHERNET.source + 4, element & 0xffff)
     return true
   }
 
   private drop(packet: number, reason: number, nowNs: number): void {
-    this.accounts.drop(reason, this.pool.segments[packet]!, nowNs)
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
     this.pool.release(packet)
   }
 }

@@ -59,24 +59,24 @@ export class CongestionControl {
     if (sockets.congestion[socket] === CONGESTION.cubic) this.observeRound(socket, rttNs, nowNs)
     if (sockets.cwndLimited[socket] === 0) return
     let left = acked
-    if (sockets.cwnd[socket]! < sockets.ssthresh[socket]!) {
-      const grown = Math.min(sockets.cwnd[socket]! + left, sockets.ssthresh[socket]!)
-      left -= grown - sockets.cwnd[socket]!
+    if (sockets.cwnd[socket] < sockets.ssthresh[socket]) {
+      const grown = Math.min(sockets.cwnd[socket] + left, sockets.ssthresh[socket])
+      left -= grown - sockets.cwnd[socket]
       sockets.cwnd[socket] = grown
     }
     if (left <= 0) return
     if (sockets.congestion[socket] === CONGESTION.cubic) this.growCubic(socket, left, nowNs)
-    else sockets.cwnd[socket]! += left / sockets.cwnd[socket]!
+    else sockets.cwnd[socket] += left / sockets.cwnd[socket]
   }
 
   /** A loss was found: sets the threshold; the caller sets the window. */
   onLoss(socket: number): void {
     const { sockets } = this
-    const cwnd = sockets.cwnd[socket]!
+    const cwnd = sockets.cwnd[socket]
     if (sockets.congestion[socket] === CONGESTION.cubic) {
       this.epochStartNs[socket] = -1
       // Fast convergence (RFC 9438, section 4.7).
-      const shrank = cwnd < this.lastMax[socket]!
+      const shrank = cwnd < this.lastMax[socket]
       this.lastMax[socket] = shrank ? (cwnd * (1 + CUBIC_BETA)) / 2 : cwnd
       sockets.ssthresh[socket] = Math.max(MIN_WINDOW, Math.floor(cwnd * CUBIC_BETA))
     } else {
@@ -86,21 +86,21 @@ export class CongestionControl {
 
   private growCubic(socket: number, acked: number, nowNs: number): void {
     const { sockets } = this
-    const cwnd = sockets.cwnd[socket]!
-    if (this.epochStartNs[socket]! < 0) {
+    const cwnd = sockets.cwnd[socket]
+    if (this.epochStartNs[socket] < 0) {
       this.epochStartNs[socket] = nowNs
       this.friendlyWindow[socket] = cwnd
-      const below = this.lastMax[socket]! - cwnd
+      const below = this.lastMax[socket] - cwnd
       this.timeToOrigin[socket] = below > 0 ? Math.cbrt(below / CUBIC_C) : 0
-      this.originPoint[socket] = Math.max(cwnd, this.lastMax[socket]!)
+      this.originPoint[socket] = Math.max(cwnd, this.lastMax[socket])
     }
-    const elapsed = (nowNs - this.epochStartNs[socket]! + sockets.minRttNs[socket]!) / SECOND_NS
-    const offset = elapsed - this.timeToOrigin[socket]!
-    const target = this.originPoint[socket]! + CUBIC_C * offset * offset * offset
+    const elapsed = (nowNs - this.epochStartNs[socket] + sockets.minRttNs[socket]) / SECOND_NS
+    const offset = elapsed - this.timeToOrigin[socket]
+    const target = this.originPoint[socket] + CUBIC_C * offset * offset * offset
     let count = target > cwnd ? cwnd / (target - cwnd) : SLOWEST_COUNT * cwnd
     if (this.lastMax[socket] === 0) count = Math.min(count, UNKNOWN_COUNT)
-    this.friendlyWindow[socket]! += (FRIENDLY_ALPHA * acked) / cwnd
-    const friendly = this.friendlyWindow[socket]! - cwnd
+    this.friendlyWindow[socket] += (FRIENDLY_ALPHA * acked) / cwnd
+    const friendly = this.friendlyWindow[socket] - cwnd
     if (friendly > 0) count = Math.min(count, cwnd / friendly)
     sockets.cwnd[socket] = cwnd + acked / Math.max(count, MIN_COUNT)
   }
@@ -108,18 +108,18 @@ export class CongestionControl {
   /** HyStart: leaves slow start when acknowledgements come in a long train, or when the delay grows. */
   private observeRound(socket: number, rttNs: number, nowNs: number): void {
     const { sockets } = this
-    if (sockets.sndUna[socket]! > this.roundEnd[socket]!) this.beginRound(socket, nowNs)
-    if (sockets.cwnd[socket]! >= sockets.ssthresh[socket]! || sockets.cwnd[socket]! < HYSTART_LOW_WINDOW) return
-    const minRtt = sockets.minRttNs[socket]!
-    if (nowNs - this.lastAckNs[socket]! <= HYSTART_ACK_DELTA_NS) {
+    if (sockets.sndUna[socket] > this.roundEnd[socket]) this.beginRound(socket, nowNs)
+    if (sockets.cwnd[socket] >= sockets.ssthresh[socket] || sockets.cwnd[socket] < HYSTART_LOW_WINDOW) return
+    const minRtt = sockets.minRttNs[socket]
+    if (nowNs - this.lastAckNs[socket] <= HYSTART_ACK_DELTA_NS) {
       this.lastAckNs[socket] = nowNs
-      if (nowNs - this.roundStartNs[socket]! > minRtt / 2) this.leaveSlowStart(socket)
+      if (nowNs - this.roundStartNs[socket] > minRtt / 2) this.leaveSlowStart(socket)
     }
     if (rttNs < 0) return
-    this.roundMinRttNs[socket] = Math.min(this.roundMinRttNs[socket]!, rttNs)
-    if (++this.roundSamples[socket]! < HYSTART_SAMPLES) return
+    this.roundMinRttNs[socket] = Math.min(this.roundMinRttNs[socket], rttNs)
+    if (++this.roundSamples[socket] < HYSTART_SAMPLES) return
     const margin = Math.min(HYSTART_DELAY_MAX_NS, Math.max(HYSTART_DELAY_MIN_NS, minRtt / 8))
-    if (this.roundMinRttNs[socket]! > minRtt + margin) this.leaveSlowStart(socket)
+    if (this.roundMinRttNs[socket] > minRtt + margin) this.leaveSlowStart(socket)
   }
 
   private beginRound(socket: number, nowNs: number): void {

@@ -20,18 +20,18 @@ export class IntervalTable {
 
   /** First byte of a row's interval. */
   start(row: number, index: number): number {
-    return this.starts[row * ROW_CAPACITY + index]!
+    return this.starts[row * ROW_CAPACITY + index]
   }
 
   /** Byte after the last of a row's interval. */
   end(row: number, index: number): number {
-    return this.ends[row * ROW_CAPACITY + index]!
+    return this.ends[row * ROW_CAPACITY + index]
   }
 
   /** Bytes in all intervals of a row. */
   total(row: number): number {
     let bytes = 0
-    for (let index = 0; index < this.count[row]!; index++) bytes += this.end(row, index) - this.start(row, index)
+    for (let index = 0; index < this.count[row]; index++) bytes += this.end(row, index) - this.start(row, index)
     return bytes
   }
 
@@ -40,13 +40,13 @@ export class IntervalTable {
     const base = row * ROW_CAPACITY
     const { starts, ends } = this
     let from = 0
-    while (from < this.count[row]! && ends[base + from]! < start) from++
+    while (from < this.count[row] && ends[base + from] < start) from++
     let to = from
     let mergedStart = start
     let mergedEnd = end
-    while (to < this.count[row]! && starts[base + to]! <= end) {
-      mergedStart = Math.min(mergedStart, starts[base + to]!)
-      mergedEnd = Math.max(mergedEnd, ends[base + to]!)
+    while (to < this.count[row] && starts[base + to] <= end) {
+      mergedStart = Math.min(mergedStart, starts[base + to])
+      mergedEnd = Math.max(mergedEnd, ends[base + to])
       to++
     }
     if (to === from && !this.openGap(row, from)) return -1
@@ -60,9 +60,9 @@ export class IntervalTable {
   trim(row: number, edge: number): void {
     const base = row * ROW_CAPACITY
     let gone = 0
-    while (gone < this.count[row]! && this.ends[base + gone]! <= edge) gone++
+    while (gone < this.count[row] && this.ends[base + gone] <= edge) gone++
     if (gone > 0) this.closeGap(row, 0, gone)
-    if (this.count[row]! > 0 && this.starts[base]! < edge) this.starts[base] = edge
+    if (this.count[row] > 0 && this.starts[base] < edge) this.starts[base] = edge
   }
 
   /** Empties a row. */
@@ -74,20 +74,20 @@ export class IntervalTable {
     const base = row * ROW_CAPACITY
     if (this.count[row] === ROW_CAPACITY) {
       if (at === ROW_CAPACITY) return false
-      this.count[row]!--
+      this.count[row]--
     }
-    const end = base + this.count[row]!
+    const end = base + this.count[row]
     this.starts.copyWithin(base + at + 1, base + at, end)
     this.ends.copyWithin(base + at + 1, base + at, end)
-    this.count[row]!++
+    this.count[row]++
     return true
   }
 
   private closeGap(row: number, from: number, to: number): void {
     const base = row * ROW_CAPACITY
-    const end = base + this.count[row]!
+    const end = base + this.count[row]
     this.starts.copyWithin(base + from, base + to, end)
     this.ends.copyWithin(base + from, base + to, end)
-    this.count[row]! -= to - from
+    this.count[row] -= to - from
   }
 }

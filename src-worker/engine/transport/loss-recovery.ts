@@ -22,10 +22,10 @@ export class LossRecovery {
   /** An acknowledgement that newly covered `delivered` bytes, selectively or not, has been taken. */
   onAck(socket: number, delivered: number): void {
     const { sockets } = this
-    if (sockets.lossState[socket] !== LOSS_STATE.open && sockets.sndUna[socket]! >= sockets.recoveryPoint[socket]!) {
+    if (sockets.lossState[socket] !== LOSS_STATE.open && sockets.sndUna[socket] >= sockets.recoveryPoint[socket]) {
       this.leave(socket)
     }
-    if (sockets.lossState[socket] === LOSS_STATE.open && this.lostEdge(socket) > sockets.sndUna[socket]!) this.enter(socket)
+    if (sockets.lossState[socket] === LOSS_STATE.open && this.lostEdge(socket) > sockets.sndUna[socket]) this.enter(socket)
     if (sockets.lossState[socket] === LOSS_STATE.recovery) this.reduce(socket, delivered)
   }
 
@@ -42,10 +42,10 @@ export class LossRecovery {
   /** Bytes that the sender takes to be in the network: RFC 6675 calls it pipe. */
   bytesInFlight(socket: number): number {
     const { sockets } = this
-    const outstanding = sockets.sndNxt[socket]! - sockets.sndUna[socket]!
+    const outstanding = sockets.sndNxt[socket] - sockets.sndUna[socket]
     if (sockets.lossState[socket] === LOSS_STATE.open) return outstanding - sockets.sacked.total(socket)
     const edge = this.lostEdge(socket)
-    const from = Math.max(sockets.sndUna[socket]!, sockets.highRetransmit[socket]!)
+    const from = Math.max(sockets.sndUna[socket], sockets.highRetransmit[socket])
     const lostNotResent = this.missing(socket, from, edge)
     return outstanding - sockets.sacked.total(socket) - lostNotResent
   }
@@ -53,9 +53,9 @@ export class LossRecovery {
   /** First lost byte that was not sent again in this recovery; −1 when there is none. */
   nextHole(socket: number): number {
     const { sockets } = this
-    let from = Math.max(sockets.sndUna[socket]!, sockets.highRetransmit[socket]!)
+    let from = Math.max(sockets.sndUna[socket], sockets.highRetransmit[socket])
     const { sacked } = sockets
-    for (let index = 0; index < sacked.count[socket]!; index++) {
+    for (let index = 0; index < sacked.count[socket]; index++) {
       if (sacked.start(socket, index) > from) break
       from = Math.max(from, sacked.end(socket, index))
     }
@@ -65,9 +65,9 @@ export class LossRecovery {
   /** Bytes of the segment that begins at a hole: a full one unless something that arrived follows. */
   holeBytes(socket: number, hole: number): number {
     const { sockets } = this
-    const mss = this.flows.mssBytes[socket >> 1]!
-    let end = Math.min(hole + mss, sockets.sndNxt[socket]!)
-    for (let index = 0; index < sockets.sacked.count[socket]!; index++) {
+    const mss = this.flows.mssBytes[socket >> 1]
+    let end = Math.min(hole + mss, sockets.sndNxt[socket])
+    for (let index = 0; index < sockets.sacked.count[socket]; index++) {
       const start = sockets.sacked.start(socket, index)
       if (start > hole) {
         end = Math.min(end, start)
@@ -85,7 +85,7 @@ export class LossRecovery {
     sockets.highRetransmit[socket] = sockets.sndUna[socket]!
     sockets.prrDelivered[socket] = 0
     sockets.prrSent[socket] = 0
-    sockets.recoveryFlight[socket] = sockets.sndNxt[socket]! - sockets.sndUna[socket]!
+    sockets.recoveryFlight[socket] = sockets.sndNxt[socket] - sockets.sndUna[socket]
   }
 
   private leave(socket: number): void {
@@ -96,16 +96,16 @@ export class LossRecovery {
 
   private reduce(socket: number, delivered: number): void {
     const { sockets } = this
-    const mss = this.flows.mssBytes[socket >> 1]!
-    const target = sockets.ssthresh[socket]! * mss
+    const mss = this.flows.mssBytes[socket >> 1]
+    const target = sockets.ssthresh[socket] * mss
     const pipe = this.bytesInFlight(socket)
-    sockets.prrDelivered[socket]! += delivered
-    const sent = sockets.prrSent[socket]!
+    sockets.prrDelivered[socket] += delivered
+    const sent = sockets.prrSent[socket]
     let quota: number
     if (pipe > target) {
-      quota = Math.ceil((sockets.prrDelivered[socket]! * target) / sockets.recoveryFlight[socket]!) - sent
+      quota = Math.ceil((sockets.prrDelivered[socket] * target) / sockets.recoveryFlight[socket]) - sent
     } else {
-      const bound = Math.max(sockets.prrDelivered[socket]! - sent, delivered) + mss
+      const bound = Math.max(sockets.prrDelivered[socket] - sent, delivered) + mss
       quota = Math.min(target - pipe, bound)
     }
     // The first retransmission of a recovery goes at once.
@@ -116,15 +116,15 @@ export class LossRecovery {
   /** Everything below this that is not selectively acknowledged counts as lost. */
   private lostEdge(socket: number): number {
     const { sockets } = this
-    if (sockets.lossState[socket] === LOSS_STATE.timeout) return sockets.recoveryPoint[socket]!
+    if (sockets.lossState[socket] === LOSS_STATE.timeout) return sockets.recoveryPoint[socket]
     const { sacked } = sockets
-    const enough = (DUPLICATE_THRESHOLD - 1) * this.flows.mssBytes[socket >> 1]!
+    const enough = (DUPLICATE_THRESHOLD - 1) * this.flows.mssBytes[socket >> 1]
     let above = 0
-    for (let index = sacked.count[socket]! - 1; index >= 0; index--) {
+    for (let index = sacked.count[socket] - 1; index >= 0; index--) {
       above += sacked.end(socket, index) - sacked.start(socket, index)
       if (above > enough) return sacked.start(socket, index)
     }
-    return sockets.sndUna[socket]!
+    return sockets.sndUna[socket]
   }
 
   /** Bytes of [from, to) that are not selectively acknowledged. */
@@ -132,7 +132,7 @@ export class LossRecovery {
     if (to <= from) return 0
     const { sacked } = this.sockets
     let bytes = to - from
-    for (let index = 0; index < sacked.count[socket]!; index++) {
+    for (let index = 0; index < sacked.count[socket]; index++) {
       const start = Math.max(from, sacked.start(socket, index))
       const end = Math.min(to, sacked.end(socket, index))
       if (end > start) bytes -= end - start

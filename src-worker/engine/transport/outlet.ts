@@ -44,19 +44,19 @@ export class Outlet {
 
   /** Hands a packet whose program has ended to the NIC. */
   transmit(packet: number, core: number, nowNs: number): void {
-    this.toNic(packet, core - this.hosts.coreFirst[this.cores.hostOf[core]!]!, nowNs)
+    this.toNic(packet, core - this.hosts.coreFirst[this.cores.hostOf[core]], nowNs)
   }
 
   private toNic(packet: number, localCore: number, nowNs: number): void {
-    const port = this.uplink[this.pool.flow[packet]! * 2 + this.pool.direction[packet]!]!
+    const port = this.uplink[this.pool.flow[packet] * 2 + this.pool.direction[packet]]
     this.queues.send(packet, port, localCore, nowNs)
   }
 
   private program(packet: number): number {
     const { pool, flows } = this
-    const flow = pool.flow[packet]!
-    const isControl = (pool.flags[packet]! & PACKET_FLAG.control) !== 0
-    if (pool.direction[packet] === 0) return isControl ? flows.forwardAckTx[flow]! : flows.forwardTx[flow]!
-    return isControl ? flows.reverseAckTx[flow]! : flows.reverseTx[flow]!
+    const flow = pool.flow[packet]
+    const isControl = (pool.flags[packet] & PACKET_FLAG.control) !== 0
+    if (pool.direction[packet] === 0) return isControl ? flows.forwardAckTx[flow] : flows.forwardTx[flow]
+    return isControl ? flows.reverseAckTx[flow] : flows.reverseTx[flow]
   }
 }

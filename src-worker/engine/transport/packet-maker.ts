@@ -38,7 +38,7 @@ export class PacketMaker {
     pool.createdNs[packet] = nowNs
     pool.echoNs[packet] = -1
     pool.sackCount[packet] = 0
-    accounts.sent[this.flows.traffic[flow]!]! += segments
+    accounts.sent[this.flows.traffic[flow]] += segments
     return packet
   }
 }

@@ -118,12 +118,12 @@ export class Sockets {
 
   /** Room the receiver can advertise now, bytes. */
   receiveWindow(socket: number): number {
-    const room = this.flows.receiveBufferBytes[socket >> 1]! - this.unread[socket]! - this.outOfOrder.total(socket)
+    const room = this.flows.receiveBufferBytes[socket >> 1] - this.unread[socket] - this.outOfOrder.total(socket)
     return Math.max(0, room)
   }
 
   /** Bytes the application can still write. */
   sendRoom(socket: number): number {
-    return this.flows.sendBufferBytes[socket >> 1]! - (this.written[socket]! - this.sndUna[socket]!)
+    return this.flows.sendBufferBytes[socket >> 1] - (this.written[socket] - this.sndUna[socket])
   }
 }

@@ -51,15 +51,15 @@ export class TcpReceiver {
    */
   onData(socket: number, packet: number, core: number, nowNs: number): number {
     const { sockets, pool } = this
-    const start = pool.sequence[packet]!
-    const end = start + pool.payloadBytes[packet]!
-    const expected = sockets.rcvNxt[socket]!
-    if (end > expected && end > sockets.advertisedEdge[socket]!) {
-      this.accounts.drop(RECEIVE_BUFFER_FULL, pool.segments[packet]!, nowNs)
+    const start = pool.sequence[packet]
+    const end = start + pool.payloadBytes[packet]
+    const expected = sockets.rcvNxt[socket]
+    if (end > expected && end > sockets.advertisedEdge[socket]) {
+      this.accounts.drop(RECEIVE_BUFFER_FULL, pool.segments[packet], nowNs)
       this.acknowledge(socket, core, nowNs)
       return -1
     }
-    if (start <= sockets.lastAcked[socket]! && end > sockets.lastAcked[socket]!) {
+    if (start <= sockets.lastAcked[socket] && end > sockets.lastAcked[socket]) {
       sockets.echoNs[socket] = pool.createdNs[packet]!
     }
     if (end <= expected) {
@@ -73,8 +73,8 @@ export class TcpReceiver {
       return 0
     }
     const filledHole = this.advance(socket, end)
-    const readable = sockets.rcvNxt[socket]! - expected
-    sockets.unread[socket]! += readable
+    const readable = sockets.rcvNxt[socket] - expected
+    sockets.unread[socket] += readable
     this.acknowledgeData(socket, filledHole, core, nowNs)
     return readable
   }
@@ -82,8 +82,8 @@ export class TcpReceiver {
   /** Fills in acknowledgement, window, echo and selective blocks of a packet that leaves. */
   stamp(socket: number, packet: number): void {
     const { sockets, pool } = this
-    const expected = sockets.rcvNxt[socket]!
-    const edge = Math.max(sockets.advertisedEdge[socket]!, expected + sockets.receiveWindow(socket))
+    const expected = sockets.rcvNxt[socket]
+    const edge = Math.max(sockets.advertisedEdge[socket], expected + sockets.receiveWindow(socket))
     sockets.advertisedEdge[socket] = edge
     sockets.lastAcked[socket] = expected
     sockets.ackDeadlineNs[socket] = Infinity
@@ -96,7 +96,7 @@ export class TcpReceiver {
   /** Sends an acknowledgement without payload. */
   acknowledge(socket: number, core: number, nowNs: number): void {
     const flags = PACKET_FLAG.ack | PACKET_FLAG.control
-    const packet = this.maker.make(socket, this.sockets.sndNxt[socket]!, 0, 1, flags, nowNs)
+    const packet = this.maker.make(socket, this.sockets.sndNxt[socket], 0, 1, flags, nowNs)
     this.stamp(socket, packet)
     this.outlet.emit(packet, core, nowNs)
   }
@@ -104,11 +104,11 @@ export class TcpReceiver {
   /** tcp_cleanup_rbuf: the application has read; a window that opened much, or data not acknowledged yet, is told. */
   onRead(socket: number, core: number, nowNs: number): void {
     const { sockets } = this
-    const expected = sockets.rcvNxt[socket]!
-    const unacknowledged = expected - sockets.lastAcked[socket]!
-    const offered = sockets.advertisedEdge[socket]! - expected
+    const expected = sockets.rcvNxt[socket]
+    const unacknowledged = expected - sockets.lastAcked[socket]
+    const offered = sockets.advertisedEdge[socket] - expected
     const opened = sockets.receiveWindow(socket) >= 2 * offered
-    const owes = unacknowledged > this.flows.mssBytes[socket >> 1]!
+    const owes = unacknowledged > this.flows.mssBytes[socket >> 1]
     if (opened || (owes && sockets.unread[socket] === 0)) this.acknowledge(socket, core, nowNs)
   }
 
@@ -116,10 +116,10 @@ export class TcpReceiver {
   onDelayedAck(socket: number, nowNs: number): void {
     const { sockets } = this
     sockets.ackPending[socket] = 0
-    const deadline = sockets.ackDeadlineNs[socket]!
+    const deadline = sockets.ackDeadlineNs[socket]
     if (deadline === Infinity) return
     if (deadline <= nowNs) {
-      this.acknowledge(socket, sockets.threadCore[socket]!, nowNs)
+      this.acknowledge(socket, sockets.threadCore[socket], nowNs)
       return
     }
     sockets.ackPending[socket] = 1
@@ -130,13 +130,13 @@ export class TcpReceiver {
   private advance(socket: number, end: number): boolean {
     const { sockets } = this
     const { outOfOrder } = sockets
-    const held = outOfOrder.count[socket]! > 0
+    const held = outOfOrder.count[socket] > 0
     sockets.rcvNxt[socket] = end
     if (!held) return false
     outOfOrder.trim(socket, end)
-    if (outOfOrder.count[socket]! > 0 && outOfOrder.start(socket, 0) <= end) {
+    if (outOfOrder.count[socket] > 0 && outOfOrder.start(socket, 0) <= end) {
       sockets.rcvNxt[socket] = outOfOrder.end(socket, 0)
-      outOfOrder.trim(socket, sockets.rcvNxt[socket]!)
+      outOfOrder.trim(socket, sockets.rcvNxt[socket])
     }
     sockets.lastOutOfOrder[socket] = 0
     return true
@@ -145,10 +145,10 @@ export class TcpReceiver {
   /** __tcp_ack_snd_check: more than one full segment, a filled hole or a starting connection: now. Else: delayed. */
   private acknowledgeData(socket: number, filledHole: boolean, core: number, nowNs: number): void {
     const { sockets } = this
-    const unacknowledged = sockets.rcvNxt[socket]! - sockets.lastAcked[socket]!
-    const isQuick = sockets.quickAcks[socket]! > 0 && sockets.isPingPong[socket] === 0
-    if (isQuick) sockets.quickAcks[socket]!--
-    if (filledHole || isQuick || unacknowledged > this.flows.mssBytes[socket >> 1]!) {
+    const unacknowledged = sockets.rcvNxt[socket] - sockets.lastAcked[socket]
+    const isQuick = sockets.quickAcks[socket] > 0 && sockets.isPingPong[socket] === 0
+    if (isQuick) sockets.quickAcks[socket]--
+    if (filledHole || isQuick || unacknowledged > this.flows.mssBytes[socket >> 1]) {
       this.acknowledge(socket, core, nowNs)
       return
     }
@@ -156,19 +156,19 @@ export class TcpReceiver {
     sockets.ackDeadlineNs[socket] = nowNs + DELAYED_ACK_NS
     if (sockets.ackPending[socket] === 1) return
     sockets.ackPending[socket] = 1
-    this.events.schedule(this.layout.delayedAck + socket, sockets.ackDeadlineNs[socket]!)
+    this.events.schedule(this.layout.delayedAck + socket, sockets.ackDeadlineNs[socket])
   }
 
   /** The block that changed last goes first, then others (RFC 2018, section 4). */
   private writeBlocks(socket: number, packet: number): void {
     const { sockets, pool } = this
     const { outOfOrder } = sockets
-    const count = Math.min(SACK_BLOCKS, outOfOrder.count[socket]!)
+    const count = Math.min(SACK_BLOCKS, outOfOrder.count[socket])
     pool.sackCount[packet] = count
     if (count === 0) return
-    const latest = Math.max(0, Math.min(sockets.lastOutOfOrder[socket]!, outOfOrder.count[socket]! - 1))
+    const latest = Math.max(0, Math.min(sockets.lastOutOfOrder[socket], outOfOrder.count[socket] - 1))
     for (let block = 0; block < count; block++) {
-      const index = (latest + block) % outOfOrder.count[socket]!
+      const index = (latest + block) % outOfOrder.count[socket]
       const at = (packet * SACK_BLOCKS + block) * 2
       pool.sackEdges[at] = outOfOrder.start(socket, index)
       pool.sackEdges[at + 1] = outOfOrder.end(socket, index)

@@ -86,15 +86,15 @@ export class TcpSender {
       sockets.throttled[socket] = 0
       while (this.sendNext(socket, core, nowNs));
       // A train that left meanwhile may have made room.
-    } while (sockets.throttled[socket] === 1 && sockets.outputBytes[socket]! < this.outputLimit(socket))
+    } while (sockets.throttled[socket] === 1 && sockets.outputBytes[socket] < this.outputLimit(socket))
     sockets.sending[socket] = 0
   }
 
   /** The NIC or another network namespace took `bytes` over: a throttled socket goes on. */
   released(socket: number, bytes: number, nowNs: number): void {
     const { sockets } = this
-    sockets.outputBytes[socket]! -= bytes
-    if (sockets.throttled[socket] === 1) this.transmit(socket, sockets.sendCore[socket]!, nowNs)
+    sockets.outputBytes[socket] -= bytes
+    if (sockets.throttled[socket] === 1) this.transmit(socket, sockets.sendCore[socket], nowNs)
   }
 
   /**
@@ -102,24 +102,24 @@ export class TcpSender {
    */
   onAck(socket: number, packet: number, nowNs: number): number {
     const { sockets, pool } = this
-    const edge = pool.acknowledged[packet]! + pool.windowBytes[packet]!
-    if (edge > sockets.windowEdge[socket]!) sockets.windowEdge[socket] = edge
-    const acked = Math.max(0, pool.acknowledged[packet]! - sockets.sndUna[socket]!)
+    const edge = pool.acknowledged[packet] + pool.windowBytes[packet]
+    if (edge > sockets.windowEdge[socket]) sockets.windowEdge[socket] = edge
+    const acked = Math.max(0, pool.acknowledged[packet] - sockets.sndUna[socket])
     const sackedBefore = sockets.sacked.total(socket)
     this.takeBlocks(socket, packet)
     if (acked === 0 && sockets.sacked.total(socket) === sackedBefore) return 0
-    const rttNs = acked > 0 && pool.echoNs[packet]! >= 0 ? nowNs - pool.echoNs[packet]! : -1
+    const rttNs = acked > 0 && pool.echoNs[packet] >= 0 ? nowNs - pool.echoNs[packet] : -1
     if (rttNs >= 0) this.sampleRtt(socket, rttNs)
     this.noteUse(socket)
     if (acked > 0) {
-      sockets.sndUna[socket]! += acked
-      sockets.sacked.trim(socket, sockets.sndUna[socket]!)
+      sockets.sndUna[socket] += acked
+      sockets.sacked.trim(socket, sockets.sndUna[socket])
       sockets.timeouts[socket] = 0
     }
     const wasInRecovery = sockets.lossState[socket] === LOSS_STATE.recovery
     this.recovery.onAck(socket, acked + sockets.sacked.total(socket) - sackedBefore)
     if (!wasInRecovery && sockets.lossState[socket] !== LOSS_STATE.recovery && acked > 0) {
-      this.congestion.onAck(socket, acked / this.flows.mssBytes[socket >> 1]!, rttNs, nowNs)
+      this.congestion.onAck(socket, acked / this.flows.mssBytes[socket >> 1], rttNs, nowNs)
     }
     this.rearm(socket, nowNs)
     return acked
@@ -128,11 +128,11 @@ export class TcpSender {
   /** Starts the timer anew: something is outstanding, or nothing is. */
   rearm(socket: number, nowNs: number): void {
     const { sockets } = this
-    const waits = sockets.sndNxt[socket]! > sockets.sndUna[socket]! || sockets.state[socket] === SOCKET_STATE.synSent
-    sockets.rtoDeadlineNs[socket] = waits ? Math.round(nowNs + sockets.rtoNs[socket]!) : Infinity
+    const waits = sockets.sndNxt[socket] > sockets.sndUna[socket] || sockets.state[socket] === SOCKET_STATE.synSent
+    sockets.rtoDeadlineNs[socket] = waits ? Math.round(nowNs + sockets.rtoNs[socket]) : Infinity
     if (!waits || sockets.rtoPending[socket] === 1) return
     sockets.rtoPending[socket] = 1
-    this.events.schedule(this.layout.retransmit + socket, sockets.rtoDeadlineNs[socket]!)
+    this.events.schedule(this.layout.retransmit + socket, sockets.rtoDeadlineNs[socket])
   }
 
   /**
@@ -141,7 +141,7 @@ export class TcpSender {
    */
   isTimedOut(socket: number, nowNs: number): boolean {
     const { sockets } = this
-    const deadline = sockets.rtoDeadlineNs[socket]!
+    const deadline = sockets.rtoDeadlineNs[socket]
     sockets.rtoPending[socket] = 0
     if (deadline === Infinity) return false
     if (deadline <= nowNs) return true
@@ -155,55 +155,55 @@ export class TcpSender {
     const { sockets } = this
     if (!this.backOff(socket)) return
     this.recovery.enterTimeout(socket)
-    this.transmit(socket, sockets.threadCore[socket]!, nowNs)
+    this.transmit(socket, sockets.threadCore[socket], nowNs)
     this.rearm(socket, nowNs)
   }
 
   /** Doubles the timeout; false when the connection is given up. */
   backOff(socket: number): boolean {
     const { sockets } = this
-    if (++sockets.timeouts[socket]! > MAX_TIMEOUTS) {
+    if (++sockets.timeouts[socket] > MAX_TIMEOUTS) {
       sockets.state[socket] = SOCKET_STATE.failed
       sockets.rtoDeadlineNs[socket] = Infinity
       return false
     }
-    sockets.rtoNs[socket] = Math.min(MAX_RTO_NS, sockets.rtoNs[socket]! * 2)
+    sockets.rtoNs[socket] = Math.min(MAX_RTO_NS, sockets.rtoNs[socket] * 2)
     return true
   }
 
   /** Round-trip time estimator (RFC 6298; tcp_rtt_estimator): RTO = SRTT + max(200 ms, 4 × deviation). */
   sampleRtt(socket: number, rttNs: number): void {
     const { sockets } = this
-    sockets.minRttNs[socket] = Math.min(sockets.minRttNs[socket]!, rttNs)
+    sockets.minRttNs[socket] = Math.min(sockets.minRttNs[socket], rttNs)
     if (sockets.smoothedRttNs[socket] === 0) {
       sockets.smoothedRttNs[socket] = rttNs
       sockets.rttDeviationNs[socket] = rttNs / 2
     } else {
-      const error = rttNs - sockets.smoothedRttNs[socket]!
-      sockets.smoothedRttNs[socket]! += error * RTT_GAIN.smoothed
-      sockets.rttDeviationNs[socket]! += (Math.abs(error) - sockets.rttDeviationNs[socket]!) * RTT_GAIN.deviation
+      const error = rttNs - sockets.smoothedRttNs[socket]
+      sockets.smoothedRttNs[socket] += error * RTT_GAIN.smoothed
+      sockets.rttDeviationNs[socket] += (Math.abs(error) - sockets.rttDeviationNs[socket]) * RTT_GAIN.deviation
     }
-    const margin = Math.max(MIN_RTO_NS, 4 * sockets.rttDeviationNs[socket]!)
-    sockets.rtoNs[socket] = Math.min(MAX_RTO_NS, sockets.smoothedRttNs[socket]! + margin)
+    const margin = Math.max(MIN_RTO_NS, 4 * sockets.rttDeviationNs[socket])
+    sockets.rtoNs[socket] = Math.min(MAX_RTO_NS, sockets.smoothedRttNs[socket] + margin)
   }
 
   private sendNext(socket: number, core: number, nowNs: number): boolean {
     const { sockets } = this
-    if (sockets.outputBytes[socket]! >= this.outputLimit(socket)) {
+    if (sockets.outputBytes[socket] >= this.outputLimit(socket)) {
       sockets.throttled[socket] = 1
       sockets.cwndLimited[socket] = 0
       return false
     }
-    const mss = this.flows.mssBytes[socket >> 1]!
-    const room = Math.floor(sockets.cwnd[socket]!) * mss - this.recovery.bytesInFlight(socket)
+    const mss = this.flows.mssBytes[socket >> 1]
+    const room = Math.floor(sockets.cwnd[socket]) * mss - this.recovery.bytesInFlight(socket)
     if (sockets.lossState[socket] !== LOSS_STATE.open) {
       const hole = this.recovery.nextHole(socket)
       if (hole >= 0) return room >= mss && this.sendAgain(socket, hole, core, nowNs)
     }
     const bytes = this.newDataAllowed(socket, room, mss)
     if (bytes <= 0) return false
-    this.send(socket, sockets.sndNxt[socket]!, bytes, 0, core, nowNs)
-    sockets.sndNxt[socket]! += bytes
+    this.send(socket, sockets.sndNxt[socket], bytes, 0, core, nowNs)
+    sockets.sndNxt[socket] += bytes
     if (sockets.rtoDeadlineNs[socket] === Infinity) this.rearm(socket, nowNs)
     return true
   }
@@ -213,17 +213,17 @@ export class TcpSender {
     const bytes = this.recovery.holeBytes(socket, hole)
     this.send(socket, hole, bytes, PACKET_FLAG.retransmission, core, nowNs)
     sockets.highRetransmit[socket] = hole + bytes
-    accounts.retransmits[flows.traffic[socket >> 1]!]!++
+    accounts.retransmits[flows.traffic[socket >> 1]]++
     return true
   }
 
   private send(socket: number, from: number, bytes: number, flags: number, core: number, nowNs: number): void {
     const { sockets, pool } = this
-    const segments = Math.ceil(bytes / this.flows.mssBytes[socket >> 1]!)
+    const segments = Math.ceil(bytes / this.flows.mssBytes[socket >> 1])
     const packet = this.maker.make(socket, from, bytes, segments, flags | PACKET_FLAG.ack | PACKET_FLAG.owned, nowNs)
     pool.ownedBytes[packet] = bytes
-    sockets.outputBytes[socket]! += bytes
-    if (sockets.lossState[socket] === LOSS_STATE.recovery) sockets.prrSent[socket]! += bytes
+    sockets.outputBytes[socket] += bytes
+    if (sockets.lossState[socket] === LOSS_STATE.recovery) sockets.prrSent[socket] += bytes
     this.ackState.stamp(socket, packet)
     this.outlet.emit(packet, core, nowNs)
   }
@@ -231,8 +231,8 @@ export class TcpSender {
   /** Bytes of new data that may go as one train now: a multiple of the segment size unless it is all there is. */
   private newDataAllowed(socket: number, room: number, mss: number): number {
     const { sockets } = this
-    const available = sockets.written[socket]! - sockets.sndNxt[socket]!
-    const window = sockets.windowEdge[socket]! - sockets.sndNxt[socket]!
+    const available = sockets.written[socket] - sockets.sndNxt[socket]
+    const window = sockets.windowEdge[socket] - sockets.sndNxt[socket]
     sockets.cwndLimited[socket] = room < available && room <= window ? 1 : 0
     const allowed = Math.min(room, window)
     if (available <= 0 || allowed <= 0) return 0
@@ -247,22 +247,22 @@ export class TcpSender {
   /** Nagle (RFC 1122, section 4.2.3.4): a short segment waits while a full window's worth is on its way. */
   private nagleHolds(socket: number, bytes: number, mss: number): boolean {
     const { sockets } = this
-    return bytes < mss && sockets.sndNxt[socket]! > sockets.sndUna[socket]!
+    return bytes < mss && sockets.sndNxt[socket] > sockets.sndUna[socket]
   }
 
   /** tcp_tso_should_defer: a small part of the window waits for the acknowledgements that will make it larger. */
   private shouldDefer(socket: number, bytes: number): boolean {
     const { sockets } = this
-    const mss = this.flows.mssBytes[socket >> 1]!
-    const inFlight = sockets.sndNxt[socket]! > sockets.sndUna[socket]!
-    return inFlight && bytes < (sockets.cwnd[socket]! * mss) / TSO_WINDOW_DIVISOR && sockets.lossState[socket] === LOSS_STATE.open
+    const mss = this.flows.mssBytes[socket >> 1]
+    const inFlight = sockets.sndNxt[socket] > sockets.sndUna[socket]
+    return inFlight && bytes < (sockets.cwnd[socket] * mss) / TSO_WINDOW_DIVISOR && sockets.lossState[socket] === LOSS_STATE.open
   }
 
   /** tcp_tso_autosize: a millisecond's worth at the pacing rate, more on short paths, at most the device's limit. */
   private trainBytes(socket: number, mss: number): number {
     const { sockets } = this
-    const most = this.flows.gsoSegments[socket >> 1]! * mss
-    const shift = Math.floor(sockets.minRttNs[socket]! / MICROSECOND_NS / 2 ** TSO_RTT_SHIFT)
+    const most = this.flows.gsoSegments[socket >> 1] * mss
+    const shift = Math.floor(sockets.minRttNs[socket] / MICROSECOND_NS / 2 ** TSO_RTT_SHIFT)
     const extra = shift < 32 ? GSO_MAX_BYTES / 2 ** shift : 0
     const bytes = Math.min(most, this.pacingRate(socket) / 2 ** PACING_SHIFT + extra)
     return Math.max(Math.min(most, 2 * mss), Math.floor(bytes / mss) * mss)
@@ -271,34 +271,34 @@ export class TcpSender {
   /** Pacing rate as the kernel keeps it for its limits, bytes per second. */
   private pacingRate(socket: number): number {
     const { sockets } = this
-    const mss = this.flows.mssBytes[socket >> 1]!
-    const ratio = sockets.cwnd[socket]! < sockets.ssthresh[socket]! / 2 ? PACING_RATIO.slowStart : PACING_RATIO.avoidance
-    const rtt = sockets.smoothedRttNs[socket]!
-    return rtt > 0 ? (ratio * sockets.cwnd[socket]! * mss * SECOND_NS) / rtt : 0
+    const mss = this.flows.mssBytes[socket >> 1]
+    const ratio = sockets.cwnd[socket] < sockets.ssthresh[socket] / 2 ? PACING_RATIO.slowStart : PACING_RATIO.avoidance
+    const rtt = sockets.smoothedRttNs[socket]
+    return rtt > 0 ? (ratio * sockets.cwnd[socket] * mss * SECOND_NS) / rtt : 0
   }
 
   /** TCP small queues: bytes that may lie below the socket. */
   private outputLimit(socket: number): number {
-    const mss = this.flows.mssBytes[socket >> 1]!
-    const train = this.flows.gsoSegments[socket >> 1]! * mss
+    const mss = this.flows.mssBytes[socket >> 1]
+    const train = this.flows.gsoSegments[socket >> 1] * mss
     return Math.min(OUTPUT_LIMIT_BYTES, Math.max(2 * train, this.pacingRate(socket) / 2 ** PACING_SHIFT))
   }
 
   /** tcp_is_cwnd_limited: in slow start a window counts as used when half of it was. */
   private noteUse(socket: number): void {
     const { sockets } = this
-    if (sockets.cwnd[socket]! >= sockets.ssthresh[socket]!) return
-    const inFlight = sockets.sndNxt[socket]! - sockets.sndUna[socket]!
-    if (sockets.cwnd[socket]! * this.flows.mssBytes[socket >> 1]! < 2 * inFlight) sockets.cwndLimited[socket] = 1
+    if (sockets.cwnd[socket] >= sockets.ssthresh[socket]) return
+    const inFlight = sockets.sndNxt[socket] - sockets.sndUna[socket]
+    if (sockets.cwnd[socket] * this.flows.mssBytes[socket >> 1] < 2 * inFlight) sockets.cwndLimited[socket] = 1
   }
 
   private takeBlocks(socket: number, packet: number): void {
     const { sockets, pool } = this
-    const blocks = pool.sackCount[packet]!
+    const blocks = pool.sackCount[packet]
     for (let block = 0; block < blocks; block++) {
       const at = (packet * SACK_BLOCKS + block) * 2
-      const start = Math.max(pool.sackEdges[at]!, sockets.sndUna[socket]!)
-      const end = Math.min(pool.sackEdges[at + 1]!, sockets.sndNxt[socket]!)
+      const start = Math.max(pool.sackEdges[at], sockets.sndUna[socket])
+      const end = Math.min(pool.sackEdges[at + 1], sockets.sndNxt[socket])
       if (end > start) sockets.sacked.insert(socket, start, end)
     }
   }

@@ -58,21 +58,21 @@ export class Tcp {
   /** Takes a packet that reached its socket, and releases it. `core` −1 on a bare host. */
   receive(packet: number, core: number, nowNs: number): void {
     const { pool, sockets } = this
-    const socket = pool.flow[packet]! * 2 + (pool.direction[packet] === 0 ? 1 : 0)
-    if ((pool.flags[packet]! & PACKET_FLAG.syn) !== 0) {
+    const socket = pool.flow[packet] * 2 + (pool.direction[packet] === 0 ? 1 : 0)
+    if ((pool.flags[packet] & PACKET_FLAG.syn) !== 0) {
       this.deliver(packet)
       this.onSyn(socket, packet, core, nowNs)
       pool.release(packet)
       return
     }
     const acked = sockets.state[socket] === SOCKET_STATE.established ? this.sender.onAck(socket, packet, nowNs) : 0
-    const bytes = pool.payloadBytes[packet]!
+    const bytes = pool.payloadBytes[packet]
     let readable = 0
     if (bytes > 0) readable = this.receiver.onData(socket, packet, core, nowNs)
     if (readable >= 0) this.deliver(packet)
-    const flow = pool.flow[packet]!
+    const flow = pool.flow[packet]
     if (readable > 0 && this.flows.kind[flow] === FLOW_KIND.tcpStream) {
-      this.accounts.sample(this.flows.traffic[flow]!, nowNs - pool.createdNs[packet]!, pool.segments[packet]!, nowNs)
+      this.accounts.sample(this.flows.traffic[flow], nowNs - pool.createdNs[packet], pool.segments[packet], nowNs)
     }
     pool.release(packet)
     if (readable > 0) this.listener.onReadable(socket, readable, core, nowNs)
@@ -88,7 +88,7 @@ export class Tcp {
       return
     }
     if (!this.sender.backOff(socket)) return
-    this.sendSyn(socket, PACKET_FLAG.syn | PACKET_FLAG.retransmission, this.sockets.threadCore[socket]!, nowNs)
+    this.sendSyn(socket, PACKET_FLAG.syn | PACKET_FLAG.retransmission, this.sockets.threadCore[socket], nowNs)
     this.sender.rearm(socket, nowNs)
   }
 
@@ -105,7 +105,7 @@ export class Tcp {
     }
     if (wasEstablished) return
     sockets.timeouts[socket] = 0
-    if (pool.echoNs[packet]! >= 0) this.sender.sampleRtt(socket, nowNs - pool.echoNs[packet]!)
+    if (pool.echoNs[packet] >= 0) this.sender.sampleRtt(socket, nowNs - pool.echoNs[packet])
     this.sender.rearm(socket, nowNs)
     this.receiver.acknowledge(socket, core, nowNs)
     this.listener.onEstablished(socket, core, nowNs)
@@ -119,6 +119,6 @@ export class Tcp {
 
   private deliver(packet: number): void {
     const { pool } = this
-    this.accounts.delivered[this.flows.traffic[pool.flow[packet]!]!]! += pool.segments[packet]!
+    this.accounts.delivered[this.flows.traffic[pool.flow[packet]]] += pool.segments[packet]
   }
 }

@@ -42,48 +42,48 @@ export class Udp {
 
   /** Whether the send buffer takes another datagram. */
   canSend(socket: number): boolean {
-    return this.sockets.outputBytes[socket]! < this.flows.sendBufferBytes[socket >> 1]!
+    return this.sockets.outputBytes[socket] < this.flows.sendBufferBytes[socket >> 1]
   }
 
   /** Sends a datagram. */
   send(socket: number, core: number, nowNs: number): void {
     const { sockets, pool } = this
-    const bytes = this.flows.writeBytes[socket >> 1]!
-    const packet = this.maker.make(socket, sockets.sndNxt[socket]!, bytes, 1, PACKET_FLAG.owned, nowNs)
-    sockets.sndNxt[socket]! += bytes
+    const bytes = this.flows.writeBytes[socket >> 1]
+    const packet = this.maker.make(socket, sockets.sndNxt[socket], bytes, 1, PACKET_FLAG.owned, nowNs)
+    sockets.sndNxt[socket] += bytes
     const truesize = bytes + SKB_OVERHEAD_BYTES
     pool.ownedBytes[packet] = truesize
-    sockets.outputBytes[socket]! += truesize
+    sockets.outputBytes[socket] += truesize
     this.outlet.emit(packet, core, nowNs)
   }
 
   /** The kernel no longer accounts for `bytes` of the socket's datagrams. */
   released(socket: number, bytes: number): void {
-    this.sockets.outputBytes[socket]! -= bytes
+    this.sockets.outputBytes[socket] -= bytes
   }
 
   /** Takes a datagram that reached its socket, and releases it. Returns the payload queued, 0 if it was dropped. */
   receive(packet: number, nowNs: number): number {
     const { pool, sockets, accounts, flows } = this
-    const flow = pool.flow[packet]!
+    const flow = pool.flow[packet]
     const socket = flow * 2 + 1
-    const bytes = pool.payloadBytes[packet]!
+    const bytes = pool.payloadBytes[packet]
     const truesize = receiveTruesize(bytes)
-    if (sockets.unread[socket]! + truesize > flows.receiveBufferBytes[flow]!) {
+    if (sockets.unread[socket] + truesize > flows.receiveBufferBytes[flow]) {
       accounts.drop(RECEIVE_BUFFER_FULL, 1, nowNs)
       pool.release(packet)
       return 0
     }
-    accounts.delivered[flows.traffic[flow]!]!++
-    accounts.sample(flows.traffic[flow]!, nowNs - pool.createdNs[packet]!, 1, nowNs)
-    sockets.unread[socket]! += truesize
+    accounts.delivered[flows.traffic[flow]]++
+    accounts.sample(flows.traffic[flow], nowNs - pool.createdNs[packet], 1, nowNs)
+    sockets.unread[socket] += truesize
     pool.release(packet)
     return bytes
   }
 
   /** The application reads one datagram of `bytes`. */
   read(socket: number, bytes: number): void {
-    this.sockets.unread[socket]! -= receiveTruesize(bytes)
+    this.sockets.unread[socket] -= receiveTruesize(bytes)
   }
 }
 
