@@ -6,7 +6,7 @@ import { expect, test } from './fixture/test'
 
 test.describe('a start of the app', () => {
   test('opens one window on the example', async ({ app }) => {
-    await expect.poll(() => app.title()).toBe('calico-vs-cilium — CNI Lab')
+    expect(await app.title()).toBe('calico-vs-cilium — CNI Lab')
     expect(app.electron.windows()).toHaveLength(1)
   })
 
@@ -14,7 +14,7 @@ test.describe('a start of the app', () => {
     const file = path.join(folder, 'mine.cnilab.yaml')
     await writeFile(file, await readFile('resources/templates/empty.cnilab.yaml'))
     const app = await LabApp.launch({ userData: path.join(folder, 'user-data'), file })
-    await expect.poll(() => app.title()).toBe('mine — CNI Lab')
+    expect(await app.title()).toBe('mine — CNI Lab')
     await app.end()
   })
 
@@ -40,7 +40,7 @@ test.describe('a start of the app', () => {
       await writeFile(path.join(userData, `${name}.json`), '{"theme":')
     }
     const app = await LabApp.launch({ userData })
-    await expect.poll(() => app.title()).toBe('calico-vs-cilium — CNI Lab')
+    expect(await app.title()).toBe('calico-vs-cilium — CNI Lab')
     expect(app.trouble.unexpected()).toEqual([])
     await app.end()
   })
