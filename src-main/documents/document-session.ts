@@ -176,7 +176,8 @@ export class DocumentSession {
     await writeAtomically(target, text).catch((error: unknown) => {
       throw new CallRefused('document.unwritable', `${path.basename(target)} can't be written: ${reasonOf(error)}.`)
     })
-    this.#show({ path: target, fingerprint: fingerprintOf(text) }, documentName(target), false)
+    // Edits may have come while the file was written: only the window knows whether that was all (`setEdited`).
+    this.#show({ path: target, fingerprint: fingerprintOf(text) }, documentName(target), this.#edited)
     await drafts.discard()
     await recent.add(target)
     return { path: target, name: this.#name }

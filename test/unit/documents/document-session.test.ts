@@ -187,6 +187,19 @@ describe('DocumentSession', () => {
       expect(dialogs.asked).toEqual(['save empty'])
     })
 
+    it('leaves it to the window whether edits came meanwhile', async () => {
+      const session = start()
+      await session.openAt(at('a.cnilab.yaml'), null)
+      await session.setEdited(true)
+      await session.save('edited a', false)
+      expect(session.state.edited).toBe(true)
+      await session.keepDraft('edited a, further')
+      expect(await drafts.find()).toMatchObject({ text: 'edited a, further' })
+      await session.setEdited(false)
+      expect(session.state.edited).toBe(false)
+      expect(await drafts.find()).toBeNull()
+    })
+
     it('as another file moves the lab there and leaves the first file', async () => {
       const session = start()
       await session.openAt(at('a.cnilab.yaml'), null)
