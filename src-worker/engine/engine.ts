@@ -229,7 +229,7 @@ export class Engine {
       if (from === to) continue
       const element = switchCount + from
       const route = prefixLookup(forwarding.tries, forwarding.root[element], hosts.address[to])
-      if (route < 0) throw new Error(`No route from ${this.plan.labels.hosts[from]} to ${this.plan.labels.hosts[to]}`)
+      if (route < 0) throw new Error('The plan has a flow without a route')
       const first = forwarding.groupFirst[route >> 1]
       const count = forwarding.groupFirst[(route >> 1) + 1] - first
       const hash = flowHash(this.headers.outermost(row), element + 1)

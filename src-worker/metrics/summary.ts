@@ -40,12 +40,17 @@ export function summarize(plan: RunPlan, accounts: Accounts, facts: RunFacts): S
     traffic: plan.labels.traffic.map((_, traffic) => trafficResult(plan, accounts, traffic, measuredNs)),
     nodes: nodeResults(plan, accounts, measuredNs),
     links: linkResults(plan, accounts, measuredNs),
-    drops: Object.fromEntries(DROP_REASONS.map((reason, i) => [reason, accounts.drops[i]]).filter(([, n]) => n !== 0)),
+    drops: dropsByReason(accounts),
     packetHops: accounts.packetHops,
     events: facts.events,
     wallSeconds: facts.wallSeconds,
   }
   return { result, series: series(plan, accounts), stopped: facts.stopped, reachedNs: facts.reachedNs }
+}
+
+function dropsByReason(accounts: Accounts): Record<string, number> {
+  const counts = DROP_REASONS.map((reason, i): [string, number] => [reason, accounts.drops[i]])
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }
 
 function trafficResult(plan: RunPlan, accounts: Accounts, traffic: number, measuredNs: number): SeedResult['traffic'][number] {
