@@ -62,7 +62,7 @@ async function start(): Promise<void> {
   const window = createWindow(state, outFolder)
   const send = labEventSender(window.webContents)
   const dialogs = windowDialogs(window, app.getPath('documents'))
-  const refreshMenu = setUpMenu({ window, send, settings, recent })
+  const refreshMenu = setUpMenu({ send, settings, recent })
   const session = new DocumentSession({
     dialogs,
     recent,
@@ -96,7 +96,10 @@ async function start(): Promise<void> {
   settings.observe((changed) => send('settingsChanged', changed))
   receiveOpenRequests(app, window, send)
   reloadAfterCrash(app, window, log)
-  await window.loadURL(pageUrl)
+  await window.loadURL(pageUrl).catch((error: unknown) => {
+    // Closed while it was loading: nothing is wrong.
+    if (!window.isDestroyed()) throw error
+  })
 }
 
 /** A start that fails has no window to say so in. */

@@ -1,4 +1,4 @@
-import type { BrowserWindow, MenuItemConstructorOptions } from 'electron'
+import type { MenuItemConstructorOptions } from 'electron'
 import { Menu, app } from 'electron'
 
 import type { RecentDocuments } from '#main/documents/recent-documents'
@@ -12,7 +12,6 @@ import type { SettingsStore } from './settings'
 
 /** Where the menu's items go and what it shows. */
 export interface MenuOptions {
-  readonly window: BrowserWindow
   readonly send: SendLabEvent
   readonly settings: SettingsStore
   readonly recent: RecentDocuments
@@ -35,14 +34,11 @@ interface MenuActions {
 
 const themeLabels: Readonly<Record<Theme, string>> = { system: 'Like the System', light: 'Light', dark: 'Dark' }
 
-/** Sets the window's menu and keeps it up to date with the settings; call the function it returns when files changed. */
-export function setUpMenu({ window, send, settings, recent }: MenuOptions): () => void {
+/** Sets the app's menu and keeps it up to date with the settings; call the function it returns when files changed. */
+export function setUpMenu({ send, settings, recent }: MenuOptions): () => void {
   const refresh = (): void => {
-    if (window.isDestroyed()) return
     const state = { theme: settings.current.theme, recent: recent.list(), packaged: app.isPackaged }
-    const menu = Menu.buildFromTemplate(menuTemplate(state, actions))
-    if (process.platform === 'darwin') Menu.setApplicationMenu(menu)
-    else window.setMenu(menu)
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(state, actions)))
   }
   const actions: MenuActions = {
     send,
