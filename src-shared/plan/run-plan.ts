@@ -194,7 +194,7 @@ export interface FlowTable {
   readonly reverseHeaderBytes: Int32Array
   /** Payload bytes of a full segment (with timestamps) as negotiated between the ends. */
   readonly mssBytes: Int32Array
-  /** Segments in the largest train a sender builds (gso_max_size); 1 without TSO. */
+  /** Segments in the largest train a sender builds (gso_max_size). Without TSO the train is split in software: `gso-segment`. */
   readonly gsoSegments: Int32Array
   /** Segments in the largest train a receiver merges; 1 without GRO. */
   readonly groSegments: Int32Array

@@ -5,14 +5,14 @@ import { IPV4, IP_PROTOCOL, TCP, UDP } from './layout'
  * Adds the 16-bit words of `bytes[from … to − 1]` to `sum`, as the Internet checksum does (RFC 1071); an odd last byte
  * counts as the upper half of a word. The sum is not folded: at most 2^21 bytes may be added to stay exact.
  */
-export function addToSum(bytes: Uint8Array, from: number, to: number, sum = 0): number {
+function addToSum(bytes: Uint8Array, from: number, to: number, sum = 0): number {
   const even = from + ((to - from) & ~1)
   for (let at = from; at < even; at += 2) sum += readUint16(bytes, at)
   return even < to ? sum + (bytes[even]! << 8) : sum
 }
 
 /** The Internet checksum (RFC 1071) of a sum of 16-bit words: its carries folded in, complemented. */
-export function checksumOf(sum: number): number {
+function checksumOf(sum: number): number {
   let folded = sum
   while (folded > 0xffff) folded = (folded & 0xffff) + Math.floor(folded / 0x10000)
   return ~folded & 0xffff

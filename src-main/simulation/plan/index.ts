@@ -1,1 +1,1 @@
-export { buildRunPlan, type RunPlanResult } from './build-run-plan'
+export { buildRunPlan } from './build-run-plan'

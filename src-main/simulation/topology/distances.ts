@@ -1,11 +1,11 @@
 import { portsOf, type Topology } from './topology'
 
 /** No path. */
-export const UNREACHABLE = -1
+const UNREACHABLE = -1
 
 /**
  * Hops from every switch to the nearest of `targets`, over links between switches: hosts do not forward for others.
- * {@link UNREACHABLE} where there is no path.
+ * −1 where there is no path.
  */
 export function switchDistances(topology: Topology, targets: readonly number[]): Int32Array {
   const count = topology.switches.length

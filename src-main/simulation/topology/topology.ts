@@ -13,7 +13,7 @@ export interface Topology {
 }
 
 /** A switch. */
-export interface SwitchElement {
+interface SwitchElement {
   readonly name: string
   /** Whether it bridges its nodes in one subnet (a top-of-rack switch) or only routes. */
   readonly bridges: boolean

@@ -11,7 +11,7 @@ export interface WireHeaders {
 }
 
 /** Outer headers of a tunnel. */
-export type Encapsulation = IpipHeaders | VxlanHeaders
+type Encapsulation = IpipHeaders | VxlanHeaders
 
 interface OuterIp {
   readonly source: Ipv4Address
@@ -22,12 +22,12 @@ interface OuterIp {
  * IP in IP (RFC 2003) as Linux tunl0 sends it: the device has no TTL and no path MTU discovery of its own, so TTL and
  * "don't fragment" are those of the inner packet (net/ipv4/ip_tunnel.c, ip_tunnel_xmit).
  */
-export interface IpipHeaders extends OuterIp {
+interface IpipHeaders extends OuterIp {
   readonly kind: 'ipip'
 }
 
 /** VXLAN (RFC 7348) as Linux sends it: outer TTL 64, outer "don't fragment" clear, source port from the inner flow's hash. */
-export interface VxlanHeaders extends OuterIp {
+interface VxlanHeaders extends OuterIp {
   readonly kind: 'vxlan'
   readonly port: number
   readonly networkIdentifier: number

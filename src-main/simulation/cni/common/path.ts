@@ -4,7 +4,7 @@ import type { PASS_ENTRY, StageId } from '#shared/plan/index'
  * Stages whose kind depends on the transport and on whether the packet carries payload: the plan puts the right stage in
  * their place (`tcp-transmit`, `udp-transmit`; `tcp-receive`, `tcp-ack-receive`, `udp-receive`).
  */
-export type TransportStep = 'transport-transmit' | 'transport-receive'
+type TransportStep = 'transport-transmit' | 'transport-receive'
 
 /** A step of a packet's way through a host. */
 export interface Step {
@@ -18,7 +18,7 @@ export interface Step {
 }
 
 /** How a packet joins the queue in front of a pass. */
-export type PassEntry = keyof typeof PASS_ENTRY
+type PassEntry = keyof typeof PASS_ENTRY
 
 /** Steps that run without a queue in between. */
 export interface Pass {

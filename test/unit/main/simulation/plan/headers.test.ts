@@ -1,5 +1,5 @@
 import { buildTemplate } from '#main/simulation/plan/template-builder'
-import { completeFrame, ETHERNET_FRAMING_BYTES, IPV4, readUint16, readUint32, UDP, VXLAN, writeUint16 } from '#shared/wire/index'
+import { completeFrame, DONT_FRAGMENT, ETHERNET_FRAMING_BYTES, IPV4, readUint16, readUint32, UDP, VXLAN, writeUint16 } from '#shared/wire/index'
 import { describe, expect, it } from 'vitest'
 
 import mtuRows from '../../../../fixture/wire/mtu.json'
@@ -112,8 +112,8 @@ describe('templates', () => {
   ] as const)('of %s leave the node with outer TTL %d, inner TTL %d and outer DF %s', (variant, outerTtl, innerTtl, df) => {
     const { bytes, outerIp, innerIp } = firstTemplate(variant)
     expect([bytes[outerIp + IPV4.ttl], bytes[innerIp + IPV4.ttl]]).toEqual([outerTtl, innerTtl])
-    expect(readUint16(bytes, outerIp + IPV4.flagsFragment) === 0x4000).toBe(df)
-    expect(readUint16(bytes, innerIp + IPV4.flagsFragment)).toBe(0x4000)
+    expect(readUint16(bytes, outerIp + IPV4.flagsFragment) === DONT_FRAGMENT).toBe(df)
+    expect(readUint16(bytes, innerIp + IPV4.flagsFragment)).toBe(DONT_FRAGMENT)
   })
 
   it('of Cilium carry the identity of whoever sends', () => {

@@ -1,0 +1,50 @@
+import { CALIBRATION, HostDefaults, StageCosts } from '#main/simulation/plan/calibration'
+import { describe, expect, it } from 'vitest'
+
+const figure = { value: 100, unit: 'ns/packet', machine: 'm', uncertainty: 0.1, source: 's', derived: 'd' }
+const file = (costs: object[], more: object = {}) => ({
+  schema: 'cnilab/stage-costs/v1',
+  description: 'd',
+  machines: { m: { cpu: 'c', ghz: 2.5, kernel: 'k' } },
+  costs,
+  ...more,
+})
+
+describe('stage costs', () => {
+  it('are cycles of the machine they were measured on', () => {
+    const costs = new StageCosts(file([{ stage: 'qdisc', perPacket: figure }]))
+    expect(costs.of('qdisc')).toEqual({ perPacket: 250, perSegment: 0, perByte: 0, firstPerPacket: 250 })
+  })
+
+  it('of a packet that opens a connection replace those of the others', () => {
+    const costs = new StageCosts(file([{ stage: 'nf-nat', firstPerPacket: figure }]))
+    expect(costs.of('nf-nat')).toMatchObject({ perPacket: 0, firstPerPacket: 250 })
+  })
+
+  it('differ by kind', () => {
+    const costs = new StageCosts(file([{ stage: 'gro', perPacket: figure }, { stage: 'gro', kind: 'tunnel', perPacket: { ...figure, value: 200 } }]))
+    expect([costs.of('gro').perPacket, costs.of('gro', 'tunnel').perPacket]).toEqual([250, 500])
+    expect(() => costs.of('gro', 'other')).toThrow('No calibration for gro (other)')
+  })
+
+  it.each([
+    ['without a source', [{ stage: 'qdisc', perPacket: { ...figure, source: '' } }]],
+    ['of an unknown stage', [{ stage: 'magic', perPacket: figure }]],
+    ['in another unit', [{ stage: 'qdisc', perPacket: { ...figure, unit: 'us/packet' } }]],
+    ['of an unknown machine', [{ stage: 'qdisc', perPacket: { ...figure, machine: 'x' } }]],
+    ['given twice', [{ stage: 'qdisc', perPacket: figure }, { stage: 'qdisc', perPacket: figure }]],
+  ])('%s are refused', (_, costs) => {
+    expect(() => new StageCosts(file(costs))).toThrow()
+  })
+})
+
+describe('host defaults', () => {
+  it('need a source each', () => {
+    const values = { x: { value: 1, unit: 'ns', uncertainty: 0, source: '' } }
+    expect(() => new HostDefaults({ schema: 'cnilab/host-defaults/v1', description: 'd', values })).toThrow()
+  })
+
+  it('that are missing are named', () => {
+    expect(() => CALIBRATION.host.of('flux')).toThrow('No host default flux')
+  })
+})
