@@ -7,10 +7,15 @@ const config: KnipConfig = {
     'src-worker/main.ts',
     'src-main/pool/simulation-task.ts',
     'src-renderer/main.ts',
-    'scripts/*.{mjs,cjs}',
+    'scripts/*.mjs',
+    'scripts/fallback-electron/default-app/main.js',
+    'electron-builder.config.js',
     'test/**/*.{test,spec,bench}.ts',
   ],
-  project: ['src-*/**/*.{ts,vue}', 'scripts/**/*.{mjs,cjs}', 'test/**/*.ts', '*.config.{ts,js}'],
+  project: ['src-*/**/*.{ts,vue}', 'scripts/**/*.{js,mjs}', 'test/**/*.ts', '*.config.{ts,js}'],
+  ignoreExportsUsedInFile: true,
+  // Installed by scripts/set-up/system-packages.mjs.
+  ignoreBinaries: ['Xvfb'],
 }
 
 export default config

@@ -51,7 +51,7 @@ export function setUpMenu({ send, settings, recent }: MenuOptions): () => void {
 }
 
 /** The menu as data. Items with a verb are carried out by the window, items with a role by the system. */
-export function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstructorOptions[] {
+function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstructorOptions[] {
   const { send, chooseTheme, clearRecent, showAbout } = actions
   const { theme, recent, packaged } = state
   const item = (label: string, verb: MenuVerb, accelerator: string): MenuItemConstructorOptions => ({

@@ -1,23 +1,20 @@
 /** Menu items that the window carries out. Items the system carries out (copy, quit, full screen) are not here. */
-export const menuVerbs = [
-  'new',
-  'newFromExample',
-  'open',
-  'save',
-  'saveAs',
-  'undo',
-  'redo',
-  'delete',
-  'selectAll',
-  'zoomIn',
-  'zoomOut',
-  'zoomActualSize',
-  'zoomToFit',
-  'run',
-  'stop',
-] as const
-
-export type MenuVerb = (typeof menuVerbs)[number]
+export type MenuVerb =
+  | 'new'
+  | 'newFromExample'
+  | 'open'
+  | 'save'
+  | 'saveAs'
+  | 'undo'
+  | 'redo'
+  | 'delete'
+  | 'selectAll'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'zoomActualSize'
+  | 'zoomToFit'
+  | 'run'
+  | 'stop'
 
 /** What a menu item asks the window to do. */
 export type MenuCommand = { readonly verb: MenuVerb } | { readonly verb: 'openRecent'; readonly path: string }
