@@ -14,6 +14,8 @@ const config: KnipConfig = {
   ],
   project: ['src-*/**/*.{ts,vue}', 'scripts/**/*.{js,mjs}', 'test/**/*.ts', '*.config.{ts,js}'],
   ignoreExportsUsedInFile: true,
+  // A folder's index names the types of what it exports, whether or not another folder spells them yet.
+  exclude: ['types'],
   // Installed by scripts/set-up/system-packages.mjs.
   ignoreBinaries: ['Xvfb'],
 }
