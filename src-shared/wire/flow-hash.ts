@@ -12,7 +12,8 @@ export interface FlowTuple {
  * draws a key per boot (net/core/ethtool.c, netdev_rss_key_fill); a fixed one keeps runs repeatable.
  */
 const RSS_KEY = [
-  0x6d5a56da, 0x255b0ec2, 0x4167253d, 0x43a38fb0, 0xd0ca2bcb, 0xae7b30b4, 0x77cb2da3, 0x8030f20c, 0x6a42b73b, 0xbeac01fa,
+  0x6d5a56da, 0x255b0ec2, 0x4167253d, 0x43a38fb0, 0xd0ca2bcb, 0xae7b30b4, 0x77cb2da3, 0x8030f20c, 0x6a42b73b,
+  0xbeac01fa,
 ] as const
 
 /**

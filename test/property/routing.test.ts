@@ -1,4 +1,10 @@
-import { buildTopology, compileRouting, findAttachment, pathExists, type Topology } from '#main/simulation/topology/index'
+import {
+  buildTopology,
+  compileRouting,
+  findAttachment,
+  pathExists,
+  type Topology,
+} from '#main/simulation/topology/index'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 

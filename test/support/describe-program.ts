@@ -24,11 +24,15 @@ export function describeProgram({ programs }: RunPlan, program: number): string 
       lines.push(row(`    ${STAGES[programs.refStage[reference]!]!.id}`, figures))
     }
   }
-  return [row('  ns at 3.6 GHz', ['packet', 'segment', 'byte', 'first packet']), ...lines, row('  sum', sums)].join('\n')
+  return [row('  ns at 3.6 GHz', ['packet', 'segment', 'byte', 'first packet']), ...lines, row('  sum', sums)].join(
+    '\n',
+  )
 }
 
 function row(name: string, figures: readonly (number | string)[]): string {
-  const cells = figures.map((figure) => (typeof figure === 'string' ? figure : figure === 0 ? '' : shown(figure)).padStart(13))
+  const cells = figures.map((figure) =>
+    (typeof figure === 'string' ? figure : figure === 0 ? '' : shown(figure)).padStart(13),
+  )
   return (name.padEnd(26) + cells.join('')).trimEnd()
 }
 

@@ -21,7 +21,10 @@ export function nodesOn(switches: readonly string[], count: number, more: object
 }
 
 /** A fabric in which every leaf is linked to every spine. */
-export function leafSpine(leaves: number, spines: number): { switches: object[]; links: object[]; leafNames: string[] } {
+export function leafSpine(
+  leaves: number,
+  spines: number,
+): { switches: object[]; links: object[]; leafNames: string[] } {
   const leafNames = Array.from({ length: leaves }, (_, index) => `leaf-${index + 1}`)
   const spineNames = Array.from({ length: spines }, (_, index) => `spine-${index + 1}`)
   return {

@@ -7,5 +7,7 @@ import type { RunPlan } from '#shared/plan/index'
 export function planOf(lab: Lab, variant: string): RunPlan {
   const result = buildRunPlan(lab, variant)
   if ('plan' in result) return result.plan
-  throw new Error(result.problems.map(({ code, message }) => `${code} (${PROBLEM_CODES[code].severity}): ${message}`).join('\n'))
+  throw new Error(
+    result.problems.map(({ code, message }) => `${code} (${PROBLEM_CODES[code].severity}): ${message}`).join('\n'),
+  )
 }

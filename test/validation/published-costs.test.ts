@@ -12,7 +12,8 @@ function programCycles({ programs }: RunPlan, program: number, segments: number,
     // What the NIC's ring brings is one segment each.
     const packets = programs.entry[pass] === 3 ? segments : 1
     for (let at = programs.refFirst[pass]!; at < programs.refFirst[pass + 1]!; at++) {
-      cycles += packets * programs.refPerPacket[at]! + segments * programs.refPerSegment[at]! + bytes * programs.refPerByte[at]!
+      cycles +=
+        packets * programs.refPerPacket[at]! + segments * programs.refPerSegment[at]! + bytes * programs.refPerByte[at]!
     }
   }
   return cycles

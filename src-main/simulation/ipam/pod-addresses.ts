@@ -105,7 +105,8 @@ class NodeAddresses {
     for (;;) {
       const block = this.blocks[this.current] ?? this.grow()
       if (block === undefined) return undefined
-      if (this.ordinal < ipv4PrefixSize(block) - this.request.reservedAtEnd) return nthIpv4Address(block, this.ordinal++)
+      if (this.ordinal < ipv4PrefixSize(block) - this.request.reservedAtEnd)
+        return nthIpv4Address(block, this.ordinal++)
       this.current++
       this.ordinal = this.request.reservedAtStart
     }

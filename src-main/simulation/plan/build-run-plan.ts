@@ -9,7 +9,8 @@ import { HOST_MODEL } from '../cni/host/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
 import { CALIBRATION } from './calibration'
-import { buildFlows } from './flow-builder'
+import { DirectionBuilder } from './direction-builder'
+import { buildFlows, type FlowContext } from './flow-builder'
 import { flowColumns, type FlowRow } from './flow-row'
 import { buildApplicationCosts, buildHosts } from './hosts'
 import { buildPorts } from './ports'
@@ -19,8 +20,7 @@ import { TrafficEnds } from './traffic-ends'
 
 /** A plan and what to check before trusting it, or what keeps the variant from running. */
 export type RunPlanResult =
-  | { readonly plan: RunPlan; readonly warnings: readonly Finding[] }
-  | { readonly problems: readonly Finding[] }
+  { readonly plan: RunPlan; readonly warnings: readonly Finding[] } | { readonly problems: readonly Finding[] }
 
 /**
  * Builds what an engine needs to simulate one variant of a lab.
@@ -47,8 +47,15 @@ export function buildRunPlan(lab: Lab, variantName: string): RunPlanResult {
   const attachment = findAttachment(topology)
   const programs = new ProgramCompiler(CALIBRATION.costs)
   const templates = new TemplateBuilder()
-  const ends = new TrafficEnds(lab, pods)
-  const context = { lab, topology, attachment, network: cni.network, ends, programs, templates, calibration: CALIBRATION }
+  const context: FlowContext = {
+    lab,
+    topology,
+    attachment,
+    network: cni.network,
+    ends: new TrafficEnds(lab, pods),
+    directions: new DirectionBuilder(lab, topology, programs, templates),
+    defaults: CALIBRATION.host,
+  }
   const rows: FlowRow[] = []
   lab.traffic.forEach((traffic, index) => {
     const flows = buildFlows(context, traffic, index)

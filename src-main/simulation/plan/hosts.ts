@@ -4,10 +4,12 @@ import type { ApplicationCosts, HostTable } from '#shared/plan/index'
 import type { Topology } from '../topology/index'
 import type { Calibration } from './calibration'
 
-/** The hosts with their cores, queues and limits. External hosts, and all hosts of a lab without host costs, have no cores. */
+/** The hosts with their cores, queues and limits. External hosts, and all of a lab without host costs, have no cores. */
 export function buildHosts(lab: Lab, topology: Topology, memory: string, { host: defaults }: Calibration): HostTable {
   const count = topology.hosts.length
-  const coreCount = Int32Array.from(topology.hosts, (_, host) => (lab.run.hostCosts ? (lab.nodes[host]?.cpu.cores ?? 0) : 0))
+  const coreCount = Int32Array.from(topology.hosts, (_, host) =>
+    lab.run.hostCosts ? (lab.nodes[host]?.cpu.cores ?? 0) : 0,
+  )
   const coreFirst = new Int32Array(count)
   for (let host = 1; host < count; host++) coreFirst[host] = coreFirst[host - 1]! + coreCount[host - 1]!
   const everywhere = (name: string) => new Int32Array(count).fill(defaults.of(name))
@@ -24,7 +26,9 @@ export function buildHosts(lab: Lab, topology: Topology, memory: string, { host:
     napiWeight: everywhere('napiWeight'),
     maxBacklog: everywhere('maxBacklog'),
     idleExitNs: new Float64Array(count).fill(defaults.of('idleExit')),
-    memoryBytes: Float64Array.from(topology.hosts, ({ kind }) => (kind === 'node' ? defaults.of(`memory:${memory}`) : 0)),
+    memoryBytes: Float64Array.from(topology.hosts, ({ kind }) =>
+      kind === 'node' ? defaults.of(`memory:${memory}`) : 0,
+    ),
   }
 }
 

@@ -14,7 +14,8 @@ export function buildPorts({ links, adjacency, switches }: Topology, coreCount: 
     { link, end: 0 },
     { link, end: 1 },
   ])
-  const property = (pick: (properties: PhysicalLink['properties']) => number) => ports.map(({ link }) => pick(link.properties))
+  const property = (pick: (properties: PhysicalLink['properties']) => number) =>
+    ports.map(({ link }) => pick(link.properties))
   const hasQdisc = (port: number): boolean => (coreCount[adjacency.owner[port]! - switches.length] ?? 0) > 0
   const queueLimit = (unit: 'bytes' | 'packets') =>
     ports.map(({ link: { properties } }, port) => {

@@ -58,7 +58,8 @@ export class ProgramCompiler {
 
   /** A path's passes with their costs: what a program is made of, and what traces show. */
   compile(path: Path, kind: PacketKind, offloads: Offloads): CompiledPass[] {
-    const mergingPass = kind.transport === 'tcp' && kind.payload && offloads.gro ? findMergingPass(path, kind, offloads) : NO_PASS
+    const mergingPass =
+      kind.transport === 'tcp' && kind.payload && offloads.gro ? findMergingPass(path, kind, offloads) : NO_PASS
     const segments = kind.trains && !(offloads.tso && (offloads.tunnel || !kind.encapsulated))
     return path.map((pass, index) => {
       const merges = index === mergingPass
@@ -85,7 +86,9 @@ export class ProgramCompiler {
         if (kind.transport === 'udp') return [reference('udp-receive')]
         return [reference(kind.payload ? 'tcp-receive' : 'tcp-ack-receive')]
       case 'nic-transmit':
-        return segments ? [reference('gso-segment'), reference('nic-transmit', 'segments')] : [reference('nic-transmit')]
+        return segments
+          ? [reference('gso-segment'), reference('nic-transmit', 'segments')]
+          : [reference('nic-transmit')]
       case 'gro-cell':
         return [reference('gro-cell', merges ? 'merging' : undefined)]
       default:

@@ -56,7 +56,8 @@ export class TemplateBuilder {
     this.templates.forEach(({ bytes }, index) => (first[index + 1] = first[index]! + bytes.length))
     const all = new Uint8Array(first[this.templates.length]!)
     this.templates.forEach(({ bytes }, index) => all.set(bytes, first[index]))
-    const offsets = (pick: (offsets: FrameOffsets) => number) => Int32Array.from(this.templates, (each) => pick(each.offsets))
+    const offsets = (pick: (offsets: FrameOffsets) => number) =>
+      Int32Array.from(this.templates, (each) => pick(each.offsets))
     return {
       count: this.templates.length,
       bytes: all,

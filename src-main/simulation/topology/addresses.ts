@@ -31,7 +31,9 @@ const GATEWAY_ORDINAL = 1
 export function assignNodeAddresses(lab: Lab): { addresses: HostAddress[]; findings: Finding[] } {
   const racks = new Set(lab.fabric.switches.flatMap(({ name, role }) => (role === 'tor' ? [name] : [])))
   // The top-of-rack switch that a node's first uplink goes to.
-  const homes = lab.nodes.map(({ uplinks: [first] }) => (first !== undefined && racks.has(first.switch) ? first.switch : undefined))
+  const homes = lab.nodes.map(({ uplinks: [first] }) =>
+    first !== undefined && racks.has(first.switch) ? first.switch : undefined,
+  )
   const candidates = freeSubnets(lab)
   const pools = new Map<string, AddressPool>()
   for (const { name, role } of lab.fabric.switches) {

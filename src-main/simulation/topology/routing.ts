@@ -129,7 +129,10 @@ class RoutingCompiler {
 }
 
 function covers(subnet: Ipv4Prefix, prefix: Ipv4Prefix): boolean {
-  return prefix.length >= subnet.length && prefix.network >>> (32 - subnet.length) === subnet.network >>> (32 - subnet.length)
+  return (
+    prefix.length >= subnet.length &&
+    prefix.network >>> (32 - subnet.length) === subnet.network >>> (32 - subnet.length)
+  )
 }
 
 /** The subnets with their places, and the hosts that hang elsewhere. */

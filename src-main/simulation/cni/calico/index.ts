@@ -60,7 +60,8 @@ class CalicoNetwork implements CniNetwork {
 
   connection(client: Endpoint, server: Endpoint): Connection | undefined {
     if (client.kind === 'pod' && server.kind === 'pod') return this.betweenClusterEnds(client, server)
-    if (client.kind === 'pod') return client.host === server.host ? this.betweenClusterEnds(client, server) : this.masqueraded(client, server)
+    if (client.kind === 'pod')
+      return client.host === server.host ? this.betweenClusterEnds(client, server) : this.masqueraded(client, server)
     if (server.kind === 'pod') return client.kind === 'node' ? this.betweenClusterEnds(client, server) : undefined
     return hostConnection(this.cluster, client, server, ({ kind }) => (kind === 'node' ? NODE_PATHS : BARE_HOST_PATHS))
   }
@@ -74,7 +75,11 @@ class CalicoNetwork implements CniNetwork {
       return sameNode ? addressOf(this.cluster.topology, end) : this.addresses.ofNode[end.host]![0]!
     }
     const trip = (from: Endpoint, to: Endpoint): Trip => {
-      const inner = { source: addressIn(from), destination: addressIn(to), ttl: from.kind === 'pod' ? FORWARDED_TTL : DEFAULT_TTL }
+      const inner = {
+        source: addressIn(from),
+        destination: addressIn(to),
+        ttl: from.kind === 'pod' ? FORWARDED_TTL : DEFAULT_TTL,
+      }
       return sameNode ? this.local(from, to, inner) : this.tunnelled(from, to, inner)
     }
     return {
@@ -108,7 +113,7 @@ class CalicoNetwork implements CniNetwork {
     }
   }
 
-  /** A pod to another node or outside: the source becomes its node's address (natOutgoing), answers go back the same way. */
+  /** A pod to another node or outside: the source becomes its node's (natOutgoing), answers go back the same way. */
   private masqueraded(client: Endpoint, server: Endpoint): Connection {
     const { topology } = this.cluster
     const nodeAddress = addressOf(topology, client)

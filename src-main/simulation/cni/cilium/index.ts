@@ -68,7 +68,9 @@ class CiliumNetwork implements CniNetwork {
 
   connection(client: Endpoint, server: Endpoint): Connection | undefined {
     if (client.kind !== 'pod' && server.kind !== 'pod') {
-      return hostConnection(this.cluster, client, server, ({ kind }) => (kind === 'node' ? NODE_PATHS : BARE_HOST_PATHS))
+      return hostConnection(this.cluster, client, server, ({ kind }) =>
+        kind === 'node' ? NODE_PATHS : BARE_HOST_PATHS,
+      )
     }
     if (client.kind === 'external') return undefined
     const isOutside = server.kind !== 'pod' && client.host !== server.host

@@ -26,7 +26,7 @@ interface IpipHeaders extends OuterIp {
   readonly kind: 'ipip'
 }
 
-/** VXLAN (RFC 7348) as Linux sends it: outer TTL 64, outer "don't fragment" clear, source port from the inner flow's hash. */
+/** VXLAN (RFC 7348) as Linux sends it: outer TTL 64, "don't fragment" clear, source port from the inner flow's hash. */
 interface VxlanHeaders extends OuterIp {
   readonly kind: 'vxlan'
   readonly port: number

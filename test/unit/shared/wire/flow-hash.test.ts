@@ -13,11 +13,14 @@ const verificationSuite = [
 ] as const
 
 describe('the RSS hash', () => {
-  it.each(verificationSuite)('of %s:%d to %s:%d is that of the verification suite', (from, fromPort, to, toPort, two, four) => {
-    const flow = { source: address(from), destination: address(to), protocol: 6 }
-    expect(rssHash({ ...flow, sourcePort: 0, destinationPort: 0 })).toBe(two)
-    expect(rssHash({ ...flow, sourcePort: fromPort, destinationPort: toPort })).toBe(four)
-  })
+  it.each(verificationSuite)(
+    'of %s:%d to %s:%d is that of the verification suite',
+    (from, fromPort, to, toPort, two, four) => {
+      const flow = { source: address(from), destination: address(to), protocol: 6 }
+      expect(rssHash({ ...flow, sourcePort: 0, destinationPort: 0 })).toBe(two)
+      expect(rssHash({ ...flow, sourcePort: fromPort, destinationPort: toPort })).toBe(four)
+    },
+  )
 })
 
 describe('the flow hash', () => {

@@ -58,7 +58,11 @@ describe('addresses by Calico’s rules', () => {
   })
 
   it('come from the blocks that the lab gives, which no other node gets', () => {
-    const request = { ...calico, givenBlocks: [[], [prefix('10.244.0.0/26'), prefix('10.244.9.0/26')]], podNodes: [0, 1] }
+    const request = {
+      ...calico,
+      givenBlocks: [[], [prefix('10.244.0.0/26'), prefix('10.244.9.0/26')]],
+      podNodes: [0, 1],
+    }
     expect(assign(request)).toMatchObject({ pods: ['10.244.0.65', '10.244.0.1'], codes: [] })
   })
 })

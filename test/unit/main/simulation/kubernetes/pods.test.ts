@@ -19,12 +19,12 @@ describe('pods', () => {
   })
 
   it('of workloads without nodes go round all, each workload on from the last', () => {
-    expect(placed([{ name: 'v', replicas: 2 }, { name: 'w', replicas: 2 }])).toEqual([
-      'default/v-0@0',
-      'default/v-1@1',
-      'default/w-0@2',
-      'default/w-1@0',
-    ])
+    expect(
+      placed([
+        { name: 'v', replicas: 2 },
+        { name: 'w', replicas: 2 },
+      ]),
+    ).toEqual(['default/v-0@0', 'default/v-1@1', 'default/w-0@2', 'default/w-1@0'])
   })
 
   it('keep off tainted nodes unless their workload names them', () => {
@@ -32,10 +32,14 @@ describe('pods', () => {
       { name: 'node-1', taints: [{ key: 'gpu', effect: 'NoSchedule' }], uplinks: [{ switch: 'a' }] },
       { name: 'node-2', taints: [{ key: 'old', effect: 'PreferNoSchedule' }], uplinks: [{ switch: 'a' }] },
     ]
-    expect(placed([{ name: 'w', replicas: 2 }, { name: 'x', nodes: ['node-1'] }], nodes)).toEqual([
-      'default/w-0@1',
-      'default/w-1@1',
-      'default/x-0@0',
-    ])
+    expect(
+      placed(
+        [
+          { name: 'w', replicas: 2 },
+          { name: 'x', nodes: ['node-1'] },
+        ],
+        nodes,
+      ),
+    ).toEqual(['default/w-0@1', 'default/w-1@1', 'default/x-0@0'])
   })
 })

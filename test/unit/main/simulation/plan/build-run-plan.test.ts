@@ -9,7 +9,9 @@ import { planOf } from '../../../../support/plan-of'
 
 const problemsOf = (lab: Lab, variant: string) => {
   const result = buildRunPlan(lab, variant)
-  return 'problems' in result ? result.problems.map(({ code, path, message }) => ({ code, path: path.join('.'), message })) : []
+  return 'problems' in result
+    ? result.problems.map(({ code, path, message }) => ({ code, path: path.join('.'), message }))
+    : []
 }
 
 const traffic = (more: object) => ({
@@ -44,7 +46,11 @@ describe('a plan', () => {
     const lab = makeLab({
       fabric: { switches: [{ name: 'r', role: 'spine' }] },
       nodes: [
-        { name: 'n1', nic: { rate: '25Gbit' }, uplinks: [{ switch: 'r', rate: '10Gbit', delay: '5us', framing: '2B', queue: '100p', loss: 0.5 }] },
+        {
+          name: 'n1',
+          nic: { rate: '25Gbit' },
+          uplinks: [{ switch: 'r', rate: '10Gbit', delay: '5us', framing: '2B', queue: '100p', loss: 0.5 }],
+        },
         { name: 'n2', nic: { rate: '10Gbit', mtu: 9000 }, uplinks: [{ switch: 'r', rate: '100Gbit', mtu: 4000 }] },
       ],
       variants: [{ name: 'host', cni: 'none' }],
@@ -53,7 +59,9 @@ describe('a plan', () => {
     const { ports, hosts } = planOf(lab, 'host')
     expect(Array.from(ports.nsPerByte)).toEqual([0.8, 0.8, 0.8, 0.8])
     expect([ports.delayNs[0], ports.framingBytes[0], ports.lossRate[1]]).toEqual([5000, 2, 0.5])
-    expect([ports.queueLimitPackets[0], ports.queueLimitBytes[0], ports.queueLimitBytes[2]]).toEqual([100, 0, 1_000_000])
+    expect([ports.queueLimitPackets[0], ports.queueLimitBytes[0], ports.queueLimitBytes[2]]).toEqual([
+      100, 0, 1_000_000,
+    ])
     expect(Array.from(ports.mtuBytes)).toEqual([1500, 1500, 4000, 4000])
     expect(Array.from(hosts.coreCount)).toEqual([0, 0])
   })
@@ -77,8 +85,21 @@ describe('flows', () => {
   it('are what the traffic says', () => {
     const lab = datapathLab({
       traffic: [
-        traffic({ kind: 'udp-stream', rate: '1Gbit', payload: '1250B', arrivals: 'poisson', start: '1ms', stop: '2ms' }),
-        traffic({ name: 'rr', kind: 'tcp-rr', request: '100B', response: '200B', to: { pod: 'default/far-0', port: 99 } }),
+        traffic({
+          kind: 'udp-stream',
+          rate: '1Gbit',
+          payload: '1250B',
+          arrivals: 'poisson',
+          start: '1ms',
+          stop: '2ms',
+        }),
+        traffic({
+          name: 'rr',
+          kind: 'tcp-rr',
+          request: '100B',
+          response: '200B',
+          to: { pod: 'default/far-0', port: 99 },
+        }),
       ],
     })
     const { flows } = planOf(lab, 'host')
@@ -98,9 +119,16 @@ describe('flows', () => {
     const lab = makeLab({
       fabric: { switches, links },
       nodes: nodesOn(leafNames, 5),
-      cluster: { workloads: [{ name: 'a', replicas: 2, nodes: ['node-1', 'node-2'] }, { name: 'b', replicas: 3, nodes: ['node-3', 'node-4', 'node-5'] }] },
+      cluster: {
+        workloads: [
+          { name: 'a', replicas: 2, nodes: ['node-1', 'node-2'] },
+          { name: 'b', replicas: 3, nodes: ['node-3', 'node-4', 'node-5'] },
+        ],
+      },
       variants: [{ name: 'host', cni: 'none' }],
-      traffic: [{ name: 't', kind: 'tcp-stream', from: { workload: 'default/a' }, to: { workload: 'default/b' }, streams: 2 }],
+      traffic: [
+        { name: 't', kind: 'tcp-stream', from: { workload: 'default/a' }, to: { workload: 'default/b' }, streams: 2 },
+      ],
     })
     const { flows } = planOf(lab, 'host')
     expect(Array.from(flows.clientHost)).toEqual([0, 0, 1, 1])

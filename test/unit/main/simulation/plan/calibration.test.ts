@@ -22,7 +22,12 @@ describe('stage costs', () => {
   })
 
   it('differ by kind', () => {
-    const costs = new StageCosts(file([{ stage: 'gro', perPacket: figure }, { stage: 'gro', kind: 'tunnel', perPacket: { ...figure, value: 200 } }]))
+    const costs = new StageCosts(
+      file([
+        { stage: 'gro', perPacket: figure },
+        { stage: 'gro', kind: 'tunnel', perPacket: { ...figure, value: 200 } },
+      ]),
+    )
     expect([costs.of('gro').perPacket, costs.of('gro', 'tunnel').perPacket]).toEqual([250, 500])
     expect(() => costs.of('gro', 'other')).toThrow('No calibration for gro (other)')
   })
@@ -32,7 +37,13 @@ describe('stage costs', () => {
     ['of an unknown stage', [{ stage: 'magic', perPacket: figure }]],
     ['in another unit', [{ stage: 'qdisc', perPacket: { ...figure, unit: 'us/packet' } }]],
     ['of an unknown machine', [{ stage: 'qdisc', perPacket: { ...figure, machine: 'x' } }]],
-    ['given twice', [{ stage: 'qdisc', perPacket: figure }, { stage: 'qdisc', perPacket: figure }]],
+    [
+      'given twice',
+      [
+        { stage: 'qdisc', perPacket: figure },
+        { stage: 'qdisc', perPacket: figure },
+      ],
+    ],
   ])('%s are refused', (_, costs) => {
     expect(() => new StageCosts(file(costs))).toThrow()
   })

@@ -1,5 +1,15 @@
 import { buildTemplate } from '#main/simulation/plan/template-builder'
-import { completeFrame, DONT_FRAGMENT, ETHERNET_FRAMING_BYTES, IPV4, readUint16, readUint32, UDP, VXLAN, writeUint16 } from '#shared/wire/index'
+import {
+  completeFrame,
+  DONT_FRAGMENT,
+  ETHERNET_FRAMING_BYTES,
+  IPV4,
+  readUint16,
+  readUint32,
+  UDP,
+  VXLAN,
+  writeUint16,
+} from '#shared/wire/index'
 import { describe, expect, it } from 'vitest'
 
 import mtuRows from '../../../../fixture/wire/mtu.json'
@@ -28,7 +38,11 @@ describe('packet sizes', () => {
   })
 
   it('inside a node need no encapsulation, but pods keep their MTU', () => {
-    for (const [variant, mss] of [['calico-ipip', 1428], ['cilium-vxlan', 1398], ['host', 65_483]] as const) {
+    for (const [variant, mss] of [
+      ['calico-ipip', 1428],
+      ['cilium-vxlan', 1398],
+      ['host', 65_483],
+    ] as const) {
       const { flows } = planOf(datapathLab(), variant)
       expect([flows.mssBytes[2], flows.forwardHeaderBytes[2]]).toEqual([mss, 52])
     }
@@ -109,12 +123,15 @@ describe('templates', () => {
     ['host', 64, 64, true],
     ['calico-ipip', 63, 63, true],
     ['cilium-vxlan', 64, 64, false],
-  ] as const)('of %s leave the node with outer TTL %d, inner TTL %d and outer DF %s', (variant, outerTtl, innerTtl, df) => {
-    const { bytes, outerIp, innerIp } = firstTemplate(variant)
-    expect([bytes[outerIp + IPV4.ttl], bytes[innerIp + IPV4.ttl]]).toEqual([outerTtl, innerTtl])
-    expect(readUint16(bytes, outerIp + IPV4.flagsFragment) === DONT_FRAGMENT).toBe(df)
-    expect(readUint16(bytes, innerIp + IPV4.flagsFragment)).toBe(DONT_FRAGMENT)
-  })
+  ] as const)(
+    'of %s leave the node with outer TTL %d, inner TTL %d and outer DF %s',
+    (variant, outerTtl, innerTtl, df) => {
+      const { bytes, outerIp, innerIp } = firstTemplate(variant)
+      expect([bytes[outerIp + IPV4.ttl], bytes[innerIp + IPV4.ttl]]).toEqual([outerTtl, innerTtl])
+      expect(readUint16(bytes, outerIp + IPV4.flagsFragment) === DONT_FRAGMENT).toBe(df)
+      expect(readUint16(bytes, innerIp + IPV4.flagsFragment)).toBe(DONT_FRAGMENT)
+    },
+  )
 
   it('of Cilium carry the identity of whoever sends', () => {
     const identity = (index: number) => {

@@ -45,11 +45,17 @@ describe('routes in a leaf-spine fabric', () => {
 
 describe('addresses', () => {
   const addressesOf = (lab: Lab) =>
-    buildTopology(lab).topology.hosts.map(({ address, subnet }) => [formatIpv4Address(address), formatIpv4Prefix(subnet)])
+    buildTopology(lab).topology.hosts.map(({ address, subnet }) => [
+      formatIpv4Address(address),
+      formatIpv4Prefix(subnet),
+    ])
 
   it('are in a subnet per top-of-rack switch, in order', () => {
     const lab = makeLab({
-      fabric: { switches: [{ name: 'a' }, { name: 's', role: 'spine' }, { name: 'b' }], links: [{ ends: ['a', 's'] }, { ends: ['b', 's'] }] },
+      fabric: {
+        switches: [{ name: 'a' }, { name: 's', role: 'spine' }, { name: 'b' }],
+        links: [{ ends: ['a', 's'] }, { ends: ['b', 's'] }],
+      },
       nodes: nodesOn(['a', 'b'], 3),
     })
     expect(addressesOf(lab)).toEqual([
@@ -84,7 +90,8 @@ describe('addresses', () => {
   })
 
   it('run out of a subnet only after all 253 are taken', () => {
-    const many = (count: number) => buildTopology(makeLab({ fabric: { switches: [{ name: 'a' }] }, nodes: nodesOn(['a'], count) }))
+    const many = (count: number) =>
+      buildTopology(makeLab({ fabric: { switches: [{ name: 'a' }] }, nodes: nodesOn(['a'], count) }))
     const { topology, findings } = many(253)
     expect(findings).toEqual([])
     expect(new Set(topology.hosts.map(({ address }) => address)).size).toBe(253)
@@ -92,13 +99,25 @@ describe('addresses', () => {
 })
 
 describe('hosts with several links', () => {
-  const pair = { switches: [{ name: 'a' }, { name: 'b' }, { name: 's', role: 'spine' }], links: [{ ends: ['a', 's'] }, { ends: ['b', 's'] }] }
+  const pair = {
+    switches: [{ name: 'a' }, { name: 'b' }, { name: 's', role: 'spine' }],
+    links: [{ ends: ['a', 's'] }, { ends: ['b', 's'] }],
+  }
 
   it('use both uplinks, and are reached through both', () => {
     const both = { uplinks: [{ switch: 'a' }, { switch: 'b' }] }
-    const lab = makeLab({ fabric: pair, nodes: [{ name: 'n1', ...both }, { name: 'n2', ...both }] })
+    const lab = makeLab({
+      fabric: pair,
+      nodes: [
+        { name: 'n1', ...both },
+        { name: 'n2', ...both },
+      ],
+    })
     const { topology, table } = route(lab)
-    expect(walkRoutes(topology, table, 0, 1)).toEqual([[3, 0, 4], [3, 1, 4]])
+    expect(walkRoutes(topology, table, 0, 1)).toEqual([
+      [3, 0, 4],
+      [3, 1, 4],
+    ])
   })
 
   it('take the uplink that is nearer where the other end has one only', () => {
