@@ -31,7 +31,7 @@ describe('cni-lab run', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'cni-lab-'))
     lab = await shortLab(folder)
     first = await runCli(['run', lab, '--workers', '2', '--json', '--out', path.join(folder, 'out')])
-  })
+  }, 120_000)
   afterAll(() => rm(folder, { recursive: true }))
 
   it('prints the result of every variant and seed, and ends with 0', () => {

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 /** The built command line. */
 export const cliFile = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
 
+/** A command that takes longer than this hangs, and is killed so that it does not outlive its test. */
+const patienceMs = 100_000
+
 /** What a command line came to. */
 export interface CliOutcome {
   readonly code: number | null
@@ -23,7 +26,12 @@ export interface CliOptions {
 export function runCli(args: readonly string[], { cwd, interruptAt }: CliOptions = {}): Promise<CliOutcome> {
   if (!existsSync(cliFile)) throw new Error('The command line is not built; run `npm run build` first.')
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliFile, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [cliFile, ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: patienceMs,
+      killSignal: 'SIGKILL',
+    })
     let [out, error] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text
