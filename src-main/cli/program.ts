@@ -44,7 +44,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .action(async (lab: string, options: RunOptions & { readonly workers?: number }) => {
       const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
       try {
-        onExit(await runCommand(lab, options, { terminal, executor, interrupt }))
+        onExit(await runCommand(lab, options, { terminal, executor, version, interrupt }))
       } finally {
         await executor.close()
       }

@@ -5,7 +5,8 @@ import type { Executor } from '#main/pool/executor'
 import { RunSession } from '#main/runs/run-session'
 import { writeRun } from '#main/runs/write-run'
 import { CallRefused } from '#shared/contract/call-refused'
-import type { RunFinished } from '#shared/contract/run-messages'
+import type { RunData, RunFinished } from '#shared/contract/run-messages'
+import { parseLab } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { type Terminal, toJson } from './terminal'
@@ -26,6 +27,8 @@ export interface RunOptions {
 export interface RunContext {
   readonly terminal: Terminal
   readonly executor: Executor
+  /** Version of the app, for the report. */
+  readonly version: string
   /** Aborted when the user interrupts. */
   readonly interrupt: AbortSignal
 }
@@ -38,8 +41,10 @@ export async function runCommand(file: string, options: RunOptions, context: Run
   const { terminal, interrupt } = context
   // Before the run rather than after: an hour of simulation must not end at a folder that can't be written.
   if (options.out !== undefined) await makeFolder(options.out)
+  // Asked for only where it is needed: the charts' library would slow down every command.
+  const report = options.out === undefined ? null : await import('#main/runs/report/write-report')
   const progress = new ProgressLine(terminal)
-  const session = await open(file, options, context, progress)
+  const { session, text } = await open(file, options, context, progress)
   const stop = (): void => session.stop()
   interrupt.addEventListener('abort', stop)
   if (interrupt.aborted) stop()
@@ -48,22 +53,34 @@ export async function runCommand(file: string, options: RunOptions, context: Run
   progress.end()
 
   const { result } = session
-  if (options.out !== undefined) await write(options.out, session, startedAt, finished)
+  if (options.out !== undefined && report) {
+    const run = session.data(startedAt, finished.outcome)
+    // A lab that ran can be read.
+    const lab = parseLab(text).lab!
+    await write(options.out, run, () => report.writeReport(options.out!, { run, lab, labText: text, version: context.version }))
+  }
   terminal.out(options.json ? toJson(result) : resultText(result))
   return exitCode(finished, terminal)
 }
 
-async function open(file: string, options: RunOptions, context: RunContext, progress: ProgressLine): Promise<RunSession> {
+/** A run that can begin, and the text of its lab. */
+interface OpenedRun {
+  readonly session: RunSession
+  readonly text: string
+}
+
+async function open(file: string, options: RunOptions, context: RunContext, progress: ProgressLine): Promise<OpenedRun> {
   const { terminal, executor } = context
   const { variant: variants, seeds } = options
   const read = await readLabFile(file)
   if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
   try {
     const request = { text: read.text, ...(variants && { variants }), ...(seeds !== undefined && { seeds }) }
-    return await RunSession.open(executor, request, {
+    const session = await RunSession.open(executor, request, {
       now: () => performance.now(),
       onProgress: (look) => progress.update(look),
     })
+    return { session, text: read.text }
   } catch (error) {
     if (!(error instanceof CallRefused)) throw error
     terminal.error(problemLines(file, error.problems ?? []))
@@ -79,9 +96,10 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-async function write(folder: string, session: RunSession, startedAt: string, { outcome }: RunFinished): Promise<void> {
+async function write(folder: string, run: RunData, writeReport: () => Promise<void>): Promise<void> {
   try {
-    await writeRun(folder, session.data(startedAt, outcome))
+    await writeRun(folder, run)
+    await writeReport()
   } catch (error) {
     throw new CliError('output.unwritable', `The results can't be written to ${folder}: ${reasonOf(error)}.`)
   }

@@ -42,6 +42,11 @@ export function humanFigure(value: number, unit: FigureUnit): string {
   }
 }
 
+/** A text of `human…` without decimals that say nothing: `10 ms` for `10.0 ms`. */
+export function withoutZeros(text: string): string {
+  return text.replace(/\.0+(?=\D)/, '')
+}
+
 /** A number with its sign, three digits. */
 export function signedNumber(value: number): string {
   return value < 0 ? `${MINUS}${threeDigits(-value)}` : `+${threeDigits(value)}`

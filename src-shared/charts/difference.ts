@@ -83,7 +83,7 @@ function optionOf(chart: Pick<Chart, 'title' | 'explanation'>, run: ChartRun, ro
   const labels = rows.map((row) => `{name|${literal(row.label)}}\n{better|${row.better}}`)
   return {
     ...frame.option,
-    grid: { top: frame.top, right: frame.edge + 56, bottom: frame.edge + 40, left: frame.edge + 158, outerBoundsMode: 'none' },
+    grid: { top: frame.top, right: frame.edge + 16, bottom: frame.edge + 40, left: frame.edge + 158, outerBoundsMode: 'none' },
     xAxis: {
       ...axis,
       ...nameBelow,
@@ -123,6 +123,8 @@ function optionOf(chart: Pick<Chart, 'title' | 'explanation'>, run: ChartRun, ro
 /** Distances between ticks that read well, as shares. */
 const NICE_STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 const MOST_TICKS = 8
+/** Room for a label beyond a whisker, as a share of the axis. */
+const LABEL_SHARE = 0.1
 
 /** Bounds that hold zero and every whisker, with some air for labels, at whole steps between ticks. */
 function rangeOf(
@@ -134,9 +136,9 @@ function rangeOf(
   const low = Math.min(0, ...samples.map(({ mean, ci95 }) => mean - (ci95 ?? 0)))
   const high = Math.max(0, ...samples.map(({ mean, ci95 }) => mean + (ci95 ?? 0)))
   const span = Math.max(high - low, 0.01)
-  const interval = NICE_STEPS.find((step) => (span * 1.1) / step <= MOST_TICKS) ?? span / MOST_TICKS
+  const interval = NICE_STEPS.find((step) => (span * (1 + 2 * LABEL_SHARE)) / step <= MOST_TICKS) ?? span / MOST_TICKS
   const outwards = (value: number, round: (value: number) => number): number =>
-    Number((round((value + Math.sign(value) * span * 0.04) / interval) * interval).toPrecision(12))
+    Number((round((value + Math.sign(value) * span * LABEL_SHARE) / interval) * interval).toPrecision(12))
   return { min: Math.min(outwards(low, Math.floor), -interval), max: Math.max(outwards(high, Math.ceil), interval), interval }
 }
 
@@ -171,16 +173,19 @@ function seriesOf(
     const [x, middle] = api.coord([mean, row]) as [number, number]
     const y = middle + (place - (count - 1) / 2) * slot
     const children: Element[] = []
-    let right = x
+    let [left, right] = [x, x]
     if (ci95 !== null && ci95 > 0) {
       const [from] = api.coord([mean - ci95, row]) as [number, number]
       const [to] = api.coord([mean + ci95, row]) as [number, number]
       children.push(...whiskerElements([from, y], [to, y], 7, colour))
+      left = from
       right = to
     }
     children.push(markerElement(marker, [x, y], 9, colour))
     if (slot >= 11) {
-      const style = { text: signedShare(mean), x: Math.max(right, x + 4) + 6, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11, fontFamily: chartFont } as const
+      // Outwards, so that the label does not stand on the zero line.
+      const side = mean < 0 ? ({ x: Math.min(left, x - 4) - 6, align: 'right' } as const) : ({ x: Math.max(right, x + 4) + 6, align: 'left' } as const)
+      const style = { text: signedShare(mean), ...side, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11, fontFamily: chartFont } as const
       children.push({ type: 'text', style })
     }
     return { type: 'group', children: children as never }

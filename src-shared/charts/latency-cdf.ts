@@ -1,5 +1,6 @@
 import type { LineSeriesOption } from 'echarts/charts'
 
+import { withoutZeros } from '#shared/analysis/index'
 import { Histogram, unpackHistogram } from '#shared/metrics/index'
 import { humanDuration } from '#shared/units/index'
 
@@ -8,7 +9,6 @@ import type { ChartRun, ChartVariant } from './chart-run'
 import type { DataTable } from './data-table'
 import { logTicks } from './log-ticks'
 import { axisParts, frameOf, literal, markOf, nameBelow, tooltipParts, type TooltipItem } from './option-parts'
-import { tickDuration } from './tick-duration'
 import type { VariantStyle } from './variant-style'
 
 /** A distribution of latencies: at each value, the share of samples that took no longer. */
@@ -89,7 +89,7 @@ function optionOf(
       name: 'Latency (log scale)',
       min: ticks[0]!,
       max: ticks.at(-1)!,
-      axisLabel: { ...axis.axisLabel, customValues: ticks, formatter: (value: number) => tickDuration(value) },
+      axisLabel: { ...axis.axisLabel, customValues: ticks, formatter: (value: number) => withoutZeros(humanDuration(value)) },
       axisTick: { show: false, customValues: ticks },
     },
     yAxis: side === 'cumulative' ? shareAxis(look) : tailAxis(look, shown),

@@ -1,8 +1,9 @@
+import { withoutZeros } from '#shared/analysis/index'
 import type { SeedSeries } from '#shared/metrics/index'
+import { humanDuration } from '#shared/units/index'
 
 import type { Chart } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
-import { tickDuration } from './tick-duration'
 import type { TimeLine, TimePoint } from './over-time'
 import { overTimeChart } from './over-time'
 import { binsPerWindow, sumWindows } from './windows'
@@ -55,7 +56,7 @@ const none = new Float64Array(0)
 function overSeeds(run: ChartRun, window: Window): string {
   const seeds = Math.max(0, ...run.variants.map((variant) => variant.series.length))
   const band = seeds > 1 ? `; mean of ${seeds} seeds, the band from the least to the greatest` : ''
-  return `averaged over windows of ${tickDuration(window.ns)}${band}`
+  return `averaged over windows of ${withoutZeros(humanDuration(window.ns))}${band}`
 }
 
 /** Payload received over time by one traffic entry, or by all where `traffic` is null. */

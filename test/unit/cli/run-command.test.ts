@@ -16,14 +16,14 @@ let lab: string
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'cni-lab-'))
   lab = path.join(folder, 'lab.cnilab.yaml')
-  await writeFile(lab, 'kind: Lab')
+  await writeFile(lab, 'apiVersion: cnilab.dev/v1alpha1\nkind: Lab\nmetadata: {name: two-racks}\n')
 })
 afterEach(() => rm(folder, { recursive: true }))
 
 function start(options: RunOptions = {}, runEngine: RunEngineTask = fakeEngine, interrupt = new AbortController()) {
   const terminal = fakeTerminal()
   const executor = new InProcessExecutor({ runEngine, setUp: fakeSetUpTask })
-  const code = runCommand(lab, options, { terminal, executor, interrupt: interrupt.signal })
+  const code = runCommand(lab, options, { terminal, executor, version: '1.2.3', interrupt: interrupt.signal })
   return { code, terminal: terminal.written }
 }
 
@@ -46,16 +46,18 @@ describe('runCommand', () => {
     expect(terminal.out).toMatch(/^two-racks: 1 s simulated, 2 seeds, differences to host/u)
   })
 
-  it('writes result and series into a folder that it makes', async () => {
+  it('writes result, series and report into a folder that it makes', async () => {
     const out = path.join(folder, 'a', 'b')
     const { code, terminal } = start({ json: true, out })
     expect(await code).toBe(0)
-    expect(await readdir(out)).toEqual(expect.arrayContaining(['results.json', 'series.csv']))
+    expect(await readdir(out)).toEqual(expect.arrayContaining(['charts', 'report.html', 'results.json', 'series.csv']))
     expect(await readFile(path.join(out, 'results.json'), 'utf8')).toBe(terminal.out)
     const [header, first] = (await readFile(path.join(out, 'series.csv'), 'utf8')).split('\r\n')
     expect(header).toBe('variant,seed,t_ns,metric,name,unit,value')
     expect(first).toMatch(/^host,1,0,goodput,bulk,bit\/s,\d/u)
-  })
+    expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain('<title>two-racks: comparison report</title>')
+    // The charts' library takes seconds to load where it is not bundled.
+  }, 60_000)
 
   it('refuses an output folder that can not be made before it runs', async () => {
     const { code, terminal } = start({ out: path.join(lab, 'results') })

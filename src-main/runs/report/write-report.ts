@@ -1,0 +1,32 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+
+import { writeAtomically } from '#main/documents/write-atomically'
+import { compareFigures } from '#shared/analysis/index'
+import { figureTable, lightChartTheme, renderChartSvg, toCsv } from '#shared/charts/index'
+
+import { renderReport, reportRun } from './render-report'
+import { reportCharts } from './report-charts'
+import type { ReportInput } from './report-input'
+
+/** Width of a chart's file, in pixels. */
+const FILE_WIDTH = 800
+
+/**
+ * Writes the report of a run into a folder, which is made where it is not there: `report.html`, and in `charts/` each of
+ * its charts as SVG and CSV, and all figures as CSV. Each file appears complete or not at all, the report last. Rejects with the file system's
+ * error.
+ */
+export async function writeReport(folder: string, input: ReportInput): Promise<void> {
+  const charts = path.join(folder, 'charts')
+  await mkdir(charts, { recursive: true })
+  const measured = input.run.result.variants.some((variant) => variant.seeds.length > 0)
+  const run = reportRun(input.run)
+  for (const { chart } of measured ? reportCharts(run) : []) {
+    const svg = renderChartSvg(chart, { theme: lightChartTheme, frame: 'file', hidden: new Set(), width: FILE_WIDTH })
+    await writeAtomically(path.join(charts, `${chart.id}.svg`), `${svg}\n`)
+    await writeAtomically(path.join(charts, `${chart.id}.csv`), toCsv(chart.table))
+  }
+  await writeAtomically(path.join(charts, 'figures.csv'), toCsv(figureTable(compareFigures(run.result, run.baseline))))
+  await writeAtomically(path.join(folder, 'report.html'), renderReport(input))
+}
