@@ -38,7 +38,10 @@ const strangers = (name, root, folders, but = []) =>
   );
 
 const builtIns = { dependencyTypes: ['core'] };
-const features = ['designer', 'palette', 'inspector', 'problems', 'charts', 'compare', 'packets', 'policies', 'trust'];
+const features = [
+  'designer', 'palette', 'inspector', 'problems', 'traffic', 'variants',
+  'charts', 'compare', 'packets', 'policies', 'trust',
+];
 
 module.exports = {
   forbidden: [
@@ -98,10 +101,10 @@ module.exports = {
     forbid('bridge-from-stores-only', 'Views read stores; stores call the bridge.',
       { path: '^src-renderer/', pathNot: '^src-renderer/(stores|bridge)/|^src-renderer/main[.]ts$' },
       { path: '^src-renderer/bridge/' }),
-    ...oneWay('src-renderer', ['bridge', 'stores', features]),
+    ...oneWay('src-renderer', ['bridge', 'stores', 'fields', features, 'frame']),
     forbid('ui-is-dumb', 'ui/ and composables/ know no store and no feature.',
       { path: '^src-renderer/(ui|composables)/' },
-      { path: `^src-renderer/(bridge|stores|${features.join('|')})/` }),
+      { path: `^src-renderer/(bridge|stores|fields|frame|${features.join('|')})/` }),
     strangers('features-meet-in-stores', 'src-renderer', features, ['charts']),
   ],
   options: {

@@ -9,7 +9,7 @@ export interface KeyBinding {
   /** Whether it works while a text is being edited; otherwise the field gets the keys. @default false */
   readonly inText?: boolean
   /** Does it. Returns false when there was nothing to do, so that the key keeps its usual meaning. */
-  readonly run: (event: KeyboardEvent) => void | boolean
+  readonly run: () => unknown
 }
 
 /** Whether the desktop is a Mac's, where Command takes the place of Control. */
@@ -17,6 +17,13 @@ export const isMac = navigator.userAgent.includes('Mac OS')
 
 const textInputs = 'input:not([type="checkbox"]):not([type="radio"]), textarea, select, [contenteditable="true"]'
 const overlays = '[role="dialog"], [role="menu"], [role="listbox"]'
+/** Keys that mean something to these themselves: arrows walk through them. */
+const walkers = '[role="tablist"], [role="toolbar"], [role="radiogroup"], [role="group"].segments'
+
+/** Whether an element is one that text is written in. */
+export function isTextInput(element: Element): boolean {
+  return element.matches(textInputs)
+}
 
 /**
  * Has the window react to keys for as long as the component is there. Dialogs, menus and text fields keep their keys.
@@ -26,12 +33,12 @@ export function useKeymap(bindings: () => readonly KeyBinding[]): void {
   useEventListener(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
     const target = event.target instanceof Element ? event.target : document.body
-    if (target.closest(overlays)) return
-    const inText = target.matches(textInputs)
+    if (target.closest(overlays) || (event.key.startsWith('Arrow') && target.closest(walkers))) return
+    const inText = isTextInput(target)
     for (const binding of bindings()) {
       if (inText && !binding.inText) continue
       if (!binding.keys.some((keys) => isChord(event, parseChord(keys), isMac))) continue
-      if (binding.run(event) === false) continue
+      if (binding.run() === false) continue
       event.preventDefault()
       return
     }

@@ -39,5 +39,5 @@ export function useToasts(): Toasts {
     if (shown.tone !== 'error') setTimeout(() => dismiss(id), LIFETIME_MS)
   }
 
-  return { toasts: readonly(toasts) as DeepReadonly<Ref<readonly Toast[]>>, show, dismiss }
+  return { toasts: readonly(toasts), show, dismiss }
 }

@@ -108,6 +108,7 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): v
   watch(() => document.openCount, () => void nextTick(() => fit()))
 
   canvas.verbs = {
+    all: () => boxes.value.keys(),
     zoomIn: () => void flow.zoomTo(flow.viewport.value.zoom * ZOOM_STEP, { duration: duration() }),
     zoomOut: () => void flow.zoomTo(flow.viewport.value.zoom / ZOOM_STEP, { duration: duration() }),
     zoomActualSize: () => void flow.zoomTo(1, { duration: duration() }),

@@ -2,22 +2,21 @@ import { useVueFlow } from '@vue-flow/core'
 import { shallowRef, type ComputedRef, type Ref } from 'vue'
 
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
-import { useToasts } from '#renderer/composables/useToasts'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
-import { linkObjects } from '#renderer/stores/edits/linking'
 import { moveObjects } from '#renderer/stores/edits/move'
 import { placeObject } from '#renderer/stores/edits/place'
 import { movePods } from '#renderer/stores/edits/pods'
-import { counted } from '#renderer/stores/edits/words'
 import type { ObjectId } from '#renderer/stores/outline'
 import { isPlaceableKind, PLACEABLE_DRAG_TYPE, PODS_DRAG_TYPE, type PlaceableKind } from '#renderer/stores/placeable'
 import { useSelectionStore } from '#renderer/stores/selection'
+import { useLabEdits } from '#renderer/stores/useLabEdits'
 
 import { dropTargetOf, nodeAt, rackAt, racksAfterMove } from './drop-target'
 import { centre, snap, type Point } from './geometry'
 import type { Boxes } from './layout'
 import { sizeOfKind } from './sizes'
+import type { LabClipboard } from './useClipboard'
 
 /** What the gestures on the canvas do. */
 export interface Gestures {
@@ -25,8 +24,8 @@ export interface Gestures {
   readonly dropTarget: Readonly<Ref<ObjectId | undefined>>
   readonly select: (ids: ReadonlySet<ObjectId>) => void
   readonly drag: (places: ReadonlyMap<ObjectId, Point>) => void
-  readonly move: (places: ReadonlyMap<ObjectId, Point>) => void
-  readonly link: (from: ObjectId, to: ObjectId) => void
+  /** `copy`: leaves the things where they were and puts copies there. */
+  readonly move: (places: ReadonlyMap<ObjectId, Point>, copy: boolean) => void
   readonly pressPane: (at: Point, event: MouseEvent) => void
   readonly selectPods: (workload: ObjectId, add: boolean) => void
   readonly dragPods: (workload: ObjectId, node: ObjectId, event: DragEvent) => void
@@ -39,13 +38,13 @@ export interface Gestures {
 }
 
 /** Turns gestures on the canvas into edits of the lab and selections. */
-export function useGestures(boxes: ComputedRef<Boxes>): Gestures {
+export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard): Gestures {
   const document = useDocumentStore()
   const selection = useSelectionStore()
   const canvas = useCanvasStore()
   const flow = useVueFlow('lab')
   const { announce } = useAnnouncer()
-  const { show } = useToasts()
+  const edits = useLabEdits()
   const dropTarget = shallowRef<ObjectId>()
 
   const pointOf = ({ clientX, clientY }: MouseEvent): Point => flow.screenToFlowCoordinate({ x: clientX, y: clientY })
@@ -53,12 +52,9 @@ export function useGestures(boxes: ComputedRef<Boxes>): Gestures {
   function place(kind: PlaceableKind, at: Point, into?: ObjectId): void {
     const size = sizeOfKind(kind)
     const corner = { x: at.x - size.width / 2, y: at.y - size.height / 2 }
-    const { change, id } = placeObject(document.outline, kind, { ...(canvas.snapping ? snap(corner) : corner), into })
-    document.commit(change)
-    selection.select([id])
-    canvas.armed = undefined
     const target = into === undefined ? undefined : document.outline.byId.get(into)
-    announce(`Added ${document.outline.byId.get(id)?.name ?? kind}${target === undefined ? '' : ` to ${target.kind} ${target.name}`}`)
+    edits.edit((lab) => placeObject(lab, kind, canvas.snapping ? snap(corner) : corner, target))
+    canvas.armed = undefined
   }
 
   function drag(places: ReadonlyMap<ObjectId, Point>): void {
@@ -69,19 +65,16 @@ export function useGestures(boxes: ComputedRef<Boxes>): Gestures {
       : rackAt(document.outline, boxes.value, centre({ ...boxes.value.get(first[0])!, ...first[1] }))
   }
 
-  function move(places: ReadonlyMap<ObjectId, Point>): void {
+  function move(places: ReadonlyMap<ObjectId, Point>, copy: boolean): void {
     dropTarget.value = undefined
+    const [first] = places
+    if (copy && first !== undefined) {
+      const from = boxes.value.get(first[0])!
+      clipboard.duplicateBy(places.keys(), { x: first[1].x - from.x, y: first[1].y - from.y })
+      return
+    }
     const racks = racksAfterMove(document.outline, boxes.value, places)
-    const names = [...places.keys()].flatMap((id) => document.outline.byId.get(id)?.name ?? [])
-    const label = `Move ${names.length === 1 ? names[0]! : counted(names.length, 'thing')}`
-    document.commit({ label, operations: moveObjects(document.outline, places, racks) })
-  }
-
-  function link(from: ObjectId, to: ObjectId): void {
-    const linking = linkObjects(document.outline, from, to)
-    if (!linking.legal) return show({ text: linking.reason })
-    document.commit(linking.change)
-    announce(linking.change.label)
+    if (document.document !== undefined) document.commit(moveObjects(document.document, document.outline, places, racks))
   }
 
   function pressPane(at: Point, event: MouseEvent): void {
@@ -109,7 +102,7 @@ export function useGestures(boxes: ComputedRef<Boxes>): Gestures {
   function changeNote(note: ObjectId, text: string): void {
     const object = document.outline.byId.get(note)
     if (object === undefined) return
-    document.commit({ label: `Edit ${object.name}`, operations: [{ op: 'set', path: [...object.path, 'text'], value: text }] })
+    edits.set([...object.path, 'text'], text, `Edit ${object.name}`)
   }
 
   function dragOver(event: DragEvent): void {
@@ -142,15 +135,15 @@ export function useGestures(boxes: ComputedRef<Boxes>): Gestures {
 
   function dropPods([workload, from]: readonly [ObjectId, ObjectId], at: Point): void {
     const to = nodeAt(document.outline, boxes.value, at)
-    if (to === undefined || to === from) return
-    const change = movePods(document.outline, workload, from, to)
+    if (to === undefined || document.document === undefined) return
+    const change = movePods(document.document, document.outline, workload, from, to)
     if (change === undefined) return
     document.commit(change)
     announce(change.label)
   }
 
   return {
-    dropTarget, select: selection.select, drag, move, link, pressPane, selectPods, dragPods, changeNote,
+    dropTarget, select: selection.select, drag, move, pressPane, selectPods, dragPods, changeNote,
     dragOver, dragLeave, drop, place,
   }
 }

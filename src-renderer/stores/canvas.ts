@@ -6,6 +6,8 @@ import type { PlaceableKind } from './placeable'
 
 /** What the canvas can be asked to do. It is there while the canvas is. */
 export interface CanvasVerbs {
+  /** Everything that can be selected on the canvas. */
+  readonly all: () => Iterable<ObjectId>
   readonly zoomIn: () => void
   readonly zoomOut: () => void
   /** To 100 %. */
@@ -27,7 +29,9 @@ export const useCanvasStore = defineStore('canvas', () => {
   const hand = ref(false)
   const snapping = ref(true)
   const minimap = ref(true)
+  /** Counts how often the name of the selected thing was asked for. */
+  const renameRequests = ref(0)
   const verbs = shallowRef<CanvasVerbs>()
 
-  return { zoom, armed, hand, snapping, minimap, verbs }
+  return { zoom, armed, hand, snapping, minimap, renameRequests, verbs }
 })

@@ -31,7 +31,7 @@ export function record<Change>(history: History<Change>, entry: HistoryEntry<Cha
   const last = history.past.at(-1)
   const merges = entry.mergeKey !== undefined && last?.mergeKey === entry.mergeKey && history.future.length === 0
   const past = merges
-    ? [...history.past.slice(0, -1), { ...entry, undo: [...entry.undo, ...last!.undo], redo: [...last!.redo, ...entry.redo] }]
+    ? [...history.past.slice(0, -1), { ...entry, undo: [...entry.undo, ...last.undo], redo: [...last.redo, ...entry.redo] }]
     : [...history.past, entry]
   return { past: past.slice(-HISTORY_LIMIT), future: [] }
 }

@@ -1,4 +1,4 @@
-import type { DocumentPath, PlacedKind, Placement } from '#shared/lab/index'
+import type { DocumentPath, ElementRef, PlacedKind, Placement } from '#shared/lab/index'
 
 import type { Given } from './given'
 
@@ -14,11 +14,16 @@ export interface OutlineObject {
   readonly id: ObjectId
   readonly kind: ObjectKind
   readonly name: string
+  /** How edits of the document refer to it. What attaches an external host is a field of the host. */
+  readonly element: ElementRef
   /** Where it is in the document. */
   readonly path: DocumentPath
   /** Its record as the file gives it: without defaults, possibly wrong. */
   readonly given: Given
 }
+
+/** What a form edits: a thing, or the lab as a whole. */
+export type FieldOwner = Pick<OutlineObject, 'name' | 'path' | 'given'> & { readonly kind: ObjectKind | 'lab' }
 
 export interface RackOutline extends OutlineObject {
   readonly kind: 'rack'
@@ -79,19 +84,13 @@ export interface TrafficOutline extends OutlineObject {
   readonly trafficKind: string
 }
 
-/** Something that breaks during a run. It is not drawn yet, but it names things that are. */
-export interface FaultOutline {
-  readonly path: DocumentPath
-  readonly given: Given
-}
-
 /**
  * What the window draws: the things of a lab as far as its file can be read, so that a lab with errors can be seen and
  * put right. Never used for runs.
  */
 export interface Outline {
-  /** The plain value that it was read from. */
-  readonly source: unknown
+  /** The lab as a whole, for its own fields. */
+  readonly lab: FieldOwner
   readonly name: string
   readonly description: string
   readonly racks: readonly RackOutline[]
@@ -103,7 +102,6 @@ export interface Outline {
   readonly links: readonly LinkOutline[]
   readonly variants: readonly VariantOutline[]
   readonly traffic: readonly TrafficOutline[]
-  readonly faults: readonly FaultOutline[]
   readonly places: Readonly<Record<PlacedKind, ReadonlyMap<string, Placement>>>
   readonly byId: ReadonlyMap<ObjectId, OutlineObject>
 }

@@ -1,4 +1,4 @@
-import type { DocumentPath, PlacedKind, Placement } from '#shared/lab/index'
+import type { DocumentPath, NamedKind, PlacedKind, Placement } from '#shared/lab/index'
 
 import { asList, asName, asNumber, asObject, asText, isObject, type Given } from './given'
 import type {
@@ -62,11 +62,10 @@ export function readOutline(document: unknown): Outline {
   const traffic = entries(spec['traffic'], ['spec', 'traffic']).map((entry) => readTraffic(register, entry))
 
   return {
-    source: document,
+    lab: { kind: 'lab', name: 'lab', path: [], given: asObject(document) },
     name: asText(metadata['name']),
     description: asText(metadata['description']),
     racks, switches, nodes, workloads, external, notes, links, variants, traffic,
-    faults: entries(spec['faults'], ['spec', 'faults']),
     places: readPlaces(view),
     byId: register.byId,
   }
@@ -76,8 +75,9 @@ function entries(list: unknown, path: DocumentPath): readonly Entry[] {
   return asList(list).flatMap((given, index) => (isObject(given) ? [{ given, path: [...path, index], index }] : []))
 }
 
-function common<Kind extends ObjectKind>(kind: Kind, { given, path }: Entry) {
-  return { kind, name: asText(given['name']), path, given }
+function common<Kind extends NamedKind & ObjectKind>(kind: Kind, { given, path }: Entry) {
+  const name = asText(given['name'])
+  return { kind, name, path, given, element: { kind, name } }
 }
 
 function readRack(register: Register, entry: Entry): RackOutline {
@@ -118,6 +118,7 @@ function readWorkload(register: Register, entry: Entry): WorkloadOutline {
   const namespace = asText(entry.given['namespace'], 'default')
   return register.add<WorkloadOutline>({
     ...item,
+    element: { kind: 'workload', name: `${namespace}/${item.name}` },
     namespace,
     replicas: asNumber(entry.given['replicas'], 1),
     nodes: asList(entry.given['nodes']).flatMap((name) => asName(name) ?? []),
@@ -144,8 +145,11 @@ function readLink(register: Register, entry: Entry): LinkOutline {
   const [a, b] = asList(entry.given['ends'])
   const endNames = [asText(a), asText(b)] as const
   return register.add<LinkOutline>({
-    ...common('link', entry),
+    kind: 'link',
     name: endNames.join(' – '),
+    element: { kind: 'link', index: entry.index },
+    path: entry.path,
+    given: entry.given,
     ends: [`switch:${endNames[0]}`, `switch:${endNames[1]}`],
     endNames,
     rate: asText(entry.given['rate'], '100Gbit'),
@@ -156,8 +160,11 @@ function readUplinks(register: Register, node: NodeOutline): readonly LinkOutlin
   return entries(node.given['uplinks'], [...node.path, 'uplinks']).map((entry) => {
     const target = asText(entry.given['switch'])
     return register.add<LinkOutline>({
-      ...common('uplink', entry),
+      kind: 'uplink',
       name: `${node.name} – ${target}`,
+      element: { kind: 'uplink', node: node.name, index: entry.index },
+      path: entry.path,
+      given: entry.given,
       ends: [node.id, `switch:${target}`],
       endNames: [node.name, target],
       rate: asText(entry.given['rate'], node.rate),
@@ -171,6 +178,7 @@ function readAttachment(register: Register, host: ExternalOutline): readonly Lin
     register.add<LinkOutline>({
       kind: 'attachment',
       name: `${host.name} – ${host.attach}`,
+      element: host.element,
       path: host.path,
       given: host.given,
       ends: [host.id, `switch:${host.attach}`],

@@ -5,6 +5,7 @@ import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useToasts } from '#renderer/composables/useToasts'
 import type { Answer } from '#shared/contract/call'
 import type { OpenedDocument } from '#shared/contract/document'
+import type { MenuCommand } from '#shared/contract/menu'
 
 import { useDocumentStore } from './document'
 
@@ -13,8 +14,8 @@ const DRAFT_DELAY_MS = 800
 
 /** Opening and saving the lab. */
 export interface LabFile {
-  /** Shows the lab to start with, keeps drafts and the unsaved mark, and answers when the window is to be closed. */
-  readonly connect: () => Promise<void>
+  /** Shows the lab to start with, keeps drafts and the unsaved mark, and follows what main asks of the window. */
+  readonly connect: (onMenuCommand: (command: MenuCommand) => void) => Promise<void>
   readonly create: (from: 'empty' | 'example') => Promise<void>
   readonly open: () => Promise<void>
   readonly openAt: (path: string) => Promise<void>
@@ -30,8 +31,8 @@ export function useLabFile(): LabFile {
   const unsaved = (): string | null => (document.edited ? document.text : null)
 
   function take(answer: Answer<OpenedDocument | null>): void {
-    if (!answer.ok) return fail(answer.error)
-    if (answer.value === null) return
+    if (!answer.ok) fail(answer.error)
+    if (!answer.ok || answer.value === null) return
     document.show(answer.value)
     announce(`Opened ${answer.value.name}`)
   }
@@ -56,16 +57,17 @@ export function useLabFile(): LabFile {
   async function save(as: boolean): Promise<void> {
     const { text } = document
     const answer = await labBridge().saveDocument({ text, as })
-    if (!answer.ok) return fail(answer.error)
-    if (answer.value === null) return
+    if (!answer.ok) fail(answer.error)
+    if (!answer.ok || answer.value === null) return
     document.saved(answer.value, text)
     announce(`Saved ${answer.value.name}`)
   }
 
-  async function connect(): Promise<void> {
+  async function connect(onMenuCommand: (command: MenuCommand) => void): Promise<void> {
     const bridge = labBridge()
     const endings = [
       bridge.on('closeRequested', () => void bridge.closeWindow({ unsaved: unsaved() })),
+      bridge.on('menuCommand', onMenuCommand),
       bridge.on('openRequested', ({ path }) => void openAt(path)),
     ]
     onScopeDispose(() => endings.forEach((end) => end()))

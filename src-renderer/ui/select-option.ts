@@ -3,4 +3,6 @@ export interface SelectOption {
   readonly value: string
   readonly label: string
   readonly disabled?: boolean
+  /** Entries of one group stand together under its name. */
+  readonly group?: string
 }

@@ -1,0 +1,35 @@
+import { chordLabel } from '#renderer/composables/keys'
+import { isMac } from '#renderer/composables/useKeymap'
+import type { OutlineObject } from '#renderer/stores/outline'
+import type { IconName, MenuAction, MenuItem } from '#renderer/ui/index'
+
+import { CANVAS_SHORTCUTS, type CanvasAction } from './canvas-shortcuts'
+import type { CanvasActions } from './useCanvasActions'
+
+/** The context menu of the canvas: about what is selected, or about the canvas when nothing is. */
+export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObject[], canPaste: boolean): readonly MenuItem[] {
+  const item = (name: CanvasAction, icon?: IconName, more: Partial<MenuAction> = {}): MenuAction => ({
+    label: CANVAS_SHORTCUTS[name].label,
+    shortcut: chordLabel(CANVAS_SHORTCUTS[name].keys[0], isMac),
+    run: () => void actions[name](),
+    ...(icon === undefined ? {} : { icon }),
+    ...more,
+  })
+  const separator = { separator: true } as const
+  const paste = item('paste', 'paste', { disabled: !canPaste })
+  if (selected.length === 0) {
+    return [paste, item('note', 'note'), separator, item('selectAll'), item('fit', 'fit'), item('zoomActualSize')]
+  }
+  const [only] = selected
+  const linkable = selected.length === 1 && ['switch', 'node', 'external'].includes(only!.kind)
+  return [
+    ...(selected.length === 1 ? [item('rename', 'edit')] : []),
+    ...(linkable ? [item('link', 'link')] : []),
+    separator,
+    item('cut', 'cut'), item('copy'), paste, item('duplicate', 'duplicate'),
+    separator,
+    item('fitSelection', 'fit'),
+    separator,
+    item('remove', 'trash', { danger: true }),
+  ]
+}

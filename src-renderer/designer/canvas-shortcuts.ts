@@ -1,0 +1,33 @@
+import type { Shortcut } from '#renderer/composables/shortcut'
+
+/** What keys do on the canvas, by name. */
+export const CANVAS_SHORTCUTS = {
+  remove: { label: 'Delete', keys: ['Delete', 'Backspace'] },
+  copy: { label: 'Copy', keys: ['Mod+C'] },
+  cut: { label: 'Cut', keys: ['Mod+X'] },
+  paste: { label: 'Paste', keys: ['Mod+V'] },
+  duplicate: { label: 'Duplicate', keys: ['Mod+D'] },
+  selectAll: { label: 'Select all', keys: ['Mod+A'] },
+  clear: { label: 'Clear selection, cancel', keys: ['Escape'] },
+  rename: { label: 'Rename', keys: ['F2'] },
+  link: { label: 'Link to…', keys: ['L'] },
+  left: { label: 'Move left', keys: ['ArrowLeft'] },
+  right: { label: 'Move right', keys: ['ArrowRight'] },
+  up: { label: 'Move up', keys: ['ArrowUp'] },
+  down: { label: 'Move down', keys: ['ArrowDown'] },
+  farLeft: { label: 'Move far left', keys: ['Shift+ArrowLeft'] },
+  farRight: { label: 'Move far right', keys: ['Shift+ArrowRight'] },
+  farUp: { label: 'Move far up', keys: ['Shift+ArrowUp'] },
+  farDown: { label: 'Move far down', keys: ['Shift+ArrowDown'] },
+  selectTool: { label: 'Select tool', keys: ['V'] },
+  handTool: { label: 'Hand tool', keys: ['H'] },
+  note: { label: 'Add a note', keys: ['N'] },
+  fit: { label: 'Zoom to fit', keys: ['Shift+1', 'Shift+!'] },
+  fitSelection: { label: 'Zoom to selection', keys: ['Shift+2', 'Shift+@'] },
+  zoomIn: { label: 'Zoom in', keys: ['Mod+=', 'Mod++'] },
+  zoomOut: { label: 'Zoom out', keys: ['Mod+-'] },
+  zoomActualSize: { label: 'Zoom to 100 %', keys: ['Mod+0'] },
+} as const satisfies Readonly<Record<string, Shortcut>>
+
+/** The name of something that keys do on the canvas. */
+export type CanvasAction = keyof typeof CANVAS_SHORTCUTS

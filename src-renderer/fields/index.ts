@@ -1,0 +1,6 @@
+export { default as LabSelectField } from './LabSelectField.vue'
+export { default as LabSwitchField } from './LabSwitchField.vue'
+export { default as LabTextField } from './LabTextField.vue'
+export { default as NameField } from './NameField.vue'
+export { refuseText, valueOfText, type TextKind } from './text-kinds'
+export { useField, type Field, type FieldOptions } from './useField'

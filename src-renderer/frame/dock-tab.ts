@@ -1,0 +1,2 @@
+/** A panel of the dock under the centre. */
+export type DockTab = 'problems' | 'traffic' | 'runs'

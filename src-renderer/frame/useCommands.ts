@@ -1,0 +1,91 @@
+import { computed, type ComputedRef } from 'vue'
+
+import { useKeymap } from '#renderer/composables/useKeymap'
+import { useCanvasStore } from '#renderer/stores/canvas'
+import { useSelectionStore } from '#renderer/stores/selection'
+import { useLabEdits } from '#renderer/stores/useLabEdits'
+import { useLabFile } from '#renderer/stores/useLabFile'
+import type { MenuCommand, MenuVerb } from '#shared/contract/menu'
+
+import type { WindowLayout } from './useWindowLayout'
+import type { RunControl } from './useRunControl'
+
+/** What the window can be told to do by keys, its menus and the system's menu. */
+export interface Command {
+  readonly label: string
+  readonly keys: readonly string[]
+  readonly inText?: boolean
+  readonly run: () => void
+}
+
+/** The commands of the window by name. */
+export type Commands = Readonly<Record<CommandName, Command>>
+
+type CommandName =
+  | 'create' | 'createFromExample' | 'open' | 'save' | 'saveAs' | 'undo' | 'redo'
+  | 'run' | 'stop' | 'design' | 'results' | 'palette' | 'inspector' | 'panels' | 'problems' | 'help'
+
+/** What `useCommands` is given. */
+export interface CommandOptions {
+  readonly layout: WindowLayout
+  readonly control: RunControl
+  readonly showHelp: () => void
+}
+
+/** The commands of the window, bound to their keys; and what carries out items of the system's menu. */
+export function useCommands({ layout, control, showHelp }: CommandOptions): {
+  readonly commands: Commands
+  readonly runMenuCommand: (command: MenuCommand) => void
+  readonly shortcuts: ComputedRef<readonly Command[]>
+} {
+  const file = useLabFile()
+  const edits = useLabEdits()
+  const canvas = useCanvasStore()
+  const selection = useSelectionStore()
+
+  const commands: Commands = {
+    create: { label: 'New lab', keys: ['Mod+N'], inText: true, run: () => void file.create('empty') },
+    createFromExample: { label: 'New from example', keys: ['Mod+Shift+N'], inText: true, run: () => void file.create('example') },
+    open: { label: 'Open…', keys: ['Mod+O'], inText: true, run: () => void file.open() },
+    save: { label: 'Save', keys: ['Mod+S'], inText: true, run: () => void file.save(false) },
+    saveAs: { label: 'Save as…', keys: ['Mod+Shift+S'], inText: true, run: () => void file.save(true) },
+    undo: { label: 'Undo', keys: ['Mod+Z'], run: edits.undo },
+    redo: { label: 'Redo', keys: ['Mod+Shift+Z', 'Mod+Y'], run: edits.redo },
+    run: { label: 'Run all variants', keys: ['F5'], inText: true, run: () => void control.run() },
+    stop: { label: 'Stop the run', keys: ['Shift+F5'], inText: true, run: control.stop },
+    design: { label: 'Show the design', keys: ['Alt+1'], inText: true, run: () => (layout.centre.value = 'design') },
+    results: { label: 'Show the results', keys: ['Alt+2'], inText: true, run: () => (layout.centre.value = 'results') },
+    palette: { label: 'Palette', keys: ['Mod+B'], inText: true, run: () => (layout.palette.value = !layout.palette.value) },
+    inspector: { label: 'Inspector', keys: ['Mod+I'], inText: true, run: () => (layout.inspector.value = !layout.inspector.value) },
+    panels: { label: 'Panels', keys: ['Mod+J'], inText: true, run: () => (layout.dock.value = !layout.dock.value) },
+    problems: { label: 'Show problems', keys: ['Mod+Shift+M'], inText: true, run: () => layout.showDock('problems') },
+    help: { label: 'Keyboard shortcuts', keys: ['?'], run: showHelp },
+  }
+
+  useKeymap(() => Object.values(commands))
+
+  const verbs: Readonly<Record<MenuVerb, () => void>> = {
+    new: commands.create.run,
+    newFromExample: commands.createFromExample.run,
+    open: commands.open.run,
+    save: commands.save.run,
+    saveAs: commands.saveAs.run,
+    undo: commands.undo.run,
+    redo: commands.redo.run,
+    delete: () => edits.remove(selection.ids),
+    selectAll: () => selection.select(canvas.verbs?.all() ?? []),
+    zoomIn: () => canvas.verbs?.zoomIn(),
+    zoomOut: () => canvas.verbs?.zoomOut(),
+    zoomActualSize: () => canvas.verbs?.zoomActualSize(),
+    zoomToFit: () => canvas.verbs?.fit(),
+    run: commands.run.run,
+    stop: commands.stop.run,
+  }
+
+  function runMenuCommand(command: MenuCommand): void {
+    if (command.verb === 'openRecent') void file.openAt(command.path)
+    else verbs[command.verb]()
+  }
+
+  return { commands, runMenuCommand, shortcuts: computed(() => Object.values(commands)) }
+}

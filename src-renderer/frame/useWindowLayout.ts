@@ -1,0 +1,48 @@
+import { useLocalStorage } from '@vueuse/core'
+import { ref, type Ref } from 'vue'
+
+import type { DockTab } from './dock-tab'
+
+/** Which parts of the window are in sight, and how large. */
+export interface WindowLayout {
+  readonly centre: Ref<'design' | 'results'>
+  readonly palette: Ref<boolean>
+  readonly inspector: Ref<boolean>
+  readonly dock: Ref<boolean>
+  readonly dockTab: Ref<DockTab>
+  /** Pixels. */
+  readonly paletteWidth: Ref<number>
+  readonly inspectorWidth: Ref<number>
+  readonly dockHeight: Ref<number>
+  readonly showDock: (tab: DockTab) => void
+  readonly reset: () => void
+}
+
+const SIZES = { palette: 208, inspector: 280, dock: 196 } as const
+
+/** The layout of the window; sizes and which panels are open are kept between starts. */
+export function useWindowLayout(): WindowLayout {
+  const centre = ref<'design' | 'results'>('design')
+  const palette = useLocalStorage('layout.palette', true)
+  const inspector = useLocalStorage('layout.inspector', true)
+  const dock = useLocalStorage('layout.dock', true)
+  const dockTab = ref<DockTab>('traffic')
+  const paletteWidth = useLocalStorage<number>('layout.palette-width', SIZES.palette)
+  const inspectorWidth = useLocalStorage<number>('layout.inspector-width', SIZES.inspector)
+  const dockHeight = useLocalStorage<number>('layout.dock-height', SIZES.dock)
+
+  function showDock(tab: DockTab): void {
+    dock.value = true
+    dockTab.value = tab
+    centre.value = 'design'
+  }
+
+  function reset(): void {
+    for (const panel of [palette, inspector, dock]) panel.value = true
+    paletteWidth.value = SIZES.palette
+    inspectorWidth.value = SIZES.inspector
+    dockHeight.value = SIZES.dock
+  }
+
+  return { centre, palette, inspector, dock, dockTab, paletteWidth, inspectorWidth, dockHeight, showDock, reset }
+}

@@ -1,0 +1,1 @@
+export { default as ProblemsPanel } from './ProblemsPanel.vue'

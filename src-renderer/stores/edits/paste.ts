@@ -1,0 +1,142 @@
+import type { LabChange, LabDocument, LabOperation, PlainMapping, PlainValue } from '#shared/lab/index'
+
+import { asList, asObject, asText, isObject, type Given } from '../given'
+import type { ObjectId, Outline, OutlineObject } from '../outline'
+import type { Copied, CopiedKind, CopiedObject } from './copy'
+import { counted } from './words'
+
+/** What pasting comes to. */
+export interface Pasting {
+  readonly change: LabChange
+  /** The ids that the copies will have. */
+  readonly ids: readonly ObjectId[]
+}
+
+const LISTS: Readonly<Record<CopiedKind | 'link', readonly string[]>> = {
+  rack: ['spec', 'fabric', 'racks'],
+  switch: ['spec', 'fabric', 'switches'],
+  link: ['spec', 'fabric', 'links'],
+  node: ['spec', 'nodes'],
+  workload: ['spec', 'cluster', 'workloads'],
+  external: ['spec', 'external'],
+  note: ['spec', 'view', 'notes'],
+}
+
+const VIEW_KEYS = { rack: 'racks', switch: 'switches', node: 'nodes', external: 'external' } as const
+
+/** What a thing's copies are called, and what names in them mean now. */
+type Rename = (kind: CopiedKind, name: unknown) => string | undefined
+
+/**
+ * Puts copies into a lab, moved by `offset`, under free names. Copies that were linked or stood in each other are so
+ * again; links to things that were not copied are kept where the lab has a thing of that name. What only one thing may
+ * have (an address, a block of pods, an AS) is not copied.
+ */
+export function pasteObjects(
+  document: LabDocument,
+  outline: Outline,
+  copied: Copied,
+  offset: { readonly x: number; readonly y: number },
+  verb: 'Paste' | 'Duplicate',
+): Pasting {
+  const names = newNames(outline, copied)
+  const rename: Rename = (kind, name) => names.get(`${kind} ${asText(name)}`) ?? existing(outline, kind, asText(name))
+  const addresses = new Set(outline.external.map(({ address }) => address))
+  const lists = new Map<CopiedKind | 'link', PlainValue[]>()
+  const places: LabOperation[] = []
+  const ids: ObjectId[] = []
+
+  for (const object of copied.objects) {
+    const { kind, given } = object
+    const name = names.get(`${kind} ${asText(given['name'])}`)!
+    const at = placeOf(object, offset)
+    const own = kind === 'external' ? { address: takeAddress(addresses) } : kind === 'note' ? at : {}
+    add(lists, kind, { ...copyRecord(kind, given, rename), name, ...own })
+    ids.push(kind === 'workload' ? `workload:${asText(given['namespace'], 'default')}/${name}` : `${kind}:${name}`)
+    if (at !== undefined && kind !== 'note' && kind !== 'workload') {
+      places.push({ op: 'set', path: ['spec', 'view', VIEW_KEYS[kind], name], value: at })
+    }
+  }
+  for (const link of copied.links) {
+    const ends = asList(link['ends']).map((end) => rename('switch', end))
+    if (ends.every((end) => end !== undefined)) add(lists, 'link', { ...plain(link), ends })
+  }
+
+  const what = ids.length === 1 ? ids[0]!.replace(/^.*[:/]/u, '') : counted(ids.length, 'thing')
+  const inserts = [...lists].map(([kind, values]) => appendTo(document, LISTS[kind], values))
+  return { change: { label: `${verb} ${what}`, operations: [...inserts, ...places] }, ids }
+}
+
+function add(lists: Map<CopiedKind | 'link', PlainValue[]>, kind: CopiedKind | 'link', value: PlainValue): void {
+  lists.set(kind, [...(lists.get(kind) ?? []), value])
+}
+
+function appendTo(document: LabDocument, path: readonly string[], values: readonly PlainValue[]): LabOperation {
+  const list = path.reduce<unknown>((here, step) => asObject(here)[step], document.value)
+  return { op: 'insert', path, index: asList(list).length, values }
+}
+
+function placeOf({ place }: CopiedObject, offset: { readonly x: number; readonly y: number }) {
+  return place && { x: Math.round(place.x + offset.x), y: Math.round(place.y + offset.y) }
+}
+
+function objectsOf({ racks, switches, nodes, workloads, external, notes }: Outline): Readonly<Record<CopiedKind, readonly OutlineObject[]>> {
+  return { rack: racks, switch: switches, node: nodes, workload: workloads, external, note: notes }
+}
+
+function existing(outline: Outline, kind: CopiedKind, name: string): string | undefined {
+  return objectsOf(outline)[kind].some((object) => object.name === name) ? name : undefined
+}
+
+/** The new name of each copied thing, by kind and old name: the old one with its number counted up. */
+function newNames(outline: Outline, { objects }: Copied): ReadonlyMap<string, string> {
+  const taken = new Set(Object.entries(objectsOf(outline)).flatMap(([kind, list]) => list.map(({ name }) => `${kind} ${name}`)))
+  return new Map(objects.map(({ kind, given }) => {
+    const old = asText(given['name'])
+    const stem = (old || kind).replace(/-\d+$/u, '')
+    let number = 1
+    while (taken.has(`${kind} ${stem}-${number}`)) number += 1
+    taken.add(`${kind} ${stem}-${number}`)
+    return [`${kind} ${old}`, `${stem}-${number}`]
+  }))
+}
+
+/** The first address of 203.0.113.0/24 (RFC 5737), from .10 on, that is not taken; takes it. */
+function takeAddress(taken: Set<string>): string {
+  let host = 10
+  while (taken.has(`203.0.113.${host}`) && host < 254) host += 1
+  taken.add(`203.0.113.${host}`)
+  return `203.0.113.${host}`
+}
+
+function copyRecord(kind: CopiedKind, given: Given, rename: Rename): PlainMapping {
+  const { rack, uplinks, attach, nodes, address: _address, podBlocks: _podBlocks, asn: _asn, ...rest } = given
+  const newRack = rack === undefined ? undefined : rename('rack', rack)
+  const record = plain(newRack === undefined ? rest : { ...rest, rack: newRack })
+  switch (kind) {
+    case 'node': {
+      const kept = asList(uplinks).filter(isObject).flatMap((uplink): PlainValue[] => {
+        const target = rename('switch', uplink['switch'])
+        return target === undefined ? [] : [{ ...plain(uplink), switch: target }]
+      })
+      return kept.length === 0 ? record : { ...record, uplinks: kept }
+    }
+    case 'workload': {
+      const kept = asList(nodes).flatMap((name) => rename('node', name) ?? [])
+      return kept.length === 0 ? record : { ...record, nodes: kept }
+    }
+    case 'external': {
+      const target = rename('switch', attach)
+      return target === undefined ? record : { ...record, attach: target }
+    }
+    case 'rack':
+    case 'switch':
+    case 'note':
+      return record
+  }
+}
+
+/** A record of a lab file is JSON, and so was what was copied. */
+function plain(given: Given): PlainMapping {
+  return given as PlainMapping
+}

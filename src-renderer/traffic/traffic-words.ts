@@ -1,0 +1,30 @@
+import { asText, type Given } from '#renderer/stores/given'
+import type { TrafficKind } from '#shared/lab/index'
+
+/** What kinds of traffic are called. */
+export const TRAFFIC_KIND_LABELS: Readonly<Record<TrafficKind, string>> = {
+  'tcp-stream': 'TCP stream',
+  'udp-stream': 'UDP stream',
+  'tcp-rr': 'TCP request/response',
+  'tcp-crr': 'TCP connect/request/response',
+  'udp-rr': 'UDP request/response',
+  icmp: 'Ping',
+  http: 'HTTP',
+}
+
+/** What a kind of traffic is called, by the name that a file gives. */
+export function trafficKindLabel(kind: string): string {
+  return (TRAFFIC_KIND_LABELS as Readonly<Record<string, string>>)[kind] ?? kind
+}
+
+/** What an entry says beyond its kind and ends, in the order of its record. */
+export function summaryOf(given: Given): string {
+  const parts: readonly (readonly [string, string])[] = [
+    ['streams', 'streams'], ['rate', 'rate'], ['payload', 'payload'], ['arrivals', 'arrivals'], ['request', 'request'],
+    ['response', 'response'], ['congestion', ''], ['start', 'from'], ['stop', 'to'],
+  ]
+  return parts
+    .filter(([key]) => given[key] !== undefined)
+    .map(([key, word]) => (key === 'streams' ? `${asText(given[key])} ${given[key] === 1 ? 'stream' : word}` : `${word} ${asText(given[key])}`.trim()))
+    .join(' · ')
+}

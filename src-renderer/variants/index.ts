@@ -1,0 +1,2 @@
+export { default as VariantForm } from './VariantForm.vue'
+export { default as VariantStrip } from './VariantStrip.vue'
