@@ -19,7 +19,10 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
-    width: process.stderr.isTTY ? process.stderr.columns : null,
+    // Asked each time, for the window may be resized; some pseudo-terminals say 0.
+    get width() {
+      return process.stderr.isTTY ? process.stderr.columns || 80 : null
+    },
   }
 }
 

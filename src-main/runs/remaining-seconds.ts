@@ -4,7 +4,7 @@ import { shareOf } from './task-record'
 /**
  * How long a run will go on. A running task needs as long for the rest of its simulated time as it did for what it has
  * covered; a waiting one is taken to need what the others need on average; and waiting tasks go, in turn, to whichever
- * of the workers is free first. Null until a task has moved.
+ * of the workers is free first. Null until a task has found its pace.
  */
 export function remainingSeconds(tasks: readonly TaskRecord[], workers: number, nowMs: number): number | null {
   const known = tasks.flatMap((task) => fullMs(task, nowMs) ?? [])
@@ -22,9 +22,13 @@ export function remainingSeconds(tasks: readonly TaskRecord[], workers: number, 
   return Math.max(...freeInMs) / 1000
 }
 
-/** Real time that all of a task takes, from its pace so far; undefined where it has not moved or was cut short. */
+/** A task's pace says little before this: its thread starts and its code is being compiled. In milliseconds. */
+const warmUpMs = 500
+
+/** Real time that all of a task takes, from its pace so far; undefined where that is not known or it was cut short. */
 function fullMs(task: TaskRecord, nowMs: number): number | undefined {
   const share = shareOf(task)
   if (task.startedMs === null || share === 0 || task.state === 'stopped' || task.state === 'failed') return undefined
-  return ((task.endedMs ?? nowMs) - task.startedMs) / share
+  const spentMs = (task.endedMs ?? nowMs) - task.startedMs
+  return task.state === 'done' || spentMs >= warmUpMs ? spentMs / share : undefined
 }

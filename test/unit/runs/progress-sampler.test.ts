@@ -44,8 +44,12 @@ describe('ProgressSampler', () => {
 })
 
 describe('remainingSeconds', () => {
-  it('is unknown until a task has moved', () => {
-    expect(remainingSeconds(tasks(3), 2, 1000)).toBeNull()
+  it('is unknown until a task has found its pace', () => {
+    const all = tasks(3)
+    expect(remainingSeconds(all, 2, 1000)).toBeNull()
+    begin(all[0]!, 1000, 1e8)
+    expect(remainingSeconds(all, 2, 1100)).toBeNull()
+    expect(remainingSeconds(all, 2, 1500)).not.toBeNull()
   })
 
   it('goes by the pace of each running task and by the average for those that wait', () => {
