@@ -206,6 +206,9 @@ export interface FlowTable {
   /** UDP: mean gap between datagrams, ns; 0: as fast as the sender can. TCP streams: pace of the application's writes, 0 unlimited. */
   readonly gapNs: Float64Array
   readonly arrivals: Uint8Array
+  /** Poisson sources: seed of the gaps' xorshift32, 1 … 2^32 − 1; 0: drawn from the run's seed. No gap exceeds `maxGapNs`. */
+  readonly arrivalSeed: Uint32Array
+  readonly maxGapNs: Float64Array
   /** Socket buffers, bytes: TCP send buffer, TCP receive window, UDP send and receive buffers in truesize. */
   readonly sendBufferBytes: Float64Array
   readonly receiveBufferBytes: Float64Array

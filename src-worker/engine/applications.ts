@@ -9,6 +9,7 @@ import { CALL, type Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from './event-queue'
 import type { Cores, ThreadRunner } from './host/cores'
 import type { EventLayout } from './layout'
+import { PoissonGaps } from './poisson-gaps'
 import { RANDOM_USE, RandomStream } from './random'
 import type { Sockets } from './transport/sockets'
 import type { Tcp, TcpListener } from './transport/tcp'
@@ -40,7 +41,7 @@ export class Applications implements ThreadRunner, TcpListener {
   private readonly sender: TcpSender
   private readonly receiver: TcpReceiver
   private readonly udp: Udp
-  private readonly arrivals: (RandomStream | undefined)[]
+  private readonly gaps: (PoissonGaps | undefined)[]
   private readonly phase: Uint8Array
   private readonly stepBytes: Float64Array
   private readonly stepStartNs: Float64Array
@@ -86,9 +87,12 @@ export class Applications implements ThreadRunner, TcpListener {
     this.timerPending = new Uint8Array(count)
     this.started = new Uint8Array(count)
     this.blocked = new Uint8Array(count)
-    this.arrivals = Array.from(parts.flows.arrivals, (kind, flow) =>
-      kind === ARRIVALS.poisson ? new RandomStream(parts.seed, RANDOM_USE.arrivals, flow) : undefined,
-    )
+    this.gaps = Array.from(parts.flows.arrivals, (kind, flow) => {
+      if (kind !== ARRIVALS.poisson) return undefined
+      const drawn = new RandomStream(parts.seed, RANDOM_USE.arrivals, flow).uint32()
+      const seed = parts.flows.arrivalSeed[flow] || drawn || 1
+      return new PoissonGaps(seed, parts.flows.gapNs[flow], parts.flows.maxGapNs[flow])
+    })
   }
 
   /** Schedules the first action of every flow. `delayNs` spreads the starts of processes on real hosts. */
@@ -295,9 +299,8 @@ export class Applications implements ThreadRunner, TcpListener {
   /** Moves a paced thread's schedule on; returns whether it is late already, else sets the timer. */
   private isNextDue(thread: number, nowNs: number): boolean {
     const flow = thread >> 1
-    const stream = this.arrivals[flow]
-    const mean = this.flows.gapNs[flow]
-    this.dueNs[thread] += stream === undefined ? mean : stream.exponential(mean)
+    const gaps = this.gaps[flow]
+    this.dueNs[thread] += gaps === undefined ? this.flows.gapNs[flow] : gaps.next()
     const due = Math.ceil(this.dueNs[thread])
     if (due <= nowNs) return true
     this.schedule(thread, due)

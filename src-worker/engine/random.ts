@@ -43,9 +43,4 @@ export class RandomStream {
   unit(): number {
     return (this.uint32() + 1) / 0x1_0000_0000
   }
-
-  /** An exponentially distributed number with the given mean. */
-  exponential(mean: number): number {
-    return -Math.log(this.unit()) * mean
-  }
 }

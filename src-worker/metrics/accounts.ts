@@ -4,7 +4,7 @@
  */
 
 import { Histogram } from '#shared/metrics/index'
-import { DROP_REASONS, type RunPlan } from '#shared/plan/index'
+import { DROP_REASONS, type RunPlan, coreTotal } from '#shared/plan/index'
 
 /** Ways an application's thread spends time outside passes, in the order of {@link Accounts.callNs}. */
 export const CALLS = ['app-send', 'app-receive', 'wake-up', 'context-switch'] as const
@@ -40,6 +40,8 @@ export class Accounts {
   readonly passes: Float64Array
   /** Core-nanoseconds by host and {@link CALLS}, from warm-up on. */
   readonly callNs: Float64Array
+  /** Nanoseconds that each core worked, from warm-up on. */
+  readonly coreBusyNs: Float64Array
   /** Core-nanoseconds by host and bin, whole run. */
   readonly busyByBin: Float64Array
   packetHops = 0
@@ -65,6 +67,7 @@ export class Accounts {
     this.portBusyNs = new Float64Array(plan.ports.count)
     this.passes = new Float64Array(plan.hosts.count * this.passCount * PASS_COLUMNS)
     this.callNs = new Float64Array(plan.hosts.count * CALLS.length)
+    this.coreBusyNs = new Float64Array(coreTotal(plan.hosts))
     this.busyByBin = new Float64Array(plan.hosts.count * this.binCount)
   }
 
@@ -113,6 +116,11 @@ export class Accounts {
   call(host: number, call: number, costNs: number, nowNs: number): void {
     this.busyByBin[host * this.binCount + this.binOf(nowNs)] += costNs
     if (nowNs >= this.warmupNs) this.callNs[host * CALLS.length + call] += costNs
+  }
+
+  /** Counts time that a core is about to spend, on whatever work. */
+  core(core: number, costNs: number, nowNs: number): void {
+    if (nowNs >= this.warmupNs) this.coreBusyNs[core] += costNs
   }
 
   /** Segments dropped for any reason. */

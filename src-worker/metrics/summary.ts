@@ -97,6 +97,12 @@ function nodeResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
   })
 }
 
+/** How long the core of a host that worked longest did; work that began within the run may end after it. */
+function busiestCoreNs({ hosts }: RunPlan, { coreBusyNs }: Accounts, host: number): number {
+  const first = hosts.coreFirst[host]
+  return coreBusyNs.subarray(first, first + hosts.coreCount[host]).reduce((most, each) => Math.max(most, each), 0)
+}
+
 /** Core-seconds by stage: what was counted of every pass, priced by its stages; and the calls of threads. */
 function cpuSecondsByStage(plan: RunPlan, accounts: Accounts, host: number): Record<string, number> {
   const { programs, hosts } = plan

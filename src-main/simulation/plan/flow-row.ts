@@ -74,6 +74,8 @@ export function flowColumns(rows: readonly FlowRow[]): FlowTable {
     responseBytes: whole((row) => row.responseBytes),
     gapNs: real((row) => row.gapNs),
     arrivals: code((row) => ARRIVALS[row.arrivals]),
+    arrivalSeed: new Uint32Array(rows.length),
+    maxGapNs: real(() => Infinity),
     sendBufferBytes: real((row) => row.sendBufferBytes),
     receiveBufferBytes: real((row) => row.receiveBufferBytes),
   }

@@ -273,6 +273,7 @@ export class Cores {
     const total = exact + this.fraction[core]
     const whole = Math.floor(total)
     this.fraction[core] = total - whole
+    this.accounts.core(core, exact, nowNs)
     this.softirq[core] = kind
     this.softirqSubject[core] = subject
     this.softirqNs[core] += whole
@@ -329,9 +330,11 @@ export class Cores {
     const wasIdle = this.idleSinceNs[core] < nowNs && this.idleSinceNs[core] >= 0
     const idleExit = wasIdle ? this.hosts.idleExitNs[host] : 0
     this.idleSinceNs[core] = NONE
-    const exact = this.switchTo(thread, core, wasIdle, nowNs) + this.runner.begin(thread, nowNs) + this.fraction[core]
-    const whole = Math.floor(exact)
-    this.fraction[core] = exact - whole
+    const exact = this.switchTo(thread, core, wasIdle, nowNs) + this.runner.begin(thread, nowNs)
+    const total = exact + this.fraction[core]
+    const whole = Math.floor(total)
+    this.fraction[core] = total - whole
+    this.accounts.core(core, exact, nowNs)
     this.threadRuns[core] = 1
     this.threadDoneNs[core] = nowNs + idleExit + whole
     this.armThread(core)

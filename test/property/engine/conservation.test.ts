@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
 import type { RunPlan } from '#shared/plan/index'
 import { runTask } from '#worker/run-task'
-import { bareNetwork, type FlowSpec, type LinkSpec } from '../../fixture/plan/bare-network'
+import { bareNetwork, type FlowSpec, type LinkSpec } from '#main/simulation/bench/index'
 
 /** Runs a plan; the engine itself throws when packets are not conserved. */
 function run(plan: RunPlan, seed: number): SeedOutcome {
@@ -50,7 +50,7 @@ function planOf({ switches, hosts, trunk, access, flows }: Network): RunPlan {
   const specs = flows.map(({ kind, client, step, gapNs, congestion, gsoSegments }): FlowSpec => {
     const server = (client + step) % hosts
     if (kind !== 'udpStream') return { kind, client, server, congestion, gsoSegments }
-    return { kind, client, server, gapNs, poisson: true, payloadBytes: 1000 }
+    return { kind, client, server, gapNs, poissonSeed: client + 1, payloadBytes: 1000 }
   })
   return bareNetwork({ switches, hosts, links, flows: specs, durationNs: 30_000_000, warmupNs: 5_000_000 })
 }
