@@ -18,3 +18,25 @@ export function formatPath(path: DocumentPath): string {
 export function isWithin(path: DocumentPath, ancestor: DocumentPath): boolean {
   return ancestor.every((step, index) => path[index] === step)
 }
+
+/** A set of paths that answers whether one of them is a given path or leads to it, in time that its length sets. */
+export class PathSet {
+  readonly #paths = new Set<string>()
+
+  /** Adds paths. */
+  add(paths: Iterable<DocumentPath>): void {
+    for (const path of paths) this.#paths.add(formatPath(path))
+  }
+
+  /** Whether a path of the set is `path` or an ancestor of it. */
+  covers(path: DocumentPath): boolean {
+    return this.#paths.has('') || path.some((_, index) => this.#paths.has(formatPath(path.slice(0, index + 1))))
+  }
+
+  /** Whether a path of the set is `path` or lies around or below it. */
+  touches(path: DocumentPath): boolean {
+    if (this.covers(path)) return true
+    const text = formatPath(path)
+    return [...this.#paths].some((other) => other.startsWith(`${text}.`) || other.startsWith(`${text}[`))
+  }
+}

@@ -106,7 +106,8 @@ export function wholeNumber(min: number, max: number, problem: ProblemCode = 'ou
     .int()
     .meta({ minimum: min, maximum: max })
     .superRefine((value, context) => {
-      if (value >= min && value <= max) return
+      // What is no exact integer has been reported as such.
+      if ((value >= min && value <= max) || !Number.isSafeInteger(value)) return
       const negative = value < 0 && problem === 'out-of-range'
       addIssue(context, negative ? 'negative' : problem, `${value} is outside ${min} to ${max}.`)
     })

@@ -92,9 +92,17 @@ function planSplice({ text }: LabDocument, { offset, removed, inserted }: LabOpe
 /** The edits of a step together with those before it, when all of them replace text at places apart; else undefined. */
 function planTogether(document: LabDocument, { path, value }: LabOperation & { op: 'set' }, pending: TextEdit[]) {
   if (findSpot(document.yaml, path)?.entry === undefined) return undefined
-  const all = [...pending, ...planSet(document, path, value)].toSorted((a, b) => a.start - b.start)
-  const apart = all.every((edit, index) => edit.end > edit.start && (all[index - 1]?.end ?? -1) < edit.start)
-  return apart ? all : undefined
+  const edits = planSet(document, path, value)
+  const apart = edits.every((edit) => isReplacement(edit) && pending.every((other) => isReplacement(other) && areApart(edit, other)))
+  return apart ? [...pending, ...edits] : undefined
+}
+
+function isReplacement({ start, end }: TextEdit): boolean {
+  return end > start
+}
+
+function areApart(a: TextEdit, b: TextEdit): boolean {
+  return a.end < b.start || b.end < a.start
 }
 
 function edited(document: LabDocument, edits: readonly TextEdit[]): LabDocument {

@@ -33,9 +33,28 @@ export function indentOf(collection: Collection): number {
   return token !== undefined && 'indent' in token ? token.indent : 0
 }
 
+/** A collection's entries, in the order of the text, and by their keys. */
+interface Layout {
+  readonly entries: readonly Entry[]
+  readonly byKey: ReadonlyMap<string | number, Entry>
+}
+
+/** Nodes of a document never change, so their layout is found once. */
+const layouts = new WeakMap<Collection, Layout>()
+
+function layoutOf(collection: Collection): Layout {
+  const known = layouts.get(collection)
+  if (known !== undefined) return known
+  const entries = itemsOf(collection).map((item, index) => entryOf(collection, item, index))
+  // Of entries with the same key the first counts, as for the content.
+  const layout = { entries, byKey: new Map(entries.toReversed().map((entry) => [entry.key, entry])) }
+  layouts.set(collection, layout)
+  return layout
+}
+
 /** The entries of a collection, in the order of the text. */
-export function entriesOf(collection: Collection): Entry[] {
-  return itemsOf(collection).map((item, index) => entryOf(collection, item, index))
+export function entriesOf(collection: Collection): readonly Entry[] {
+  return layoutOf(collection).entries
 }
 
 function itemsOf(collection: Collection): CST.CollectionItem[] {
@@ -134,7 +153,7 @@ export function findSpot(yaml: Document.Parsed, path: DocumentPath): Spot | unde
   for (const step of path) {
     const { node } = spot
     if (!isMap(node) && !isSeq(node)) return undefined
-    const entry = entriesOf(node).find(({ key }) => key === step)
+    const entry = layoutOf(node).byKey.get(step)
     if (entry === undefined) return undefined
     spot = { parent: node, entry, node: entry.value }
   }

@@ -1,7 +1,8 @@
-import type { DocumentPath } from '../document-path'
+import { PathSet } from '../document-path'
 import type { Finding } from '../problem'
-import { labSchema, LAB_API_VERSION, LAB_KIND, type Lab } from '../record/lab'
-import { validate } from '../validate/validate'
+import { LAB_API_VERSION, LAB_KIND, labSchema, type Lab } from '../record/lab'
+import { contentOf } from '../validate/content'
+import { validateLab, validateNames } from '../validate/validate'
 import { PrunedCopy } from './prune'
 import { checkSchema } from './schema-findings'
 
@@ -16,24 +17,22 @@ interface ContentResult {
  * and the rest is checked again, so that one answer holds everything that is wrong.
  */
 export function checkContent(value: unknown): ContentResult {
+  // The header has been checked, and what is wrong with it is known.
   const rest = new PrunedCopy({ ...(value as object), apiVersion: LAB_API_VERSION, kind: LAB_KIND })
-  const findings: Finding[] = []
-  const removed: DocumentPath[] = []
+  const faults: Finding[] = []
+  const removed = new PathSet()
   while (rest.value !== undefined) {
     const result = checkSchema(labSchema, rest.value)
     if ('value' in result) {
-      const meaning = validate({ lab: result.value, source: value, removed })
-      const inDocument = meaning.map((finding) => ({ ...finding, path: rest.documentPath(finding.path) }))
-      return { lab: result.value, findings: [...findings, ...inDocument] }
+      const content = contentOf(result.value, value, removed, (path) => rest.documentPath(path))
+      const meaning = validateLab(content).map((finding) => ({ ...finding, path: rest.documentPath(finding.path) }))
+      return { lab: result.value, findings: [...faults, ...validateNames(value, removed), ...meaning] }
     }
     const located = result.findings.map((finding) => ({ ...finding, path: rest.documentPath(finding.path) }))
-    findings.push(...located.filter(({ path }) => !removed.some((place) => isSamePath(place, path))))
-    removed.push(...located.map(({ path }) => path))
+    // What is missing or wrong now because a part was taken out is no fault of the document's.
+    faults.push(...located.filter(({ path }) => !removed.touches(path)))
+    removed.add(located.map(({ path }) => path))
     rest.remove(result.findings.map((finding) => finding.path))
   }
-  return { findings }
-}
-
-function isSamePath(a: DocumentPath, b: DocumentPath): boolean {
-  return a.length === b.length && a.every((step, index) => step === b[index])
+  return { findings: [...faults, ...validateNames(value, removed)] }
 }

@@ -45,8 +45,8 @@ export function readDocument(text: string): LabDocument | { readonly findings: r
   }
   const errors = yamlErrors(yaml, lines)
   if (errors.length > 0) return { findings: errors }
-  if (yaml.contents === null) return stop('empty-file', 1, 'The file holds no document.')
   const { value, findings, fatal } = readValue(yaml, MAX_DEPTH)
+  if (value === null && !fatal) return stop('empty-file', 1, 'The file holds no document.')
   const located = findings.map(({ offset, ...finding }) => ({ ...finding, line: lineOf(lines, offset) }))
   return fatal ? { findings: located } : { text, yaml, lines, value, findings: located }
 }
@@ -86,11 +86,17 @@ function tooDeep(line: number): LocatedFinding {
   return { code: 'too-deep', path: [], line, message: `Values are nested more than ${MAX_DEPTH} levels deep here.` }
 }
 
+/** One finding for each line with an error: what else is wrong there mostly follows from the first. */
 function yamlErrors(document: Document.Parsed, lines: LineCounter): LocatedFinding[] {
-  const findings = document.errors.map((error): LocatedFinding => ({
-    code: 'yaml-syntax', path: [], line: lineOf(lines, error.pos[0]), message: `${error.message}.`.replace(/\.\.$/u, '.'),
-    ...(error.code === 'TAB_AS_INDENT' ? { fix: 'Indent with spaces.' } : {}),
-  }))
+  const byLine = new Map<number, LocatedFinding>()
+  for (const error of document.errors) {
+    const line = lineOf(lines, error.pos[0])
+    if (byLine.has(line)) continue
+    const message = `${error.message}.`.replace(/\.\.$/u, '.')
+    const fix = error.code === 'TAB_AS_INDENT' ? { fix: 'Indent with spaces.' } : {}
+    byLine.set(line, { code: 'yaml-syntax', path: [], line, message, ...fix })
+  }
+  const findings = [...byLine.values()]
   if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
     const message = `The file says it is YAML ${document.directives.yaml.version}; a lab file is YAML 1.2.`
     findings.push({ code: 'yaml-syntax', path: [], line: 1, message, fix: 'Remove the %YAML line.' })

@@ -79,6 +79,9 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
+/** The fix for a key that is no word: `{description: Racks, switches}` ends the text at the comma. */
+const QUOTE = 'If this belongs to the text before it, put that text in quotes.'
+
 /** One finding for most issues; one for each unknown key; those of the branch that fits best for a union. */
 function findingsOf(issue: z.core.$ZodIssue, root: unknown, base: DocumentPath = []): Finding[] {
   const path = [...base, ...(issue.path as (string | number)[])]
@@ -90,17 +93,27 @@ function findingsOf(issue: z.core.$ZodIssue, root: unknown, base: DocumentPath =
   const input = valueAt(root, path)
   const own = issue.code === 'custom' ? (issue.params as IssueParameters | undefined) : undefined
   const fix = own === undefined ? fixOf(issue, input) : own.fix
-  const code = own?.problem ?? codeOf(issue, input)
+  const code = inSettings(path, own?.problem ?? codeOf(issue, input))
   return [{ code, path, message: issue.message, ...(fix === undefined ? {} : { fix }) }]
+}
+
+function isSetting(path: DocumentPath): boolean {
+  return path[1] === 'variants' && path[3] === 'settings'
+}
+
+/** A value that has the right type and is wrong all the same is one that the plugin refuses. */
+function inSettings(path: DocumentPath, code: ProblemCode): ProblemCode {
+  const isRefused = code === 'wrong-value' || code === 'out-of-range' || code === 'mtu-out-of-range' || code === 'negative'
+  return isRefused && isSetting(path) ? 'refused-setting' : code
 }
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: DocumentPath): Finding[] {
   const allowed = (issue as { [KEYS_ALLOWED]?: string[] })[KEYS_ALLOWED] ?? []
-  const isSetting = path[1] === 'variants' && path[3] === 'settings'
+  const ofSettings = isSetting(path)
   return issue.keys.map((key): Finding => {
-    const fix = didYouMean(key, allowed)
-    const what = isSetting ? 'is not a setting of this plugin' : 'has no meaning here'
-    const code = isSetting ? 'unknown-setting' : 'unknown-key'
+    const fix = /\s/u.test(key) ? QUOTE : didYouMean(key, allowed)
+    const what = ofSettings ? 'is not a setting of this plugin' : 'has no meaning here'
+    const code = ofSettings ? 'unknown-setting' : 'unknown-key'
     const message = `The key ${JSON.stringify(key)} ${what}.`
     return { code, path: [...path, key], message, ...(fix === undefined ? {} : { fix }) }
   })

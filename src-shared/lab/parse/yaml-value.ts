@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
+import { isAlias, isCollection, isMap, isScalar, isSeq, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
 
 import type { DocumentPath } from '../document-path'
 import type { Finding } from '../problem'
@@ -32,8 +32,10 @@ class ValueReader {
   readonly #document: Document.Parsed
   readonly #maxDepth: number
   readonly #findings: OffsetFinding[] = []
-  /** Aliases being followed, to notice one that leads back to itself. */
-  readonly #following = new Set<Node>()
+  /** Anchored collections that the walk is in, to notice an alias that leads back. */
+  readonly #around = new Set<Node>()
+  /** How many aliases lead to where the walk is. */
+  #aliasDepth = 0
   #aliasedValues = 0
   #fatal = false
 
@@ -55,7 +57,7 @@ class ValueReader {
 
   #valueOf(node: Node | null, path: DocumentPath): unknown {
     if (this.#fatal || node === null) return null
-    if (this.#following.size > 0 && ++this.#aliasedValues > MAX_ALIASED_VALUES) {
+    if (this.#aliasDepth > 0 && ++this.#aliasedValues > MAX_ALIASED_VALUES) {
       this.#report({ code: 'too-many-aliases', path, message: 'Aliases repeat too much content.' }, node, true)
       return null
     }
@@ -67,20 +69,28 @@ class ValueReader {
       this.#report({ code: 'too-deep', path: [], message }, node, true)
       return null
     }
+    const isAnchored = isCollection(node) && node.anchor !== undefined
+    if (isAnchored) this.#around.add(node)
+    const value = this.#collection(node, path)
+    if (isAnchored) this.#around.delete(node)
+    return value
+  }
+
+  #collection(node: Node, path: DocumentPath): unknown {
     if (isSeq(node)) return node.items.map((item, index) => this.#valueOf(item as Node | null, [...path, index]))
     return isMap(node) ? this.#mapping(node, path) : null
   }
 
   #aliased(alias: Alias, path: DocumentPath): unknown {
     const target = alias.resolve(this.#document)
-    if (target === undefined || this.#following.has(target)) {
+    if (target === undefined || this.#around.has(target)) {
       const message = target === undefined ? `*${alias.source} has no anchor before it.` : `*${alias.source} contains itself.`
       this.#report({ code: 'yaml-syntax', path, message }, alias, true)
       return null
     }
-    this.#following.add(target)
+    this.#aliasDepth += 1
     const value = this.#valueOf(target, path)
-    this.#following.delete(target)
+    this.#aliasDepth -= 1
     return value
   }
 

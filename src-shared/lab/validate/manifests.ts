@@ -1,0 +1,109 @@
+import { isList, isMapping, valueAt, type PlainMapping } from '../change/plain-value'
+import type { DocumentPath } from '../document-path'
+import { MODELLED_FAULTS, MODELLED_OBJECTS } from '../modelled'
+import type { Labels } from '../name-schemas'
+import type { Report } from '../problem'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
+import type { Lab } from '../record/lab'
+import { isManifestFile, type ManifestObject } from '../record/manifest'
+import type { Check } from './content'
+import { matchesLabels, matchesSelector } from './selectors'
+
+/** Manifests are inside the lab's folder, of kinds that are modelled, and select something. */
+export const checkManifests: Check = ({ lab }, report) => {
+  lab.cluster.manifests.forEach((manifest, index) => {
+    const path = ['spec', 'cluster', 'manifests', index]
+    if (isManifestFile(manifest)) {
+      checkFile(manifest.file, [...path, 'file'], report)
+      return
+    }
+    if (!MODELLED_OBJECTS.includes(manifest.kind)) {
+      const message = `${manifest.kind} ${manifest.metadata.name}: objects of this kind are not modelled yet.`
+      report('not-modelled', [...path, 'kind'], message, 'Remove it.')
+    }
+    checkSelectors(lab, manifest, path, report)
+  })
+}
+
+/** Faults are of kinds that are modelled. */
+export const checkFaults: Check = ({ lab }, report) => {
+  lab.faults.forEach(({ kind }, index) => {
+    if (MODELLED_FAULTS.includes(kind)) return
+    report('not-modelled', ['spec', 'faults', index, 'kind'], `The fault ${kind} is not modelled yet.`, 'Remove it.')
+  })
+}
+
+function checkFile(file: string, path: DocumentPath, report: Report): void {
+  if (leavesFolder(file)) {
+    const fix = "Copy the file into the lab's folder and name it by its path from there."
+    report('manifest-outside-folder', path, `${JSON.stringify(file)} leads outside the lab's folder.`, fix)
+  } else if (MODELLED_OBJECTS.length === 0) {
+    report('not-modelled', path, `The manifests in ${JSON.stringify(file)}: no kind of object is modelled yet.`, 'Remove it.')
+  }
+}
+
+/** Whether a path, read as on any system, leads out of the folder that it starts in. */
+function leavesFolder(file: string): boolean {
+  if (/^[/\\~]|^[A-Za-z]:|^\w+:\/\/|\0/u.test(file)) return true
+  let depth = 0
+  for (const part of file.split(/[/\\]/u)) {
+    if (part === '..') depth -= 1
+    else if (part !== '.' && part !== '') depth += 1
+    if (depth < 0) return true
+  }
+  return false
+}
+
+/** The selectors of Services and NetworkPolicies; those of other kinds come with their models. */
+function checkSelectors(lab: Lab, { kind, metadata, ...rest }: ManifestObject, path: DocumentPath, report: Report): void {
+  const spec = rest['spec']
+  if (!isMapping(spec)) return
+  const namespace = metadata.namespace ?? DEFAULT_NAMESPACE
+  if (kind === 'Service') checkService(lab, namespace, spec, [...path, 'spec', 'selector'], report)
+  if (kind === 'NetworkPolicy') checkPolicy(lab, namespace, spec, [...path, 'spec'], report)
+}
+
+function checkService(lab: Lab, namespace: string, spec: PlainMapping, path: DocumentPath, report: Report): void {
+  const { selector } = spec
+  // A service without a selector has endpoints that somebody else writes.
+  if (!isMapping(selector) || Object.keys(selector).length === 0) return
+  const found = podLabels(lab, [namespace]).some((labels) => matchesLabels(selector, labels))
+  if (!found) report('selects-nothing', path, `The selector matches no pod in namespace ${namespace}.`)
+}
+
+function checkPolicy(lab: Lab, namespace: string, spec: PlainMapping, path: DocumentPath, report: Report): void {
+  const select = (selector: unknown, namespaces: string[], place: DocumentPath): void => {
+    if (!isMapping(selector)) return
+    const found = podLabels(lab, namespaces).some((labels) => matchesSelector(selector, labels))
+    if (!found) report('selects-nothing', place, 'The selector matches no pod.')
+  }
+  select(spec['podSelector'], [namespace], [...path, 'podSelector'])
+  for (const [direction, side] of [['ingress', 'from'], ['egress', 'to']] as const) {
+    listOf(spec[direction]).forEach((rule, index) => {
+      listOf(valueAt(rule, [side])).forEach((peer, number) => {
+        if (!isMapping(peer)) return
+        const place = [...path, direction, index, side, number]
+        const namespaces = peer['namespaceSelector'] === undefined ? [namespace] : selectNamespaces(lab, peer['namespaceSelector'])
+        if (namespaces.length === 0) report('selects-nothing', [...place, 'namespaceSelector'], 'The selector matches no namespace.')
+        else select(peer['podSelector'], namespaces, [...place, 'podSelector'])
+      })
+    })
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return isList(value) ? value : []
+}
+
+function selectNamespaces(lab: Lab, selector: unknown): string[] {
+  if (!isMapping(selector)) return []
+  return lab.cluster.namespaces
+    .filter(({ name, labels }) => matchesSelector(selector, { 'kubernetes.io/metadata.name': name, ...labels }))
+    .map(({ name }) => name)
+}
+
+/** The labels of the pods in some namespaces, once for each workload that has pods. */
+function podLabels(lab: Lab, namespaces: readonly string[]): Labels[] {
+  const present = lab.cluster.workloads.filter(({ namespace, replicas }) => replicas > 0 && namespaces.includes(namespace))
+  return present.map(({ labels }) => labels)
+}

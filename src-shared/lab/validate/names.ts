@@ -1,0 +1,108 @@
+import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
+import type { DocumentPath } from '../document-path'
+import type { Report } from '../problem'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
+
+/** Kinds whose things have names, and where their lists are. */
+const namedLists = {
+  rack: ['spec', 'fabric', 'racks'],
+  switch: ['spec', 'fabric', 'switches'],
+  node: ['spec', 'nodes'],
+  namespace: ['spec', 'cluster', 'namespaces'],
+  workload: ['spec', 'cluster', 'workloads'],
+  external: ['spec', 'external'],
+  variant: ['spec', 'variants'],
+  traffic: ['spec', 'traffic'],
+  note: ['spec', 'view', 'notes'],
+} as const
+
+type NamedList = keyof typeof namedLists
+
+/** The names of a document, faulty parts included: what is misspelt in itself is still there to be referred to. */
+export interface KnownNames extends Readonly<Record<NamedList, ReadonlySet<string>>> {
+  /** Replicas by workload; undefined where the number is faulty. */
+  readonly replicas: ReadonlyMap<string, number | undefined>
+  /** Services given inline. */
+  readonly service: ReadonlySet<string>
+}
+
+function entriesAt(content: unknown, path: DocumentPath): { entry: PlainMapping; path: DocumentPath }[] {
+  const list = valueAt(content, path)
+  if (!isList(list)) return []
+  return list.flatMap((entry, index) => (isMapping(entry) ? [{ entry, path: [...path, index] }] : []))
+}
+
+function fullName(kind: NamedList, entry: PlainMapping): string | undefined {
+  const { name, namespace = DEFAULT_NAMESPACE } = entry
+  if (typeof name !== 'string') return undefined
+  return kind === 'workload' && typeof namespace === 'string' ? `${namespace}/${name}` : name
+}
+
+/** Collects the names of a document. */
+export function knownNames(content: unknown): KnownNames {
+  const names = (kind: NamedList): Set<string> => {
+    const found = entriesAt(content, namedLists[kind]).map(({ entry }) => fullName(kind, entry))
+    return new Set(found.filter((name) => name !== undefined))
+  }
+  return {
+    rack: names('rack'),
+    switch: names('switch'),
+    node: names('node'),
+    namespace: names('namespace').add(DEFAULT_NAMESPACE),
+    workload: names('workload'),
+    external: names('external'),
+    variant: names('variant'),
+    traffic: names('traffic'),
+    note: names('note'),
+    replicas: replicasOf(content),
+    service: servicesOf(content),
+  }
+}
+
+function replicasOf(content: unknown): Map<string, number | undefined> {
+  return new Map(
+    entriesAt(content, namedLists.workload).map(({ entry }) => {
+      const { replicas = 1 } = entry
+      const count = typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0 ? replicas : undefined
+      return [fullName('workload', entry) ?? '', count]
+    }),
+  )
+}
+
+function servicesOf(content: unknown): Set<string> {
+  const objects = entriesAt(content, ['spec', 'cluster', 'manifests']).map(({ entry }) => objectName(entry))
+  return new Set(objects.flatMap((object) => (object?.kind === 'Service' ? [object.name] : [])))
+}
+
+function objectName(entry: PlainMapping): { kind: PlainValue | undefined; name: string } | undefined {
+  const name = valueAt(entry, ['metadata', 'name'])
+  const namespace = valueAt(entry, ['metadata', 'namespace']) ?? DEFAULT_NAMESPACE
+  if (typeof name !== 'string' || typeof namespace !== 'string') return undefined
+  return { kind: entry['kind'], name: `${namespace}/${name}` }
+}
+
+/** Reports each name that something of its kind already has. */
+export function checkDuplicates(content: unknown, report: Report): void {
+  for (const [kind, list] of Object.entries(namedLists)) {
+    const seen = new Set<string>()
+    for (const { entry, path } of entriesAt(content, list)) {
+      const name = fullName(kind as NamedList, entry)
+      if (name === undefined) continue
+      const message = `There is another ${kind === 'traffic' ? 'traffic entry' : kind} named ${JSON.stringify(name)}.`
+      if (seen.has(name)) report('duplicate-name', [...path, 'name'], message, 'Give one of them another name.')
+      seen.add(name)
+    }
+  }
+  checkDuplicateObjects(content, report)
+}
+
+function checkDuplicateObjects(content: unknown, report: Report): void {
+  const seen = new Set<string>()
+  for (const { entry, path } of entriesAt(content, ['spec', 'cluster', 'manifests'])) {
+    const object = objectName(entry)
+    if (object === undefined || typeof object.kind !== 'string') continue
+    const id = `${object.kind} ${object.name}`
+    if (seen.has(id)) report('duplicate-name', [...path, 'metadata', 'name'], `There is another ${id}.`, 'Remove one of them.')
+    seen.add(id)
+  }
+}

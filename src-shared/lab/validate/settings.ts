@@ -1,0 +1,98 @@
+import { formatIpv4Prefix, ipv4PrefixCovers } from '#shared/units/index'
+
+import { isMapping, valueAt, type PlainValue } from '../change/plain-value'
+import type { DocumentPath } from '../document-path'
+import { MODELLED_CNIS, MODELLED_SETTINGS } from '../modelled'
+import type { Report } from '../problem'
+import { SETTINGS_SCHEMAS, type CalicoVariant, type CniName, type Variant } from '../record/variant'
+import { checkCiliumConflicts } from './cilium-conflicts'
+import type { Check, Content } from './content'
+
+const pluginNames: Readonly<Record<CniName, string>> = {
+  none: 'the host network', calico: 'Calico', cilium: 'Cilium', flannel: 'Flannel',
+}
+
+/** Variants are of plugins that are modelled, with settings that the plugin accepts and that are modelled. */
+export const checkVariants: Check = (content, report) => {
+  content.lab.variants.forEach((variant, index) => {
+    const path = ['spec', 'variants', index]
+    if (!MODELLED_CNIS.includes(variant.cni)) {
+      report('not-modelled', [...path, 'cni'], `${pluginNames[variant.cni]} is not modelled yet.`, `Modelled: ${MODELLED_CNIS.join(', ')}.`)
+      return
+    }
+    const settings = [...path, 'settings']
+    const conflicts = conflictsOf(content, variant, settings, report)
+    checkModelled(content, variant, settings, conflicts, report)
+  })
+}
+
+/** Reports settings that the plugin refuses together; answers them, so that they are not also called not modelled. */
+function conflictsOf(content: Content, variant: Variant, path: DocumentPath, report: Report): ReadonlySet<string> {
+  switch (variant.cni) {
+    case 'calico':
+      return checkCalicoConflicts(content, variant, path, report)
+    case 'cilium':
+      return checkCiliumConflicts(variant.settings, path, report)
+    case 'none':
+    case 'flannel':
+      return new Set()
+  }
+}
+
+function checkCalicoConflicts({ lab, given }: Content, { settings }: CalicoVariant, path: DocumentPath, report: Report): Set<string> {
+  const { ipipMode, vxlanMode, cidr, blockSize } = settings.ipPool
+  const { podCIDR } = lab.cluster
+  if (cidr !== undefined && !ipv4PrefixCovers(podCIDR, cidr)) {
+    const message = `The pool ${formatIpv4Prefix(cidr)} is outside the pod CIDR ${formatIpv4Prefix(podCIDR)}.`
+    report('refused-setting', [...path, 'ipPool', 'cidr'], message, 'Leave it out: the pool is the pod CIDR then.')
+  }
+  const pool = cidr ?? podCIDR
+  const isGiven = cidr !== undefined || given([...path, 'ipPool', 'blockSize']) !== undefined
+  if (isGiven && blockSize < pool.length) {
+    const message = `Blocks of /${blockSize} are larger than the pool ${formatIpv4Prefix(pool)}.`
+    report('refused-setting', [...path, 'ipPool', 'blockSize'], message)
+  }
+  if (ipipMode === 'Never' || vxlanMode === 'Never') return new Set()
+  const message = `The pool has both IPIP (${ipipMode}) and VXLAN (${vxlanMode}); Calico allows one encapsulation.`
+  report('two-encapsulations', [...path, 'ipPool', 'vxlanMode'], message, 'Set ipipMode or vxlanMode to Never.')
+  return new Set(['ipPool.ipipMode', 'ipPool.vxlanMode'])
+}
+
+function checkModelled(
+  content: Content,
+  variant: Variant,
+  path: DocumentPath,
+  except: ReadonlySet<string>,
+  report: Report,
+): void {
+  const defaults = SETTINGS_SCHEMAS[variant.cni].parse({})
+  const modelled = MODELLED_SETTINGS[variant.cni]
+  for (const setting of settingsGiven(content.given(path), defaults)) {
+    const id = setting.join('.')
+    const place = [...path, ...setting]
+    const accepted = modelled[id] ?? []
+    const value = valueAt(variant.settings, setting)
+    const usual = valueAt(defaults, setting)
+    if (except.has(id) || accepted === 'any' || !content.isWhole(place)) continue
+    if (isSame(value, usual) || accepted.some((other) => isSame(value, other))) continue
+    const shown = isScalar(value) ? `${id}: ${String(value)}` : id
+    const values = [usual, ...accepted].filter(isScalar)
+    const fix = values.length === 0 ? 'Leave it out.' : `Leave it out, or use ${values.join(' or ')}.`
+    report('not-modelled', place, `${shown} is not modelled yet for ${pluginNames[variant.cni]}.`, fix)
+  }
+}
+
+/** The paths of all settings in what a document gives: down to where the plugin has a value and not a group of them. */
+function settingsGiven(given: PlainValue | undefined, defaults: unknown, path: string[] = []): string[][] {
+  const isGroup = isMapping(given) && isMapping(defaults)
+  if (!isGroup) return given === undefined ? [] : [path]
+  return Object.entries(given).flatMap(([key, value]) => settingsGiven(value, defaults[key], [...path, key]))
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,42 @@
+import { ipv4Address, ipv4Prefix, ipv4PrefixesOverlap, type Ipv4Prefix } from '#shared/units/index'
+
+import type { Lab } from '../record/lab'
+import type { Node } from '../record/node'
+
+/** The subnet of a top-of-rack switch. */
+export interface SwitchSubnet {
+  readonly prefix: Ipv4Prefix
+  /** The node whose address says so; without one the subnet is the next of the usual ones. */
+  readonly givenBy?: number
+}
+
+/** The top-of-rack switch that bridges a node: where its first uplink goes. */
+export function bridgeOf(lab: Lab, node: Node): string | undefined {
+  const name = node.uplinks[0]?.switch
+  return lab.fabric.switches.find((candidate) => candidate.name === name && candidate.role === 'tor')?.name
+}
+
+/**
+ * The subnet of each top-of-rack switch, by name: what the first address with a mask on it says, else the next that no
+ * address says of 10.1.0.0/24, 10.2.0.0/24, … 10.255.0.0/24, 10.1.1.0/24, …, in the order of the switches.
+ */
+export function switchSubnets(lab: Lab): Map<string, SwitchSubnet> {
+  const given = new Map<string, SwitchSubnet>()
+  lab.nodes.forEach((node, index) => {
+    const bridge = bridgeOf(lab, node)
+    if (bridge === undefined || node.address?.prefixLength === undefined || given.has(bridge)) return
+    given.set(bridge, { prefix: ipv4Prefix(node.address.address, node.address.prefixLength), givenBy: index })
+  })
+  const usual = usualSubnets([...given.values()].map(({ prefix }) => prefix))
+  const bridges = lab.fabric.switches.filter(({ role }) => role === 'tor')
+  return new Map(bridges.map(({ name }) => [name, given.get(name) ?? { prefix: usual.next().value }]))
+}
+
+function* usualSubnets(given: readonly Ipv4Prefix[]): Generator<Ipv4Prefix, never> {
+  for (let number = 0; ; number += 1) {
+    const second = 1 + (number % 255)
+    const third = Math.floor(number / 255) % 256
+    const subnet = ipv4Prefix(ipv4Address(0x0a00_0000 + second * 0x1_0000 + third * 0x100), 24)
+    if (!given.some((other) => ipv4PrefixesOverlap(other, subnet))) yield subnet
+  }
+}
