@@ -18,6 +18,8 @@ export interface Explanation {
 const SAME_BELOW = 0.005
 /** A link this busy leaves no room: what is missing to 1 is the gaps between bursts. */
 const FULL_LINK = 0.97
+/** A core this busy leaves no room: what is missing to 1 are moments in which its work waits for other cores. */
+const FULL_CORE = 0.97
 /** Groups named as causes: those that make up at least this share of the whole change. */
 const CAUSE_SHARE = 0.15
 
@@ -103,15 +105,20 @@ function costChange(own: readonly ComparedFigure[], variant: VariantResult, base
   return `A gigabit costs ${by > 0 ? 'more' : 'less'} CPU, ${signedNumber(total)} cores per Gbit/s (${signedShare(by)})${why}.`
 }
 
-/** What the variant ran into: full links, or else its busiest node; and what it lost. */
+/** What the variant ran into: a full link, or else a full core, or else its busiest node; and what it lost. */
 function bounds(variant: VariantResult): string[] {
   const sentences: string[] = []
   const links = meanBy(variant, (seed) => seed.links.map((link) => [link.ends.join(' → '), link.utilisation]))
   const nodes = meanBy(variant, (seed) => seed.nodes.map((node) => [node.name, node.busyCores]))
   const [link] = links
   const [node] = nodes
+  const [core] = meanBy(variant, (seed) => seed.nodes.map((each) => [each.name, each.busiestCore ?? 0]))
   if (link && link.value >= FULL_LINK) {
     sentences.push(`The link ${link.name} is full (${humanShare(link.value)}): the wire sets the throughput.`)
+  } else if (link && core && core.value >= FULL_CORE) {
+    sentences.push(
+      `No link is full (the busiest, ${link.name}, ${humanShare(link.value)}), but a core of ${core.name} is (${humanShare(core.value)}): it sets the pace.`,
+    )
   } else if (link && node && node.value > 0) {
     sentences.push(
       `No link is full (the busiest, ${link.name}, ${humanShare(link.value)}); ${node.name} works most, ${humanFigure(node.value, 'cores')}.`,

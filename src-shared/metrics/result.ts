@@ -35,6 +35,8 @@ export interface NodeResult {
   readonly name: string
   /** Mean number of busy cores, 0 … cores of the node. */
   readonly busyCores: number
+  /** Share of the measured time that the node's busiest core worked, 0 … 1. Absent where it is not known. */
+  readonly busiestCore?: number
   /** Core-seconds by stage; sums to `busyCores` × the measured time. */
   readonly cpuByStage: Readonly<Record<string, number>>
   /** Resident memory of the plugin's agents and tables on the node. */

@@ -93,7 +93,8 @@ function nodeResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
     const cpuByStage = cpuSecondsByStage(plan, accounts, host)
     const busySeconds = Object.values(cpuByStage).reduce((sum, seconds) => sum + seconds, 0)
     const busyCores = measuredNs > 0 ? (busySeconds * SECOND_NS) / measuredNs : 0
-    return [{ name, busyCores, cpuByStage, memoryBytes: plan.hosts.memoryBytes[host] }]
+    const busiestCore = measuredNs > 0 ? busiestCoreNs(plan, accounts, host) / measuredNs : 0
+    return [{ name, busyCores, busiestCore, cpuByStage, memoryBytes: plan.hosts.memoryBytes[host] }]
   })
 }
 

@@ -38,6 +38,18 @@ describe('explain', () => {
     expect(sentences(fakeRun().result)['host']).toEqual(['The link tor-a → spine-1 is full (99.6 %): the wire sets the throughput.'])
   })
 
+  test('where no link is full, a core that is sets the pace', () => {
+    const { result } = fakeRun()
+    const cilium = result.variants[2]!
+    const seeds = cilium.seeds.map((seed) => ({
+      ...seed,
+      nodes: seed.nodes.map((node, index) => ({ ...node, busiestCore: index === 1 ? 0.997 : 0.6 })),
+    }))
+    expect(sentences({ ...result, variants: [...result.variants.slice(0, 2), { ...cilium, seeds }] })['cilium-vxlan']!.at(-1)).toBe(
+      'No link is full (the busiest, tor-a → spine-1, 96.2 %), but a core of node-2 is (99.7 %): it sets the pace.',
+    )
+  })
+
   test('a variant like the baseline is told to be like it', () => {
     const [host] = fakeVariants
     const { result } = fakeRun({ variants: [host!] })
