@@ -139,7 +139,9 @@ function rangeOf(
   const interval = NICE_STEPS.find((step) => (span * (1 + 2 * LABEL_SHARE)) / step <= MOST_TICKS) ?? span / MOST_TICKS
   const outwards = (value: number, round: (value: number) => number): number =>
     Number((round((value + Math.sign(value) * span * LABEL_SHARE) / interval) * interval).toPrecision(12))
-  return { min: Math.min(outwards(low, Math.floor), -interval), max: Math.max(outwards(high, Math.ceil), interval), interval }
+  // Nothing can fall by more than all of it.
+  const min = Math.max(Math.min(outwards(low, Math.floor), -interval), -1)
+  return { min, max: Math.max(outwards(high, Math.ceil), interval), interval }
 }
 
 function percentTick(share: number): string {
@@ -195,6 +197,7 @@ function seriesOf(
     name: variant.name,
     renderItem,
     data: items.map(({ row, figure }) => [changeOf(figure).mean, row]),
+    clip: true,
     itemStyle: { color: colour },
     z: 3,
   }
