@@ -17,6 +17,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+// Thrown where nobody waits for it, as in a timer: the process can't go on, but it says so like everything else.
+process.on('uncaughtException', (error) => process.exit(report(error)))
+
 // The exit code is set rather than `exit` called: what was written to a pipe would be cut off.
 const onExit = (code: ExitCode): void => {
   process.exitCode = code

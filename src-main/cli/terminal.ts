@@ -1,3 +1,7 @@
+import { reasonOf } from '#main/documents/read-document'
+
+import { EXIT } from './cli-error'
+
 /** Where a command writes. Tests give it strings to fill. */
 export interface Terminal {
   /** What was asked for: tables or JSON. */
@@ -8,14 +12,17 @@ export interface Terminal {
   readonly width: number | null
 }
 
-/** Standard output and error of this process. A reader that goes away (`| head`) ends the process quietly, as other tools do. */
+/**
+ * Standard output and error of this process. A reader that goes away (`| head`) ends the process quietly, as other tools
+ * do; output that can't be written for another reason (a full disk) ends it with that reason.
+ */
 export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit()
-      throw error
-    })
-  }
+  process.stderr.on('error', () => process.exit(EXIT.refused))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit()
+    process.stderr.write(`cni-lab: The output can't be written: ${reasonOf(error)}. [output.unwritable]\n`)
+    process.exit(EXIT.refused)
+  })
   return {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),

@@ -30,8 +30,8 @@ export interface RunSessionOptions {
   readonly onProgress?: (progress: RunProgress) => void
 }
 
-/** 20 looks a second. */
-const progressIntervalMs = 50
+/** 20 looks a second; fewer where there are so many tasks that telling of them takes time. */
+const progressIntervalMs = (tasks: number): number => Math.max(50, tasks / 4)
 
 /** One run: a lab's snapshot, its tasks, and what has come of them so far. */
 export class RunSession {
@@ -116,7 +116,7 @@ export class RunSession {
 
   /** Runs all tasks. Resolves when the last one is over, whatever became of it. Call it once. */
   async run(): Promise<RunFinished> {
-    const timer = setInterval(() => this.report(), progressIntervalMs)
+    const timer = setInterval(() => this.report(), progressIntervalMs(this.tasks.length))
     try {
       this.report()
       await Promise.all(this.tasks.map((task) => this.runTask(task)))

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -62,6 +63,18 @@ describe('cni-lab', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text))
     await new Promise((resolve) => child.on('close', resolve))
     expect(errors).toEqual([])
+  })
+})
+
+describe.skipIf(!existsSync('/dev/full'))('cni-lab on a full disk', () => {
+  it('says that its output can not be written', async () => {
+    const child = spawn('sh', ['-c', `"$0" "$1" schema > /dev/full`, process.execPath, cliFile], { stdio: 'pipe' })
+    let error = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      error += text
+    })
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2)
+    expect(error).toBe("cni-lab: The output can't be written: the disk is full. [output.unwritable]\n")
   })
 })
 
