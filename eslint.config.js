@@ -64,6 +64,12 @@ export default tseslint.config(
       'vue/require-default-prop': 'off',
       // The rule does not know that destructured props are optional.
       '@typescript-eslint/no-useless-default-assignment': 'off',
+      // What another component exposes has a type for vue-tsc, which checks it, but none for this linter.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
   {

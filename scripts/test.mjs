@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
+import { build } from './set-up/build.mjs'
 import { installDependencies } from './set-up/dependencies.mjs'
 import { endToEndEnvironment } from './set-up/e2e-environment.mjs'
 import { requireNode } from './set-up/node-version.mjs'
@@ -24,6 +25,8 @@ runScript(async () => {
   mkdirSync(results, { recursive: true })
 
   await runChecks()
+  // Tests of worker threads and of the command line run what was built.
+  await build()
   await runVitest()
   await runEndToEnd()
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
