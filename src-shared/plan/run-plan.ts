@@ -36,8 +36,8 @@ export interface ForwardingTable {
   readonly tries: Int32Array
   readonly root: Int32Array
   /**
-   * What a trie yields is a number v: group `v >> 1`; bit 0 set where the next hop is in the same subnet as the sender's
-   * port (bridged, TTL untouched). Ports of group g: `groupPorts[groupFirst[g] … groupFirst[g + 1] − 1]`, chosen by flow
+   * What a trie yields is a number v: group `v >> 1`; bit 0 set where the destination is in a subnet of the
+   * element: a packet that came from a host of it is bridged, TTL untouched. Ports of group g: `groupPorts[groupFirst[g] … groupFirst[g + 1] − 1]`, chosen by flow
    * hash.
    */
   readonly groupFirst: Int32Array
@@ -58,8 +58,11 @@ export interface HostTable {
   readonly rxQueueCount: Int32Array
   /** Packets a receive ring holds. */
   readonly rxRingSize: Int32Array
-  /** Interrupt hold-off of the NIC (rx-usecs), ns. */
-  readonly interruptDelayNs: Float64Array
+  /** Least and most hold-off of the NIC's interrupts (rx-usecs), ns; equal where moderation does not adapt. */
+  readonly interruptMinDelayNs: Float64Array
+  readonly interruptMaxDelayNs: Float64Array
+  /** Cycles of taking an interrupt and scheduling the poll. */
+  readonly interruptCycles: Float64Array
   /** Packets (trains count one) that one transmit queue's qdisc holds. */
   readonly txQueueLimit: Int32Array
   /** NAPI poll weight and netdev_max_backlog. */

@@ -203,6 +203,7 @@ export const STAGES = [
   ),
   stage('bpf-from-host', 'inherit', 'ebpf', 'cil_from_host on cilium_host: identity and endpoint of what the node sends to pods.'),
   stage('bpf-to-host', 'softirq', 'ebpf', 'cil_to_host: what pods send to the node enters its stack.'),
+  stage('interrupt', 'napi', 'device', 'The NIC interrupts the core: handler, napi_schedule, start and end of the poll.'),
 ] as const satisfies readonly StageInfo[]
 
 /** A stage by name. */

@@ -69,7 +69,7 @@ export class Engine {
     this.trajectory = new Trajectory(plan.switchCount + hosts.count)
     const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.accounts }
     this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, seed)
-    this.switches = new Switches(plan.forwarding, ports, this.pool, this.links, this.accounts)
+    this.switches = new Switches(plan, this.pool, this.links, this.accounts)
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
     const passes = new PassTable(plan.programs)
     const offload = new ReceiveOffload(this.pool, flows, passes)

@@ -4,13 +4,13 @@
  */
 
 import { Histogram } from '#shared/metrics/index'
-import { DROP_REASONS, type RunPlan, coreTotal } from '#shared/plan/index'
+import { coreTotal, DROP_REASONS, type RunPlan, type StageId } from '#shared/plan/index'
 
-/** Ways an application's thread spends time outside passes, in the order of {@link Accounts.callNs}. */
-export const CALLS = ['app-send', 'app-receive', 'wake-up', 'context-switch'] as const
+/** Stages that take time outside passes, in the order of {@link Accounts.callNs}. */
+export const CALLS = ['app-send', 'app-receive', 'wake-up', 'context-switch', 'interrupt'] as const satisfies readonly StageId[]
 
 /** Number of a call in {@link CALLS}. */
-export const CALL = { send: 0, receive: 1, wakeUp: 2, contextSwitch: 3 } as const
+export const CALL = { send: 0, receive: 1, wakeUp: 2, contextSwitch: 3, interrupt: 4 } as const
 
 /** Columns kept of every pass per host: packets, segments and payload bytes, established then first packets. */
 export const PASS_COLUMNS = 6

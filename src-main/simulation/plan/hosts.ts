@@ -5,7 +5,7 @@ import type { Topology } from '../topology/index'
 import type { Calibration } from './calibration'
 
 /** The hosts with their cores, queues and limits. External hosts, and all of a lab without host costs, have no cores. */
-export function buildHosts(lab: Lab, topology: Topology, memory: string, { host: defaults }: Calibration): HostTable {
+export function buildHosts(lab: Lab, topology: Topology, memory: string, { host: defaults, costs }: Calibration): HostTable {
   const count = topology.hosts.length
   const coreCount = Int32Array.from(topology.hosts, (_, host) =>
     lab.run.hostCosts ? (lab.nodes[host]?.cpu.cores ?? 0) : 0,
@@ -21,7 +21,9 @@ export function buildHosts(lab: Lab, topology: Topology, memory: string, { host:
     nsPerCycle: Float64Array.from(topology.hosts, (_, host) => 1 / (lab.nodes[host]?.cpu.ghz ?? 1)),
     rxQueueCount: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.nic.queues ?? 1),
     rxRingSize: everywhere('rxRingSize'),
-    interruptDelayNs: new Float64Array(count).fill(defaults.of('interruptDelay')),
+    interruptMinDelayNs: new Float64Array(count).fill(defaults.of('interruptMinDelay')),
+    interruptMaxDelayNs: new Float64Array(count).fill(defaults.of('interruptMaxDelay')),
+    interruptCycles: new Float64Array(count).fill(costs.of('interrupt').perPacket),
     txQueueLimit: everywhere('txQueueLimit'),
     napiWeight: everywhere('napiWeight'),
     maxBacklog: everywhere('maxBacklog'),

@@ -142,6 +142,10 @@ export class Cores {
   /** A receive queue's interrupt fires: the core will poll it. */
   interrupt(queue: number, nowNs: number): void {
     const core = this.queues.coreOf[queue]
+    const host = this.hostOf[core]
+    const costNs = this.hosts.interruptCycles[host] * this.hosts.nsPerCycle[host]
+    this.debtNs[core] += costNs
+    this.accounts.call(host, CALL.interrupt, costNs, nowNs)
     this.polls.add(core, queue)
     this.kick(core, nowNs)
   }
@@ -292,11 +296,12 @@ export class Cores {
   private finishPoll(queue: number, core: number, nowNs: number): void {
     this.queues.endPoll(queue, this.polled, core)
     while (this.polled.count[core] > 0) this.finishPass(this.polled.shift(core), core, nowNs)
-    if (this.queues.waiting(queue) > 0) {
-      this.polls.rotate(core)
-    } else {
+    // A poll that took less than its weight is complete (napi_complete_done): what came meanwhile interrupts again.
+    if (this.queues.isComplete(queue, this.hosts.napiWeight[this.hostOf[core]])) {
       this.polls.remove(core)
-      this.queues.enableInterrupt(queue)
+      this.queues.enableInterrupt(queue, nowNs)
+    } else {
+      this.polls.rotate(core)
     }
   }
 

@@ -9,6 +9,7 @@ import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
 import type { PacketPool } from '../packet-pool'
+import { InterruptModeration } from './interrupt-moderation'
 import { PacketLists } from './packet-list'
 import type { PassTable } from './pass-table'
 import type { ReceiveOffload } from './receive-offload'
@@ -32,6 +33,7 @@ export class ReceiveQueues {
   private readonly rings: PacketLists
   private readonly batch: Int32Array
   private readonly interruptsOff: Uint8Array
+  private readonly moderation: InterruptModeration
 
   constructor(parts: {
     hosts: HostTable
@@ -57,6 +59,7 @@ export class ReceiveQueues {
     this.batch = new Int32Array(this.count)
     this.interruptsOff = new Uint8Array(this.count)
     this.assignCores()
+    this.moderation = new InterruptModeration(parts.hosts, this.hostOf)
   }
 
   /** The queue of a host that a packet with this RSS hash lands in: the hash's low bits index 128 table entries. */
@@ -75,9 +78,7 @@ export class ReceiveQueues {
     }
     this.pool.pass[packet] = this.passes.programFirst[program]!
     this.rings.push(queue, packet)
-    if (this.interruptsOff[queue] === 1) return
-    this.interruptsOff[queue] = 1
-    this.events.schedule(this.layout.interrupt + queue, nowNs + this.hosts.interruptDelayNs[host])
+    if (this.interruptsOff[queue] === 0) this.holdInterrupt(queue, nowNs)
   }
 
   /** Takes up to `weight` packets for a poll; returns what the poll costs in ns, exact. */
@@ -86,6 +87,7 @@ export class ReceiveQueues {
     const host = this.hostOf[queue]
     const count = Math.min(weight, this.rings.count[queue])
     this.batch[queue] = count
+    this.moderation.polled(queue, count)
     let cost = 0
     let packet = this.rings.peek(queue)
     for (let i = 0; i < count; i++) {
@@ -102,14 +104,21 @@ export class ReceiveQueues {
     this.offload.merge(this.rings, queue, this.batch[queue], 1, to, row)
   }
 
-  /** Packets in the ring. */
-  waiting(queue: number): number {
-    return this.rings.count[queue]
+  /** Whether the last poll emptied the ring as it found it, and left no more than arrived since. */
+  isComplete(queue: number, weight: number): boolean {
+    return this.batch[queue] < weight || this.rings.count[queue] === 0
   }
 
-  /** The ring is empty: the next packet interrupts again. */
-  enableInterrupt(queue: number): void {
+  /** The queue is no longer polled: the next packet interrupts, and so do those that wait. */
+  enableInterrupt(queue: number, nowNs: number): void {
     this.interruptsOff[queue] = 0
+    this.moderation.adapt(queue)
+    if (this.rings.count[queue] > 0) this.holdInterrupt(queue, nowNs)
+  }
+
+  private holdInterrupt(queue: number, nowNs: number): void {
+    this.interruptsOff[queue] = 1
+    this.events.schedule(this.layout.interrupt + queue, nowNs + this.moderation.delayNs[queue])
   }
 
   private assignCores(): void {

@@ -5,7 +5,7 @@
  */
 
 import { prefixLookup } from '#shared/lookup/index'
-import { dropReasonId, type ForwardingTable, type PortTable } from '#shared/plan/index'
+import { dropReasonId, type ForwardingTable, type PortTable, type RunPlan } from '#shared/plan/index'
 import {
   ETHERNET,
   flowHash,
@@ -34,10 +34,12 @@ export class Switches {
   private readonly pool: PacketPool
   private readonly links: Links
   private readonly accounts: Accounts
+  private readonly switchCount: number
 
-  constructor(forwarding: ForwardingTable, ports: PortTable, pool: PacketPool, links: Links, accounts: Accounts) {
-    this.forwarding = forwarding
-    this.ports = ports
+  constructor(plan: Pick<RunPlan, 'forwarding' | 'ports' | 'switchCount'>, pool: PacketPool, links: Links, accounts: Accounts) {
+    this.forwarding = plan.forwarding
+    this.ports = plan.ports
+    this.switchCount = plan.switchCount
     this.pool = pool
     this.links = links
     this.accounts = accounts
@@ -59,11 +61,16 @@ export class Switches {
       this.drop(packet, TOO_BIG, nowNs)
       return
     }
-    if ((route & 1) === 0 && !this.routeHeader(element, port, header, ip)) {
+    if (!this.isBridged(packet, route) && !this.routeHeader(element, port, header, ip)) {
       this.drop(packet, TTL_EXPIRED, nowNs)
       return
     }
     this.links.send(port, packet, nowNs)
+  }
+
+  /** Whether a packet came from a host of the subnet that it goes to. */
+  private isBridged(packet: number, route: number): boolean {
+    return (route & 1) === 1 && this.ports.owner[this.pool.port[packet]] >= this.switchCount
   }
 
   /** The port of a group of equal next hops that the packet's flow takes. */
