@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -55,6 +55,25 @@ describe('cni-lab', () => {
 
   it.each(['trace', 'reach', 'routes', 'bench'])('has no command %s as long as nothing is behind it', async (name) => {
     expect((await runCli([name])).error).toContain('unknown command')
+  })
+
+  it('is built without Electron', async () => {
+    const seen = new Set<string>()
+    const imported: string[] = []
+    const follow = async (file: string): Promise<void> => {
+      if (seen.has(file)) return
+      seen.add(file)
+      const specifiers = (await readFile(file, 'utf8')).matchAll(/\bfrom ?["']([^"']+)["']|\bimport ?\(? ?["']([^"']+)["']/gu)
+      for (const [, from, direct] of specifiers) {
+        const specifier = from ?? direct!
+        if (specifier.startsWith('.')) await follow(path.resolve(path.dirname(file), specifier))
+        else imported.push(specifier)
+      }
+    }
+    await follow(cliFile)
+    expect(seen.size).toBeGreaterThan(1)
+    expect(imported).toContain('piscina')
+    expect(imported).not.toContain('electron')
   })
 
   it('ends quietly when its reader goes away', async () => {
