@@ -53,7 +53,7 @@ describe('cni-lab', () => {
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/u)
   })
 
-  it.each(['trace', 'reach', 'routes', 'bench'])('has no command %s as long as nothing is behind it', async (name) => {
+  it.each(['trace', 'reach', 'routes'])('has no command %s as long as nothing is behind it', async (name) => {
     expect((await runCli([name])).error).toContain('unknown command')
   })
 
@@ -61,7 +61,8 @@ describe('cni-lab', () => {
     const seen = new Set<string>()
     const imported: string[] = []
     const follow = async (file: string): Promise<void> => {
-      if (seen.has(file)) return
+      // Comments name files too.
+      if (seen.has(file) || !existsSync(file)) return
       seen.add(file)
       const specifiers = (await readFile(file, 'utf8')).matchAll(/\bfrom ?["']([^"']+)["']|\bimport ?\(? ?["']([^"']+)["']/gu)
       for (const [, from, direct] of specifiers) {
