@@ -9,13 +9,14 @@ import { summarize } from './metrics/summary'
 const BATCH_EVENTS = 1 << 14
 
 /**
- * Simulates a plan with a seed. `wallClock` tells seconds, for the figure of how long it took and nothing else.
+ * Simulates a plan with a seed. `wallClock` tells seconds, for the figure of how long the event loop took
+ * and nothing else.
  */
 export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome {
   const { plan, seed } = task
   const slab = ProgressSlab.attach(task.progress)
-  const started = wallClock()
   const engine = new Engine(plan, seed)
+  const started = wallClock()
   let goesOn = true
   while (goesOn && !slab.stopRequested()) {
     goesOn = engine.run(BATCH_EVENTS, plan.durationNs)

@@ -1,8 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Argument, Command, InvalidArgumentError } from 'commander'
 
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
+import { BENCHMARK_NAMES, type BenchmarkName } from '#main/simulation/bench/index'
 import { maximumSeeds } from '#shared/contract/run-messages'
 
+import { benchCommand } from './bench-command'
 import type { ExitCode } from './cli-error'
 import type { Terminal } from './terminal'
 import { runCommand, type RunOptions } from './run-command'
@@ -56,6 +58,20 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .argument('<files...>', 'lab files (*.cnilab.yaml)')
     .option('--json', 'print cnilab/problems/v1; an array of them for several files')
     .action(async (files: string[], options: ValidateOptions) => onExit(await validateCommand(files, options, terminal)))
+
+  root
+    .command('bench')
+    .description('Runs a benchmark lab and prints how fast it went.')
+    .addArgument(new Argument('<lab>', 'benchmark lab').choices(BENCHMARK_NAMES))
+    .option('--json', 'print the result as JSON (cnilab/bench/v1)')
+    .action(async (lab: BenchmarkName, options: { readonly json?: boolean }) => {
+      const executor = await createExecutor(workerFolder, 1)
+      try {
+        onExit(await benchCommand(lab, options, { terminal, executor }))
+      } finally {
+        await executor.close()
+      }
+    })
 
   root
     .command('schema')

@@ -1,0 +1,47 @@
+// npm run bench: the engine's speed on the benchmark labs, compared with the saved figures.
+//   npm run bench -- s4p     one lab
+//   npm run bench -- --save  keeps what was measured as the figures to compare with
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+import { build } from './set-up/build.mjs'
+import { installDependencies } from './set-up/dependencies.mjs'
+import { requireNode } from './set-up/node-version.mjs'
+import { root } from './set-up/root.mjs'
+import { runScript, say } from './set-up/say.mjs'
+
+const LABS = ['s1', 's2', 's3', 's4', 's4p']
+/** Below this change a difference says more about the machine than about the code. */
+const NOISE = 0.1
+const saved = path.join(root, 'docs', 'bench.json')
+
+runScript(async () => {
+  requireNode()
+  await installDependencies()
+  await build()
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+  const results = (names.length > 0 ? names : LABS).map(measure)
+  const before = existsSync(saved) ? JSON.parse(readFileSync(saved, 'utf8')) : {}
+  for (const result of results) say(line(result, before[result.scenario]))
+  if (process.argv.includes('--save')) {
+    const after = { ...before, ...Object.fromEntries(results.map((result) => [result.scenario, result])) }
+    writeFileSync(saved, `${JSON.stringify(after, null, 2)}\n`)
+    say(`Saved to ${path.relative(root, saved)}.`)
+  }
+  return 0
+})
+
+function measure(lab) {
+  const output = execFileSync(process.execPath, [path.join(root, 'out/main/cli.js'), 'bench', lab, '--json'], { encoding: 'utf8' })
+  return JSON.parse(output)
+}
+
+function line(result, before) {
+  const speed = `${result.scenario.padEnd(4)} ${(result.hopsPerSecond / 1e6).toFixed(2).padStart(6)} Mhops/s`
+  if (before === undefined) return `${speed}   nothing saved to compare with`
+  const ratio = result.hopsPerSecond / before.hopsPerSecond
+  const change = Math.abs(ratio - 1) < NOISE ? 'no change beyond noise' : `${ratio.toFixed(2)} × the saved ${(before.hopsPerSecond / 1e6).toFixed(2)}`
+  const trajectory = result.trajectoryHash === before.trajectoryHash ? '' : '   goes another way than when saved'
+  return `${speed}   ${change}${trajectory}`
+}
