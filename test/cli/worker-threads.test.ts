@@ -34,7 +34,7 @@ describe('A run of the built engine in threads', () => {
   beforeEach(async () => {
     // The pool hands its threads to nobody; each gets one message when it is made.
     const post = vi.spyOn(Worker.prototype, 'postMessage')
-    threads = () => post.mock.contexts
+    threads = () => post.mock.contexts as Worker[]
     folder = await mkdtemp(path.join(tmpdir(), 'cni-lab-'))
     // Longer than any test goes on.
     text = await labOf('duration: 1000s, warmup: 10ms')
