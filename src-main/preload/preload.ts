@@ -18,7 +18,6 @@ const bridge: LabBridge = {
       ipcRenderer.off(channel, forward)
     }
   },
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the contract has no DOM types
   pathOfFile: (file) => webUtils.getPathForFile(file as File),
 }
 
