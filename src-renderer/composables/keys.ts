@@ -7,7 +7,7 @@ export interface Chord {
 }
 
 /** What of a keyboard event decides which chord it is. */
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
 /** Reads a chord: modifiers, then one key as `KeyboardEvent.key` names it; a letter may be of either case. */
 export function parseChord(text: string): Chord {
@@ -22,11 +22,16 @@ export function parseChord(text: string): Chord {
   }
 }
 
-/** Whether an event is a chord. For signs (`?`, `+`) Shift is part of how a keyboard makes them, and not looked at. */
+/**
+ * Whether an event is a chord. For signs (`?`, `+`) Shift is part of how a keyboard makes them, and not looked at; a
+ * digit with Shift is the key that the digit is on, whatever sign Shift makes of it there.
+ */
 export function isChord(event: KeyPress, chord: Chord, mac: boolean): boolean {
   const mod = mac ? event.metaKey : event.ctrlKey
   const other = mac ? event.ctrlKey : event.metaKey
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  const digit = chord.shift && /^\d$/u.test(chord.key)
+  const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  const key = digit && event.code === `Digit${chord.key}` ? chord.key : pressed
   const sign = key.length === 1 && !/[a-z0-9 ]/u.test(key)
   return (
     key === chord.key &&

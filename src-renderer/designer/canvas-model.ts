@@ -134,7 +134,7 @@ function nodeItem(base: Base, node: NodeOutline, groups: readonly PodGroup[], se
     pods: shown.map((group) => ({
       id: group.workload.id,
       text: podGroupName(group),
-      label: `Workload ${group.workload.name}, ${counted(group.count, 'pod')} on ${node.name}`,
+      label: `${podGroupName(group)}, ${counted(group.count, 'pod')} of workload ${group.workload.name} on ${node.name}`,
       severity: severities.get(group.workload.id),
     })),
     hiddenPods: hidden,

@@ -3,7 +3,7 @@ import type { PlaceableKind } from '#renderer/stores/placeable'
 /** Sizes of what is drawn, in pixels at zoom 1. Styles of the items rely on them; all are multiples of the grid. */
 
 /** Switches and external hosts. */
-export const SMALL_CARD = { width: 152, height: 48 } as const
+export const SMALL_CARD = { width: 160, height: 48 } as const
 
 /** Nodes: the width, and the height without pods. */
 export const NODE_CARD = { width: 176, height: 48 } as const

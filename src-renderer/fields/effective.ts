@@ -1,5 +1,5 @@
-import { asObject, asText, type Given } from '#renderer/stores/given'
-import type { FieldOwner } from '#renderer/stores/outline'
+import { asText, valueAt, type Given } from '#renderer/stores/given'
+import type { FieldOwner, Outline } from '#renderer/stores/outline'
 import { LAB_API_VERSION, type DocumentPath } from '#shared/lab/index'
 import { externalSchema } from '#shared/lab/record/external'
 import { labSchema } from '#shared/lab/record/lab'
@@ -60,11 +60,20 @@ const least: Readonly<Partial<Record<FieldOwner['kind'], Given>>> = {
  * What holds in a field while the file says nothing there: the default of its schema, which may depend on the rest of
  * the record. Undefined where there is none, or where the record is too faulty to tell.
  */
-export function effectiveValue({ kind, given }: FieldOwner, field: DocumentPath): unknown {
+export function effectiveValue(outline: Outline, { kind, given, path }: FieldOwner, field: DocumentPath): unknown {
+  if (kind === 'uplink') {
+    // What an uplink does not say, it has from its node's NIC.
+    const node = outline.nodes.find((item) => isWithin(path, item.path))
+    if (node !== undefined) return effectiveValue(outline, node, [...path.slice(node.path.length), ...field])
+  }
   const schema = schemas[kind]
   const read = schema?.safeParse(given)
   const record = read?.success === true ? read.data : schema?.safeParse(least[kind] ?? {}).data
-  return field.reduce<unknown>((here, step) => asObject(here)[step], record)
+  return valueAt(record, field)
+}
+
+function isWithin(path: DocumentPath, ancestor: DocumentPath): boolean {
+  return ancestor.every((step, index) => path[index] === step)
 }
 
 /** Writes an effective value the way a field of a kind shows it. */

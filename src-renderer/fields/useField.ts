@@ -1,7 +1,7 @@
 import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 
 import { useDocumentStore } from '#renderer/stores/document'
-import { asObject } from '#renderer/stores/given'
+import { valueAt } from '#renderer/stores/given'
 import type { FieldOwner } from '#renderer/stores/outline'
 import { useLabEdits } from '#renderer/stores/useLabEdits'
 import { formatPath, type DocumentPath, type PlainValue } from '#shared/lab/index'
@@ -37,12 +37,12 @@ export function useField({ objects, field, label }: FieldOptions): Field {
   const document = useDocumentStore()
   const edits = useLabEdits()
 
-  const values = computed(() => toValue(objects).map(({ given }) => at(given, toValue(field))))
+  const values = computed(() => toValue(objects).map(({ given }) => valueAt(given, toValue(field))))
   const mixed = computed(() => new Set(values.value.map((value) => JSON.stringify(value))).size > 1)
   const value = computed(() => (mixed.value ? undefined : values.value[0]))
   const effective = computed(() => {
     const [first] = toValue(objects)
-    return first === undefined ? undefined : effectiveValue(first, toValue(field))
+    return first === undefined ? undefined : effectiveValue(document.outline, first, toValue(field))
   })
 
   const error = computed(() => {
@@ -56,8 +56,4 @@ export function useField({ objects, field, label }: FieldOptions): Field {
   }
 
   return { value, effective, mixed, error, commit }
-}
-
-function at(given: unknown, field: DocumentPath): unknown {
-  return field.reduce<unknown>((here, step) => (Array.isArray(here) ? (here as unknown[])[Number(step)] : asObject(here)[step]), given)
 }

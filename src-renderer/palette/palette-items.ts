@@ -23,7 +23,7 @@ const groups: readonly PaletteGroup[] = [
   {
     name: 'Network',
     items: [
-      item('rack', 'rack', 'Holds switches and nodes'),
+      item('rack', 'rack', 'Holds switches, nodes'),
       item('tor', 'switch', 'Top of rack, one subnet'),
       item('spine', 'spine', 'Routes between racks'),
       item('external', 'external', 'Outside the cluster'),

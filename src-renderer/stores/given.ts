@@ -32,3 +32,8 @@ export function asName(value: unknown): string | undefined {
 export function asNumber<Otherwise>(value: unknown, otherwise: Otherwise): number | Otherwise {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise
 }
+
+/** What is at a path of a plain value; undefined where nothing is. */
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((here, step) => (typeof step === 'number' ? asList(here)[step] : asObject(here)[step]), value)
+}
