@@ -1,4 +1,5 @@
 import { deepFreeze } from './deep-freeze'
+import { migrateDocument } from './migrations'
 import { checkContent } from './parse/check-content'
 import { checkHeader } from './parse/check-header'
 import { readDocument, type LabDocument, type LocatedFinding } from './parse/lab-document'
@@ -23,8 +24,10 @@ export interface ParsedLab extends CheckedLab {
 
 /** Reads the text of a lab file. Never throws and never half-succeeds: with any error there is no lab. */
 export function parseLab(text: string): ParsedLab {
-  const document = readDocument(text)
-  return 'text' in document ? { document, ...checkDocument(document) } : { problems: problemsOf(document.findings) }
+  const read = readDocument(text)
+  if (!('text' in read)) return { problems: problemsOf(read.findings) }
+  const document = migrateDocument(read)
+  return { document, ...checkDocument(document) }
 }
 
 /** Checks what a document says, as after an edit. */

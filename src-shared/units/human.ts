@@ -4,7 +4,8 @@ const NARROW_NO_BREAK_SPACE = '\u202f'
 /** Three significant digits, without an exponent: 0.123, 1.23, 12.3, 123, 1230. */
 function threeDigits(value: number): string {
   if (value === 0) return '0'
-  const magnitude = Math.floor(Math.log10(Math.abs(value)))
+  const rounded = Math.abs(Number(value.toPrecision(3)))
+  const magnitude = Math.floor(Math.log10(rounded))
   return value.toFixed(Math.min(Math.max(2 - magnitude, 0), 6))
 }
 

@@ -187,7 +187,7 @@ describe.each([
           document = undone.document
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

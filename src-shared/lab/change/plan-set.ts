@@ -3,6 +3,7 @@ import { isCollection, isMap } from 'yaml'
 import { formatPath, type DocumentPath } from '../document-path'
 import type { LabDocument } from '../parse/lab-document'
 import { insertInBlock, insertInFlow } from './insert-entries'
+import { placeOfKey } from './key-order'
 import { entriesOf, findSpot, indentOf, isFlow, type Collection, type Entry } from './layout'
 import type { PlainValue } from './plain-value'
 import { isTall, isTallItem, renderBlock, renderEntry, renderInline, renderKey } from './render'
@@ -23,9 +24,9 @@ export function planSet(document: LabDocument, path: DocumentPath, value: PlainV
   const target = findSpot(document.yaml, around)
   const mapping = target?.node
   if (!isMap(mapping) || isReplaceable(target?.parent, mapping)) return planSet(document, around, { [key]: value })
-  if (!isFlow(mapping)) return insertInBlock(document.text, mapping, Infinity, renderEntry(key, value))
-  const text = `${renderKey(key)}: ${renderInline(value, true)}`
-  return insertInFlow(document.text, mapping, entriesOf(mapping).length, [text])
+  const place = placeOfKey(around, key, entriesOf(mapping).map((entry) => entry.key))
+  if (!isFlow(mapping)) return insertInBlock(document.text, mapping, place, renderEntry(key, value))
+  return insertInFlow(document.text, mapping, place, [`${renderKey(key)}: ${renderInline(value, true)}`])
 }
 
 /** Whether a collection is `{}` or `[]` where a block could be: then its first entries decide how it is written. */

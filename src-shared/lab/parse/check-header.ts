@@ -1,4 +1,5 @@
 import { didYouMean } from '../did-you-mean'
+import { LAB_VERSIONS } from '../migrations'
 import type { Finding } from '../problem'
 import { LAB_API_VERSION, LAB_KIND } from '../record/lab'
 import { standingOf } from '../versions'
@@ -26,7 +27,7 @@ function versionFinding(version: unknown): Finding | undefined {
   const fix = `Write apiVersion: ${LAB_API_VERSION}.`
   if (version === undefined) return { code: 'missing', path, message: 'The apiVersion is missing.', fix }
   if (typeof version !== 'string') return { code: 'wrong-type', path, message: 'The apiVersion is not a text.', fix }
-  switch (standingOf(version)) {
+  switch (standingOf(version, LAB_VERSIONS)) {
     case 'current':
     case 'older':
       return undefined
