@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
 import { build } from './set-up/build.mjs'
+import { runChecks } from './set-up/checks.mjs'
 import { installDependencies } from './set-up/dependencies.mjs'
 import { endToEndEnvironment } from './set-up/e2e-environment.mjs'
 import { requireNode } from './set-up/node-version.mjs'
@@ -24,7 +25,8 @@ runScript(async () => {
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
 
-  await runChecks()
+  const checks = await runChecks()
+  count(checks.passed, checks.failed, 0)
   // Tests of worker threads and of the command line run what was built.
   await build()
   await runVitest()
@@ -32,13 +34,6 @@ runScript(async () => {
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
   return total.failed === 0 ? 0 : 1
 })
-
-async function runChecks() {
-  await step('Lint', 'npm', ['run', '--silent', 'check:lint'])
-  await step('Types', 'npm', ['run', '--silent', 'check:types'])
-  await step('Imports', 'npm', ['run', '--silent', 'check:imports'])
-  await step('Unused code', 'npm', ['run', '--silent', 'check:unused'])
-}
 
 async function runVitest() {
   say('Unit, property, golden, validation and conformance tests')
