@@ -11,5 +11,5 @@ function themeOfPage(): ChartTheme {
 export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
   const theme = shallowRef(themeOfPage())
   useMutationObserver(document.documentElement, () => (theme.value = themeOfPage()), { attributeFilter: ['data-theme'] })
-  return readonly(theme) as Readonly<ShallowRef<ChartTheme>>
+  return readonly(theme)
 }

@@ -1,13 +1,12 @@
 import { computed, markRaw, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
-import { compareFigures, explain, type ComparedFigure, type Explanation } from '#shared/analysis/index'
+import { explain, type Explanation } from '#shared/analysis/index'
 import { chartRun, type ChartRun } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
 /** What the whole Results screen shares. */
 export interface Comparison {
   readonly run: ComputedRef<ChartRun>
-  readonly figures: ComputedRef<readonly ComparedFigure[]>
   readonly explanations: ComputedRef<readonly Explanation[]>
   /** Name of the variant that others are compared with. */
   readonly baseline: Ref<string>
@@ -28,8 +27,7 @@ export function useComparison(data: () => RunData): Comparison {
     const { labVariants, warmupSeconds } = entry
     return markRaw(chartRun({ result, series, labVariants, warmupSeconds, baseline: baseline.value }))
   })
-  const figures = computed(() => markRaw(compareFigures(run.value.result, run.value.baseline)))
-  const explanations = computed(() => explain(run.value.result, figures.value, run.value.baseline))
+  const explanations = computed(() => explain(run.value.result, run.value.figures, run.value.baseline))
 
   watch(
     run,
@@ -42,5 +40,5 @@ export function useComparison(data: () => RunData): Comparison {
     { immediate: true },
   )
 
-  return { run, figures, explanations, baseline, traffic, hidden }
+  return { run, explanations, baseline, traffic, hidden }
 }

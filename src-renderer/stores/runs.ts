@@ -10,7 +10,7 @@ import { LiveSamples } from './live-samples'
 /** A run under way. */
 export interface CurrentRun {
   readonly started: RunStarted
-  /** What was seen of its tasks so far; `looks` of the store changes when it grows. */
+  /** What was seen of its tasks so far; `progress` of the store changes when it grows, at most once a frame. */
   readonly samples: LiveSamples
 }
 
@@ -30,8 +30,6 @@ export const useRunsStore = defineStore('runs', () => {
   const entries = shallowRef<readonly RunEntry[]>([])
   const current = shallowRef<CurrentRun | null>(null)
   const progress = shallowRef<RunProgress | null>(null)
-  /** Counts the looks at the run under way, at most one a frame. */
-  const looks = ref(0)
   const shownId = ref<string | null>(null)
   const shown = shallowRef<RunData | null>(null)
   /** Why the last start or opening of a run failed. */
@@ -88,7 +86,6 @@ export const useRunsStore = defineStore('runs', () => {
   function begin(started: RunStarted): void {
     current.value = { started, samples: markRaw(new LiveSamples(started.tasks)) }
     progress.value = null
-    looks.value = 0
     shownId.value = started.runId
     shown.value = null
     const finished = early.get(started.runId)
@@ -114,7 +111,6 @@ export const useRunsStore = defineStore('runs', () => {
     frame = requestAnimationFrame(() => {
       frame = 0
       progress.value = look
-      looks.value += 1
     })
   }
 
@@ -160,7 +156,7 @@ export const useRunsStore = defineStore('runs', () => {
   }
 
   return {
-    entries, current, progress, looks, shownId, shown, refusal, starting, stopping, isRunning, showsCurrent,
+    entries, current, progress, shownId, shown, refusal, starting, stopping, isRunning, showsCurrent,
     connect, refresh, start, stop, show, remove,
   }
 })

@@ -26,13 +26,14 @@ function groupOf(stage: string): StageGroup {
 }
 
 /**
- * Busy cores by node and stage, mean over the seeds of a variant. A node's stages sum to its busy cores: the measured
+ * Busy cores by node and stage, mean over the seeds of a variant, of the nodes named or of all. A node's stages sum to its busy cores: the measured
  * time is what `cpuByStage` (core-seconds) and `busyCores` of the same node imply.
  */
-export function stageCosts(variant: VariantResult): StageCost[] {
+export function stageCosts(variant: VariantResult, nodes?: ReadonlySet<string>): StageCost[] {
   const cores = new Map<string, Map<string, number>>()
   for (const seed of variant.seeds) {
     for (const node of seed.nodes) {
+      if (nodes && !nodes.has(node.name)) continue
       const coreSeconds = Object.values(node.cpuByStage).reduce((sum, value) => sum + value, 0)
       const perSecond = coreSeconds > 0 ? node.busyCores / coreSeconds / variant.seeds.length : 0
       const stages = cores.get(node.name) ?? new Map<string, number>()

@@ -1,3 +1,5 @@
+import type { ComparedFigure } from '#shared/analysis/index'
+import { compareFigures } from '#shared/analysis/index'
 import type { RunResult, SeedSeries, VariantResult } from '#shared/metrics/index'
 
 import type { VariantStyle } from './variant-style'
@@ -22,6 +24,8 @@ export interface ChartRun {
   readonly traffic: readonly string[]
   /** Simulated time before the measurement; 0 where it is not known. */
   readonly warmupSeconds: number
+  /** Every figure of the result with its difference to the baseline. */
+  readonly figures: readonly ComparedFigure[]
 }
 
 /** The series of one variant and seed. */
@@ -57,10 +61,12 @@ export function chartRun({ result, series, labVariants, baseline, warmupSeconds 
     }
   })
   const traffic = variants.flatMap((variant) => variant.result.seeds.flatMap((seed) => seed.traffic.map((entry) => entry.name)))
+  const compared = baseline !== undefined && names.includes(baseline) ? baseline : (names[0] ?? '')
   return {
     result,
     variants,
-    baseline: baseline !== undefined && names.includes(baseline) ? baseline : (names[0] ?? ''),
+    baseline: compared,
+    figures: compareFigures(result, compared),
     traffic: [...new Set(traffic)],
     warmupSeconds,
   }

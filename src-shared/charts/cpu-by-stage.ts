@@ -71,7 +71,7 @@ function explanationOf(measure: CpuMeasure): string {
 function barsOf(run: ChartRun, { nodes, measure }: CpuByStageOptions): Bar[] {
   const wanted = new Set(nodes)
   const byVariant = run.variants.map((variant) => {
-    const costs = stageCosts(variant.result).filter((cost) => wanted.has(cost.node))
+    const costs = stageCosts(variant.result, wanted)
     const divisor = measure === 'cores' ? 1 : gigabitsOf(variant)
     return { variant, costs: costs.map((cost) => ({ ...cost, cores: cost.cores / divisor })) }
   })

@@ -1,7 +1,7 @@
 import type { CustomSeriesOption } from 'echarts/charts'
 
 import type { ComparedFigure, FigureId, Sample } from '#shared/analysis/index'
-import { compareFigures, humanFigure, plusMinusShare, signedShare } from '#shared/analysis/index'
+import { humanFigure, plusMinusShare, signedShare } from '#shared/analysis/index'
 
 import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
@@ -28,7 +28,7 @@ const ROW_HEIGHT = 40
  * entries given, and the CPU of the whole run.
  */
 export function differenceChart(run: ChartRun, traffic: readonly string[]): Chart {
-  const figures = compareFigures(run.result, run.baseline).filter((each) => isShown(each, traffic, run))
+  const figures = run.figures.filter((each) => isShown(each, traffic, run))
   const rows = rowsOf(figures)
   const chart = {
     id: 'difference',
@@ -190,7 +190,7 @@ function seriesOf(
       const style = { text: signedShare(mean), ...side, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11, fontFamily: chartFont } as const
       children.push({ type: 'text', style })
     }
-    return { type: 'group', children: children as never }
+    return { type: 'group', children }
   }
   return {
     type: 'custom',
@@ -198,7 +198,7 @@ function seriesOf(
     renderItem,
     data: items.map(({ row, figure }) => [changeOf(figure).mean, row]),
     clip: true,
-    itemStyle: { color: colour },
+    color: [colour],
     z: 3,
   }
 }

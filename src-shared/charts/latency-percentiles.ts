@@ -1,7 +1,7 @@
 import type { CustomSeriesOption } from 'echarts/charts'
 
 import type { ComparedFigure } from '#shared/analysis/index'
-import { compareFigures, figureOf, humanFigure } from '#shared/analysis/index'
+import { figureOf, humanFigure } from '#shared/analysis/index'
 
 import { axisScale, tickText } from './axis-scale'
 import type { Chart, ChartLook, ChartOption } from './chart'
@@ -22,7 +22,7 @@ const PERCENTILES = [
 
 /** Percentiles of a traffic entry's latencies: grouped bars, one per variant, with 95 % intervals over the seeds. */
 export function latencyPercentilesChart(run: ChartRun, traffic: string): Chart {
-  const figures = compareFigures(run.result, run.baseline).filter(
+  const figures = run.figures.filter(
     (each) => each.subject === traffic && each.figure.id.startsWith('latency-'),
   )
   const chart = {
@@ -125,14 +125,14 @@ function seriesOf(
       labelY = high[1] - 3
     }
     if (width >= 2 * MARKER_ROOM) children.push(labelOf(bar, x, labelY, look))
-    return { type: 'group', children: children as never }
+    return { type: 'group', children }
   }
   return {
     type: 'custom',
     name: variant.name,
     renderItem,
     data: own.map((bar) => [bar.percentile, bar.mean + bar.ci95]),
-    itemStyle: { color: colour },
+    color: [colour],
     z: 3,
   }
 }

@@ -108,7 +108,7 @@ function warmupOf({ warmupSeconds = 0 }: OverTime, { theme }: ChartLook): Custom
     const label = { text: 'Warm-up', x: x + 6, y: y + height - 6, verticalAlign: 'bottom', fill: theme.textFaint, fontSize: 10, fontFamily: chartFont } as const
     const children: Element[] = [{ type: 'rect', shape: { x, y, width: end - x, height }, style: { fill: theme.shade } }]
     if (end - x > 56) children.push({ type: 'text', style: label })
-    return { type: 'group', children: children as never }
+    return { type: 'group', children }
   }
   return [{ type: 'custom', name: 'warm-up', renderItem, data: [[0, 0]], silent: true, tooltip: { show: false }, z: 0 }]
 }

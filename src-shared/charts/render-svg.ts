@@ -17,12 +17,17 @@ export function chartHeight(chart: Chart, frame: ChartLook['frame']): number {
   return (chart.height ?? defaultChartHeight) + frameHeights[frame]
 }
 
+/** Takes away what ECharts adds for a script that would react to the pointer: hover styles, their classes and data. */
+function withoutHover(svg: string): string {
+  return svg.replaceAll(/<style[^>]*>[^]*?<\/style>/g, '').replaceAll(/ (?:class|ecmeta_\w+)="[^"]*"/g, '')
+}
+
 /** Draws a chart as an SVG document, without a DOM: the same text in the window, the command line and reports. */
 export function renderChartSvg(chart: Chart, look: ChartLook): string {
   const instance = init(null, null, { renderer: 'svg', ssr: true, width: look.width, height: chartHeight(chart, look.frame) })
   try {
     instance.setOption(chart.option(look))
-    return instance.renderToSVGString()
+    return withoutHover(instance.renderToSVGString())
   } finally {
     instance.dispose()
   }

@@ -23,19 +23,11 @@ const styles: readonly VariantStyle[] = [
   { colour: '#e6194f', marker: 'circle', dash: [6, 2, 1, 2, 1, 2] },
 ]
 
-/** How many variants have a style of their own; further ones start over. */
-export const variantStyleCount = styles.length
-
 /**
- * The look of the variant at `index` in the lab's list of variants. The same index gives the same look in every
- * chart, on both themes, in the window and in reports.
+ * The look of the variant at `index` in the lab's list of variants; after the eighth they start over. The same index
+ * gives the same look in every chart, on both themes, in the window and in reports.
  * Requires: `index` is a whole number, zero or more.
  */
 export function variantStyle(index: number): VariantStyle {
   return styles[index % styles.length]!
-}
-
-/** The colour of `variantStyle(index)`, as `#rrggbb`. */
-export function variantColour(index: number): string {
-  return variantStyle(index).colour
 }

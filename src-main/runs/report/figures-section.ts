@@ -8,9 +8,9 @@ import { html, type Html } from './html'
 const MOST_NODES = 12
 
 /** All figures: a row per figure and what it is of, a column per variant, with the change against the baseline. */
-export function figuresSection(run: ChartRun, figures: readonly ComparedFigure[]): Html {
+export function figuresSection(run: ChartRun): Html {
   const names = run.variants.map((variant) => variant.name)
-  const rows = rowsOf(figures)
+  const rows = rowsOf(run.figures)
   const nodes = [...new Set(rows.filter((row) => row.figure.scope === 'node').map((row) => row.subject))]
   const shownNodes = new Set(nodes.slice(0, MOST_NODES))
   const shown = rows.filter((row) => row.figure.scope !== 'node' || shownNodes.has(row.subject))

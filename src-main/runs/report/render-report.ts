@@ -1,4 +1,3 @@
-import { compareFigures } from '#shared/analysis/index'
 import { chartRun, dropTable, lightChartTheme, linkTable, renderChartSvg, rowCount, type ChartRun } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
@@ -76,14 +75,13 @@ function notices({ entry, error, result }: RunData): Html[] {
 }
 
 function findings(run: ChartRun, seeds: number): Html {
-  const figures = compareFigures(run.result, run.baseline)
   const drops = dropTable(run)
   const uncharted = run.traffic.length - CHARTED_ENTRIES
-  return html`${summarySection(run, figures, seeds)}
+  return html`${summarySection(run, seeds)}
 <h2 id="charts">Charts</h2>
 ${uncharted > 0 ? html`<p class="explanation">The first ${CHARTED_ENTRIES} traffic entries have charts; the tables have all ${run.traffic.length}.</p>` : null}
 <div class="charts">${reportCharts(run).map(figureHtml)}</div>
-${figuresSection(run, figures)}
+${figuresSection(run)}
 <h2 id="links">Links and drops</h2>
 <div class="pair"><div class="scrolls">${tableHtml(linkTable(run), MOST_ROWS)}</div>
 <div class="scrolls">${rowCount(drops) > 0 ? tableHtml(drops) : html`<p class="explanation">No packet was dropped.</p>`}</div></div>`

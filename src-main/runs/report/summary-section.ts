@@ -1,16 +1,15 @@
-import type { ComparedFigure } from '#shared/analysis/index'
 import { explain, headlinesOf, headlineValue, type HeadlineValue } from '#shared/analysis/index'
 import type { ChartRun, ChartVariant, VariantStyle } from '#shared/charts/index'
 
 import { html, type Html } from './html'
 
 /** The headline figures of each variant with their change against the baseline, and why it stands there. */
-export function summarySection(run: ChartRun, figures: readonly ComparedFigure[], seeds: number): Html {
+export function summarySection(run: ChartRun, seeds: number): Html {
   const headlines = headlinesOf(run.result)
-  const explanations = explain(run.result, figures, run.baseline)
+  const explanations = explain(run.result, run.figures, run.baseline)
   const row = (variant: ChartVariant): Html => html`<tr>
 <th scope="row">${variantName(variant)}${partial(variant, seeds)}</th>
-${headlines.map((headline) => valueCell(headlineValue(figures, variant.name, headline), variant.name === run.baseline))}
+${headlines.map((headline) => valueCell(headlineValue(run.figures, variant.name, headline), variant.name === run.baseline))}
 </tr>`
   return html`<h2 id="summary">Summary</h2>
 <div class="scrolls"><table class="summary">

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { writeAtomically } from '#main/documents/write-atomically'
-import { compareFigures } from '#shared/analysis/index'
 import { figureTable, lightChartTheme, renderChartSvg, toCsv } from '#shared/charts/index'
 
 import { renderReport, reportRun } from './render-report'
@@ -27,6 +26,6 @@ export async function writeReport(folder: string, input: ReportInput): Promise<v
     await writeAtomically(path.join(charts, `${chart.id}.svg`), `${svg}\n`)
     await writeAtomically(path.join(charts, `${chart.id}.csv`), toCsv(chart.table))
   }
-  await writeAtomically(path.join(charts, 'figures.csv'), toCsv(figureTable(compareFigures(run.result, run.baseline))))
+  await writeAtomically(path.join(charts, 'figures.csv'), toCsv(figureTable(run.figures)))
   await writeAtomically(path.join(folder, 'report.html'), renderReport(input))
 }
