@@ -62,6 +62,19 @@ test.describe('documents at the border of the window', () => {
     expect([...(await readFile(path.join(folder, 'chart.png')))]).toEqual([0x89, 0x50, 0x4e, 0x47])
   })
 
+  test('a page that dies is loaded again, with its draft', async ({ app }) => {
+    app.trouble.expect(/the window's process ended: crashed/, /the page crashed/)
+    const text = `${await empty()}# edited\n`
+    await app.page.evaluate(async (draft) => {
+      await window.lab.setDocumentEdited({ edited: true })
+      await window.lab.keepDraft({ text: draft })
+    }, text)
+    await app.answerMessageBox('Recover')
+    await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer())
+    await expect.poll(() => app.messageBoxes()).toEqual([expect.stringContaining('Recover unsaved changes')])
+    await expect.poll(() => app.title()).toMatch(/^● /)
+  })
+
   test('a crash loses nothing that was kept as a draft', async ({ folder }) => {
     const userData = path.join(folder, 'user-data')
     const file = path.join(folder, 'mine.cnilab.yaml')

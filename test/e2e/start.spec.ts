@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -16,6 +17,17 @@ test.describe('a start of the app', () => {
     const app = await LabApp.launch({ userData: path.join(folder, 'user-data'), file })
     expect(await app.title()).toBe('mine — CNI Lab')
     await app.end()
+  })
+
+  test('again, with a file, opens it in the window that is there', async ({ app, folder }) => {
+    const file = path.join(folder, 'second.cnilab.yaml')
+    await writeFile(file, await readFile('resources/templates/empty.cnilab.yaml'))
+    const { command, args } = await app.electron.evaluate(() => ({ command: process.execPath, args: process.argv.slice(1) }))
+    const again = spawn(command, [...args.filter((argument) => !/inspect|debugging/.test(argument)), file])
+    const code = await new Promise((resolve) => again.once('exit', resolve))
+    expect(code).toBe(0)
+    await expect.poll(() => app.title()).toBe('second — CNI Lab')
+    expect(app.electron.windows()).toHaveLength(1)
   })
 
   test('keeps theme and window size for the next start', async ({ folder }) => {

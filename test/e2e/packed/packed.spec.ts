@@ -25,6 +25,26 @@ test.describe('the packed app', () => {
     expect(start).toMatchObject({ ok: true, value: { path: null, name: 'calico-vs-cilium' } })
   })
 
+  test('runs a lab in worker threads from inside its archive', async ({ app }) => {
+    const finished = await app.page.evaluate(async () => {
+      const start = await window.lab.getStartDocument()
+      if (!start.ok) return start.error
+      const text = start.value.text.replace(/^ {2}run: .*$/mu, '  run: {duration: 20ms, warmup: 5ms, seeds: 1}')
+      const over = new Promise((resolve) => {
+        window.lab.on('runFinished', resolve)
+      })
+      const run = await window.lab.startRun({ text })
+      if (!run.ok) return run.error
+      await over
+      const data = await window.lab.getRun({ runId: run.value.runId })
+      return data.ok ? data.value : data.error
+    })
+    expect(finished).toMatchObject({
+      entry: { outcome: 'done' },
+      result: { variants: [{ name: 'host' }, { name: 'calico-ipip' }, { name: 'cilium-vxlan' }] },
+    })
+  })
+
   test('knows its name and version', async ({ app }) => {
     const info = await app.page.evaluate(() => window.lab.getAppInfo())
     expect(info).toMatchObject({ ok: true, value: { name: 'CNI Lab', version: '0.1.0' } })
