@@ -18,7 +18,6 @@ export { connect, whyNotConnect } from './edit/connect'
 export type { LabEdit } from './edit/edit'
 export {
   elementAt,
-  elementKey,
   isSameElement,
   namesOf,
   pathOf,
@@ -39,7 +38,7 @@ export type { Cluster } from './record/cluster'
 export type { External } from './record/external'
 export type { Fabric } from './record/fabric'
 export type { Fault } from './record/fault'
-export { LAB_API_VERSION, LAB_KIND, type Lab } from './record/lab'
+export { LAB_API_VERSION, type Lab } from './record/lab'
 export type { Link, LinkProperties } from './record/link'
 export type { Manifest, ManifestFile, ManifestObject } from './record/manifest'
 export type { Namespace } from './record/namespace'
@@ -58,7 +57,7 @@ export type {
   HostVariant,
   Variant,
 } from './record/variant'
-export { PLACED_KINDS, type Note, type PlacedKind, type Placement, type View } from './record/view'
+export type { Note, PlacedKind, Placement, View } from './record/view'
 export type { Workload, WorkloadPort } from './record/workload'
 export type { CalicoSettings } from './settings/calico-settings'
 export type { CiliumSettings } from './settings/cilium-settings'

@@ -50,6 +50,7 @@ export const PROBLEM_CODES = {
   'refused-setting': { severity: 'error', meaning: 'A value that the plugin refuses for a setting, or beside another.' },
   'not-modelled': { severity: 'error', meaning: 'Valid, but not simulated yet.' },
 
+  'cut-text': { severity: 'warning', meaning: 'A text without quotes in brackets, which ends at its first comma.' },
   'unlinked-switch': { severity: 'warning', meaning: 'A switch that nothing is linked to.' },
   'node-pod-limit': { severity: 'warning', meaning: 'A node with more pods than a kubelet starts by default (110).' },
   'node-block-limit': { severity: 'warning', meaning: "A node with more pods than its blocks of addresses hold." },

@@ -22,5 +22,4 @@ export {
 } from './ipv4'
 export { formatNanos, nanos, parseNanos, type Nanos } from './nanos'
 export type { ParseResult, UnitError } from './parse-result'
-export { MAX_QUANTITY } from './quantity'
 export { formatQueueLimit, parseQueueLimit, type QueueLimit } from './queue-limit'

@@ -79,13 +79,16 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** The fix for a key that is no word: `{description: Racks, switches}` ends the text at the comma. */
+/**
+ * The fix for a key without a value that is no word: in `{description: Two racks, one spine}` the text ends at the comma.
+ * In the metadata this is only a warning, since nothing but a description can have been cut.
+ */
 const QUOTE = 'If this belongs to the text before it, put that text in quotes.'
 
 /** One finding for most issues; one for each unknown key; those of the branch that fits best for a union. */
 function findingsOf(issue: z.core.$ZodIssue, root: unknown, base: DocumentPath = []): Finding[] {
   const path = [...base, ...(issue.path as (string | number)[])]
-  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path)
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, valueAt(root, path))
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branches = issue.errors.map((issues) => issues.flatMap((inner) => findingsOf(inner, root, path)))
     return branches.reduce((best, branch) => (branch.length < best.length ? branch : best))
@@ -107,13 +110,14 @@ function inSettings(path: DocumentPath, code: ProblemCode): ProblemCode {
   return isRefused && isSetting(path) ? 'refused-setting' : code
 }
 
-function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: DocumentPath): Finding[] {
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: DocumentPath, mapping: unknown): Finding[] {
   const allowed = (issue as { [KEYS_ALLOWED]?: string[] })[KEYS_ALLOWED] ?? []
   const ofSettings = isSetting(path)
   return issue.keys.map((key): Finding => {
-    const fix = /\s/u.test(key) ? QUOTE : didYouMean(key, allowed)
+    const isCut = /\s/u.test(key) && valueAt(mapping, [key]) === null
+    const fix = isCut ? QUOTE : didYouMean(key, allowed)
     const what = ofSettings ? 'is not a setting of this plugin' : 'has no meaning here'
-    const code = ofSettings ? 'unknown-setting' : 'unknown-key'
+    const code = ofSettings ? 'unknown-setting' : isCut && path[0] === 'metadata' ? 'cut-text' : 'unknown-key'
     const message = `The key ${JSON.stringify(key)} ${what}.`
     return { code, path: [...path, key], message, ...(fix === undefined ? {} : { fix }) }
   })

@@ -93,7 +93,20 @@ export function checkDuplicates(content: unknown, report: Report): void {
       seen.add(name)
     }
   }
+  checkDuplicatePorts(content, report)
   checkDuplicateObjects(content, report)
+}
+
+function checkDuplicatePorts(content: unknown, report: Report): void {
+  for (const { path: workload } of entriesAt(content, namedLists.workload)) {
+    const seen = new Set<string>()
+    for (const { entry, path } of entriesAt(content, [...workload, 'ports'])) {
+      const { name } = entry
+      if (typeof name !== 'string') continue
+      if (seen.has(name)) report('duplicate-name', [...path, 'name'], `The workload has another port named ${JSON.stringify(name)}.`, 'Give one of them another name.')
+      seen.add(name)
+    }
+  }
 }
 
 function checkDuplicateObjects(content: unknown, report: Report): void {

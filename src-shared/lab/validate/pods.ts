@@ -1,5 +1,6 @@
 import { formatIpv4Prefix, ipv4PrefixSize } from '#shared/units/index'
 
+import { MODELLED_TAINTS } from '../modelled'
 import type { Report } from '../problem'
 import type { Check, Content } from './content'
 import { countPods, placeWorkloads } from './placement'
@@ -18,6 +19,13 @@ export const checkPods: Check = (content, report) => {
     if (!fitted || pods <= size || !isWhole(['spec', 'cluster', 'podCIDR'])) return
     const message = `With workload ${name} there are ${pods} pods; the pod CIDR ${formatIpv4Prefix(lab.cluster.podCIDR)} has ${size} addresses.`
     report('too-many-replicas', ['spec', 'cluster', 'workloads', index, 'replicas'], message, 'Use fewer replicas, or a shorter pod CIDR.')
+  })
+  lab.nodes.forEach(({ name, taints }, index) => {
+    taints.forEach(({ effect }, number) => {
+      if (MODELLED_TAINTS.includes(effect)) return
+      const fix = `Leave it out, or use ${MODELLED_TAINTS.join(' or ')}.`
+      report('not-modelled', ['spec', 'nodes', index, 'taints', number, 'effect'], `The taint ${effect} of node ${name} is not modelled yet.`, fix)
+    })
   })
   if (isWhole(['spec', 'nodes'])) checkNodes(content, report)
 }

@@ -32,7 +32,7 @@ import {
   type LabDocument,
 } from '#shared/lab/index'
 
-const exampleText = readFileSync('resources/labs/calico-vs-cilium.cnilab.yaml', 'utf8')
+const exampleText = readFileSync('test/fixture/lab/two-racks.cnilab.yaml', 'utf8')
 
 function open(text = exampleText): LabDocument {
   const { document } = parseLab(text)

@@ -108,6 +108,14 @@ describe('odd YAML', () => {
   })
 })
 
+describe('a description cut by a comma', () => {
+  it('is doubtful and no error', () => {
+    const { lab, problems } = parseLab(header.replace('{name: x}', '{name: x, description: Two racks, one spine}'))
+    expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(['cut-text metadata["one spine"]'])
+    expect(lab?.description).toBe('Two racks')
+  })
+})
+
 describe('problems', () => {
   it('have the line of the value, or of the key where the value is a mapping or missing', () => {
     const text = `${header}spec:

@@ -104,6 +104,7 @@ describe('names', () => {
     ['that Kubernetes refuses', [set('cluster.workloads[1].name', 'Client_1')], [
       'invalid-name spec.cluster.workloads[1].name', 'unknown-reference spec.traffic[0].from.pod',
     ]],
+    ['of two ports of a workload alike', [set('cluster.workloads[0].ports', [{ name: 'http', port: 80 }, { name: 'http', port: 81 }])], ['duplicate-name spec.cluster.workloads[0].ports[1].name']],
     ['with a slash', [set('variants[0].name', 'a/b')], ['invalid-name spec.variants[0].name']],
     ['with a space', [set('variants[0].name', 'a b')], ['invalid-name spec.variants[0].name']],
     ['that are empty', [set('variants[0].name', '')], ['invalid-name spec.variants[0].name']],
