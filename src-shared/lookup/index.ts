@@ -1,2 +1,2 @@
-export { PrefixTrieBuilder, prefixLookup } from './prefix-trie';
-export type { PrefixRoute } from './prefix-trie';
+export { PrefixTrieBuilder, prefixLookup } from './prefix-trie'
+export type { PrefixRoute } from './prefix-trie'

@@ -17,11 +17,12 @@ export const HISTOGRAM_SLOTS = SUB_COUNT + OCTAVES * HALF_COUNT
  */
 export function slotOf(value: number): number {
   if (value < SUB_COUNT) return value
-  const high = Math.floor(value / 0x1_0000_0000)
-  const bits = high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(value)
-  const octave = bits - SUB_BITS
-  const scaled = Math.floor(value / 2 ** octave)
-  return SUB_COUNT + (octave - 1) * HALF_COUNT + (scaled - HALF_COUNT)
+  if (value < 0x1_0000_0000) {
+    const octave = 32 - Math.clz32(value) - SUB_BITS
+    return octave * HALF_COUNT + (value >>> octave)
+  }
+  const octave = 64 - Math.clz32(Math.floor(value / 0x1_0000_0000)) - SUB_BITS
+  return octave * HALF_COUNT + Math.floor(value / 2 ** octave)
 }
 
 /** The smallest value that falls into a slot. */

@@ -1,3 +1,6 @@
+import { readUint32 } from './big-endian'
+import { IP_PROTOCOL, IPV4 } from './layout'
+
 /** Who talks to whom, as a header shows it. Ports are zero where the header has none. */
 export interface FlowTuple {
   readonly source: number
@@ -46,11 +49,24 @@ function toeplitzWord(word: number, index: number): number {
  * packet's choices at successive hops are independent.
  */
 export function flowHash(flow: FlowTuple, salt = 0): number {
+  const ports = (flow.sourcePort << 16) | flow.destinationPort
+  return hashOf(flow.source, flow.destination, ports, flow.protocol, salt)
+}
+
+/** The {@link flowHash} of the IPv4 packet at `ip`, read from its bytes: ports only where its protocol has them. */
+export function packetFlowHash(bytes: Uint8Array, ip: number, salt: number): number {
+  const protocol = bytes[ip + IPV4.protocol]!
+  const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
+  const ports = hasPorts ? readUint32(bytes, ip + IPV4.length) : 0
+  return hashOf(readUint32(bytes, ip + IPV4.source), readUint32(bytes, ip + IPV4.destination), ports, protocol, salt)
+}
+
+function hashOf(source: number, destination: number, ports: number, protocol: number, salt: number): number {
   let hash = mix(salt ^ 0x9e3779b9)
-  hash = mix(hash ^ flow.source)
-  hash = mix(hash ^ flow.destination)
-  hash = mix(hash ^ ((flow.sourcePort << 16) | flow.destinationPort))
-  return mix(hash ^ flow.protocol) >>> 0
+  hash = mix(hash ^ source)
+  hash = mix(hash ^ destination)
+  hash = mix(hash ^ ports)
+  return mix(hash ^ protocol) >>> 0
 }
 
 /** The finalizer of MurmurHash3 (A. Appleby, public domain): every bit of the input changes half of the output's. */

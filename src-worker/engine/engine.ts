@@ -125,8 +125,9 @@ export class Engine {
   run(limit: number, untilNs: number): boolean {
     const { events } = this
     for (let handled = 0; handled < limit; handled++) {
-      if (events.peekTimeNs() >= untilNs) return false
-      this.handle(events.pop())
+      const event = events.popBefore(untilNs)
+      if (event < 0) return false
+      this.handle(event)
     }
     return true
   }

@@ -81,11 +81,18 @@ export class EventQueue {
 
   /** Takes the next event: earliest time, then lowest rank, then scheduled first. −1 when there is none. */
   pop(): number {
+    return this.popBefore(Infinity)
+  }
+
+  /** Takes the next event if it lies before `untilNs`; −1 when there is none. */
+  popBefore(untilNs: number): number {
     if (!this.advance()) return NONE
     const id = this.slotHead[this.slot]
-    this.slotHead[this.slot] = this.next[id]!
+    const timeNs = this.timeNs[id]
+    if (timeNs >= untilNs) return NONE
+    this.slotHead[this.slot] = this.next[id]
     this.inSlots--
-    this.nowNs = this.timeNs[id]!
+    this.nowNs = timeNs
     if (++this.popsSinceReview === REVIEW_POPS) this.review()
     return id
   }

@@ -120,7 +120,7 @@ export class HeaderWriter {
 }
 
 /** The flow a router or NIC sees in the outermost header: ports only where the protocol has them. */
-export function outermostTuple(header: Uint8Array, ip: number): FlowTuple {
+function outermostTuple(header: Uint8Array, ip: number): FlowTuple {
   const protocol = header[ip + IPV4.protocol]
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
   const transport = ip + IPV4.length

@@ -8,9 +8,9 @@ import { prefixLookup } from '#shared/lookup/index'
 import { dropReasonId, type ForwardingTable, type PortTable, type RunPlan } from '#shared/plan/index'
 import {
   ETHERNET,
-  flowHash,
   internetChecksum,
   IPV4,
+  packetFlowHash,
   readUint16,
   readUint32,
   updateChecksum,
@@ -19,7 +19,6 @@ import {
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { HEADER_SLAB_BYTES, type PacketPool } from '../packet-pool'
-import { outermostTuple } from './header-writer'
 import type { Links } from './links'
 
 const NO_ROUTE = dropReasonId('no-route')
@@ -79,7 +78,7 @@ export class Switches {
     const first = groupFirst[group]
     const count = groupFirst[group + 1] - first
     if (count === 1) return groupPorts[first]
-    const hash = flowHash(outermostTuple(header, ip), element + 1)
+    const hash = packetFlowHash(header, ip, element + 1)
     return groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
   }
 

@@ -1,4 +1,4 @@
-import { flowHash, rssHash, tunnelSourcePort } from '#shared/wire/index'
+import { flowHash, IP_PROTOCOL, packetFlowHash, rssHash, tunnelSourcePort, writeIpv4, writeUdp } from '#shared/wire/index'
 import { describe, expect, it } from 'vitest'
 
 const address = (text: string): number => text.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
@@ -31,6 +31,17 @@ describe('the flow hash', () => {
     sourcePort: 32768 + index,
     destinationPort: 8080,
   }))
+
+  it('of a packet’s bytes is that of the flow they show, without ports where the protocol has none', () => {
+    const bytes = new Uint8Array(40)
+    const flow = { source: 0x0a000001, destination: 0x0a000002, sourcePort: 40_000, destinationPort: 53 }
+    const fields = { source: flow.source, destination: flow.destination, ttl: 64, dontFragment: false }
+    writeUdp(bytes, 20, flow.sourcePort, flow.destinationPort)
+    writeIpv4(bytes, 0, { ...fields, protocol: IP_PROTOCOL.udp })
+    expect(packetFlowHash(bytes, 0, 3)).toBe(flowHash({ ...flow, protocol: IP_PROTOCOL.udp }, 3))
+    writeIpv4(bytes, 0, { ...fields, protocol: IP_PROTOCOL.ipip })
+    expect(packetFlowHash(bytes, 0, 3)).toBe(flowHash({ ...flow, protocol: IP_PROTOCOL.ipip, sourcePort: 0, destinationPort: 0 }, 3))
+  })
 
   it('spreads connections that differ only in a port evenly over paths', () => {
     const counts = [0, 0, 0, 0]
