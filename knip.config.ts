@@ -18,6 +18,8 @@ const config: KnipConfig = {
   exclude: ['types'],
   // Installed by scripts/set-up/system-packages.mjs.
   ignoreBinaries: ['Xvfb'],
+  // Imported from a style sheet.
+  ignoreDependencies: ['@fontsource-variable/inter'],
 }
 
 export default config

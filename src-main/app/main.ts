@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   lockDown(app, sessions.defaultSession, log)
   serveAppProtocol(path.join(outFolder, 'renderer'))
 
-  const window = createWindow(state, outFolder)
+  const window = createWindow(state, app.getAppPath())
   const send = labEventSender(window.webContents)
   const dialogs = windowDialogs(window, app.getPath('documents'))
   const refreshMenu = setUpMenu({ send, settings, recent })

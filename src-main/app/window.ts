@@ -4,23 +4,24 @@ import { BrowserWindow, nativeTheme, screen } from 'electron'
 
 import { minimumSize, placeWindow, type WindowState } from './window-state'
 
-/** What `nativeTheme` says now, as the colour behind a page that has not painted yet. */
-const background = (): string => (nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff')
+/** The colour behind a page that has not painted yet: `--canvas` of the window's theme. */
+const background = (): string => (nativeTheme.shouldUseDarkColors ? '#0f1216' : '#f5f6f8')
 
 /**
  * Makes the one window, hidden until its page has painted. The page runs sandboxed, in its own context, without Node,
  * and sees what the preload exposes.
  */
-export function createWindow(state: WindowState | null, outFolder: string): BrowserWindow {
+export function createWindow(state: WindowState | null, appFolder: string): BrowserWindow {
   const window = new BrowserWindow({
     ...placeWindow(state, screen.getAllDisplays().map(({ workArea }) => workArea)),
     minWidth: minimumSize.width,
     minHeight: minimumSize.height,
     show: false,
     title: 'CNI Lab',
+    icon: path.join(appFolder, 'resources', 'icons', 'icon.png'),
     backgroundColor: background(),
     webPreferences: {
-      preload: path.join(outFolder, 'preload', 'preload.cjs'),
+      preload: path.join(appFolder, 'out', 'preload', 'preload.cjs'),
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
