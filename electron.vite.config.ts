@@ -1,14 +1,9 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 
 const here = (relative: string): string => path.resolve(import.meta.dirname, relative)
-
-/** Keeps the entries whose source exists. */
-const present = (entries: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)))
 
 /**
  * Targets are the floor that the code promises (see README), not the Electron that happens to be installed: without
@@ -22,12 +17,12 @@ export default defineConfig({
       outDir: 'out/main',
       rolldownOptions: {
         // The command line and the two entries of worker threads are built beside main and share its chunks.
-        input: present({
+        input: {
           main: here('src-main/app/main.ts'),
           cli: here('src-main/cli/main.ts'),
           worker: here('src-worker/main.ts'),
           'simulation-task': here('src-main/pool/simulation-task.ts'),
-        }),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -32,11 +32,21 @@ runScript(async () => {
   return 0
 })
 
+/** @typedef {{ scenario: string, hopsPerSecond: number, trajectoryHash: string }} Measured */
+
+/**
+ * @param {string} lab
+ * @returns {Measured}
+ */
 function measure(lab) {
   const output = execFileSync(process.execPath, [path.join(root, 'out/main/cli.js'), 'bench', lab, '--json'], { encoding: 'utf8' })
   return JSON.parse(output)
 }
 
+/**
+ * @param {Measured} result
+ * @param {Measured | undefined} before
+ */
 function line(result, before) {
   const speed = `${result.scenario.padEnd(4)} ${(result.hopsPerSecond / 1e6).toFixed(2).padStart(6)} Mhops/s`
   if (before === undefined) return `${speed}   nothing saved to compare with`
