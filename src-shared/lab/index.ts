@@ -16,15 +16,7 @@ export {
 export { assignRack, moveElements, moveEntry, setField, type ElementMove } from './edit/arrange'
 export { connect, whyNotConnect } from './edit/connect'
 export type { LabEdit } from './edit/edit'
-export {
-  elementAt,
-  isSameElement,
-  namesOf,
-  pathOf,
-  uniqueName,
-  type ElementRef,
-  type NamedKind,
-} from './edit/element'
+export { elementAt, isSameElement, namesOf, pathOf, uniqueName, type ElementRef, type NamedKind } from './edit/element'
 export { removeElements } from './edit/remove'
 export { renameElement, whyNotRename, type NamedRef } from './edit/rename'
 export { labJsonSchema } from './json-schema'
@@ -49,14 +41,7 @@ export type { RunSettings } from './record/run'
 export type { Switch, SwitchRole } from './record/switch'
 export type { CongestionControl, Traffic, TrafficEnd, TrafficEndKind, TrafficKind } from './record/traffic'
 export type { Uplink } from './record/uplink'
-export type {
-  CalicoVariant,
-  CiliumVariant,
-  CniName,
-  FlannelVariant,
-  HostVariant,
-  Variant,
-} from './record/variant'
+export type { CalicoVariant, CiliumVariant, CniName, FlannelVariant, HostVariant, Variant } from './record/variant'
 export type { Note, PlacedKind, Placement, View } from './record/view'
 export type { Workload, WorkloadPort } from './record/workload'
 export type { CalicoSettings } from './settings/calico-settings'

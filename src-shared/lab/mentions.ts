@@ -106,7 +106,13 @@ function faultMentions(content: unknown): Mention[] {
   return each(content, ['spec', 'faults'], (fault, path) => names(fault['link'], [...path, 'link'], 'link-end', path))
 }
 
-const viewKinds = { racks: 'rack', switches: 'switch', nodes: 'node', workloads: 'workload', external: 'external' } as const
+const viewKinds = {
+  racks: 'rack',
+  switches: 'switch',
+  nodes: 'node',
+  workloads: 'workload',
+  external: 'external',
+} as const
 
 function viewMentions(content: unknown): Mention[] {
   return Object.entries(viewKinds).flatMap(([key, kind]) => {

@@ -9,7 +9,11 @@ const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u
 const labelKey = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/u
 const labelValue = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/u
 
-function checkedText(valid: (text: string) => boolean, message: (text: string) => string, fix?: (text: string) => string) {
+function checkedText(
+  valid: (text: string) => boolean,
+  message: (text: string) => string,
+  fix?: (text: string) => string,
+) {
   return z.string().superRefine((text, context) => {
     if (!valid(text)) addIssue(context, 'invalid-name', message(text), fix?.(text))
   })
@@ -19,7 +23,10 @@ const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${tex
 
 /** Turns a text into the nearest name that Kubernetes accepts, or `x` when nothing of it is left. */
 export function toLabelName(text: string): string {
-  const letters = text.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/gu, '-')
+  const letters = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, '-')
   return letters.slice(0, 63).replace(/^-+|-+$/gu, '') || 'x'
 }
 
@@ -47,19 +54,21 @@ export const labelNameSchema = checkedText(
 ).meta({ pattern: label.source })
 
 /** Labels as Kubernetes has them: qualified names to short texts. */
-export const labelsSchema = z.record(
-  z.string(),
-  checkedText(
-    (text) => labelValue.test(text),
-    (text) => `${shown(text)} cannot be a label's value: up to 63 letters, digits, "-", "_" and ".".`,
-  ),
-).superRefine((labels, context) => {
-  for (const key of Object.keys(labels)) {
-    if (labelKey.test(key)) continue
-    const message = `${shown(key)} cannot be a label's key: an optional DNS name and "/", then up to 63 letters, digits, "-", "_" and ".".`
-    addIssue(context, 'invalid-name', message, undefined, [key])
-  }
-})
+export const labelsSchema = z
+  .record(
+    z.string(),
+    checkedText(
+      (text) => labelValue.test(text),
+      (text) => `${shown(text)} cannot be a label's value: up to 63 letters, digits, "-", "_" and ".".`,
+    ),
+  )
+  .superRefine((labels, context) => {
+    for (const key of Object.keys(labels)) {
+      if (labelKey.test(key)) continue
+      const message = `${shown(key)} cannot be a label's key: an optional DNS name and "/", then up to 63 letters, digits, "-", "_" and ".".`
+      addIssue(context, 'invalid-name', message, undefined, [key])
+    }
+  })
 
 /** Labels: qualified names to short texts. */
 export type Labels = Readonly<Record<string, string>>

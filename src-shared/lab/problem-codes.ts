@@ -3,7 +3,7 @@
  * code: an error keeps a lab from running, a warning means "check this before you trust the numbers".
  */
 export const PROBLEM_CODES = {
-  'unreadable': { severity: 'error', meaning: "The file can't be opened or read." },
+  unreadable: { severity: 'error', meaning: "The file can't be opened or read." },
   'not-utf8': { severity: 'error', meaning: 'The file is not UTF-8 text.' },
   'too-large': { severity: 'error', meaning: 'The file is longer than 16 MiB.' },
   'too-deep': { severity: 'error', meaning: 'Values are nested more than 64 levels deep.' },
@@ -17,12 +17,15 @@ export const PROBLEM_CODES = {
   'unknown-version': { severity: 'error', meaning: 'The apiVersion is not one this app reads.' },
   'newer-version': { severity: 'error', meaning: 'The apiVersion is of a newer app than this one.' },
   'unknown-key': { severity: 'error', meaning: 'A key that has no meaning at its place.' },
-  'missing': { severity: 'error', meaning: 'A required value is not there.' },
+  missing: { severity: 'error', meaning: 'A required value is not there.' },
   'wrong-type': { severity: 'error', meaning: 'A value of another type than its place takes.' },
-  'wrong-value': { severity: 'error', meaning: 'A value that is not one of those allowed, or not of the form required.' },
+  'wrong-value': {
+    severity: 'error',
+    meaning: 'A value that is not one of those allowed, or not of the form required.',
+  },
   'wrong-unit': { severity: 'error', meaning: 'A quantity without a unit or with one of another kind.' },
   'not-finite': { severity: 'error', meaning: 'Infinity or not a number.' },
-  'negative': { severity: 'error', meaning: 'A quantity below zero.' },
+  negative: { severity: 'error', meaning: 'A quantity below zero.' },
   'not-whole': { severity: 'error', meaning: 'A fraction where only whole numbers make sense.' },
   'out-of-range': { severity: 'error', meaning: 'A number outside the range of its place.' },
   'mtu-out-of-range': { severity: 'error', meaning: 'An MTU outside 68 to 65535 bytes.' },
@@ -35,10 +38,16 @@ export const PROBLEM_CODES = {
   'unknown-reference': { severity: 'error', meaning: 'A reference to what is not there.' },
   'self-link': { severity: 'error', meaning: 'A link from a switch to itself.' },
   'overlapping-cidrs': { severity: 'error', meaning: 'Two ranges of addresses that must be apart overlap.' },
-  'address-outside-subnet': { severity: 'error', meaning: "An address that its switch's subnet does not hold, or no host may have." },
+  'address-outside-subnet': {
+    severity: 'error',
+    meaning: "An address that its switch's subnet does not hold, or no host may have.",
+  },
   'subnet-full': { severity: 'error', meaning: 'More nodes on a switch than its subnet has addresses.' },
   'warmup-too-long': { severity: 'error', meaning: 'The warm-up does not end before the run.' },
-  'never-active': { severity: 'error', meaning: 'Traffic or a fault that ends before it starts, or starts after the run.' },
+  'never-active': {
+    severity: 'error',
+    meaning: 'Traffic or a fault that ends before it starts, or starts after the run.',
+  },
   'not-applicable': { severity: 'error', meaning: 'A field without meaning for the kind of its record.' },
   'ambiguous-end': { severity: 'error', meaning: 'An end of traffic that names nothing, or several things.' },
   'no-path': { severity: 'error', meaning: 'Traffic between ends that no links connect.' },
@@ -47,13 +56,16 @@ export const PROBLEM_CODES = {
   'manifest-outside-folder': { severity: 'error', meaning: "A manifest path that leads outside the lab's folder." },
   'two-encapsulations': { severity: 'error', meaning: 'Settings that ask for two encapsulations at once.' },
   'unknown-setting': { severity: 'error', meaning: 'A key that is not a setting of the plugin.' },
-  'refused-setting': { severity: 'error', meaning: 'A value that the plugin refuses for a setting, or beside another.' },
+  'refused-setting': {
+    severity: 'error',
+    meaning: 'A value that the plugin refuses for a setting, or beside another.',
+  },
   'not-modelled': { severity: 'error', meaning: 'Valid, but not simulated yet.' },
 
   'cut-text': { severity: 'warning', meaning: 'A text without quotes in brackets, which ends at its first comma.' },
   'unlinked-switch': { severity: 'warning', meaning: 'A switch that nothing is linked to.' },
   'node-pod-limit': { severity: 'warning', meaning: 'A node with more pods than a kubelet starts by default (110).' },
-  'node-block-limit': { severity: 'warning', meaning: "A node with more pods than its blocks of addresses hold." },
+  'node-block-limit': { severity: 'warning', meaning: 'A node with more pods than its blocks of addresses hold.' },
   'selects-nothing': { severity: 'warning', meaning: 'A selector that matches no pod.' },
   'stale-view': { severity: 'warning', meaning: 'A position on the canvas of something that is not there.' },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; meaning: string }>

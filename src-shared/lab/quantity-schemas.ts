@@ -17,7 +17,11 @@ import { z } from './schema-library'
 type CodeOf = Readonly<Record<UnitError['reason'], ProblemCode>>
 
 const quantityCodes: CodeOf = {
-  syntax: 'wrong-unit', unit: 'wrong-unit', negative: 'negative', fraction: 'not-whole', range: 'out-of-range',
+  syntax: 'wrong-unit',
+  unit: 'wrong-unit',
+  negative: 'negative',
+  fraction: 'not-whole',
+  range: 'out-of-range',
 }
 const timeCodes: CodeOf = { ...quantityCodes, range: 'time-too-long' }
 const addressCodes: CodeOf = { ...quantityCodes, syntax: 'wrong-value' }
@@ -96,7 +100,11 @@ export const ipv4PrefixSchema = textSchema(parseIpv4Prefix, addressCodes, {
 
 function reportZero(context: z.core.ParsePayload<number>, message: string): void {
   context.issues.push({
-    code: 'custom', message, input: context.value, params: { problem: 'out-of-range' }, continue: true,
+    code: 'custom',
+    message,
+    input: context.value,
+    params: { problem: 'out-of-range' },
+    continue: true,
   })
 }
 

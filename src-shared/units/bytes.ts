@@ -26,7 +26,17 @@ const size: QuantityKind = {
   example: '1MB, 64KiB or 38B',
   units: [...decimalUnits.slice(0, -1), { name: 'KB', scale: 10n ** 3n }, ...binaryUnits],
   misspellings: {
-    byte: 'B', bytes: 'B', k: 'kB', K: 'kB', M: 'MB', G: 'GB', Ki: 'KiB', Mi: 'MiB', Gi: 'GiB', kib: 'KiB', '': 'B',
+    byte: 'B',
+    bytes: 'B',
+    k: 'kB',
+    K: 'kB',
+    M: 'MB',
+    G: 'GB',
+    Ki: 'KiB',
+    Mi: 'MiB',
+    Gi: 'GiB',
+    kib: 'KiB',
+    '': 'B',
   },
 }
 

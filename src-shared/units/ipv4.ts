@@ -32,9 +32,12 @@ export function parseIpv4Address(text: string): ParseResult<Ipv4Address> {
   const octets = dottedQuad.exec(text)?.slice(1) ?? []
   const valid = octets.length === 4 && octets.every((octet) => Number(octet) <= 255 && String(Number(octet)) === octet)
   if (valid) return parsed(octets.reduce((sum, octet) => sum * 256 + Number(octet), 0) as Ipv4Address)
-  return refused('syntax', text.includes(':')
-    ? `${quoted(text)} is not an IPv4 address; IPv6 is not modelled yet.`
-    : `${quoted(text)} is not an IPv4 address like 10.1.0.11.`)
+  return refused(
+    'syntax',
+    text.includes(':')
+      ? `${quoted(text)} is not an IPv4 address; IPv6 is not modelled yet.`
+      : `${quoted(text)} is not an IPv4 address like 10.1.0.11.`,
+  )
 }
 
 /** Writes an address as a dotted quad. */

@@ -15,7 +15,14 @@ const time: QuantityKind = {
     { name: 'ns', scale: 1n },
   ],
   misspellings: {
-    'µs': 'us', 'μs': 'us', usec: 'us', msec: 'ms', sec: 's', second: 's', seconds: 's', nsec: 'ns',
+    µs: 'us',
+    μs: 'us',
+    usec: 'us',
+    msec: 'ms',
+    sec: 's',
+    second: 's',
+    seconds: 's',
+    nsec: 'ns',
   },
 }
 

@@ -47,15 +47,18 @@ function scaled(text: string, numerator: bigint, denominator: bigint, kind: Quan
     return refused('fraction', `${quoted(text)} is not a whole number of ${base}.`)
   }
   const value = numerator / denominator
-  if (value > maxQuantity) return refused('range', `${quoted(text)} is more than 2^53 ${base}, the largest ${kind.what}.`)
+  if (value > maxQuantity)
+    return refused('range', `${quoted(text)} is more than 2^53 ${base}, the largest ${kind.what}.`)
   return parsed(Number(value))
 }
 
 function refuseUnit(text: string, number: string, name: string, kind: QuantityKind): ParseResult<never> {
-  const meant = kind.misspellings[name] ?? kind.units.find((unit) => unit.name.toLowerCase() === name.toLowerCase())?.name
+  const meant =
+    kind.misspellings[name] ?? kind.units.find((unit) => unit.name.toLowerCase() === name.toLowerCase())?.name
   const known = kind.units.map((unit) => unit.name).toReversed()
   const allowed = `a ${kind.what} is in ${known.slice(0, -1).join(', ')} or ${known.at(-1)!}.`
-  const message = name === '' ? `${quoted(text)} has no unit; ${allowed}` : `${quoted(name)} is not a unit here; ${allowed}`
+  const message =
+    name === '' ? `${quoted(text)} has no unit; ${allowed}` : `${quoted(name)} is not a unit here; ${allowed}`
   return refused('unit', message, meant === undefined ? undefined : number + meant)
 }
 

@@ -15,15 +15,19 @@ export function parseQueueLimit(text: string): ParseResult<QueueLimit> {
   if (packets !== undefined) return packetLimit(text, Number(packets))
   const size = parseBytes(text)
   if (!size.ok) {
-    return refused(size.error.reason, `${size.error.message} A queue length can also be in packets, like 100p.`,
-      size.error.suggestion)
+    return refused(
+      size.error.reason,
+      `${size.error.message} A queue length can also be in packets, like 100p.`,
+      size.error.suggestion,
+    )
   }
   return size.value === 0 ? refuseEmpty(text) : parsed({ unit: 'bytes', bytes: size.value })
 }
 
 function packetLimit(text: string, packets: number): ParseResult<QueueLimit> {
   if (packets === 0) return refuseEmpty(text)
-  if (packets > MAX_PACKETS) return refused('range', `${quoted(text)} is more than 2^31 - 1 packets, the longest queue.`)
+  if (packets > MAX_PACKETS)
+    return refused('range', `${quoted(text)} is more than 2^31 - 1 packets, the longest queue.`)
   return parsed({ unit: 'packets', packets })
 }
 

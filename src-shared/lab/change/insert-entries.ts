@@ -2,7 +2,12 @@ import { closingOf, entriesOf, indentOf, type Collection } from './layout'
 import { beforeLineBreak, isFirstOnLine, lineBreakOf, lineEnd, lineStart, type TextEdit } from './text-edit'
 
 /** Puts lines before entry `index` of a block collection, after the last entry where there is none. */
-export function insertInBlock(text: string, collection: Collection, index: number, lines: readonly string[]): TextEdit[] {
+export function insertInBlock(
+  text: string,
+  collection: Collection,
+  index: number,
+  lines: readonly string[],
+): TextEdit[] {
   const entries = entriesOf(collection)
   const separator = lineBreakOf(text) + ' '.repeat(indentOf(collection))
   const next = entries[index]
@@ -15,7 +20,12 @@ export function insertInBlock(text: string, collection: Collection, index: numbe
 }
 
 /** Puts texts before entry `index` of a bracketed collection, after the last entry where there is none. */
-export function insertInFlow(text: string, collection: Collection, index: number, items: readonly string[]): TextEdit[] {
+export function insertInFlow(
+  text: string,
+  collection: Collection,
+  index: number,
+  items: readonly string[],
+): TextEdit[] {
   const entries = entriesOf(collection)
   const { opening, closing, comma } = closingOf(collection)
   const next = entries[index]
@@ -29,7 +39,11 @@ export function insertInFlow(text: string, collection: Collection, index: number
   const ownLine = isFirstOnLine(text, last.start) && lineEnd(text, after) < closing
   const separator = ownLine ? lineOf(text, last.start) : ' '
   const place = ownLine ? lineEnd(text, after) : after
-  const added = { start: place, end: place, text: separator + items.join(`,${separator}`) + (comma === undefined ? '' : ',') }
+  const added = {
+    start: place,
+    end: place,
+    text: separator + items.join(`,${separator}`) + (comma === undefined ? '' : ','),
+  }
   return comma === undefined ? [{ start: after, end: after, text: ',' }, added] : [added]
 }
 

@@ -16,7 +16,12 @@ export type LabOperation =
   /** Takes entries out of the mapping or list at a path. */
   | { readonly op: 'remove'; readonly path: DocumentPath; readonly keys: readonly (string | number)[] }
   /** Puts values into the list at a path, the first of them at `index`; a list that is missing is made. */
-  | { readonly op: 'insert'; readonly path: DocumentPath; readonly index: number; readonly values: readonly PlainValue[] }
+  | {
+      readonly op: 'insert'
+      readonly path: DocumentPath
+      readonly index: number
+      readonly values: readonly PlainValue[]
+    }
   /** Moves an entry of the list at a path so that it ends up at `to`. */
   | { readonly op: 'move'; readonly path: DocumentPath; readonly from: number; readonly to: number }
   /** Gives an entry of the mapping at a path another key, at its place. */
@@ -42,11 +47,14 @@ export interface AppliedChange {
  * not modified. Throws an Error when the change does not fit the document: a path that leads nowhere, a stale inverse.
  */
 export function applyChange(document: LabDocument, change: LabChange): AppliedChange {
-  let current = change.operations.every(({ op }) => op === 'splice') ? document : edited(document, planAliasExpansion(document))
+  let current = change.operations.every(({ op }) => op === 'splice')
+    ? document
+    : edited(document, planAliasExpansion(document))
   let pending: TextEdit[] = []
   for (const operation of change.operations) {
     // Values replaced in place leave the places of others alone: many such steps need one reading of the text.
-    const together = pending.length > 0 && operation.op === 'set' ? planTogether(current, operation, pending) : undefined
+    const together =
+      pending.length > 0 && operation.op === 'set' ? planTogether(current, operation, pending) : undefined
     if (together !== undefined) {
       pending = together
       continue
@@ -93,7 +101,9 @@ function planSplice({ text }: LabDocument, { offset, removed, inserted }: LabOpe
 function planTogether(document: LabDocument, { path, value }: LabOperation & { op: 'set' }, pending: TextEdit[]) {
   if (findSpot(document.yaml, path)?.entry === undefined) return undefined
   const edits = planSet(document, path, value)
-  const apart = edits.every((edit) => isReplacement(edit) && pending.every((other) => isReplacement(other) && areApart(edit, other)))
+  const apart = edits.every(
+    (edit) => isReplacement(edit) && pending.every((other) => isReplacement(other) && areApart(edit, other)),
+  )
   return apart ? [...pending, ...edits] : undefined
 }
 

@@ -1,4 +1,15 @@
-import { isMap, isPair, isScalar, isSeq, type CST, type Document, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type CST,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 
 import type { DocumentPath } from '../document-path'
 
@@ -85,7 +96,12 @@ const properties: ReadonlySet<string> = new Set(['anchor', 'tag'])
 
 /** The parser also keeps an item for a comment after the last entry and for a comma before a closing bracket. */
 function isReal(item: CST.CollectionItem): boolean {
-  return item.key !== undefined || item.value !== undefined || item.sep !== undefined || item.start.some(({ type }) => !padding.has(type))
+  return (
+    item.key !== undefined ||
+    item.value !== undefined ||
+    item.sep !== undefined ||
+    item.start.some(({ type }) => !padding.has(type))
+  )
 }
 
 function endOf(token: CST.SourceToken): number {

@@ -21,7 +21,12 @@ export function planInsert(
   if (!isSeq(list) || isReplaceable(spot?.parent, list)) return planSet(document, path, values)
   if (index < 0 || index > list.items.length) throw new Error(`${formatPath(path)} has no place ${index}`)
   if (isFlow(list)) {
-    return insertInFlow(document.text, list, index, values.map((value) => renderInline(value, true)))
+    return insertInFlow(
+      document.text,
+      list,
+      index,
+      values.map((value) => renderInline(value, true)),
+    )
   }
   return insertInBlock(document.text, list, index, values.flatMap(renderItem))
 }

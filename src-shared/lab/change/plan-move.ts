@@ -14,7 +14,8 @@ export function planMove(document: LabDocument, path: DocumentPath, from: number
   const places = entriesOf(list).map(({ start, end }) => {
     return { start, end: isFlow(list) ? end : lineEnd(text, beforeLineBreak(text, end)) }
   })
-  if (places[from] === undefined || places[to] === undefined) throw new Error(`${formatPath(path)} has no place ${from} or ${to}`)
+  if (places[from] === undefined || places[to] === undefined)
+    throw new Error(`${formatPath(path)} has no place ${from} or ${to}`)
   const order = places.map((_, index) => index)
   order.splice(to, 0, ...order.splice(from, 1))
   return places.flatMap((place, index) => {

@@ -5,7 +5,14 @@ import type { LabDocument } from '../parse/lab-document'
 import { closingOf, entriesOf, findSpot, isFlow, type Collection, type Entry } from './layout'
 import { planSet } from './plan-set'
 import {
-  beforeLineBreak, isFirstOnLine, lineEnd, lineStart, nextLine, skipComment, skipSpaces, type TextEdit,
+  beforeLineBreak,
+  isFirstOnLine,
+  lineEnd,
+  lineStart,
+  nextLine,
+  skipComment,
+  skipSpaces,
+  type TextEdit,
 } from './text-edit'
 
 /** A run of neighbouring entries to take out, and the entries left on either side of it. */
@@ -53,7 +60,8 @@ function runsOf(entries: readonly Entry[], isDoomed: (entry: Entry) => boolean):
 
 function removeFromBlock(text: string, { first, last, after }: Run): TextEdit {
   const end = beforeLineBreak(text, last.end)
-  if (isFirstOnLine(text, first.start)) return { start: lineStart(text, first.start), end: nextLine(text, end), text: '' }
+  if (isFirstOnLine(text, first.start))
+    return { start: lineStart(text, first.start), end: nextLine(text, end), text: '' }
   // The first entry stands on the line of a dash, to which the next entry has to move up, unless a comment is between.
   const next = after!.start
   const between = text.slice(nextLine(text, end), lineStart(text, next))
@@ -61,7 +69,9 @@ function removeFromBlock(text: string, { first, last, after }: Run): TextEdit {
 }
 
 function removeFromFlow(text: string, collection: Collection, run: Run): TextEdit[] {
-  return run.after === undefined ? removeTail(text, collection, run) : [removeWithComma(text, run.first, run.last, run.after)]
+  return run.after === undefined
+    ? removeTail(text, collection, run)
+    : [removeWithComma(text, run.first, run.last, run.after)]
 }
 
 /** Takes out entries up to the comma before the next one, and the lines that this leaves empty. */
@@ -87,7 +97,10 @@ function removeTail(text: string, collection: Collection, { first, last, before 
   if (!gap.includes('#')) return [{ start: keptEnd, end: tail, text: '' }]
   // A comment on the entry before: only the comma in front of it goes, and the doomed lines.
   const separator = text.indexOf(',', skipGap(text, keptEnd))
-  const ownLines = isFirstOnLine(text, first.start) && skipSpaces(text, tail) === lineEnd(text, tail) && nextLine(text, tail) <= closing
+  const ownLines =
+    isFirstOnLine(text, first.start) &&
+    skipSpaces(text, tail) === lineEnd(text, tail) &&
+    nextLine(text, tail) <= closing
   const doomed = ownLines
     ? { start: lineStart(text, first.start), end: nextLine(text, tail), text: '' }
     : { start: first.start, end: tail, text: '' }

@@ -1,4 +1,4 @@
-import { isCollection, isMap } from 'yaml'
+import { isCollection, isMap, isSeq } from 'yaml'
 
 import { formatPath, type DocumentPath } from '../document-path'
 import type { LabDocument } from '../parse/lab-document'
@@ -23,8 +23,13 @@ export function planSet(document: LabDocument, path: DocumentPath, value: PlainV
   const around = path.slice(0, -1)
   const target = findSpot(document.yaml, around)
   const mapping = target?.node
+  if (isSeq(mapping) && mapping.items.length > 0) throw new Error(`${formatPath(around)} is a list`)
   if (!isMap(mapping) || isReplaceable(target?.parent, mapping)) return planSet(document, around, { [key]: value })
-  const place = placeOfKey(around, key, entriesOf(mapping).map((entry) => entry.key))
+  const place = placeOfKey(
+    around,
+    key,
+    entriesOf(mapping).map((entry) => entry.key),
+  )
   if (!isFlow(mapping)) return insertInBlock(document.text, mapping, place, renderEntry(key, value))
   return insertInFlow(document.text, mapping, place, [`${renderKey(key)}: ${renderInline(value, true)}`])
 }
@@ -37,7 +42,9 @@ export function isReplaceable(parent: Collection | undefined, collection: Collec
 /** Replaces the value of an entry; comments on its line stay. */
 function replaceValue(text: string, parent: Collection, entry: Entry, value: PlainValue): TextEdit[] {
   const tall = !isFlow(parent) && (isMap(parent) ? isTall(value) : isTallItem(value))
-  return tall ? replaceByBlock(text, parent, entry, value) : replaceInline(text, parent, entry, renderInline(value, isFlow(parent)))
+  return tall
+    ? replaceByBlock(text, parent, entry, value)
+    : replaceInline(text, parent, entry, renderInline(value, isFlow(parent)))
 }
 
 function replaceInline(text: string, parent: Collection, entry: Entry, inline: string): TextEdit[] {
@@ -58,11 +65,16 @@ function replaceByBlock(text: string, parent: Collection, entry: Entry, value: P
   const end = beforeLineBreak(text, entry.end)
   const indent = ' '.repeat(indentOf(parent) + 2)
   const lineBreak = lineBreakOf(text)
-  const block = renderBlock(value).map((line) => lineBreak + indent + line).join('')
+  const block = renderBlock(value)
+    .map((line) => lineBreak + indent + line)
+    .join('')
   const colon = entry.needsColon ? ':' : ''
   if (sameLine(text, entry)) {
     const last = lineEnd(text, Math.max(end, entry.slot))
-    return [{ start: entry.slot, end: Math.max(end, entry.slot), text: colon }, { start: last, end: last, text: block }]
+    return [
+      { start: entry.slot, end: Math.max(end, entry.slot), text: colon },
+      { start: last, end: last, text: block },
+    ]
   }
   const last = lineEnd(text, entry.slot)
   return [{ start: last, end: last, text: block }, wholeLines(text, entry.valueStart, end)]

@@ -10,7 +10,9 @@ export function renderScalar(value: null | boolean | number | string, inFlow: bo
   // A JSON text is a double-quoted YAML scalar; the library would fold it over lines.
   if (typeof value === 'string' && /[\p{Cc}\u2028\u2029]/u.test(value)) return JSON.stringify(value)
   if (!inFlow) return stringify(value, { lineWidth: 0 }).trimEnd()
-  return stringify([value], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd().slice(1, -1)
+  return stringify([value], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 })
+    .trimEnd()
+    .slice(1, -1)
 }
 
 /** A key as YAML text. */
@@ -22,7 +24,9 @@ export function renderKey(key: string): string {
 export function renderInline(value: PlainValue, inFlow: boolean): string {
   if (isList(value)) return `[${value.map((item) => renderInline(item, true)).join(', ')}]`
   if (!isMapping(value)) return renderScalar(value, inFlow)
-  return `{${entriesOf(value).map(([key, item]) => `${renderKey(key)}: ${renderInline(item, true)}`).join(', ')}}`
+  return `{${entriesOf(value)
+    .map(([key, item]) => `${renderKey(key)}: ${renderInline(item, true)}`)
+    .join(', ')}}`
 }
 
 /** The entries of a mapping that have a value. */

@@ -78,7 +78,12 @@ export function addWorkload(
   { nodes, placement }: NewPlacement & { nodes?: readonly string[] | undefined } = {},
 ): LabEdit {
   const name = uniqueName(document, 'workload', 'app')
-  return addNamed(document, 'workload', { name, namespace: 'default', labels: { app: name }, replicas: 1, nodes }, placement)
+  return addNamed(
+    document,
+    'workload',
+    { name, namespace: 'default', labels: { app: name }, replicas: 1, nodes },
+    placement,
+  )
 }
 
 /** Adds an external host with a free address of 203.0.113.0/24 (RFC 5737), linked to a switch or not yet. */

@@ -16,7 +16,11 @@ export interface ElementMove {
 export function moveElements(document: LabDocument, moves: readonly ElementMove[]): LabEdit {
   const operations = moves.flatMap(({ element, placement }) => placeElement(document, element, placement))
   const label = moves.length === 1 ? 'Move' : `Move ${moves.length} elements`
-  return edit(label, operations, moves.map(({ element }) => element))
+  return edit(
+    label,
+    operations,
+    moves.map(({ element }) => element),
+  )
 }
 
 function placeElement(document: LabDocument, element: ElementRef, placement: Partial<Placement>): LabOperation[] {

@@ -8,7 +8,8 @@ export function whyNotConnect(document: LabDocument, a: ElementRef, b: ElementRe
   const kinds = new Set([a.kind, b.kind])
   if (!kinds.has('switch')) return 'Links lead to a switch.'
   if ([a, b].some((end) => elementAt(document, end) === undefined)) return 'One end is not there.'
-  if (kinds.size === 1) return 'name' in a && 'name' in b && a.name === b.name ? 'A switch cannot be linked to itself.' : undefined
+  if (kinds.size === 1)
+    return 'name' in a && 'name' in b && a.name === b.name ? 'A switch cannot be linked to itself.' : undefined
   if (kinds.has('node') || kinds.has('external')) return undefined
   return `A ${a.kind === 'switch' ? b.kind : a.kind} has no network interface.`
 }
@@ -30,7 +31,9 @@ export function connect(document: LabDocument, a: ElementRef, b: ElementRef): La
   if (end.kind === 'external') return edit(label, [{ op: 'set', path: [...path, 'attach'], value: hub.name }], [end])
   const uplinks = [...path, 'uplinks']
   const index = listAt(document, uplinks).length
-  return edit(label, [{ op: 'insert', path: uplinks, index, values: [{ switch: hub.name }] }], [
-    { kind: 'uplink', node: end.name, index },
-  ])
+  return edit(
+    label,
+    [{ op: 'insert', path: uplinks, index, values: [{ switch: hub.name }] }],
+    [{ kind: 'uplink', node: end.name, index }],
+  )
 }

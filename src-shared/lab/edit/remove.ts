@@ -14,7 +14,9 @@ export function removeElements(document: LabDocument, elements: readonly Element
   const all = withWorkloads(document, elements)
   const paths = [
     ...all.map((element) => pathOf(document, element)).filter((path) => path !== undefined),
-    ...mentionsIn(document.value).filter((mention) => concerns(mention, all)).map((mention) => mention.owner),
+    ...mentionsIn(document.value)
+      .filter((mention) => concerns(mention, all))
+      .map((mention) => mention.owner),
     ...faultsOfLinks(document, all),
   ]
   const label = elements.length === 1 ? `Delete ${describe(elements[0]!)}` : `Delete ${elements.length} elements`
@@ -85,5 +87,7 @@ function removals(paths: readonly DocumentPath[]): LabOperation[] {
     group.keys.push(path.at(-1)!)
     groups.set(id, group)
   }
-  return [...groups.values()].toSorted((a, b) => b.path.length - a.path.length).map((group) => ({ op: 'remove', ...group }))
+  return [...groups.values()]
+    .toSorted((a, b) => b.path.length - a.path.length)
+    .map((group) => ({ op: 'remove', ...group }))
 }

@@ -36,7 +36,12 @@ function versionFinding(version: unknown): Finding | undefined {
       return { code: 'newer-version', path, message, fix: 'Update CNI Lab.' }
     }
     case 'unknown':
-      return { code: 'unknown-version', path, message: `${JSON.stringify(version)} is not a version of lab files.`, fix }
+      return {
+        code: 'unknown-version',
+        path,
+        message: `${JSON.stringify(version)} is not a version of lab files.`,
+        fix,
+      }
   }
 }
 

@@ -41,7 +41,12 @@ export function readDocument(text: string): LabDocument | { readonly findings: r
   if (yaml === undefined) return stop('empty-file', 1, 'The file holds no document.')
   if (second !== undefined) {
     const line = lineOf(lines, second.range[0])
-    return stop('several-documents', line, 'A second document starts here; a lab file holds one.', 'Remove one of them.')
+    return stop(
+      'several-documents',
+      line,
+      'A second document starts here; a lab file holds one.',
+      'Remove one of them.',
+    )
   }
   const errors = yamlErrors(yaml, lines)
   if (errors.length > 0) return { findings: errors }
@@ -67,7 +72,10 @@ function compose(text: string, lines: LineCounter): { documents: Document.Parsed
   const parser = new Parser(lines.addNewLine)
   lines.addNewLine(0)
   const composer = new Composer({
-    keepSourceTokens: true, prettyErrors: false, uniqueKeys: false, version: '1.2',
+    keepSourceTokens: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+    version: '1.2',
   })
   const documents: Document.Parsed[] = []
   let offset = 0

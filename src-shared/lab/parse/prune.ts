@@ -26,7 +26,9 @@ export class PrunedCopy {
     return path.map((step) => {
       const container = here
       here = isContainer(container) ? (container as Record<string | number, unknown>)[step] : undefined
-      return Array.isArray(container) && typeof step === 'number' ? (this.#numbers.get(container)?.[step] ?? step) : step
+      return Array.isArray(container) && typeof step === 'number'
+        ? (this.#numbers.get(container)?.[step] ?? step)
+        : step
     })
   }
 
@@ -60,7 +62,10 @@ export class PrunedCopy {
   #compact(list: unknown[]): void {
     const numbers = this.#numbers.get(list) ?? list.map((_, index) => index)
     const kept = list.flatMap((item, index) => (item === REMOVED ? [] : [index]))
-    this.#numbers.set(list, kept.map((index) => numbers[index]!))
+    this.#numbers.set(
+      list,
+      kept.map((index) => numbers[index]!),
+    )
     list.splice(0, list.length, ...kept.map((index) => list[index]))
   }
 }

@@ -49,7 +49,9 @@ function discriminated(issue: z.core.$ZodRawIssue): unknown {
 function notOneOf(input: unknown, values: readonly unknown[]): string {
   const list = values.map(String).join(', ')
   if (input === undefined) return `One of ${list} is missing here.`
-  return values.length === 1 ? `${capitalised(shown(input))} is here; it must be ${list}.` : `${capitalised(shown(input))} is none of ${list}.`
+  return values.length === 1
+    ? `${capitalised(shown(input))} is here; it must be ${list}.`
+    : `${capitalised(shown(input))} is none of ${list}.`
 }
 
 function bound(input: unknown, origin: string, side: string, limit: number | bigint, superlative: string): string {
@@ -59,8 +61,14 @@ function bound(input: unknown, origin: string, side: string, limit: number | big
 }
 
 const things: Readonly<Record<string, string>> = {
-  array: 'a list', tuple: 'a list', object: 'a mapping', record: 'a mapping', string: 'a text', number: 'a number',
-  int: 'a whole number', boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
 }
 
 function expectedThing(expected: string): string {
@@ -106,7 +114,8 @@ function isSetting(path: DocumentPath): boolean {
 
 /** A value that has the right type and is wrong all the same is one that the plugin refuses. */
 function inSettings(path: DocumentPath, code: ProblemCode): ProblemCode {
-  const isRefused = code === 'wrong-value' || code === 'out-of-range' || code === 'mtu-out-of-range' || code === 'negative'
+  const isRefused =
+    code === 'wrong-value' || code === 'out-of-range' || code === 'mtu-out-of-range' || code === 'negative'
   return isRefused && isSetting(path) ? 'refused-setting' : code
 }
 

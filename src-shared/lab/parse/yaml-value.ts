@@ -1,4 +1,15 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml'
 
 import type { DocumentPath } from '../document-path'
 import type { Finding } from '../problem'
@@ -18,7 +29,9 @@ export interface ValueResult {
 }
 
 /** Tags that say what a plain YAML 1.2 value is anyway. */
-const coreTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
+const coreTags = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+)
 
 /**
  * Turns the nodes of a document into plain values. The library's own `toJS` stringifies keys that are no text, needs
@@ -84,7 +97,8 @@ class ValueReader {
   #aliased(alias: Alias, path: DocumentPath): unknown {
     const target = alias.resolve(this.#document)
     if (target === undefined || this.#around.has(target)) {
-      const message = target === undefined ? `*${alias.source} has no anchor before it.` : `*${alias.source} contains itself.`
+      const message =
+        target === undefined ? `*${alias.source} has no anchor before it.` : `*${alias.source} contains itself.`
       this.#report({ code: 'yaml-syntax', path, message }, alias, true)
       return null
     }

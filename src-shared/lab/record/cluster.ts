@@ -34,5 +34,7 @@ export const clusterSchema = z
   })
   .transform((cluster): Cluster => {
     const given = cluster.namespaces.some((namespace) => namespace.name === DEFAULT_NAMESPACE)
-    return given ? cluster : { ...cluster, namespaces: [...cluster.namespaces, { name: DEFAULT_NAMESPACE, labels: {} }] }
+    return given
+      ? cluster
+      : { ...cluster, namespaces: [...cluster.namespaces, { name: DEFAULT_NAMESPACE, labels: {} }] }
   })

@@ -70,7 +70,12 @@ function objectReference(kind: TrafficEndKind) {
     const [namespace = '', name = '', ...rest] = text.split('/')
     if (rest.length === 0 && isLabelName(namespace) && isLabelName(name)) return
     const fix = isLabelName(text) ? `Write default/${text}.` : undefined
-    addIssue(context, 'wrong-value', `${JSON.stringify(text.slice(0, 80))} does not name a ${kind}; write namespace/name.`, fix)
+    addIssue(
+      context,
+      'wrong-value',
+      `${JSON.stringify(text.slice(0, 80))} does not name a ${kind}; write namespace/name.`,
+      fix,
+    )
   })
 }
 
@@ -92,7 +97,11 @@ const endSchema = z
     const kind = given[0]
     if (kind === undefined || given.length > 1) {
       const found = given.length === 0 ? 'nothing' : given.join(' and ')
-      addIssue(context, 'ambiguous-end', `An end names ${found}; it names exactly one of ${TRAFFIC_END_KINDS.join(', ')}.`)
+      addIssue(
+        context,
+        'ambiguous-end',
+        `An end names ${found}; it names exactly one of ${TRAFFIC_END_KINDS.join(', ')}.`,
+      )
       return z.NEVER
     }
     return { kind, name: end[kind]!, ...(end.port === undefined ? {} : { port: end.port }) }
@@ -133,7 +142,9 @@ export const trafficSchema = z
   })
   .superRefine((traffic, context) => {
     if (traffic.kind === 'udp-stream' && (traffic.payload ?? 0) > MAX_DATAGRAM_PAYLOAD) {
-      addIssue(context, 'out-of-range', `A datagram carries at most ${MAX_DATAGRAM_PAYLOAD} bytes.`, undefined, ['payload'])
+      addIssue(context, 'out-of-range', `A datagram carries at most ${MAX_DATAGRAM_PAYLOAD} bytes.`, undefined, [
+        'payload',
+      ])
     }
   })
   .transform((traffic): Traffic => ({ ...OPTION_DEFAULTS[traffic.kind], ...traffic }))

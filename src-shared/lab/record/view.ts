@@ -51,5 +51,7 @@ export const viewSchema = z.strictObject({
   nodes: placementsSchema,
   workloads: placementsSchema,
   external: placementsSchema,
-  notes: z.array(z.strictObject({ name: plainNameSchema, text: z.string().max(10_000), ...placementFields })).default([]),
+  notes: z
+    .array(z.strictObject({ name: plainNameSchema, text: z.string().max(10_000), ...placementFields }))
+    .default([]),
 })

@@ -12,7 +12,10 @@ const off = z.boolean().default(false)
 const on = z.boolean().default(true)
 
 /** A group of values of the chart; `others` are real values of it that have no model here. */
-function group<Shape extends z.core.$ZodShape, const Key extends string = never>(shape: Shape, others: readonly Key[] = []) {
+function group<Shape extends z.core.$ZodShape, const Key extends string = never>(
+  shape: Shape,
+  others: readonly Key[] = [],
+) {
   return z.strictObject({ ...knownKeys(others), ...shape })
 }
 
@@ -38,9 +41,26 @@ const bpfSchema = group(
     monitorInterval: z.string().default('5s'),
   },
   [
-    'autoMount', 'root', 'authMapMax', 'ctAccounting', 'ctTcpMax', 'ctAnyMax', 'natMax', 'neighMax', 'policyMapPressureMetricsThreshold',
-    'policyStatsMapMax', 'lbExternalClusterIP', 'lbSourceRangeAllTypes', 'lbAlgorithmAnnotation', 'lbModeAnnotation',
-    'distributedLRU', 'events', 'monitorFlags', 'monitorTraceIPOption', 'vlanBypass', 'disableExternalIPMitigation',
+    'autoMount',
+    'root',
+    'authMapMax',
+    'ctAccounting',
+    'ctTcpMax',
+    'ctAnyMax',
+    'natMax',
+    'neighMax',
+    'policyMapPressureMetricsThreshold',
+    'policyStatsMapMax',
+    'lbExternalClusterIP',
+    'lbSourceRangeAllTypes',
+    'lbAlgorithmAnnotation',
+    'lbModeAnnotation',
+    'distributedLRU',
+    'events',
+    'monitorFlags',
+    'monitorTraceIPOption',
+    'vlanBypass',
+    'disableExternalIPMitigation',
   ],
 )
 
@@ -70,7 +90,12 @@ export const ciliumSettingsSchema = z.strictObject({
   ).prefault({}),
   maglev: group({ tableSize: wholeNumber(251, 131_071).default(16_381) }, ['hashSeed']).prefault({}),
   nodePort: group({ range: z.string().default('30000,32767') }, [
-    'enabled', 'bindProtection', 'autoProtectPortRange', 'enableHealthCheck', 'enableHealthCheckLoadBalancerIP', 'addresses',
+    'enabled',
+    'bindProtection',
+    'autoProtectPortRange',
+    'enableHealthCheck',
+    'enableHealthCheckLoadBalancerIP',
+    'addresses',
     'directRoutingDevice',
   ]).prefault({}),
   encryption: group(
@@ -102,12 +127,15 @@ export const ciliumSettingsSchema = z.strictObject({
     },
     ['ciliumNodeUpdateRate', 'installUplinkRoutesForDelegatedIPAM', 'multiPoolPreAllocation', 'nodeSpec', 'operator'],
   ).prefault({}),
-  identityAllocationMode: z
-    .enum(['crd', 'kvstore', 'doublewrite-readkvstore', 'doublewrite-readcrd'])
-    .default('crd'),
+  identityAllocationMode: z.enum(['crd', 'kvstore', 'doublewrite-readkvstore', 'doublewrite-readcrd']).default('crd'),
   identityManagementMode: z.enum(['agent', 'operator', 'both']).default('agent'),
   ciliumEndpointSlice: group({ enabled: off }, ['rateLimits', 'sliceMode']).prefault({}),
-  bgpControlPlane: group({ enabled: off }, ['secretsNamespace', 'statusReport', 'routerIDAllocation', 'legacyOriginAttribute']).prefault({}),
+  bgpControlPlane: group({ enabled: off }, [
+    'secretsNamespace',
+    'statusReport',
+    'routerIDAllocation',
+    'legacyOriginAttribute',
+  ]).prefault({}),
   hostFirewall: group({ enabled: off }).prefault({}),
   l7Proxy: on,
   egressGateway: group({ enabled: off }, ['reconciliationTriggerInterval', 'maxPolicyEntries']).prefault({}),

@@ -9,12 +9,32 @@ export type FlannelSettings = z.output<typeof flannelSettingsSchema>
 /** The schema of Flannel's settings, with the defaults of `kube-flannel.yml` 0.28. */
 export const flannelSettingsSchema = z.strictObject({
   ...knownKeys([
-    'Network', 'SubnetLen', 'SubnetMin', 'SubnetMax', 'EnableIPv4', 'EnableIPv6', 'EnableNFTables', 'IPv6Network', 'IPv6SubnetLen',
-    'IPv6SubnetMin', 'IPv6SubnetMax',
+    'Network',
+    'SubnetLen',
+    'SubnetMin',
+    'SubnetMax',
+    'EnableIPv4',
+    'EnableIPv6',
+    'EnableNFTables',
+    'IPv6Network',
+    'IPv6SubnetLen',
+    'IPv6SubnetMin',
+    'IPv6SubnetMax',
   ]),
   Backend: z
     .strictObject({
-      ...knownKeys(['GBP', 'MacPrefix', 'Mode', 'PSK', 'ListenPort', 'ListenPortV6', 'PersistentKeepaliveInterval', 'ESPProposal', 'UDPEncap', 'Name']),
+      ...knownKeys([
+        'GBP',
+        'MacPrefix',
+        'Mode',
+        'PSK',
+        'ListenPort',
+        'ListenPortV6',
+        'PersistentKeepaliveInterval',
+        'ESPProposal',
+        'UDPEncap',
+        'Name',
+      ]),
       Type: z
         .enum(['vxlan', 'host-gw', 'wireguard', 'ipip', 'ipsec', 'udp', 'extension', 'tencent-vpc', 'alloc'])
         .default('vxlan'),

@@ -82,7 +82,8 @@ function checkHosts({ lab, isWhole }: Content, report: Report): void {
   const claim = (address: number, what: string, path: DocumentPath): void => {
     const other = taken.get(address)
     if (other === undefined) taken.set(address, what)
-    else report('duplicate-address', path, `${capitalised(what)} has the address of ${other}.`, 'Give it another address.')
+    else
+      report('duplicate-address', path, `${capitalised(what)} has the address of ${other}.`, 'Give it another address.')
   }
   lab.nodes.forEach((node, index) => {
     if (node.address === undefined) return
@@ -91,7 +92,8 @@ function checkHosts({ lab, isWhole }: Content, report: Report): void {
     const bridge = bridgeOf(lab, node)
     const subnet = bridge === undefined ? undefined : subnets.get(bridge)
     const complaint = subnet === undefined ? undefined : whyNotInSubnet(node, bridge!, subnet)
-    if (complaint !== undefined && isWhole(['spec', 'fabric', 'switches'])) report('address-outside-subnet', path, complaint)
+    if (complaint !== undefined && isWhole(['spec', 'fabric', 'switches']))
+      report('address-outside-subnet', path, complaint)
   })
   lab.external.forEach(({ name, address }, index) => {
     claim(address, `external host ${name}`, ['spec', 'external', index, 'address'])
@@ -109,7 +111,8 @@ function whyNotInSubnet(node: Node, bridge: string, { prefix }: SwitchSubnet): s
   if (prefixLength !== prefix.length) return `${text}/${prefixLength} has another mask than ${subnet}.`
   if (prefix.length >= POINT_TO_POINT_LENGTH) return undefined
   const ordinal = address - prefix.network
-  if (ordinal === 0 || ordinal === ipv4PrefixSize(prefix) - 1) return `${text} is the network or broadcast address of ${subnet}.`
+  if (ordinal === 0 || ordinal === ipv4PrefixSize(prefix) - 1)
+    return `${text} is the network or broadcast address of ${subnet}.`
   return ordinal === 1 ? `${text} is the address of ${bridge} itself, the first of ${subnet}.` : undefined
 }
 
@@ -120,7 +123,12 @@ function checkPodBlocks({ lab }: Content, report: Report): void {
     node.podBlocks.forEach((prefix, block) => {
       const path = ['spec', 'nodes', index, 'podBlocks', block]
       if (ipv4PrefixCovers(podCIDR, prefix)) blocks.push({ prefix, what: `the block of node ${node.name}`, path })
-      else report('out-of-range', path, `The block ${formatIpv4Prefix(prefix)} is outside the pod CIDR ${formatIpv4Prefix(podCIDR)}.`)
+      else
+        report(
+          'out-of-range',
+          path,
+          `The block ${formatIpv4Prefix(prefix)} is outside the pod CIDR ${formatIpv4Prefix(podCIDR)}.`,
+        )
     })
   })
   reportOverlaps(blocks, report)

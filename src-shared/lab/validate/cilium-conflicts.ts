@@ -33,7 +33,8 @@ const conflicts: readonly Conflict[] = [
   },
   {
     path: ['enableIPv4BIGTCP'],
-    holds: (settings) => settings.enableIPv4BIGTCP && (isTunnel(settings) || settings.encryption.enabled || !hasHostRouting(settings)),
+    holds: (settings) =>
+      settings.enableIPv4BIGTCP && (isTunnel(settings) || settings.encryption.enabled || !hasHostRouting(settings)),
     message: 'BIG TCP needs BPF host routing, routingMode: native and no encryption.',
   },
   {
@@ -52,7 +53,8 @@ const conflicts: readonly Conflict[] = [
   },
   {
     path: ['bandwidthManager', 'enabled'],
-    holds: ({ bandwidthManager, encryption }) => bandwidthManager.enabled && encryption.enabled && encryption.type === 'ipsec',
+    holds: ({ bandwidthManager, encryption }) =>
+      bandwidthManager.enabled && encryption.enabled && encryption.type === 'ipsec',
     message: 'The bandwidth manager does not work with IPsec.',
   },
 ]

@@ -9,7 +9,8 @@ import { parsePodName } from '../mentions'
 export const checkConnections: Check = (content, report) => {
   const { lab, isWhole } = content
   lab.fabric.links.forEach(({ ends }, index) => {
-    if (ends[0] === ends[1]) report('self-link', ['spec', 'fabric', 'links', index, 'ends'], `The link leads from ${ends[0]} to itself.`)
+    if (ends[0] === ends[1])
+      report('self-link', ['spec', 'fabric', 'links', index, 'ends'], `The link leads from ${ends[0]} to itself.`)
   })
   if (!isWhole(['spec', 'fabric']) || !isWhole(['spec', 'nodes']) || !isWhole(['spec', 'external'])) return
   const linked = linkedNames(lab)
@@ -18,7 +19,8 @@ export const checkConnections: Check = (content, report) => {
   if ([...linked].some((name) => !known.has(name))) return
 
   lab.fabric.switches.forEach(({ name }, index) => {
-    if (!linked.has(name)) report('unlinked-switch', ['spec', 'fabric', 'switches', index], `Nothing is linked to switch ${name}.`)
+    if (!linked.has(name))
+      report('unlinked-switch', ['spec', 'fabric', 'switches', index], `Nothing is linked to switch ${name}.`)
   })
   if (isWhole(['spec', 'cluster', 'workloads'])) checkTraffic(content, report)
 }
@@ -36,19 +38,27 @@ function checkTraffic({ lab }: Content, report: Report): void {
   const groups = connectedGroups(lab)
   const placements = placeWorkloads(lab)
   lab.traffic.forEach(({ name, from, to }, index) => {
-    const [senders, receivers] = [from, to].map((end) => hostsOf(lab, placements, end).filter((host) => groups.has(host)))
+    const [senders, receivers] = [from, to].map((end) =>
+      hostsOf(lab, placements, end).filter((host) => groups.has(host)),
+    )
     const apart = senders!.flatMap((sender) => {
       return receivers!.flatMap((receiver) => (groups.get(sender) === groups.get(receiver) ? [] : [[sender, receiver]]))
     })
     if (apart[0] === undefined) return
     const [sender, receiver] = apart[0].map((host) => host.replace(':', ' '))
-    report('no-path', ['spec', 'traffic', index], `The traffic ${name} has no way from ${sender} to ${receiver}.`, 'Link them.')
+    report(
+      'no-path',
+      ['spec', 'traffic', index],
+      `The traffic ${name} has no way from ${sender} to ${receiver}.`,
+      'Link them.',
+    )
   })
 }
 
 /** Hosts that an end of traffic stands for, as `node:name` or `external:name`; none where it names nothing. */
 function hostsOf(lab: Lab, placements: readonly Placement[], end: TrafficEnd): string[] {
-  const nodeName = (number: number | undefined): string[] => (number === undefined ? [] : [`node:${lab.nodes[number]!.name}`])
+  const nodeName = (number: number | undefined): string[] =>
+    number === undefined ? [] : [`node:${lab.nodes[number]!.name}`]
   const workload = (name: string): number => {
     return lab.cluster.workloads.findIndex((candidate) => `${candidate.namespace}/${candidate.name}` === name)
   }
@@ -79,7 +89,8 @@ function connectedGroups(lab: Lab): Map<string, string> {
   const parents = new Map<string, string>()
   const rootOf = (name: string): string => {
     let root = name
-    for (let parent = parents.get(root); parent !== undefined && parent !== root; parent = parents.get(root)) root = parent
+    for (let parent = parents.get(root); parent !== undefined && parent !== root; parent = parents.get(root))
+      root = parent
     parents.set(name, root)
     return root
   }

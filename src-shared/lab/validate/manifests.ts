@@ -38,7 +38,12 @@ function checkFile(file: string, path: DocumentPath, report: Report): void {
     const fix = "Copy the file into the lab's folder and name it by its path from there."
     report('manifest-outside-folder', path, `${JSON.stringify(file)} leads outside the lab's folder.`, fix)
   } else if (MODELLED_OBJECTS.length === 0) {
-    report('not-modelled', path, `The manifests in ${JSON.stringify(file)}: no kind of object is modelled yet.`, 'Remove it.')
+    report(
+      'not-modelled',
+      path,
+      `The manifests in ${JSON.stringify(file)}: no kind of object is modelled yet.`,
+      'Remove it.',
+    )
   }
 }
 
@@ -55,7 +60,12 @@ function leavesFolder(file: string): boolean {
 }
 
 /** The selectors of Services and NetworkPolicies; those of other kinds come with their models. */
-function checkSelectors(lab: Lab, { kind, metadata, ...rest }: ManifestObject, path: DocumentPath, report: Report): void {
+function checkSelectors(
+  lab: Lab,
+  { kind, metadata, ...rest }: ManifestObject,
+  path: DocumentPath,
+  report: Report,
+): void {
   const spec = rest['spec']
   if (!isMapping(spec)) return
   const namespace = metadata.namespace ?? DEFAULT_NAMESPACE
@@ -78,13 +88,18 @@ function checkPolicy(lab: Lab, namespace: string, spec: PlainMapping, path: Docu
     if (!found) report('selects-nothing', place, 'The selector matches no pod.')
   }
   select(spec['podSelector'], [namespace], [...path, 'podSelector'])
-  for (const [direction, side] of [['ingress', 'from'], ['egress', 'to']] as const) {
+  for (const [direction, side] of [
+    ['ingress', 'from'],
+    ['egress', 'to'],
+  ] as const) {
     listOf(spec[direction]).forEach((rule, index) => {
       listOf(valueAt(rule, [side])).forEach((peer, number) => {
         if (!isMapping(peer)) return
         const place = [...path, direction, index, side, number]
-        const namespaces = peer['namespaceSelector'] === undefined ? [namespace] : selectNamespaces(lab, peer['namespaceSelector'])
-        if (namespaces.length === 0) report('selects-nothing', [...place, 'namespaceSelector'], 'The selector matches no namespace.')
+        const namespaces =
+          peer['namespaceSelector'] === undefined ? [namespace] : selectNamespaces(lab, peer['namespaceSelector'])
+        if (namespaces.length === 0)
+          report('selects-nothing', [...place, 'namespaceSelector'], 'The selector matches no namespace.')
         else select(peer['podSelector'], namespaces, [...place, 'podSelector'])
       })
     })
@@ -104,6 +119,8 @@ function selectNamespaces(lab: Lab, selector: unknown): string[] {
 
 /** The labels of the pods in some namespaces, once for each workload that has pods. */
 function podLabels(lab: Lab, namespaces: readonly string[]): Labels[] {
-  const present = lab.cluster.workloads.filter(({ namespace, replicas }) => replicas > 0 && namespaces.includes(namespace))
+  const present = lab.cluster.workloads.filter(
+    ({ namespace, replicas }) => replicas > 0 && namespaces.includes(namespace),
+  )
   return present.map(({ labels }) => labels)
 }

@@ -103,7 +103,13 @@ function checkDuplicatePorts(content: unknown, report: Report): void {
     for (const { entry, path } of entriesAt(content, [...workload, 'ports'])) {
       const { name } = entry
       if (typeof name !== 'string') continue
-      if (seen.has(name)) report('duplicate-name', [...path, 'name'], `The workload has another port named ${JSON.stringify(name)}.`, 'Give one of them another name.')
+      if (seen.has(name))
+        report(
+          'duplicate-name',
+          [...path, 'name'],
+          `The workload has another port named ${JSON.stringify(name)}.`,
+          'Give one of them another name.',
+        )
       seen.add(name)
     }
   }
@@ -115,7 +121,8 @@ function checkDuplicateObjects(content: unknown, report: Report): void {
     const object = objectName(entry)
     if (object === undefined || typeof object.kind !== 'string') continue
     const id = `${object.kind} ${object.name}`
-    if (seen.has(id)) report('duplicate-name', [...path, 'metadata', 'name'], `There is another ${id}.`, 'Remove one of them.')
+    if (seen.has(id))
+      report('duplicate-name', [...path, 'metadata', 'name'], `There is another ${id}.`, 'Remove one of them.')
     seen.add(id)
   }
 }

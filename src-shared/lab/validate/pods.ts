@@ -18,13 +18,23 @@ export const checkPods: Check = (content, report) => {
     pods += replicas
     if (!fitted || pods <= size || !isWhole(['spec', 'cluster', 'podCIDR'])) return
     const message = `With workload ${name} there are ${pods} pods; the pod CIDR ${formatIpv4Prefix(lab.cluster.podCIDR)} has ${size} addresses.`
-    report('too-many-replicas', ['spec', 'cluster', 'workloads', index, 'replicas'], message, 'Use fewer replicas, or a shorter pod CIDR.')
+    report(
+      'too-many-replicas',
+      ['spec', 'cluster', 'workloads', index, 'replicas'],
+      message,
+      'Use fewer replicas, or a shorter pod CIDR.',
+    )
   })
   lab.nodes.forEach(({ name, taints }, index) => {
     taints.forEach(({ effect }, number) => {
       if (MODELLED_TAINTS.includes(effect)) return
       const fix = `Leave it out, or use ${MODELLED_TAINTS.join(' or ')}.`
-      report('not-modelled', ['spec', 'nodes', index, 'taints', number, 'effect'], `The taint ${effect} of node ${name} is not modelled yet.`, fix)
+      report(
+        'not-modelled',
+        ['spec', 'nodes', index, 'taints', number, 'effect'],
+        `The taint ${effect} of node ${name} is not modelled yet.`,
+        fix,
+      )
     })
   })
   if (isWhole(['spec', 'nodes'])) checkNodes(content, report)
@@ -38,7 +48,11 @@ function checkNodes({ lab }: Content, report: Report): void {
     // Nodes that are named but not there are reported as such.
     if (placement.nodes.length === 0 && workload.nodes.length === 0 && workload.replicas > 0) {
       const reason = lab.nodes.length === 0 ? 'there is none' : 'all have taints'
-      report('no-node-for-pods', ['spec', 'cluster', 'workloads', index], `No node can take the pods of workload ${workload.name}: ${reason}.`)
+      report(
+        'no-node-for-pods',
+        ['spec', 'cluster', 'workloads', index],
+        `No node can take the pods of workload ${workload.name}: ${reason}.`,
+      )
     }
     for (const [node, count] of countPods(placement, workload)) podsOfNode[node]! += count
   })
@@ -46,11 +60,19 @@ function checkNodes({ lab }: Content, report: Report): void {
     const pods = podsOfNode[index]!
     const path = ['spec', 'nodes', index]
     if (pods > POD_LIMIT) {
-      report('node-pod-limit', path, `Node ${name} has ${pods} pods; a kubelet runs at most ${POD_LIMIT} unless configured otherwise.`)
+      report(
+        'node-pod-limit',
+        path,
+        `Node ${name} has ${pods} pods; a kubelet runs at most ${POD_LIMIT} unless configured otherwise.`,
+      )
     }
     const addresses = podBlocks.reduce((sum, block) => sum + ipv4PrefixSize(block), 0)
     if (podBlocks.length > 0 && pods > addresses) {
-      report('node-block-limit', [...path, 'podBlocks'], `Node ${name} has ${pods} pods; its blocks hold ${addresses} addresses.`)
+      report(
+        'node-block-limit',
+        [...path, 'podBlocks'],
+        `Node ${name} has ${pods} pods; its blocks hold ${addresses} addresses.`,
+      )
     }
   })
 }

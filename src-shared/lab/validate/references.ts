@@ -6,12 +6,7 @@ import type { Report } from '../problem'
 import type { KnownNames } from './names'
 
 /** Reports each mention of what is not there, except at places that are faulty in themselves. */
-export function checkReferences(
-  content: unknown,
-  names: KnownNames,
-  faulty: PathSet,
-  report: Report,
-): void {
+export function checkReferences(content: unknown, names: KnownNames, faulty: PathSet, report: Report): void {
   for (const mention of mentionsIn(content)) {
     if (faulty.covers(mention.path)) continue
     const missing = explain(mention, names)
@@ -69,7 +64,9 @@ function checkFaultyLinks(content: unknown, names: KnownNames, report: Report): 
   faults.forEach((fault, index) => {
     const ends = valueAt(fault, ['link'])
     if (!isList(ends) || ends.length !== 2 || links.has(pairKey(ends))) return
-    const known = ends.filter((end) => typeof end === 'string').filter((end) => names.switch.has(end) || names.node.has(end))
+    const known = ends
+      .filter((end) => typeof end === 'string')
+      .filter((end) => names.switch.has(end) || names.node.has(end))
     if (known.length < ends.length) return
     report('unknown-reference', ['spec', 'faults', index, 'link'], `No link joins ${known.join(' and ')}.`)
   })

@@ -10,7 +10,10 @@ export function matchesLabels(wanted: PlainMapping, labels: Labels): boolean {
 export function matchesSelector(selector: PlainMapping, labels: Labels): boolean {
   const { matchLabels, matchExpressions } = selector
   const byLabels = !isMapping(matchLabels) || matchesLabels(matchLabels, labels)
-  return byLabels && (isList(matchExpressions) ? matchExpressions.every((expression) => matchesExpression(expression, labels)) : true)
+  return (
+    byLabels &&
+    (isList(matchExpressions) ? matchExpressions.every((expression) => matchesExpression(expression, labels)) : true)
+  )
 }
 
 /** NotIn and DoesNotExist also match where the key is missing. Operators that Kubernetes does not have match nothing. */

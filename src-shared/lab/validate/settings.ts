@@ -9,7 +9,10 @@ import { checkCiliumConflicts } from './cilium-conflicts'
 import type { Check, Content } from './content'
 
 const pluginNames: Readonly<Record<CniName, string>> = {
-  none: 'the host network', calico: 'Calico', cilium: 'Cilium', flannel: 'Flannel',
+  none: 'the host network',
+  calico: 'Calico',
+  cilium: 'Cilium',
+  flannel: 'Flannel',
 }
 
 /** Variants are of plugins that are modelled, with settings that the plugin accepts and that are modelled. */
@@ -17,7 +20,12 @@ export const checkVariants: Check = (content, report) => {
   content.lab.variants.forEach((variant, index) => {
     const path = ['spec', 'variants', index]
     if (!MODELLED_CNIS.includes(variant.cni)) {
-      report('not-modelled', [...path, 'cni'], `${pluginNames[variant.cni]} is not modelled yet.`, `Modelled: ${MODELLED_CNIS.join(', ')}.`)
+      report(
+        'not-modelled',
+        [...path, 'cni'],
+        `${pluginNames[variant.cni]} is not modelled yet.`,
+        `Modelled: ${MODELLED_CNIS.join(', ')}.`,
+      )
       return
     }
     const settings = [...path, 'settings']
@@ -39,7 +47,12 @@ function conflictsOf(content: Content, variant: Variant, path: DocumentPath, rep
   }
 }
 
-function checkCalicoConflicts({ lab, given }: Content, { settings }: CalicoVariant, path: DocumentPath, report: Report): Set<string> {
+function checkCalicoConflicts(
+  { lab, given }: Content,
+  { settings }: CalicoVariant,
+  path: DocumentPath,
+  report: Report,
+): Set<string> {
   const { ipipMode, vxlanMode, cidr, blockSize } = settings.ipPool
   const { podCIDR } = lab.cluster
   if (cidr !== undefined && !ipv4PrefixCovers(podCIDR, cidr)) {

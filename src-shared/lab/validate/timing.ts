@@ -11,12 +11,27 @@ export const checkTiming: Check = ({ lab, given, isWhole }, report) => {
     const message = `The warm-up of ${formatNanos(warmup)} does not end before the run, which lasts ${formatNanos(duration)}.`
     report('warmup-too-long', ['spec', 'run', field], message, 'Measure longer, or warm up for less.')
   }
-  const check = (what: string, path: (string | number)[], start: number, stop: number | undefined, fields: [string, string]): void => {
+  const check = (
+    what: string,
+    path: (string | number)[],
+    start: number,
+    stop: number | undefined,
+    fields: [string, string],
+  ): void => {
     const [startField, stopField] = fields
     if (stop !== undefined && stop <= start) {
-      report('never-active', [...path, stopField], `${what} ends before it starts.`, `Make ${stopField} later than ${startField}.`)
+      report(
+        'never-active',
+        [...path, stopField],
+        `${what} ends before it starts.`,
+        `Make ${stopField} later than ${startField}.`,
+      )
     } else if (start >= duration) {
-      report('never-active', [...path, startField], `${what} starts after the run has ended, at ${formatNanos(duration)}.`)
+      report(
+        'never-active',
+        [...path, startField],
+        `${what} starts after the run has ended, at ${formatNanos(duration)}.`,
+      )
     }
   }
   lab.traffic.forEach(({ name, start, stop }, index) => {

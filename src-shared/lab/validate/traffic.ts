@@ -30,7 +30,12 @@ function checkOptions(traffic: Traffic, path: DocumentPath, report: Report): voi
       const fix = didYouMean('', OPTIONS_OF_KIND[kind])
       report('not-applicable', [...path, option], `The traffic ${name}: ${option} has no meaning for ${kind}.`, fix)
     } else if (modelled !== undefined && !modelled.includes(option)) {
-      report('not-modelled', [...path, option], `The traffic ${name}: ${option} of ${kind} is not modelled yet.`, 'Leave it out.')
+      report(
+        'not-modelled',
+        [...path, option],
+        `The traffic ${name}: ${option} of ${kind} is not modelled yet.`,
+        'Leave it out.',
+      )
     }
   }
   const { congestion } = traffic
@@ -41,12 +46,26 @@ function checkOptions(traffic: Traffic, path: DocumentPath, report: Report): voi
 
 function checkEnds({ name, from, to }: Traffic, path: DocumentPath, report: Report): void {
   if (from.port !== undefined) {
-    report('not-applicable', [...path, 'from', 'port'], `The traffic ${name}: a sender takes a free port of its own.`, 'Leave it out.')
+    report(
+      'not-applicable',
+      [...path, 'from', 'port'],
+      `The traffic ${name}: a sender takes a free port of its own.`,
+      'Leave it out.',
+    )
   }
   if (from.kind === 'service') {
-    report('not-applicable', [...path, 'from', 'service'], `The traffic ${name}: a service sends nothing by itself.`, 'Name a pod or a workload.')
+    report(
+      'not-applicable',
+      [...path, 'from', 'service'],
+      `The traffic ${name}: a service sends nothing by itself.`,
+      'Name a pod or a workload.',
+    )
   } else if (!MODELLED_ENDS.includes(from.kind)) {
-    report('not-modelled', [...path, 'from', from.kind], `The traffic ${name}: traffic from a ${from.kind} is not modelled yet.`)
+    report(
+      'not-modelled',
+      [...path, 'from', from.kind],
+      `The traffic ${name}: traffic from a ${from.kind} is not modelled yet.`,
+    )
   }
   if (MODELLED_ENDS.includes(to.kind)) return
   const message = `The traffic ${name}: traffic to a ${to.kind} is not modelled yet.`

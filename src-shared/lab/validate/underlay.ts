@@ -32,11 +32,15 @@ export function switchSubnets(lab: Lab): Map<string, SwitchSubnet> {
   return new Map(bridges.map(({ name }) => [name, given.get(name) ?? { prefix: usual.next().value }]))
 }
 
+/** How many usual subnets there are: 10.1.0.0/24 to 10.255.255.0/24. */
+const USUAL_SUBNETS = 255 * 256
+
+/** The usual subnets apart from those given; when there are no more, any, which overlap then and are reported. */
 function* usualSubnets(given: readonly Ipv4Prefix[]): Generator<Ipv4Prefix, never> {
   for (let number = 0; ; number += 1) {
     const second = 1 + (number % 255)
     const third = Math.floor(number / 255) % 256
     const subnet = ipv4Prefix(ipv4Address(0x0a00_0000 + second * 0x1_0000 + third * 0x100), 24)
-    if (!given.some((other) => ipv4PrefixesOverlap(other, subnet))) yield subnet
+    if (number >= USUAL_SUBNETS || !given.some((other) => ipv4PrefixesOverlap(other, subnet))) yield subnet
   }
 }

@@ -12,7 +12,14 @@ import { checkTiming } from './timing'
 import { checkTraffic } from './traffic'
 
 const checks: readonly Check[] = [
-  checkTiming, checkAddresses, checkPods, checkConnections, checkVariants, checkTraffic, checkManifests, checkFaults,
+  checkTiming,
+  checkAddresses,
+  checkPods,
+  checkConnections,
+  checkVariants,
+  checkTraffic,
+  checkManifests,
+  checkFaults,
 ]
 
 /** Checks what a schema cannot: whether a lab makes sense. Findings have the lab's paths. */

@@ -273,6 +273,7 @@ describe('changes', () => {
     const { inverse } = applyChange(document, addNode(document))
     expect(() => applyChange(document, inverse)).toThrow('The change was made for another text')
     expect(() => applyChange(document, { label: '', operations: [{ op: 'remove', path: ['spec'], keys: ['gone'] }] })).toThrow('Nothing is at spec.gone')
+    expect(() => applyChange(document, setField(document, ['spec', 'nodes', 'name'], 'x'))).toThrow('spec.nodes is a list')
     expect(document.text).toBe(exampleText)
   })
 

@@ -55,6 +55,7 @@ describe('addresses', () => {
     ['the pod CIDR overlaps a default subnet', [set('cluster.podCIDR', '10.2.0.0/16')], ['overlapping-cidrs spec.cluster.podCIDR']],
     ['a default service CIDR is overlapped', [drop('cluster.serviceCIDR'), set('cluster.podCIDR', '10.96.0.0/12')], ['overlapping-cidrs spec.cluster.podCIDR']],
     ['a subnet that a node says overlaps the pods', [set('nodes[0].address', '10.244.3.11/24')], ['overlapping-cidrs spec.nodes[0].address']],
+    ['a subnet leaves no other to a switch', [set('cluster.podCIDR', '192.168.0.0/16'), set('cluster.serviceCIDR', '172.16.0.0/16'), set('nodes[0].address', '10.1.0.11/8')], ['overlapping-cidrs spec.nodes[0].address']],
     ['two switches have one subnet', [set('nodes[0].address', '192.168.1.11/24'), set('nodes[1].address', '192.168.1.12/24')], ['overlapping-cidrs spec.nodes[1].address']],
     ['an external host is among the pods', [set('external[0].address', '10.244.0.9')], ['overlapping-cidrs spec.external[0].address']],
     ['an external host is in a subnet of nodes', [set('external[0].address', '10.1.0.77')], ['overlapping-cidrs spec.external[0].address']],
