@@ -198,7 +198,11 @@ export class Engine {
     this.cores.runner = this.applications
     this.cores.sink = {
       transmit: (packet, core, nowNs) => this.outlet.transmit(packet, core, nowNs),
-      receive: (packet, core, nowNs) => this.toSocket(packet, core, nowNs),
+      receive: (packet, core, nowNs) => {
+        this.outlet.ended(packet, core)
+        this.toSocket(packet, core, nowNs)
+      },
+      drop: (packet, core) => this.outlet.ended(packet, core),
       orphan,
     }
   }

@@ -32,6 +32,8 @@ export interface PacketSink {
   transmit(packet: number, core: number, nowNs: number): void
   /** The program ended at the socket. */
   receive(packet: number, core: number, nowNs: number): void
+  /** The packet is dropped on its way. */
+  drop(packet: number, core: number): void
   /** The sending socket stops accounting for the packet. */
   orphan(packet: number, nowNs: number): void
 }
@@ -317,6 +319,7 @@ export class Cores {
     const list = isCell ? this.cell : this.backlog
     if (list.count[core] >= this.hosts.maxBacklog[this.hostOf[core]]) {
       if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
+      this.sink.drop(packet, core)
       this.accounts.drop(BACKLOG_FULL, this.pool.segments[packet], nowNs)
       this.pool.release(packet)
       return

@@ -1,6 +1,9 @@
 /**
  * The way from a socket to the NIC: through the sending host's program where hosts cost CPU time, straight to the transmit
- * queue where they don't.
+ * queue where they don't. A socket's packets stay in order: while some are on their way through the host, later ones follow
+ * them on the same core. In Linux the socket's lock sees to that: a sender holds it until its packets have reached the
+ * qdisc, and what an acknowledgement sets off on another core meanwhile waits in the socket's backlog for the sender
+ * (net/core/sock.c, release_sock).
  */
 
 import type { FlowTable, HostTable } from '#shared/plan/index'
@@ -16,6 +19,9 @@ export class Outlet {
   private readonly queues: TransmitQueues
   /** Uplink port per flow and direction. */
   private readonly uplink: Int32Array
+  /** Packets on their way through the sending host, and the core they are on, per flow and direction. */
+  private readonly underWay: Int32Array
+  private readonly underWayCore: Int32Array
 
   constructor(parts: {
     flows: FlowTable
@@ -31,6 +37,8 @@ export class Outlet {
     this.cores = parts.cores
     this.queues = parts.queues
     this.uplink = parts.uplink
+    this.underWay = new Int32Array(parts.uplink.length)
+    this.underWayCore = new Int32Array(parts.uplink.length)
   }
 
   /** Sends a packet from its socket. `core` is the core whose context sends; −1 on a bare host. */
@@ -39,16 +47,35 @@ export class Outlet {
       this.toNic(packet, 0, nowNs)
       return
     }
-    this.cores.submit(packet, this.program(packet), core, nowNs)
+    const row = this.rowOf(packet)
+    if (this.underWay[row] === 0) this.underWayCore[row] = core
+    this.underWay[row]++
+    this.cores.submit(packet, this.program(packet), this.underWayCore[row], nowNs)
   }
 
   /** Hands a packet whose program has ended to the NIC. */
   transmit(packet: number, core: number, nowNs: number): void {
+    this.leave(packet)
     this.toNic(packet, core - this.hosts.coreFirst[this.cores.hostOf[core]], nowNs)
   }
 
+  /** A packet's program has ended at a socket, or by a drop: on its sender's host, or on the other one. */
+  ended(packet: number, core: number): void {
+    const flow = this.pool.flow[packet]
+    const sender = this.pool.direction[packet] === 0 ? this.flows.clientHost[flow] : this.flows.serverHost[flow]
+    if (core >= 0 && this.cores.hostOf[core] === sender) this.leave(packet)
+  }
+
+  private leave(packet: number): void {
+    this.underWay[this.rowOf(packet)]--
+  }
+
+  private rowOf(packet: number): number {
+    return this.pool.flow[packet] * 2 + this.pool.direction[packet]
+  }
+
   private toNic(packet: number, localCore: number, nowNs: number): void {
-    const port = this.uplink[this.pool.flow[packet] * 2 + this.pool.direction[packet]]
+    const port = this.uplink[this.rowOf(packet)]
     this.queues.send(packet, port, localCore, nowNs)
   }
 
