@@ -1,5 +1,4 @@
 import type { Fault } from './record/fault'
-import type { Taint } from './record/node'
 import type { CongestionControl, TrafficEndKind, TrafficKind, TrafficOption } from './record/traffic'
 import type { CniName } from './record/variant'
 
@@ -43,9 +42,6 @@ export const MODELLED_ENDS: readonly TrafficEndKind[] = ['pod', 'workload', 'nod
 
 /** Congestion controls with a model. */
 export const MODELLED_CONGESTION: readonly CongestionControl[] = ['cubic', 'reno']
-
-/** Effects of taints with a model. */
-export const MODELLED_TAINTS: readonly Taint['effect'][] = ['NoSchedule', 'NoExecute']
 
 /** Kinds of Kubernetes, Calico and Cilium objects with a model. */
 export const MODELLED_OBJECTS: readonly string[] = []

@@ -1,4 +1,4 @@
-import type { Finding, Lab, Labels, Node, Workload } from '#shared/lab/index'
+import { nodeOfReplica, placeWorkloads, type Finding, type Lab, type Labels, type Workload } from '#shared/lab/index'
 
 /** A pod, placed on a node. */
 export interface Pod {
@@ -13,36 +13,19 @@ export interface Pod {
   readonly node: number
 }
 
-/**
- * The pods of all workloads, in the lab's order, dealt out in turn: replica i of a workload that names n nodes is on its
- * node i mod n; pods of workloads that name none go round all nodes without a taint that keeps pods away, each workload
- * going on where the one before stopped.
- */
+/** The pods of all workloads, in the lab's order, on the nodes that the lab deals them out to. */
 export function placePods(lab: Lab): { pods: Pod[]; findings: Finding[] } {
-  const numbers = new Map(lab.nodes.map(({ name }, index) => [name, index]))
-  const open = lab.nodes.flatMap((node, index) => (keepsPodsAway(node) ? [] : [index]))
   const pods: Pod[] = []
   const findings: Finding[] = []
-  let turn = 0
-  lab.cluster.workloads.forEach((workload, index) => {
-    const named = workload.nodes.flatMap((name) => numbers.get(name) ?? [])
-    const nodes = workload.nodes.length > 0 ? named : open
-    if (nodes.length === 0) {
-      if (workload.replicas > 0) findings.push(nowhere(workload, index))
-      return
-    }
-    const first = workload.nodes.length > 0 ? 0 : turn
+  placeWorkloads(lab).forEach((placement, index) => {
+    const workload = lab.cluster.workloads[index]!
     for (let replica = 0; replica < workload.replicas; replica++) {
-      pods.push(podOf(workload, replica, nodes[(first + replica) % nodes.length]!))
+      const node = nodeOfReplica(placement, replica)
+      if (node !== undefined) pods.push(podOf(workload, replica, node))
     }
-    if (workload.nodes.length === 0) turn += workload.replicas
+    if (placement.nodes.length === 0 && workload.replicas > 0) findings.push(nowhere(workload, index))
   })
   return { pods, findings }
-}
-
-/** Pods here tolerate no taint. PreferNoSchedule is a wish. */
-function keepsPodsAway(node: Node): boolean {
-  return node.taints.some(({ effect }) => effect !== 'PreferNoSchedule')
 }
 
 function podOf(workload: Workload, replica: number, node: number): Pod {

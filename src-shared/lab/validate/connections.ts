@@ -1,9 +1,9 @@
+import { parsePodName } from '../mentions'
+import { nodeOfReplica, placeWorkloads, type PodPlacement } from '../placement'
 import type { Report } from '../problem'
 import type { Lab } from '../record/lab'
 import type { TrafficEnd } from '../record/traffic'
 import type { Check, Content } from './content'
-import { nodeOfReplica, placeWorkloads, type Placement } from './placement'
-import { parsePodName } from '../mentions'
 
 /** Links lead somewhere else, switches are linked, and there is a way between the ends of traffic. */
 export const checkConnections: Check = (content, report) => {
@@ -56,7 +56,7 @@ function checkTraffic({ lab }: Content, report: Report): void {
 }
 
 /** Hosts that an end of traffic stands for, as `node:name` or `external:name`; none where it names nothing. */
-function hostsOf(lab: Lab, placements: readonly Placement[], end: TrafficEnd): string[] {
+function hostsOf(lab: Lab, placements: readonly PodPlacement[], end: TrafficEnd): string[] {
   const nodeName = (number: number | undefined): string[] =>
     number === undefined ? [] : [`node:${lab.nodes[number]!.name}`]
   const workload = (name: string): number => {

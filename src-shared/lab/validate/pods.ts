@@ -1,9 +1,8 @@
 import { formatIpv4Prefix, ipv4PrefixSize } from '#shared/units/index'
 
-import { MODELLED_TAINTS } from '../modelled'
 import type { Report } from '../problem'
 import type { Check, Content } from './content'
-import { countPods, placeWorkloads } from './placement'
+import { countPods, placeWorkloads } from '../placement'
 
 /** Most pods that a kubelet runs unless told otherwise (KubeletConfiguration maxPods). */
 const POD_LIMIT = 110
@@ -24,18 +23,6 @@ export const checkPods: Check = (content, report) => {
       message,
       'Use fewer replicas, or a shorter pod CIDR.',
     )
-  })
-  lab.nodes.forEach(({ name, taints }, index) => {
-    taints.forEach(({ effect }, number) => {
-      if (MODELLED_TAINTS.includes(effect)) return
-      const fix = `Leave it out, or use ${MODELLED_TAINTS.join(' or ')}.`
-      report(
-        'not-modelled',
-        ['spec', 'nodes', index, 'taints', number, 'effect'],
-        `The taint ${effect} of node ${name} is not modelled yet.`,
-        fix,
-      )
-    })
   })
   if (isWhole(['spec', 'nodes'])) checkNodes(content, report)
 }

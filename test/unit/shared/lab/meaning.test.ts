@@ -74,7 +74,10 @@ describe('pods', () => {
   problemCases([
     ['more than the pod CIDR holds', [set('cluster.podCIDR', '10.244.0.0/30'), set('cluster.workloads[0].replicas', 3), set('cluster.workloads[1].replicas', 2)], ['too-many-replicas spec.cluster.workloads[1].replicas']],
     ['as many as the pod CIDR holds', [set('cluster.podCIDR', '10.244.0.0/30'), set('cluster.workloads[0].replicas', 3)], []],
-    ['kept away by a wish', [set('nodes[0].taints', [{ key: 'x', effect: 'PreferNoSchedule' }])], ['not-modelled spec.nodes[0].taints[0].effect']],
+    ['kept away by a wish, to a node that cannot take them all', [
+      set('nodes[0].taints', [{ key: 'x', effect: 'PreferNoSchedule' }]),
+      push('cluster.workloads', { name: 'loose', replicas: 110 }),
+    ], ['node-pod-limit spec.nodes[1]']],
     ['more than a node runs', [set('cluster.workloads[0].replicas', 111)], ['node-pod-limit spec.nodes[1]']],
     ['as many as a node runs', [set('cluster.workloads[0].replicas', 110)], []],
     ['more than the blocks of a node hold', [set('nodes[1].podBlocks', ['10.244.1.0/28']), set('cluster.workloads[0].replicas', 17)], ['node-block-limit spec.nodes[1].podBlocks']],
