@@ -4,7 +4,6 @@ import { z } from './schema-library'
 /** The JSON Schema (draft 2020-12) of a lab file, as `cni-lab schema` prints it and editors use it. */
 export function labJsonSchema(): Record<string, unknown> {
   return {
-    $id: 'https://cnilab.dev/schema/v1alpha1/lab.json',
     title: 'CNI Lab file',
     ...z.toJSONSchema(labSchema, { io: 'input', unrepresentable: 'any' }),
   }

@@ -1,8 +1,8 @@
 import { formatIpv4Prefix, ipv4PrefixSize } from '#shared/units/index'
 
+import { countPods, placeWorkloads } from '../placement'
 import type { Report } from '../problem'
 import type { Check, Content } from './content'
-import { countPods, placeWorkloads } from '../placement'
 
 /** Most pods that a kubelet runs unless told otherwise (KubeletConfiguration maxPods). */
 const POD_LIMIT = 110
