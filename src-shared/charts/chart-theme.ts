@@ -9,7 +9,6 @@ export interface ChartTheme {
   readonly textFaint: string
   readonly axis: string
   readonly grid: string
-  readonly tooltip: string
   /** Part of a run that is not measured. */
   readonly shade: string
   /** Groups of stages, in stacks. */
@@ -28,7 +27,6 @@ export const lightChartTheme: ChartTheme = {
   textFaint: '#666e7c',
   axis: '#c8ced8',
   grid: '#eceef2',
-  tooltip: '#ffffff',
   shade: '#f3f4f7',
   stageGroups: {
     application: '#8a94a6',
@@ -51,7 +49,6 @@ export const darkChartTheme: ChartTheme = {
   textFaint: '#8e97a6',
   axis: '#3d4653',
   grid: '#262c35',
-  tooltip: '#222831',
   shade: '#1f242b',
   stageGroups: {
     application: '#8a94a6',

@@ -9,17 +9,20 @@ import type { ComposeOption } from 'echarts/core'
 
 import type { ChartTheme } from './chart-theme'
 import type { DataTable } from './data-table'
+import type { PointedItem, Tooltip } from './tooltip'
 
-/** An ECharts option made of the pieces that `echarts-pieces.ts` registers. */
-export type ChartOption = ComposeOption<
+/** An option of the pieces that `echarts-pieces.ts` registers. */
+type ComposedOption = ComposeOption<
   | BarSeriesOption
   | CustomSeriesOption
   | LineSeriesOption
   | GridComponentOption
   | LegendComponentOption
   | TitleComponentOption
-  | TooltipComponentOption
 >
+
+/** An ECharts option, with one tooltip at most. */
+export type ChartOption = ComposedOption & { readonly tooltip?: TooltipComponentOption }
 
 /** How a chart is to be drawn: the same data for the window, a report and a file. */
 export interface ChartLook {
@@ -46,4 +49,6 @@ export interface Chart {
   /** Height in pixels that its rows need; other charts take what they get. */
   readonly height?: number
   readonly option: (look: ChartLook) => ChartOption
+  /** What a tooltip tells of the items under the pointer; null where there is nothing to tell. */
+  readonly describe: (items: readonly PointedItem[], look: ChartLook) => Tooltip | null
 }

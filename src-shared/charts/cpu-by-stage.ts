@@ -11,7 +11,8 @@ import type { ChartRun, ChartVariant } from './chart-run'
 import { stageGroupLabels } from './chart-theme'
 import type { DataTable } from './data-table'
 import { mix } from './mix'
-import { axisParts, frameOf, literal, markOf, nameBelow, tooltipParts, wrap, type TooltipItem } from './option-parts'
+import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
+import type { PointedItem, Tooltip } from './tooltip'
 import { markerGlyph } from './marker-glyph'
 
 /** What the bars measure: cores kept busy, or those per gigabit of payload a second, whatever amount was moved. */
@@ -58,6 +59,7 @@ export function cpuByStageChart(run: ChartRun, options: CpuByStageOptions): Char
     table: tableOf(bars, options.measure),
     height: options.nodes.length * (HEADING_HEIGHT + run.variants.length * BAR_HEIGHT) + 56,
     option: (look) => optionOf(chart, bars, layers, options.measure, look),
+    describe: ([item], look) => describe(item, linesOf(bars, look), layers, options.measure, look),
   }
 }
 
@@ -182,11 +184,7 @@ function optionOf(
         },
       },
     },
-    tooltip: {
-      ...tooltipParts(look),
-      trigger: 'item',
-      formatter: (item) => tooltipText(lines, layers, measure, Array.isArray(item) ? item[0] : item),
-    },
+    tooltip: tooltipParts('item', look),
     series: [...layers.map((layer) => seriesOf(layer, lines, look)), totalsOf(lines, layers, look)],
   }
 }
@@ -240,25 +238,35 @@ function totalsOf(lines: readonly Line[], layers: readonly Layer[], { theme }: C
   }
 }
 
-const TOOLTIP_CHARACTERS = 62
-
 /** The segment's amount and share, and each stage in it with what it does. */
-function tooltipText(lines: readonly Line[], layers: readonly Layer[], measure: CpuMeasure, item: TooltipItem | undefined): string {
-  const line = item && lines[item.dataIndex]
+function describe(
+  item: PointedItem | undefined,
+  lines: readonly Line[],
+  layers: readonly Layer[],
+  measure: CpuMeasure,
+  look: ChartLook,
+): Tooltip | null {
   const layer = layers.find((each) => each.label === item?.seriesName)
-  if (!line || !layer || !('bar' in line)) return ''
+  const line = item && lines[item.dataIndex]
+  if (!layer || !line || !('bar' in line)) return null
   const { bar } = line
   const whole = bar.costs.reduce((sum, cost) => sum + cost.cores, 0)
   const stages = bar.costs.filter((cost) => layer.holds(cost) && cost.cores > 0).sort((a, b) => b.cores - a.cores)
-  const unit = measure === 'cores' ? 'cores' : 'cores per Gbit/s'
-  const describe = (cost: StageCost): string[] => [
-    `${cost.stage}  ${humanFigure(cost.cores, 'cores per Gbit/s')}`,
-    ...wrap(stageNamed(cost.stage)?.does ?? '', TOOLTIP_CHARACTERS).map((part) => `   ${part}`),
-  ]
   const sum = amount(layer, bar)
-  return [
-    `${markOf(item)}${literal(bar.variant.name)} on ${literal(bar.node)} · ${layer.label}`,
-    `${humanFigure(sum, 'cores per Gbit/s')} ${unit}, ${humanFigure(sum / whole, 'share')} of the node's CPU`,
-    ...stages.flatMap(describe),
-  ].join('\n')
+  return {
+    title: `${bar.variant.name} on ${bar.node}`,
+    lines: [
+      {
+        label: layer.label,
+        value: `${humanFigure(sum, 'cores per Gbit/s')} ${measure}`,
+        note: `${humanFigure(sum / whole, 'share')} of the node’s CPU`,
+        colour: layer.colour(look),
+      },
+      ...stages.map((cost) => ({
+        label: cost.stage,
+        value: humanFigure(cost.cores, 'cores per Gbit/s'),
+        note: stageNamed(cost.stage)?.does ?? '',
+      })),
+    ],
+  }
 }

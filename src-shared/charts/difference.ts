@@ -9,7 +9,8 @@ import { chartFont } from './chart-theme'
 import { comparisonColumns } from './figure-table'
 import type { Element, RenderItem } from './marks'
 import { markerElement, whiskerElements } from './marks'
-import { axisParts, frameOf, literal, markOf, nameBelow, tooltipParts, type TooltipItem } from './option-parts'
+import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
+import type { PointedItem, Tooltip } from './tooltip'
 
 /** Figures of the difference chart, top down. */
 const FIGURES_SHOWN: readonly FigureId[] = ['goodput', 'transactions', 'latency-p50', 'latency-p99', 'cores-per-gigabit', 'total-cores']
@@ -45,6 +46,7 @@ export function differenceChart(run: ChartRun, traffic: readonly string[]): Char
     },
     height: rows.length * ROW_HEIGHT + 60,
     option: (look) => optionOf(chart, run, rows, look),
+    describe: ([item]) => describe(item, run, rows),
   }
 }
 
@@ -111,11 +113,7 @@ function optionOf(chart: Pick<Chart, 'title' | 'explanation'>, run: ChartRun, ro
         },
       },
     },
-    tooltip: {
-      ...tooltipParts(look),
-      trigger: 'item',
-      formatter: (item) => tooltipText(rows, Array.isArray(item) ? item[0] : item),
-    },
+    tooltip: tooltipParts('item', look),
     series: [zeroLine(rows.length, look), ...shown.map((variant, place) => seriesOf(variant, rows, { place, count: shown.length }, look))],
   }
 }
@@ -124,7 +122,7 @@ function optionOf(chart: Pick<Chart, 'title' | 'explanation'>, run: ChartRun, ro
 const NICE_STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 const MOST_TICKS = 8
 /** Room for a label beyond a whisker, as a share of the axis. */
-const LABEL_SHARE = 0.1
+const LABEL_SHARE = 0.13
 
 /** Bounds that hold zero and every whisker, with some air for labels, at whole steps between ticks. */
 function rangeOf(
@@ -177,7 +175,7 @@ function seriesOf(
     const children: Element[] = []
     let [left, right] = [x, x]
     if (ci95 !== null && ci95 > 0) {
-      const [from] = api.coord([mean - ci95, row]) as [number, number]
+      const [from] = api.coord([Math.max(mean - ci95, -1), row]) as [number, number]
       const [to] = api.coord([mean + ci95, row]) as [number, number]
       children.push(...whiskerElements([from, y], [to, y], 7, colour))
       left = from
@@ -197,7 +195,6 @@ function seriesOf(
     name: variant.name,
     renderItem,
     data: items.map(({ row, figure }) => [changeOf(figure).mean, row]),
-    clip: true,
     color: [colour],
     z: 3,
   }
@@ -216,17 +213,20 @@ function itemsOf(variant: string, rows: readonly Row[]): Item[] {
   })
 }
 
-function tooltipText(rows: readonly Row[], item: TooltipItem | undefined): string {
-  const found = item?.seriesName === undefined ? undefined : itemsOf(item.seriesName, rows)[item.dataIndex]
-  if (!found) return ''
+function describe(item: PointedItem | undefined, run: ChartRun, rows: readonly Row[]): Tooltip | null {
+  const variant = run.variants.find((each) => each.name === item?.seriesName)
+  const found = item && variant && itemsOf(variant.name, rows)[item.dataIndex]
+  if (!found) return null
   const { figure } = found
   const { mean, ci95, count } = changeOf(figure)
-  const interval = ci95 === null ? 'one seed, so no interval' : `${plusMinusShare(ci95)} with 95 %, ${count} seeds`
   const before = figure.sample.mean - figure.difference!.absolute.mean
   const unit = figure.figure.unit
-  return [
-    `${markOf(item)}${literal(figure.variant)} · ${literal(rows[found.row]!.label)}`,
-    `${signedShare(mean)}  (${interval})`,
-    `${humanFigure(figure.sample.mean, unit)} instead of ${humanFigure(before, unit)}`,
-  ].join('\n')
+  const basis = ci95 === null ? 'One seed, so there is no interval.' : `95 % interval ${plusMinusShare(ci95)}, ${count} seeds.`
+  return {
+    title: rows[found.row]!.label,
+    lines: [
+      { label: variant.name, value: signedShare(mean), colour: variant.style.colour, note: basis },
+      { label: 'Figure', value: `${humanFigure(figure.sample.mean, unit)} instead of ${humanFigure(before, unit)}` },
+    ],
+  }
 }

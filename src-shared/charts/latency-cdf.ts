@@ -8,7 +8,8 @@ import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
 import type { DataTable } from './data-table'
 import { logTicks } from './log-ticks'
-import { axisParts, frameOf, literal, markOf, nameBelow, tooltipParts, type TooltipItem } from './option-parts'
+import { axisParts, frameOf, nameBelow, tooltipParts } from './option-parts'
+import type { PointedItem, Tooltip } from './tooltip'
 import type { VariantStyle } from './variant-style'
 
 /** A distribution of latencies: at each value, the share of samples that took no longer. */
@@ -40,6 +41,7 @@ export function latencyCdfChart(run: ChartRun, traffic: string, side: CdfSide): 
     ...chart,
     table: tableOf(distributions),
     option: (look) => optionOf(chart, distributions, side, look),
+    describe: (items) => describe(items, distributions, side),
   }
 }
 
@@ -93,11 +95,7 @@ function optionOf(
       axisTick: { show: false, customValues: ticks },
     },
     yAxis: side === 'cumulative' ? shareAxis(look) : tailAxis(look, shown),
-    tooltip: {
-      ...tooltipParts(look),
-      trigger: 'axis',
-      formatter: (items) => tooltipText(Array.isArray(items) ? items : [items], side),
-    },
+    tooltip: tooltipParts('axis', look),
     series: shown.map((distribution, index) => lineOf(distribution, side, index)),
   }
 }
@@ -153,14 +151,13 @@ function lineOf({ name, style, points }: Distribution, side: CdfSide, index: num
   }
 }
 
-function tooltipText(items: readonly TooltipItem[], side: CdfSide): string {
-  return items
-    .flatMap((item) => {
-      const { seriesName, value } = item
-      if (seriesName === undefined || !Array.isArray(value)) return []
-      const [ns, share] = value as [number, number]
-      const percent = `${Number((share * 100).toPrecision(4))} %`
-      return [`${markOf(item)}${literal(seriesName)}:  ${percent} ${side === 'tail' ? 'over' : 'within'} ${humanDuration(ns)}`]
-    })
-    .join('\n')
+function describe(items: readonly PointedItem[], distributions: readonly Distribution[], side: CdfSide): Tooltip | null {
+  const lines = distributions.flatMap(({ name, style }) => {
+    const value = items.find((item) => item.seriesName === name)?.value
+    if (!Array.isArray(value)) return []
+    const [ns, share] = value as [number, number]
+    const percent = `${Number((share * 100).toPrecision(4))} %`
+    return [{ label: name, value: `${percent} ${side === 'tail' ? 'over' : 'within'} ${humanDuration(ns)}`, colour: style.colour }]
+  })
+  return lines.length > 0 ? { title: side === 'tail' ? 'Slower' : 'No slower', lines } : null
 }

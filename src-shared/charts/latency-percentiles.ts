@@ -3,15 +3,16 @@ import type { CustomSeriesOption } from 'echarts/charts'
 import type { ComparedFigure } from '#shared/analysis/index'
 import { figureOf, humanFigure } from '#shared/analysis/index'
 
-import { axisScale, tickText } from './axis-scale'
+import { axisScale, tickText, type AxisScale } from './axis-scale'
 import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
 import { chartFont } from './chart-theme'
 import type { DataTable } from './data-table'
 import { comparisonColumns } from './figure-table'
-import type { Element, RenderItem } from './marks'
+import type { Element, Point, RenderItem } from './marks'
 import { markerElement, whiskerElements } from './marks'
-import { axisParts, frameOf, literal, markOf, nameAbove, tooltipParts, type TooltipItem } from './option-parts'
+import { axisParts, frameOf, nameAbove, tooltipParts } from './option-parts'
+import type { PointedItem, Tooltip } from './tooltip'
 
 const PERCENTILES = [
   { figure: 'latency-p50', label: 'p50' },
@@ -32,7 +33,13 @@ export function latencyPercentilesChart(run: ChartRun, traffic: string): Chart {
       'Mean over the seeds of each seed’s percentile, after the warm-up; whiskers are 95 % intervals (Student’s t). ' +
       'One way for streams, the whole transaction for request–response.',
   }
-  return { ...chart, table: tableOf(figures), option: (look) => optionOf(chart, run, traffic, figures, look) }
+  const bars = barsOf(run, traffic, figures)
+  return {
+    ...chart,
+    table: tableOf(figures),
+    option: (look) => optionOf(chart, run, bars, look),
+    describe: ([item]) => describe(item, bars),
+  }
 }
 
 function tableOf(figures: readonly ComparedFigure[]): DataTable {
@@ -49,21 +56,24 @@ interface Bar {
   readonly ci95: number
 }
 
-function optionOf(
-  chart: Pick<Chart, 'title' | 'explanation'>,
-  run: ChartRun,
-  traffic: string,
-  figures: readonly ComparedFigure[],
-  look: ChartLook,
-): ChartOption {
-  const shown = run.variants.filter((variant) => !look.hidden.has(variant.name))
-  const bars = shown.flatMap((variant) =>
+function barsOf(run: ChartRun, traffic: string, figures: readonly ComparedFigure[]): Bar[] {
+  return run.variants.flatMap((variant) =>
     PERCENTILES.flatMap(({ figure }, percentile): Bar[] => {
       const sample = figureOf(figures, variant.name, figure, traffic)?.sample
       return sample ? [{ variant, percentile, mean: sample.mean, ci95: sample.ci95 ?? 0 }] : []
     }),
   )
-  const scale = axisScale('ns', Math.max(0, ...bars.map((bar) => bar.mean + bar.ci95)))
+}
+
+function optionOf(
+  chart: Pick<Chart, 'title' | 'explanation'>,
+  run: ChartRun,
+  bars: readonly Bar[],
+  look: ChartLook,
+): ChartOption {
+  const shown = run.variants.filter((variant) => !look.hidden.has(variant.name))
+  const tops = bars.filter((bar) => shown.includes(bar.variant)).map((bar) => bar.mean + bar.ci95)
+  const scale = axisScale('ns', Math.max(0, ...tops))
   const frame = frameOf(chart, look, shown.map(({ name, style }) => ({ name, colour: style.colour, marker: style.marker })))
   const axis = axisParts(look)
   return {
@@ -80,12 +90,8 @@ function optionOf(
       axisLine: { show: false, lineStyle: axis.axisLine.lineStyle },
       axisLabel: { ...axis.axisLabel, formatter: (value: number) => tickText(value, scale) },
     },
-    tooltip: {
-      ...tooltipParts(look),
-      trigger: 'item',
-      formatter: (item) => tooltipText(bars, Array.isArray(item) ? item[0] : item),
-    },
-    series: shown.map((variant, place) => seriesOf(variant, bars, { place, count: shown.length }, look)),
+    tooltip: tooltipParts('item', look),
+    series: shown.map((variant, place) => seriesOf(variant, bars, { place, count: shown.length, scale }, look)),
   }
 }
 
@@ -98,7 +104,7 @@ const MARKER_ROOM = 9
 function seriesOf(
   variant: ChartVariant,
   bars: readonly Bar[],
-  { place, count }: { readonly place: number; readonly count: number },
+  { place, count, scale }: { readonly place: number; readonly count: number; readonly scale: AxisScale },
   look: ChartLook,
 ): CustomSeriesOption {
   const own = bars.filter((bar) => bar.variant === variant)
@@ -124,7 +130,7 @@ function seriesOf(
       children.push(...whiskerElements([x, low[1]], [x, high[1]], Math.min(8, width / 2), look.theme.text))
       labelY = high[1] - 3
     }
-    if (width >= 2 * MARKER_ROOM) children.push(labelOf(bar, x, labelY, look))
+    if (width >= 2 * MARKER_ROOM) children.push(labelOf(bar, scale, [x, labelY], look))
     return { type: 'group', children }
   }
   return {
@@ -137,16 +143,17 @@ function seriesOf(
   }
 }
 
-function labelOf(bar: Bar, x: number, y: number, { theme }: ChartLook): Element {
-  const text = humanFigure(bar.mean, 'ns').replace(/\D+$/, '')
+/** The bar's value in the axis' unit. */
+function labelOf(bar: Bar, scale: AxisScale, [x, y]: Point, { theme }: ChartLook): Element {
+  const text = Number((bar.mean / scale.divisor).toPrecision(3)).toString()
   const font = { fontFamily: chartFont, fontSize: 10 }
   return { type: 'text', style: { text, x, y, align: 'center', verticalAlign: 'bottom', fill: theme.textMuted, ...font } }
 }
 
-function tooltipText(bars: readonly Bar[], item: TooltipItem | undefined): string {
-  const own = bars.filter((bar) => bar.variant.name === item?.seriesName)
-  const bar = item && own[item.dataIndex]
-  if (!bar) return ''
+function describe(item: PointedItem | undefined, bars: readonly Bar[]): Tooltip | null {
+  const bar = item && bars.filter((each) => each.variant.name === item.seriesName)[item.dataIndex]
+  if (!bar) return null
   const interval = bar.ci95 > 0 ? ` ± ${humanFigure(bar.ci95, 'ns')}` : ''
-  return `${markOf(item)}${literal(bar.variant.name)}\n${PERCENTILES[bar.percentile]!.label}:  ${humanFigure(bar.mean, 'ns')}${interval}`
+  const { name, style } = bar.variant
+  return { title: PERCENTILES[bar.percentile]!.label, lines: [{ label: name, value: `${humanFigure(bar.mean, 'ns')}${interval}`, colour: style.colour }] }
 }

@@ -129,37 +129,19 @@ export const nameAbove = { nameLocation: 'end', nameGap: 10 } as const
 export const nameBelow = { nameLocation: 'middle', nameGap: 26 } as const
 
 /**
- * A tooltip drawn on the canvas: the window's content security policy forbids the inline styles of ECharts' HTML one.
+ * When a tooltip shows. Its content is `describe` of the chart, which the window puts into elements: the markup that
+ * ECharts would make of a text has inline styles, which the content security policy forbids.
  */
-export function tooltipParts({ theme }: ChartLook): TooltipComponentOption {
+export function tooltipParts(trigger: 'axis' | 'item', { theme, frame }: ChartLook): TooltipComponentOption {
   return {
-    renderMode: 'richText',
-    confine: true,
-    backgroundColor: theme.tooltip,
-    borderColor: theme.axis,
-    borderWidth: 1,
-    padding: [8, 10],
+    show: frame === 'window',
+    trigger,
     transitionDuration: 0,
-    textStyle: { fontFamily: chartFont, fontSize: 12, lineHeight: 18, color: theme.text },
     axisPointer: { type: 'line', animation: false, lineStyle: { color: theme.textFaint, type: 'solid', width: 1 } },
   }
 }
 
-/** What a tooltip is told of an item under the pointer. */
-export interface TooltipItem {
-  readonly seriesName?: string
-  readonly dataIndex: number
-  readonly value?: unknown
-  /** A dot in the series' colour, in the markup of the tooltip. */
-  readonly marker?: unknown
-}
-
-/** The dot of an item's colour at the beginning of its line. */
-export function markOf(item: TooltipItem | undefined): string {
-  return typeof item?.marker === 'string' ? `${item.marker} ` : ''
-}
-
-/** A text as rich text shows it literally: names come from the user and must not open a style. */
+/** A text as rich labels show it literally: names come from the user and must not open a style. */
 export function literal(text: string): string {
   return text.replaceAll('{', '(').replaceAll('}', ')').replaceAll('|', '/')
 }

@@ -6,7 +6,8 @@ import { chartFont } from './chart-theme'
 import type { CellUnit, DataTable } from './data-table'
 import { cellText } from './data-table'
 import type { Element, Point, RenderItem } from './marks'
-import { axisParts, frameOf, literal, markOf, nameAbove, nameBelow, tooltipParts, type TooltipItem } from './option-parts'
+import { axisParts, frameOf, nameAbove, nameBelow, tooltipParts } from './option-parts'
+import type { PointedItem, Tooltip } from './tooltip'
 import type { VariantStyle } from './variant-style'
 
 /** A figure of one variant at one time: over its seeds, the mean and the range. */
@@ -45,7 +46,14 @@ export interface OverTime {
 /** A chart of lines over simulated time, each the mean over seeds with a band from least to greatest. */
 export function overTimeChart(data: OverTime): Chart {
   const { id, title, explanation } = data
-  return { id, title, explanation, table: tableOf(data), option: (look) => optionOf(data, look) }
+  return {
+    id,
+    title,
+    explanation,
+    table: tableOf(data),
+    option: (look) => optionOf(data, look),
+    describe: (items) => describe(items, data),
+  }
 }
 
 function tableOf({ lines, unit, figureKey, figureLabel }: OverTime): DataTable {
@@ -90,11 +98,7 @@ function optionOf(data: OverTime, look: ChartLook): ChartOption {
       axisLine: { show: false, lineStyle: axis.axisLine.lineStyle },
       axisLabel: { ...axis.axisLabel, formatter: (value: number) => tickText(value, scale) },
     },
-    tooltip: {
-      ...tooltipParts(look),
-      trigger: 'axis',
-      formatter: (items) => tooltipText(Array.isArray(items) ? items : [items], shown, data.unit),
-    },
+    tooltip: tooltipParts('axis', look),
     series: [...warmupOf(data, look), ...shown.map(bandOf), ...shown.map((line, index) => lineOf(line, index))],
   }
 }
@@ -158,18 +162,22 @@ function lineOf({ name, style, points }: TimeLine, index: number): LineSeriesOpt
   }
 }
 
-function tooltipText(items: readonly TooltipItem[], lines: readonly TimeLine[], unit: CellUnit): string {
-  const rows = lines.flatMap((line) => {
-    const item = items.find((each) => each.seriesName === line.name)
-    const point = item && line.points[item.dataIndex]
-    return point ? [{ line, point, mark: markOf(item) }] : []
+/** All lines at the time under the pointer, whatever their order on the canvas. */
+function describe(items: readonly PointedItem[], { lines, unit }: OverTime): Tooltip | null {
+  const text = (value: number, of: CellUnit): string => cellText({ key: '', label: '', unit: of, cells: [value] }, 0)
+  const pointed = lines.flatMap(({ name, style, points }) => {
+    const point = points[items.find((item) => item.seriesName === name)?.dataIndex ?? -1]
+    return point ? [{ name, style, point }] : []
   })
-  const [first] = rows
-  if (!first) return ''
-  const text = (value: number, valueUnit: CellUnit): string => cellText({ key: '', label: '', unit: valueUnit, cells: [value] }, 0)
-  const describe = ({ line, point, mark }: (typeof rows)[number]): string => {
-    const range = point.min === point.max ? '' : `  (${text(point.min, unit)} … ${text(point.max, unit)})`
-    return `${mark}${literal(line.name)}:  ${text(point.mean, unit)}${range}`
+  const [first] = pointed
+  if (!first) return null
+  return {
+    title: `At ${text(first.point.seconds, 's')}`,
+    lines: pointed.map(({ name, style, point }) => ({
+      label: name,
+      value: text(point.mean, unit),
+      colour: style.colour,
+      ...(point.min !== point.max && { note: `${text(point.min, unit)} … ${text(point.max, unit)}` }),
+    })),
   }
-  return [`at ${text(first.point.seconds, 's')}`, ...rows.map(describe)].join('\n')
 }

@@ -85,6 +85,14 @@ test.describe('the results of a run', () => {
     await expect(card(app, 'Latency percentiles: ping')).toBeVisible()
   })
 
+  test('tell what is at the pointer, in all charts over time at once', async ({ app }) => {
+    await card(app, 'Throughput over time: bulk').getByRole('img').hover()
+    const titles = app.page.locator('.chart-tooltip .title').filter({ visible: true })
+    await expect(titles).toHaveText([/^At 0\.0[23]/, /^At 0\.0[23]/])
+    expect(new Set(await titles.allTextContents()).size).toBe(1)
+    await expectAccessible(app.page)
+  })
+
   test('open CPU groups into their stages', async ({ app }) => {
     await card(app, 'CPU by stage').getByRole('button', { name: 'Netfilter' }).click()
     await expect(card(app, 'CPU by stage: netfilter').getByRole('img')).toBeVisible()

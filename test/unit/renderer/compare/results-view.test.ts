@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { h } from 'vue'
 
 import { ResultsView } from '#renderer/compare/index'
+import { useDocumentStore } from '#renderer/stores/document'
 import { useRunsStore } from '#renderer/stores/runs'
 import type { RunData } from '#shared/contract/run-messages'
+import { parseLab } from '#shared/lab/index'
 import { FakeLabBridge, fakeProgress, fakeRunData, fakeRunStarted } from '../support/fake-lab-bridge'
 
 let bridge: FakeLabBridge
@@ -78,6 +80,18 @@ describe('the Results screen', () => {
     const variants = fakeRunData.result.variants.map((variant) => ({ ...variant, seeds: [] }))
     const view = await screenOf({ ...fakeRunData, entry: { ...fakeRunData.entry, outcome: 'stopped' }, result: { ...fakeRunData.result, variants }, series: [] })
     expect(view.text()).toContain('No figures')
+  })
+
+  test('results of a lab that has changed since say so', async () => {
+    useDocumentStore().lab = parseLab('apiVersion: cnilab.dev/v1alpha1\nkind: Lab\nmetadata: {name: other}').lab
+    expect((await screenOf(fakeRunData)).text()).toContain('Lab changed since')
+  })
+
+  test('many warnings are folded after the first three', async () => {
+    const warnings = Array.from({ length: 9 }, (_, index) => ({ code: `w.${index}`, message: `Mind ${index}.` }))
+    const view = await screenOf({ ...fakeRunData, result: { ...fakeRunData.result, warnings } })
+    expect(view.findAll('.notice')).toHaveLength(3)
+    expect(view.find('.notices summary').text()).toBe('6 more')
   })
 
   test('warnings stand above the figures', async () => {

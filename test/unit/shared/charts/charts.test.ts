@@ -9,6 +9,7 @@ import {
   figureTable,
   latencyCdfChart,
   latencyPercentilesChart,
+  lightChartTheme,
   linkTable,
   liveThroughputChart,
   rowCount,
@@ -17,6 +18,7 @@ import {
   variantStyle,
   type Cell,
   type DataTable,
+  type Tooltip,
 } from '#shared/charts/index'
 import { compareFigures } from '#shared/analysis/index'
 import { fakeRun } from '../../../fixture/fake-run'
@@ -150,6 +152,37 @@ describe('difference to the baseline', () => {
     const change = rows.find((row) => row['variant'] === 'calico-ipip')!
     expect(change['change']).not.toBeNull()
     expect(change['change_ci95']).toBeNull()
+  })
+})
+
+describe('tooltips', () => {
+  const look = { theme: lightChartTheme, frame: 'window', hidden: new Set<string>(), width: 0 } as const
+  const plain = (tooltip: Tooltip | null): string[] =>
+    tooltip ? [tooltip.title, ...tooltip.lines.flatMap(({ label, value, note }) => [`${label}: ${value}`, note ?? ''])].map((text) => text.replaceAll('\u202f', ' ')) : []
+
+  test('over time they tell mean and range of every line at one time', () => {
+    const items = run.variants.map(({ name }) => ({ seriesName: name, dataIndex: 10 }))
+    const [title, host, range] = plain(throughputChart(run, 'bulk').describe(items, look))
+    expect([title, host]).toEqual(['At 0.105 s', expect.stringMatching(/^host: 9\.\d\d Gbit\/s$/)])
+    expect(range).toMatch(/^9\.\d\d Gbit\/s … 9\.\d\d Gbit\/s$/)
+  })
+
+  test('on CPU they tell what each stage of the segment costs and does, also while a variant is hidden', () => {
+    const chart = cpuByStageChart(run, { nodes: ['node-2'], group: null, measure: 'cores' })
+    const told = (dataIndex: number, hidden: string[]): string[] =>
+      plain(chart.describe([{ seriesName: 'Netfilter', dataIndex }], { ...look, hidden: new Set(hidden) }))
+    expect(told(2, [])).toEqual(told(1, ['host']))
+    expect(told(2, [])[0]).toBe('calico-ipip on node-2')
+    expect(told(2, [])).toContain('nf_conntrack_in: finds the connection; a first packet makes an entry.')
+    expect(told(0, [])).toEqual([])
+  })
+
+  test('on differences they tell the change, its interval and both figures', () => {
+    const chart = differenceChart(run, run.traffic)
+    expect(plain(chart.describe([{ seriesName: 'calico-ipip', dataIndex: 0 }], look))).toEqual([
+      'Goodput · bulk', 'calico-ipip: −1.4 %', '95 % interval ± 0.1 %, 5 seeds.', 'Figure: 9.09 Gbit/s instead of 9.22 Gbit/s', '',
+    ])
+    expect(chart.describe([{ seriesName: 'host', dataIndex: 0 }], look)).toBeNull()
   })
 })
 
