@@ -2,7 +2,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 /** A project whose tests run in plain Node. */
-const node = (name: string, include: string[], exclude: string[] = [], testTimeout = 5_000) => ({
+const node = (name: string, include: string[], exclude: string[] = [], testTimeout = 60_000) => ({
   extends: true as const,
   test: { name, include, exclude, environment: 'node', testTimeout },
 })
@@ -16,7 +16,7 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
-        test: { name: 'renderer', include: ['test/unit/renderer/**/*.test.ts'], environment: 'jsdom' },
+        test: { name: 'renderer', include: ['test/unit/renderer/**/*.test.ts'], environment: 'jsdom', testTimeout: 60_000 },
       },
       node('property', ['test/property/**/*.test.ts'], [], 60_000),
       node('golden', ['test/golden/**/*.test.ts'], [], 120_000),
