@@ -28,7 +28,9 @@ async function openApp() {
   say('Opening CNI Lab')
   // Chromium's own log is about desktop services that may be absent (D-Bus, a GPU); the app's lines come through.
   const switches = ['--log-level=3', ...electronSwitches()]
-  return runCommand(electron.executable, [...switches, root, ...process.argv.slice(2)])
+  const code = await runCommand(electron.executable, [...switches, root, ...process.argv.slice(2)])
+  if (code !== 0) say(`CNI Lab ended with code ${code}; ${electron.executable} ${root} says more`)
+  return code
 }
 
 /** What can be shown without a window: the comparison as a table, and the report with its charts. */

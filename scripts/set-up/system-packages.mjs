@@ -1,14 +1,18 @@
 import { hasProgram, outputOf, runCommand } from './run-command.mjs'
 import { SetUpError, say } from './say.mjs'
 
-/** Debian packages with what Electron links to. Newer releases call some of them otherwise; the first known wins. */
+/** Debian packages with what Electron links to and loads. Newer releases call some of them otherwise; the first known wins. */
 const electronPackages = [
   ['libgtk-3-0t64', 'libgtk-3-0'],
   ['libnss3'],
   ['libasound2t64', 'libasound2'],
   ['libgbm1'],
+  ['libx11-xcb1'],
   ['libxss1'],
 ]
+
+/** What Electron loads once it runs; without them it traps before it can say so. */
+const loadedLibraries = ['libX11-xcb.so.1', 'libXss.so.1']
 
 /** Debian packages by the program wanted of them. */
 const programPackages = /** @type {const} */ ({
@@ -44,8 +48,10 @@ export async function installElectronLibraries(electron) {
  * @returns {string[]}
  */
 function missingLibraries(executable) {
-  const lines = outputOf('ldd', [executable])?.split('\n') ?? []
-  return lines.filter((line) => line.includes('not found')).map((line) => line.trim().split(' ')[0] ?? '')
+  const linked = (outputOf('ldd', [executable]) ?? '').split('\n').filter((line) => line.includes('not found'))
+  const known = outputOf('/sbin/ldconfig', ['-p'])
+  const absent = known === null ? [] : loadedLibraries.filter((library) => !known.includes(library))
+  return [...linked.map((line) => line.trim().split(' ')[0] ?? ''), ...absent]
 }
 
 /** @param {readonly (readonly string[])[]} alternatives each a list of names for one package */
