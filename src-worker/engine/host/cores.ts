@@ -15,6 +15,7 @@ import { AFTER_PASS, type PassTable } from './pass-table'
 import { PollLists } from './poll-lists'
 import type { ReceiveOffload } from './receive-offload'
 import type { ReceiveQueues } from './receive-queues'
+import { RunQueues } from './run-queues'
 
 const NONE = -1
 const BACKLOG_FULL = dropReasonId('backlog-full')
@@ -75,10 +76,7 @@ export class Cores {
   private readonly threadRemainingNs: Float64Array
   private readonly threadEventPending: Uint8Array
   private readonly lastThread: Int32Array
-  private readonly runHead: Int32Array
-  private readonly runTail: Int32Array
-  private readonly runNext: Int32Array
-  private readonly isQueued: Uint8Array
+  private readonly runQueues: RunQueues
   /** Set once by the engine. */
   sink!: PacketSink
   runner!: ThreadRunner
@@ -128,10 +126,7 @@ export class Cores {
     this.threadRemainingNs = new Float64Array(total)
     this.threadEventPending = new Uint8Array(total)
     this.lastThread = new Int32Array(total).fill(NONE)
-    this.runHead = new Int32Array(total).fill(NONE)
-    this.runTail = new Int32Array(total).fill(NONE)
-    this.runNext = new Int32Array(parts.threads).fill(NONE)
-    this.isQueued = new Uint8Array(parts.threads)
+    this.runQueues = new RunQueues(total, parts.threads)
   }
 
   /** Runs a program for a packet, beginning at once in the context that runs on the core. */
@@ -154,12 +149,12 @@ export class Cores {
 
   /** Makes a thread runnable on its core; the waker's core pays for it. `waker` −1: a timer. */
   wake(thread: number, core: number, waker: number, wakeUpNs: number, nowNs: number): void {
-    if (this.isQueued[thread] === 1 || this.thread[core] === thread) return
+    if (this.runQueues.isQueued(thread) || this.thread[core] === thread) return
     if (waker !== NONE) {
       this.debtNs[waker] += wakeUpNs
       this.accounts.call(this.hostOf[waker], CALL.wakeUp, wakeUpNs, nowNs)
     }
-    this.enqueueThread(core, thread)
+    this.runQueues.push(core, thread)
     this.kick(core, nowNs)
   }
 
@@ -188,7 +183,7 @@ export class Cores {
     const goesOn = this.runner.finish(thread, core, nowNs)
     this.softirq[core] = SOFTIRQ.none
     this.thread[core] = NONE
-    if (goesOn && this.isQueued[thread] === 0) this.enqueueThread(core, thread)
+    if (goesOn && !this.runQueues.isQueued(thread)) this.runQueues.push(core, thread)
     this.next(core, nowNs)
   }
 
@@ -208,7 +203,7 @@ export class Cores {
     }
     if (this.threadRuns[core] === 1) return
     if (this.thread[core] !== NONE) this.resumeThread(core, nowNs)
-    else if (this.runHead[core] !== NONE) this.beginThread(core, nowNs)
+    else if (!this.runQueues.isEmpty(core)) this.beginThread(core, nowNs)
     else this.idleSinceNs[core] = nowNs
   }
 
@@ -219,11 +214,11 @@ export class Cores {
   /** Whether a thread may go on although softirq work waits: ksoftirqd's turn is over. */
   private threadHasSlice(core: number, nowNs: number): boolean {
     if (this.sliceEndNs[core] !== NONE) {
-      if (nowNs < this.sliceEndNs[core]) return this.thread[core] !== NONE || this.runHead[core] !== NONE
+      if (nowNs < this.sliceEndNs[core]) return this.thread[core] !== NONE || !this.runQueues.isEmpty(core)
       this.sliceEndNs[core] = NONE
       this.softirqNs[core] = 0
     }
-    const waits = this.thread[core] !== NONE || this.runHead[core] !== NONE
+    const waits = this.thread[core] !== NONE || !this.runQueues.isEmpty(core)
     if (!waits || this.softirqNs[core] < MAX_SOFTIRQ_NS) return false
     this.sliceEndNs[core] = nowNs + THREAD_SLICE_NS
     return true
@@ -330,10 +325,7 @@ export class Cores {
 
   private beginThread(core: number, nowNs: number): void {
     const host = this.hostOf[core]
-    const thread = this.runHead[core]
-    this.runHead[core] = this.runNext[thread]!
-    if (this.runHead[core] === NONE) this.runTail[core] = NONE
-    this.isQueued[thread] = 0
+    const thread = this.runQueues.shift(core)
     this.thread[core] = thread
     const wasIdle = this.idleSinceNs[core] < nowNs && this.idleSinceNs[core] >= 0
     const idleExit = wasIdle ? this.hosts.idleExitNs[host] : 0
@@ -367,13 +359,5 @@ export class Cores {
     if (this.threadEventPending[core] === 1) return
     this.threadEventPending[core] = 1
     this.events.schedule(this.layout.threadDone + core, this.threadDoneNs[core])
-  }
-
-  private enqueueThread(core: number, thread: number): void {
-    this.isQueued[thread] = 1
-    this.runNext[thread] = NONE
-    if (this.runTail[core] === NONE) this.runHead[core] = thread
-    else this.runNext[this.runTail[core]] = thread
-    this.runTail[core] = thread
   }
 }
