@@ -55,6 +55,8 @@ export function useLabFile(): LabFile {
   }
 
   async function save(as: boolean): Promise<void> {
+    // A key may come before the lab to start with has.
+    if (document.document === undefined) return
     const { text } = document
     const answer = await labBridge().saveDocument({ text, as })
     if (!answer.ok) fail(answer.error)

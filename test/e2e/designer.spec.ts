@@ -27,8 +27,10 @@ async function drawLink(page: Page, from: string, to: string): Promise<void> {
 /** The text of the lab, by way of a save. */
 async function savedText(app: LabApp, folder: string): Promise<string> {
   const file = path.join(folder, 'saved.cnilab.yaml')
+  await expect(app.page.locator('.vue-flow__node').first()).toBeVisible()
   await app.answerSaveDialog(file)
   await app.page.keyboard.press('Control+Shift+S')
+  await expect(announced(app.page)).toHaveText('Saved saved')
   await expect.poll(() => app.title()).toBe('saved — CNI Lab')
   return readFile(file, 'utf8')
 }

@@ -109,6 +109,12 @@ describe('the file of the lab', () => {
     expect(useDocumentStore().edited).toBe(false)
   })
 
+  test('saves nothing before there is a document', async () => {
+    const file = scope.run(() => useLabFile())!
+    await file.save(false)
+    expect(callsOf('saveDocument')).toEqual([])
+  })
+
   test('answers a close of the window with what is unsaved', async () => {
     await connected()
     bridge.tell('closeRequested', null)
