@@ -155,7 +155,7 @@ function optionOf(
   const colours = [...new Set(styles)]
   return {
     ...frame.option,
-    grid: { top: frame.top - 4, right: frame.edge + 64, bottom: frame.edge + 40, left: frame.edge + 128, outerBoundsMode: 'none' },
+    grid: { top: frame.top - 4, right: frame.edge + 64, bottom: frame.edge + 40, left: frame.edge + labelWidth(bars), outerBoundsMode: 'none' },
     xAxis: {
       ...axis,
       ...nameBelow,
@@ -191,14 +191,24 @@ function optionOf(
 
 /** Rich text: a node's heading, or a variant's name with its marker in its colour. */
 function labelOf(line: Line, colours: readonly string[]): string {
-  if ('node' in line) return `{node|${literal(line.node)}}`
+  if ('node' in line) return `{node|${literal(shorten(line.node))}}`
   const { name, style } = line.bar.variant
   return `${literal(shorten(name))} {c${colours.indexOf(style.colour)}|${markerGlyph(style.marker)}}`
 }
 
+/** Room for names: at most so many characters, each so wide, and a marker. */
+const MOST_CHARACTERS = 26
+const CHARACTER_WIDTH = 6.9
+const MARKER_ROOM = 32
+
+function labelWidth(bars: readonly Bar[]): number {
+  const longest = Math.max(9, ...bars.flatMap((bar) => [bar.node.length, bar.variant.name.length]))
+  return Math.min(MOST_CHARACTERS, longest) * CHARACTER_WIDTH + MARKER_ROOM
+}
+
 /** Names longer than the axis has room for. */
 function shorten(name: string): string {
-  return name.length > 16 ? `${name.slice(0, 15)}…` : name
+  return name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS - 1)}…` : name
 }
 
 function amount(layer: Layer, bar: Bar): number {

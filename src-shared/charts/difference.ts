@@ -22,7 +22,9 @@ interface Row {
   readonly figures: readonly ComparedFigure[]
 }
 
+/** Height of a row, and of each variant in it where there are many. */
 const ROW_HEIGHT = 40
+const VARIANT_HEIGHT = 13
 
 /**
  * How much each variant differs from the baseline, in percent, with 95 % intervals: one row per figure of the traffic
@@ -44,7 +46,7 @@ export function differenceChart(run: ChartRun, traffic: readonly string[]): Char
       caption: 'A row per figure and variant, with the difference to the baseline paired by seed.',
       columns: comparisonColumns(figures),
     },
-    height: rows.length * ROW_HEIGHT + 60,
+    height: rows.length * Math.max(ROW_HEIGHT, (run.variants.length - 1) * VARIANT_HEIGHT) + 60,
     option: (look) => optionOf(chart, run, rows, look),
     describe: ([item]) => describe(item, run, rows),
   }
@@ -169,7 +171,7 @@ function seriesOf(
     const { row, figure } = items[params.dataIndex]!
     const { mean, ci95 } = changeOf(figure)
     const size = api.size!([0, 1]) as number[]
-    const slot = Math.min(18, (size[1]! * 0.8) / count)
+    const slot = Math.min(18, (size[1]! * 0.9) / count)
     const [x, middle] = api.coord([mean, row]) as [number, number]
     const y = middle + (place - (count - 1) / 2) * slot
     const children: Element[] = []

@@ -8,6 +8,7 @@ import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
 import type { DataTable } from './data-table'
 import { logTicks } from './log-ticks'
+import { markerSymbol } from './marks'
 import { axisParts, frameOf, nameBelow, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 import type { VariantStyle } from './variant-style'
@@ -136,12 +137,13 @@ function lineOf({ name, style, points }: Distribution, side: CdfSide, index: num
       ? [[first.value, 0], ...points.map((point) => [point.value, point.share])]
       : points.filter((point) => point.share < 1).map((point) => [point.value, 1 - point.share])
   const offset = side === 'cumulative' ? 1 : 0
+  const symbol = markerSymbol(style.marker)
   return {
     type: 'line',
     name,
     data,
     step: 'end',
-    symbol: (_value: unknown, { dataIndex }: { dataIndex: number }) => (marked.has(dataIndex - offset) ? style.marker : 'none'),
+    symbol: (_value: unknown, { dataIndex }: { dataIndex: number }) => (marked.has(dataIndex - offset) ? symbol : 'none'),
     symbolSize: 7,
     showSymbol: true,
     lineStyle: { color: style.colour, width: 1.75, type: style.dash.length > 0 ? [...style.dash] : 'solid' },

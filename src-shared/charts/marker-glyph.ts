@@ -6,7 +6,7 @@ const glyphs: Readonly<Record<VariantStyle['marker'], string>> = {
   rect: '■',
   diamond: '◆',
   roundRect: '▣',
-  arrow: '⮝',
+  arrow: '△',
   pin: '▼',
 }
 

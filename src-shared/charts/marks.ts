@@ -31,6 +31,12 @@ export function markerElement(marker: VariantStyle['marker'], [x, y]: Point, siz
   return { type: 'polygon', shape: { points }, style: { fill } }
 }
 
+/** A variant's marker as ECharts names symbols; those that it draws another way, or off their point, as a path. */
+export function markerSymbol(marker: VariantStyle['marker']): string {
+  if (marker !== 'arrow' && marker !== 'pin') return marker
+  return `path://M${outlines[marker].map((point) => point.join(' ')).join('L')}Z`
+}
+
 /** A line between two points. */
 export function lineElement([x1, y1]: Point, [x2, y2]: Point, stroke: string, lineWidth = 1): Element {
   return { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke, lineWidth } }

@@ -2,6 +2,7 @@ import type { LegendComponentOption, TitleComponentOption, TooltipComponentOptio
 
 import type { Chart, ChartLook, ChartOption } from './chart'
 import { chartFont } from './chart-theme'
+import { markerSymbol } from './marks'
 import type { VariantStyle } from './variant-style'
 
 /** Room around a plot in pixels. */
@@ -23,11 +24,16 @@ const TITLE_HEIGHT = 26
 const LINE_HEIGHT = 16
 const LEGEND_LINE = 20
 const LEGEND_SYMBOL = 14
-const LEGEND_GAP = 16
+const LEGEND_GAP = 10
 const EDGE = 16
-/** Mean width of a character of explanations at 12 px. */
-const CHARACTER_WIDTH = 6.1
-const LEGEND_CHARACTER_WIDTH = 6.6
+/**
+ * Mean width of a character at 12 px. Without a DOM texts are measured by a table of one narrow font, and a file may be
+ * opened where only a wide one is: DejaVu Sans, the widest common one, has 6.9.
+ */
+const CHARACTER_WIDTH = 6.9
+/** After so many characters a wide font needs an em more than was measured. */
+const CHARACTERS_PER_EM = 15
+const EM_SPACE = '\u2003'
 
 /**
  * Everything of an option that is the same for all charts: fonts, background, title, explanation and legend as the
@@ -79,9 +85,10 @@ function legendOption(entries: readonly LegendEntry[], { theme }: ChartLook, top
     itemGap: LEGEND_GAP,
     selectedMode: false,
     textStyle: { fontFamily: chartFont, fontSize: 12, color: theme.text },
+    formatter: (name) => name + EM_SPACE.repeat(Math.ceil(name.length / CHARACTERS_PER_EM)),
     data: entries.map(({ name, colour, marker }) => ({
       name,
-      icon: marker,
+      icon: markerSymbol(marker),
       itemStyle: { color: colour, borderWidth: 0, opacity: 1 },
     })),
   }
@@ -89,7 +96,7 @@ function legendOption(entries: readonly LegendEntry[], { theme }: ChartLook, top
 
 /** How many lines a legend takes in so many pixels, by the mean width of characters. */
 function legendLines(entries: readonly LegendEntry[], width: number): number {
-  const widths = entries.map(({ name }) => LEGEND_SYMBOL + 5 + name.length * LEGEND_CHARACTER_WIDTH + LEGEND_GAP)
+  const widths = entries.map(({ name }) => LEGEND_SYMBOL + 5 + (name.length + 2) * CHARACTER_WIDTH + LEGEND_GAP)
   const total = widths.reduce((sum, each) => sum + each, 0)
   return Math.max(1, Math.ceil(total / Math.max(1, width)))
 }

@@ -5,7 +5,7 @@ import type { Chart, ChartLook, ChartOption } from './chart'
 import { chartFont } from './chart-theme'
 import type { CellUnit, DataTable } from './data-table'
 import { cellText } from './data-table'
-import type { Element, Point, RenderItem } from './marks'
+import { markerSymbol, type Element, type Point, type RenderItem } from './marks'
 import { axisParts, frameOf, nameAbove, nameBelow, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 import type { VariantStyle } from './variant-style'
@@ -148,11 +148,12 @@ const MARKER_EVERY = 14
 
 function lineOf({ name, style, points }: TimeLine, index: number): LineSeriesOption {
   const first = (3 + index * 4) % MARKER_EVERY
+  const symbol = markerSymbol(style.marker)
   return {
     type: 'line',
     name,
     data: points.map((point) => [point.seconds, point.mean]),
-    symbol: (_value: unknown, { dataIndex }: { dataIndex: number }) => (dataIndex % MARKER_EVERY === first ? style.marker : 'none'),
+    symbol: (_value: unknown, { dataIndex }: { dataIndex: number }) => (dataIndex % MARKER_EVERY === first ? symbol : 'none'),
     symbolSize: 7,
     showSymbol: true,
     lineStyle: { color: style.colour, width: 1.75, type: style.dash.length > 0 ? [...style.dash] : 'solid' },

@@ -89,10 +89,13 @@ ${figuresSection(run)}
 
 function figureHtml({ chart, wide }: ReportChart): Html {
   const width = wide ? WIDE : HALF
+  const caption = html`<figcaption><h3 id="chart-${chart.id}">${chart.title}</h3><p class="explanation">${chart.explanation}</p></figcaption>`
+  const place = wide ? 'wide' : 'half'
+  if (rowCount(chart.table) === 0) return html`<figure class="${place}">${caption}<p>Nothing was measured that this chart could show.</p></figure>`
   const svg = renderChartSvg(chart, { theme: lightChartTheme, frame: 'report', hidden: new Set(), width })
   const labelled = svg.replace('<svg ', `<svg role="img" aria-labelledby="chart-${chart.id}" `)
-  return html`<figure class="${wide ? 'wide' : 'half'}">
-<figcaption><h3 id="chart-${chart.id}">${chart.title}</h3><p class="explanation">${chart.explanation}</p></figcaption>
+  return html`<figure class="${place}">
+${caption}
 ${trusted(labelled)}
 <details><summary>Data of this chart</summary><div class="scroll">${tableHtml(chart.table, MOST_ROWS)}</div></details>
 </figure>`

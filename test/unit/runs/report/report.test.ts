@@ -155,6 +155,6 @@ describe('writeReport', () => {
     const svg = await readFile(path.join(folder, 'new', 'charts', 'throughput-bulk.svg'), 'utf8')
     expect(svg).toContain('>Throughput over time: bulk<')
     expect(svg).toContain('averaged over windows of')
-    expect(svg).toContain('>cilium-vxlan<')
+    expect(svg).toContain('>cilium-vxlan')
   })
 })
