@@ -1,5 +1,5 @@
 import { explain, headlinesOf, headlineValue, type HeadlineValue } from '#shared/analysis/index'
-import type { ChartRun, ChartVariant, VariantStyle } from '#shared/charts/index'
+import { markerOutline, type ChartRun, type ChartVariant } from '#shared/charts/index'
 
 import { html, type Html } from './html'
 
@@ -35,18 +35,8 @@ function valueCell({ value, change }: HeadlineValue, isBaseline: boolean): Html 
   return html`<td class="number"><span class="value">${value}</span>${below}</td>`
 }
 
-const outlines: Readonly<Record<VariantStyle['marker'], string>> = {
-  circle: 'M16 6a4 4 0 1 1-8 0 4 4 0 0 1 8 0z',
-  triangle: 'M12 2l4 7.5H8z',
-  rect: 'M8.5 2.5h7v7h-7z',
-  diamond: 'M12 1.5L16.5 6 12 10.5 7.5 6z',
-  roundRect: 'M10 2h4a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2h-4a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2z',
-  arrow: 'M12 2l3.6 8L12 8l-3.6 2z',
-  pin: 'M12 10L8 2.6h8z',
-}
-
 /** A variant's name with its line and marker. */
 function variantName({ name, style }: ChartVariant): Html {
   const dash = style.dash.length > 0 ? html` stroke-dasharray="${style.dash.join(' ')}"` : null
-  return html`<span class="variant"><svg width="24" height="12" viewBox="0 0 24 12" aria-hidden="true"><path d="M0 6h24" stroke="${style.colour}" stroke-width="1.75"${dash} /><path d="${outlines[style.marker]}" fill="${style.colour}" /></svg>${name}</span>`
+  return html`<span class="variant"><svg width="24" height="12" viewBox="0 0 24 12" aria-hidden="true"><path d="M0 6h24" stroke="${style.colour}" stroke-width="1.75"${dash} /><path d="${markerOutline(style.marker)}" fill="${style.colour}" /></svg>${name}</span>`
 }
