@@ -10,7 +10,7 @@ const HALF_COUNT = SUB_COUNT >> 1
 const OCTAVES = 46
 
 /** Slots of every histogram; the largest value kept apart is 2^(SUB_BITS + OCTAVES) − 1, beyond 2^52 ns. */
-export const HISTOGRAM_SLOTS = SUB_COUNT + OCTAVES * HALF_COUNT
+const HISTOGRAM_SLOTS = SUB_COUNT + OCTAVES * HALF_COUNT
 
 /**
  * The slot of a value. Requires: `value` is a non-negative integer below 2^53.

@@ -1,4 +1,4 @@
-export { HISTOGRAM_SLOTS, Histogram, packHistogram, slotLowest, slotOf, unpackHistogram } from './histogram'
+export { Histogram, packHistogram, slotLowest, slotOf, unpackHistogram } from './histogram'
 export type { HistogramData } from './histogram'
 export { ProgressSlab } from './progress'
 export type {
