@@ -7,12 +7,13 @@ const electronPackages = [
   ['libnss3'],
   ['libasound2t64', 'libasound2'],
   ['libgbm1'],
+  ['libgl1'],
   ['libx11-xcb1'],
   ['libxss1'],
 ]
 
-/** What Electron loads once it runs; without them it traps before it can say so. */
-const loadedLibraries = ['libX11-xcb.so.1', 'libXss.so.1']
+/** What Electron loads once it runs. Without libX11-xcb it traps before it can say so. */
+const loadedLibraries = ['libGL.so.1', 'libX11-xcb.so.1', 'libXss.so.1']
 
 /** Debian packages by the program wanted of them. */
 const programPackages = /** @type {const} */ ({
