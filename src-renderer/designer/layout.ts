@@ -25,6 +25,10 @@ interface Cell {
 
 const NODES_PER_ROW = 3
 const ROOM_KEPT_FREE = GRID
+const CELL_GAP = LAYOUT_GAP.x * 2
+const CELLS_IN_ONE_ROW = 4
+/** Width to height of what a window shows of the canvas. */
+const WINDOW_RATIO = 1.8
 
 /**
  * Finds a place for everything. What the document places stays there; of the rest, what `remembered` knows stays where
@@ -136,14 +140,18 @@ class Floor {
     }
   }
 
-  placeCells(cells: readonly Cell[], y: number, outline: Outline): void {
-    const sizes = cells.map((cell) => cellSize(cell, cell.rack && outline.places.racks.get(cell.rack.name)))
-    let x = toGrid(-rowWidth(sizes, LAYOUT_GAP.x * 2) / 2)
-    cells.forEach((cell, index) => {
-      const size = sizes[index]!
-      this.#placeCell(cell, size, { x, y })
-      x += size.width + LAYOUT_GAP.x * 2
-    })
+  /** Lays cells out in as many rows as make them about as wide as a window is. */
+  placeCells(cells: readonly Cell[], top: number, outline: Outline): void {
+    const sized = cells.map((cell) => ({ cell, size: cellSize(cell, cell.rack && outline.places.racks.get(cell.rack.name)) }))
+    let y = top
+    for (const row of rowsOfCells(sized)) {
+      let x = toGrid(-rowWidth(row.map(({ size }) => size), CELL_GAP) / 2)
+      for (const { cell, size } of row) {
+        this.#placeCell(cell, size, { x, y })
+        x += size.width + CELL_GAP
+      }
+      y += Math.max(...row.map(({ size }) => size.height)) + CELL_GAP
+    }
   }
 
   #placeCell({ rack, rows }: Cell, size: Size, slot: Point): void {
@@ -173,6 +181,15 @@ class Floor {
       x = toGrid(inTheWay[1].x + inTheWay[1].width + LAYOUT_GAP.x)
     }
   }
+}
+
+/** Cuts a list of cells into rows of much the same number, few cells in one. */
+function rowsOfCells<Sized extends { readonly size: Size }>(cells: readonly Sized[]): readonly (readonly Sized[])[] {
+  const area = cells.reduce((sum, { size }) => sum + (size.width + CELL_GAP) * (size.height + CELL_GAP), 0)
+  const width = rowWidth(cells.map(({ size }) => size), CELL_GAP)
+  const rows = cells.length <= CELLS_IN_ONE_ROW ? 1 : Math.max(1, Math.round(width / Math.sqrt(area * WINDOW_RATIO)))
+  const perRow = Math.ceil(cells.length / rows)
+  return Array.from({ length: Math.ceil(cells.length / perRow) }, (_, row) => cells.slice(row * perRow, (row + 1) * perRow))
 }
 
 function cellSize({ rack, rows }: Cell, placement: Partial<Size> | undefined): Size {

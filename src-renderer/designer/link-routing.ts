@@ -21,6 +21,9 @@ const CORNER = 12
 /** How far at least a line leaves a card straight on. */
 const LEAST_REACH = 20
 
+/** Size of the dot of a port. */
+const PORT_RADIUS = 3.5
+
 /** One end of one link, before its port is known. */
 interface Ending {
   readonly link: ObjectId
@@ -94,6 +97,11 @@ export function routePath({ from, to }: Route): string {
   const a = ahead(from, reach)
   const b = ahead(to, reach)
   return `M${from.x},${from.y}C${a.x},${a.y} ${b.x},${b.y} ${to.x},${to.y}`
+}
+
+/** The dot of a port, as the `d` of an SVG path. */
+export function portPath({ x, y }: Port): string {
+  return `M${x - PORT_RADIUS},${y}a${PORT_RADIUS},${PORT_RADIUS} 0 1 0 ${PORT_RADIUS * 2},0a${PORT_RADIUS},${PORT_RADIUS} 0 1 0 ${-PORT_RADIUS * 2},0`
 }
 
 /** The middle of the curve that `routePath` draws. */

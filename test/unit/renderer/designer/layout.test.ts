@@ -63,3 +63,13 @@ describe('the layout', () => {
     expect([...layout().keys()].sort()).toEqual(drawn.map(({ id }) => id).sort())
   })
 })
+
+test('many racks are laid out in rows, about as wide as a window is', () => {
+  const racks = Array.from({ length: 30 }, (_, index) => `{name: r${index}}`).join(', ')
+  const boxes = layout(`spec: {fabric: {racks: [${racks}]}}`)
+  const right = Math.max(...[...boxes.values()].map((box) => box.x + box.width))
+  const left = Math.min(...[...boxes.values()].map((box) => box.x))
+  const bottom = Math.max(...[...boxes.values()].map((box) => box.y + box.height))
+  expect((right - left) / bottom).toBeGreaterThan(1.2)
+  expect((right - left) / bottom).toBeLessThan(2.6)
+})

@@ -1,0 +1,79 @@
+import { useVueFlow, type NodeSelectionChange } from '@vue-flow/core'
+import { nextTick, shallowRef, watch, type ShallowRef } from 'vue'
+
+import type { ObjectId } from '#renderer/stores/outline'
+
+import type { CanvasModel } from './canvas-model'
+import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './flow-elements'
+
+/** What `useFlowElements` gives. */
+export interface FlowElements {
+  /** For Vue Flow's `nodes` and `edges`: replaced when things come or go. */
+  readonly nodes: Readonly<ShallowRef<FlowNode[]>>
+  readonly edges: Readonly<ShallowRef<FlowEdge[]>>
+  /** Puts cards back where the model has them, after a gesture that moved them and changed nothing. */
+  readonly restore: (ids: Iterable<ObjectId>) => void
+}
+
+/**
+ * Keeps Vue Flow's elements in line with what is to be drawn. Handing it whole arrays makes all elements anew, which
+ * takes a second for a thousand; so most edits, which change a few cards, change those cards.
+ */
+export function useFlowElements(model: () => CanvasModel, selected: () => ReadonlySet<ObjectId>): FlowElements {
+  const flow = useVueFlow('lab')
+  const nodes = shallowRef(flowNodes(model().items, selected()))
+  const edges = shallowRef(flowEdges(model().links, selected()))
+  /** What Vue Flow was last told of each element. */
+  let known = elementsById(nodes.value, edges.value)
+
+  watch(model, ({ items, links }) => {
+    const nextNodes = flowNodes(items, selected())
+    const nextEdges = flowEdges(links, selected())
+    if (sameOrder(nodes.value, nextNodes) && sameOrder(edges.value, nextEdges)) {
+      for (const node of nextNodes) if (differs(node)) flow.updateNode(node.id, placed(node))
+      for (const edge of nextEdges) if (differs(edge)) Object.assign(flow.findEdge(edge.id) ?? {}, { data: edge.data, ariaLabel: edge.ariaLabel })
+    } else {
+      nodes.value = nextNodes
+      edges.value = nextEdges
+    }
+    known = elementsById(nextNodes, nextEdges)
+  })
+
+  watch(selected, (now, before) => {
+    const changed = [...new Set([...now, ...before])].filter((id) => now.has(id) !== before.has(id))
+    const change = (id: ObjectId): NodeSelectionChange => ({ type: 'select', id, selected: now.has(id) })
+    flow.applyNodeChanges(changed.filter((id) => flow.findNode(id) !== undefined).map(change))
+    flow.applyEdgeChanges(changed.filter((id) => flow.findEdge(id) !== undefined).map(change))
+  })
+
+  function differs(element: FlowNode | FlowEdge): boolean {
+    return JSON.stringify(element) !== known.get(element.id)
+  }
+
+  function restore(ids: Iterable<ObjectId>): void {
+    void nextTick(() => {
+      const byId = new Map(flowNodes(model().items, selected()).map((node) => [node.id, node]))
+      for (const id of ids) {
+        const node = byId.get(id)
+        if (node !== undefined) flow.updateNode(id, { position: node.position })
+      }
+    })
+  }
+
+  return { nodes, edges, restore }
+}
+
+/** Whether two lists are of the same elements, nodes in the same racks, so that none has come or gone. */
+function sameOrder(a: readonly (FlowNode | FlowEdge)[], b: readonly (FlowNode | FlowEdge)[]): boolean {
+  const key = (element: FlowNode | FlowEdge): string => ('position' in element ? `${element.id} ${element.parentNode ?? ''}` : element.id)
+  return a.length === b.length && a.every((element, index) => key(element) === key(b[index]!))
+}
+
+function elementsById(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): ReadonlyMap<string, string> {
+  return new Map([...nodes, ...edges].map((element) => [element.id, JSON.stringify(element)]))
+}
+
+/** What of a card an edit may change. */
+function placed({ position, width, height, data, ariaLabel }: FlowNode): Partial<FlowNode> {
+  return { position, width: width!, height: height!, data: data!, ariaLabel: ariaLabel! }
+}
