@@ -281,7 +281,7 @@ export class Applications implements ThreadRunner, TcpListener {
     const traffic = this.flows.traffic[flow]
     const bytes = this.stepBytes[thread]
     if (this.phase[thread] === PHASE.send) {
-      if ((thread & 1) === 0) this.dueNs[thread] = this.stepStartNs[thread]!
+      if ((thread & 1) === 0) this.dueNs[thread] = this.stepStartNs[thread]
       sockets.isPingPong[thread] = 1
       this.phase[thread] = PHASE.receive
       sockets.written[thread] += bytes

@@ -238,7 +238,7 @@ export class Engine {
       const first = forwarding.groupFirst[route >> 1]
       const count = forwarding.groupFirst[(route >> 1) + 1] - first
       const hash = flowHash(this.headers.outermost(row), element + 1)
-      uplink[row] = forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]!
+      uplink[row] = forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
     }
     return uplink
   }

@@ -111,7 +111,7 @@ export class EventQueue {
     let at = this.slotHead[slot]
     while (at !== NONE && (times[at] < timeNs || (times[at] === timeNs && rank[at] <= ownRank))) {
       before = at
-      at = next[at]!
+      at = next[at]
     }
     next[id] = at
     if (before === NONE) this.slotHead[slot] = id
@@ -124,7 +124,7 @@ export class EventQueue {
     const epoch = this.epochOf(timeNs)
     if (epoch - this.epoch < EPOCHS) {
       const ring = epoch % EPOCHS
-      this.next[id] = this.epochHead[ring]!
+      this.next[id] = this.epochHead[ring]
       this.epochHead[ring] = id
       this.inEpochs++
     } else {
@@ -226,7 +226,7 @@ export class EventQueue {
   private drain(): number[] {
     const order: number[] = []
     const take = (head: number): void => {
-      for (let id = head; id !== NONE; id = this.next[id]!) order.push(id)
+      for (let id = head; id !== NONE; id = this.next[id]) order.push(id)
     }
     this.slotHead.forEach(take)
     for (let ring = 0; ring < EPOCHS; ring++) take(this.reverse(this.epochHead[ring]))

@@ -78,7 +78,7 @@ export class PacketPool {
   allocate(): number {
     if (this.freeHead === NONE) this.grow(this.capacity * 2)
     const packet = this.freeHead
-    this.freeHead = this.next[packet]!
+    this.freeHead = this.next[packet]
     this.next[packet] = NONE
     this.alive++
     return packet
@@ -94,19 +94,19 @@ export class PacketPool {
 
   /** Copies everything but the lists it is in: a segment of a train. */
   copy(from: number, to: number): void {
-    this.flow[to] = this.flow[from]!
-    this.direction[to] = this.direction[from]!
-    this.flags[to] = this.flags[from]!
-    this.segments[to] = this.segments[from]!
-    this.payloadBytes[to] = this.payloadBytes[from]!
-    this.sequence[to] = this.sequence[from]!
-    this.acknowledged[to] = this.acknowledged[from]!
-    this.windowBytes[to] = this.windowBytes[from]!
-    this.createdNs[to] = this.createdNs[from]!
-    this.echoNs[to] = this.echoNs[from]!
-    this.sackCount[to] = this.sackCount[from]!
+    this.flow[to] = this.flow[from]
+    this.direction[to] = this.direction[from]
+    this.flags[to] = this.flags[from]
+    this.segments[to] = this.segments[from]
+    this.payloadBytes[to] = this.payloadBytes[from]
+    this.sequence[to] = this.sequence[from]
+    this.acknowledged[to] = this.acknowledged[from]
+    this.windowBytes[to] = this.windowBytes[from]
+    this.createdNs[to] = this.createdNs[from]
+    this.echoNs[to] = this.echoNs[from]
+    this.sackCount[to] = this.sackCount[from]
     for (let edge = 0; edge < SACK_BLOCKS * 2; edge++) {
-      this.sackEdges[to * SACK_BLOCKS * 2 + edge] = this.sackEdges[from * SACK_BLOCKS * 2 + edge]!
+      this.sackEdges[to * SACK_BLOCKS * 2 + edge] = this.sackEdges[from * SACK_BLOCKS * 2 + edge]
     }
   }
 

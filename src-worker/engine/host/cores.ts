@@ -131,7 +131,7 @@ export class Cores {
 
   /** Runs a program for a packet, beginning at once in the context that runs on the core. */
   submit(packet: number, program: number, core: number, nowNs: number): void {
-    this.pool.pass[packet] = this.passes.programFirst[program]!
+    this.pool.pass[packet] = this.passes.programFirst[program]
     this.inline.push(core, packet)
     this.kick(core, nowNs)
   }

@@ -75,7 +75,7 @@ export class PollLists {
   /** Takes the current instance off the list. */
   remove(core: number): void {
     const napi = this.head[core]
-    this.head[core] = this.next[napi]!
+    this.head[core] = this.next[napi]
     if (this.head[core] === NONE) this.tail[core] = NONE
     this.isListed[napi] = 0
     this.spent[core] = 0

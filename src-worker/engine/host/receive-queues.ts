@@ -76,7 +76,7 @@ export class ReceiveQueues {
       this.pool.release(packet)
       return
     }
-    this.pool.pass[packet] = this.passes.programFirst[program]!
+    this.pool.pass[packet] = this.passes.programFirst[program]
     this.rings.push(queue, packet)
     if (this.interruptsOff[queue] === 0) this.holdInterrupt(queue, nowNs)
   }
@@ -94,7 +94,7 @@ export class ReceiveQueues {
       const exact = passes.costNs(pool.pass[packet], packet, pool, this.hosts, host)
       this.accounts.pass(host, pool.pass[packet], pool.isFirst(packet), 1, pool.payloadBytes[packet], exact, nowNs)
       cost += exact
-      packet = pool.next[packet]!
+      packet = pool.next[packet]
     }
     return cost
   }

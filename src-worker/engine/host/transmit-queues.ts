@@ -107,7 +107,7 @@ export class TransmitQueues implements FrameSource {
     if (queue === NONE) return
     const { pool } = this
     const packet = this.queues.peek(queue)
-    this.activeHead[port] = this.activeNext[queue]!
+    this.activeHead[port] = this.activeNext[queue]
     if (this.activeHead[port] === NONE) this.activeTail[port] = NONE
     const isLast = pool.segments[packet] - pool.segmentsSent[packet] === 1
     const wire = isLast ? this.queues.shift(queue) : pool.allocate()

@@ -33,6 +33,8 @@ export class HeaderWriter {
   private readonly images: Uint8Array
   private readonly imageWords: Uint32Array
   private readonly template: Int32Array
+  /** Words of each image that are in use. */
+  private readonly words: Int32Array
   private readonly identification: Uint16Array
   /** RSS hash of the outermost header, per flow and direction. */
   readonly rss: Uint32Array
@@ -44,6 +46,7 @@ export class HeaderWriter {
     this.images = new Uint8Array(rows * HEADER_SLAB_BYTES)
     this.imageWords = new Uint32Array(this.images.buffer)
     this.template = new Int32Array(rows).fill(NONE)
+    this.words = new Int32Array(rows)
     this.identification = new Uint16Array(rows)
     this.rss = new Uint32Array(rows)
     for (let flow = 0; flow < flows.count; flow++) {
@@ -64,7 +67,8 @@ export class HeaderWriter {
     const from = row * SLAB_WORDS
     const to = packet * HEADER_SLAB_BYTES
     const { header, headerWords } = pool
-    for (let word = 0; word < SLAB_WORDS; word++) headerWords[packet * SLAB_WORDS + word] = imageWords[from + word]!
+    const words = this.words[row]
+    for (let word = 0; word < words; word++) headerWords[packet * SLAB_WORDS + word] = imageWords[from + word]
     const id = this.identification[row]
     this.identification[row] = id + pool.segments[packet]
     const outer = templates.outerIp[template]
@@ -100,6 +104,7 @@ export class HeaderWriter {
   private prepare(row: number, template: number, sourcePort: number, destinationPort: number): void {
     this.template[row] = template
     if (template === NONE) return
+    this.words[row] = Math.ceil((this.templates.first[template + 1] - this.templates.first[template]) / 4)
     const { templates, images } = this
     const base = row * HEADER_SLAB_BYTES
     images.set(templates.bytes.subarray(templates.first[template], templates.first[template + 1]), base)

@@ -123,7 +123,7 @@ export class CongestionControl {
   }
 
   private beginRound(socket: number, nowNs: number): void {
-    this.roundEnd[socket] = this.sockets.sndNxt[socket]!
+    this.roundEnd[socket] = this.sockets.sndNxt[socket]
     this.roundStartNs[socket] = nowNs
     this.lastAckNs[socket] = nowNs
     this.roundMinRttNs[socket] = Infinity
@@ -131,6 +131,6 @@ export class CongestionControl {
   }
 
   private leaveSlowStart(socket: number): void {
-    this.sockets.ssthresh[socket] = this.sockets.cwnd[socket]!
+    this.sockets.ssthresh[socket] = this.sockets.cwnd[socket]
   }
 }

@@ -35,8 +35,8 @@ export class LossRecovery {
     if (sockets.lossState[socket] !== LOSS_STATE.timeout) this.congestion.onLoss(socket)
     sockets.lossState[socket] = LOSS_STATE.timeout
     sockets.cwnd[socket] = 1
-    sockets.recoveryPoint[socket] = sockets.sndNxt[socket]!
-    sockets.highRetransmit[socket] = sockets.sndUna[socket]!
+    sockets.recoveryPoint[socket] = sockets.sndNxt[socket]
+    sockets.highRetransmit[socket] = sockets.sndUna[socket]
   }
 
   /** Bytes that the sender takes to be in the network: RFC 6675 calls it pipe. */
@@ -81,8 +81,8 @@ export class LossRecovery {
     const { sockets } = this
     this.congestion.onLoss(socket)
     sockets.lossState[socket] = LOSS_STATE.recovery
-    sockets.recoveryPoint[socket] = sockets.sndNxt[socket]!
-    sockets.highRetransmit[socket] = sockets.sndUna[socket]!
+    sockets.recoveryPoint[socket] = sockets.sndNxt[socket]
+    sockets.highRetransmit[socket] = sockets.sndUna[socket]
     sockets.prrDelivered[socket] = 0
     sockets.prrSent[socket] = 0
     sockets.recoveryFlight[socket] = sockets.sndNxt[socket] - sockets.sndUna[socket]
@@ -90,7 +90,7 @@ export class LossRecovery {
 
   private leave(socket: number): void {
     const { sockets } = this
-    if (sockets.lossState[socket] === LOSS_STATE.recovery) sockets.cwnd[socket] = sockets.ssthresh[socket]!
+    if (sockets.lossState[socket] === LOSS_STATE.recovery) sockets.cwnd[socket] = sockets.ssthresh[socket]
     sockets.lossState[socket] = LOSS_STATE.open
   }
 

@@ -33,7 +33,7 @@ export class PacketMaker {
     pool.payloadBytes[packet] = bytes
     pool.ownedBytes[packet] = 0
     pool.sequence[packet] = sequence
-    pool.acknowledged[packet] = sockets.rcvNxt[socket]!
+    pool.acknowledged[packet] = sockets.rcvNxt[socket]
     pool.windowBytes[packet] = 0
     pool.createdNs[packet] = nowNs
     pool.echoNs[packet] = -1

@@ -60,7 +60,7 @@ export class TcpReceiver {
       return -1
     }
     if (start <= sockets.lastAcked[socket] && end > sockets.lastAcked[socket]) {
-      sockets.echoNs[socket] = pool.createdNs[packet]!
+      sockets.echoNs[socket] = pool.createdNs[packet]
     }
     if (end <= expected) {
       this.acknowledge(socket, core, nowNs)
@@ -89,7 +89,7 @@ export class TcpReceiver {
     sockets.ackDeadlineNs[socket] = Infinity
     pool.acknowledged[packet] = expected
     pool.windowBytes[packet] = edge - expected
-    pool.echoNs[packet] = sockets.echoNs[socket]!
+    pool.echoNs[packet] = sockets.echoNs[socket]
     this.writeBlocks(socket, packet)
   }
 

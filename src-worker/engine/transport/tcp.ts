@@ -95,8 +95,8 @@ export class Tcp {
   private onSyn(socket: number, packet: number, core: number, nowNs: number): void {
     const { sockets, pool } = this
     const isServer = (socket & 1) === 1
-    sockets.echoNs[socket] = pool.createdNs[packet]!
-    sockets.windowEdge[socket] = pool.windowBytes[packet]!
+    sockets.echoNs[socket] = pool.createdNs[packet]
+    sockets.windowEdge[socket] = pool.windowBytes[packet]
     const wasEstablished = sockets.state[socket] === SOCKET_STATE.established
     sockets.state[socket] = SOCKET_STATE.established
     if (isServer) {
