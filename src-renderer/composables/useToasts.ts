@@ -13,8 +13,8 @@ export interface Toast {
 export interface Toasts {
   /** Oldest first. */
   readonly toasts: DeepReadonly<Ref<readonly Toast[]>>
-  /** Shows a message; the same text again replaces the one in sight. Errors stay until dismissed. */
-  show: (toast: Omit<Toast, 'id' | 'tone'> & { readonly tone?: Toast['tone'] }) => void
+  /** Shows a message and answers its id; the same text again replaces the one in sight. Errors stay until dismissed. */
+  show: (toast: Omit<Toast, 'id' | 'tone'> & { readonly tone?: Toast['tone'] }) => number
   dismiss: (id: number) => void
 }
 
@@ -31,12 +31,13 @@ export function useToasts(): Toasts {
     toasts.value = toasts.value.filter((toast) => toast.id !== id)
   }
 
-  function show(toast: Omit<Toast, 'id' | 'tone'> & { readonly tone?: Toast['tone'] }): void {
+  function show(toast: Omit<Toast, 'id' | 'tone'> & { readonly tone?: Toast['tone'] }): number {
     lastId += 1
     const id = lastId
     const shown: Toast = { tone: 'plain', ...toast, id }
     toasts.value = [...toasts.value.filter(({ text }) => text !== toast.text), shown].slice(-MOST_IN_SIGHT)
     if (shown.tone !== 'error') setTimeout(() => dismiss(id), LIFETIME_MS)
+    return id
   }
 
   return { toasts: readonly(toasts), show, dismiss }

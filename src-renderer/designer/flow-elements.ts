@@ -52,5 +52,7 @@ export function flowEdges(links: readonly CanvasLink[], selected: ReadonlySet<Ob
     ariaLabel: link.label,
     selected: selected.has(link.id),
     zIndex: LINK_LEVEL,
+    // Tab walks from card to card; the inspector lists the links of a card.
+    focusable: false,
   }))
 }

@@ -147,18 +147,22 @@ class Floor {
     for (const row of rowsOfCells(sized)) {
       let x = toGrid(-rowWidth(row.map(({ size }) => size), CELL_GAP) / 2)
       for (const { cell, size } of row) {
-        this.#placeCell(cell, size, { x, y })
+        const placement = cell.rack && outline.places.racks.get(cell.rack.name)
+        this.#placeCell(cell, size, { ...RACK_MINIMUM, ...sizeOf(placement ?? {}) }, { x, y })
         x += size.width + CELL_GAP
       }
       y += Math.max(...row.map(({ size }) => size.height)) + CELL_GAP
     }
   }
 
-  #placeCell({ rack, rows }: Cell, size: Size, slot: Point): void {
+  /** `size` is what laying the cell out takes; a rack that has its place is as large as given, or its members need. */
+  #placeCell({ rack, rows }: Cell, size: Size, given: Size, slot: Point): void {
     const known = rack && this.#known.get(rack.id)
     const members = rows.flat()
     const settled = members.some(({ id }) => this.boxes.has(id))
-    const own = { ...size, ...(known ?? (settled ? slot : this.#free({ ...size, ...slot }, true))) }
+    const own = known === undefined
+      ? { ...size, ...(settled ? slot : this.#free({ ...size, ...slot }, true)) }
+      : { ...given, ...known }
 
     let y = own.y + (rack === undefined ? 0 : RACK_PADDING.top)
     for (const row of rows) {

@@ -1,3 +1,5 @@
+import { watch } from 'vue'
+
 import {
   connect, isSameElement, removeElements, renameElement, setField, whyNotConnect, whyNotRename,
   type DocumentPath, type ElementRef, type LabChange, type LabDocument, type LabEdit, type NamedRef, type PlainValue,
@@ -29,15 +31,16 @@ export interface LabEdits {
   readonly link: (from: ObjectId, to: ObjectId) => void
   /** Why two things can't be linked; empty where they can. */
   readonly whyNotLink: (from: ObjectId, to: ObjectId) => string
-  readonly undo: () => void
-  readonly redo: () => void
+  /** Takes back the last edit, or several. */
+  readonly undo: (steps?: number) => void
+  readonly redo: (steps?: number) => void
 }
 
 /** The edits that the window offers. */
 export function useLabEdits(): LabEdits {
   const document = useDocumentStore()
   const selection = useSelectionStore()
-  const { show } = useToasts()
+  const { show, dismiss } = useToasts()
   const { announce } = useAnnouncer()
 
   function edit(find: (document: LabDocument) => LabEdit): void {
@@ -79,9 +82,14 @@ export function useLabEdits(): LabEdits {
     const what = describe(objects)
     document.commit({ label: `Delete ${what}`, operations: [...detached, ...removal.operations] })
     const more = before - document.outline.byId.size - objects.length
-    show({
+    const toast = show({
       text: `Deleted ${what}${more > 0 ? ` and ${more} more that depended on it` : ''}`,
-      action: { label: 'Undo', run: undo },
+      action: { label: 'Undo', run: () => undo() },
+    })
+    // The offer is about this edit only.
+    const stop = watch(() => document.history, () => {
+      stop()
+      dismiss(toast)
     })
   }
 
@@ -105,14 +113,14 @@ export function useLabEdits(): LabEdits {
     return whyNotConnect(document.document, a.element, b.element) ?? ''
   }
 
-  function undo(): void {
-    const label = document.undo()
-    announce(label === undefined ? 'Nothing to undo' : `Undone: ${label}`)
+  function undo(steps = 1): void {
+    const labels = Array.from({ length: steps }, document.undo).filter((label) => label !== undefined)
+    announce(labels.length === 0 ? 'Nothing to undo' : `Undone: ${labels.join(', ')}`)
   }
 
-  function redo(): void {
-    const label = document.redo()
-    announce(label === undefined ? 'Nothing to redo' : `Redone: ${label}`)
+  function redo(steps = 1): void {
+    const labels = Array.from({ length: steps }, document.redo).filter((label) => label !== undefined)
+    announce(labels.length === 0 ? 'Nothing to redo' : `Redone: ${labels.join(', ')}`)
   }
 
   return { edit, commit: document.commit, set, setAll, remove, rename, whyNotRename: refuseName, link, whyNotLink, undo, redo }

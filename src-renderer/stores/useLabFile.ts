@@ -19,6 +19,8 @@ export interface LabFile {
   readonly create: (from: 'empty' | 'example') => Promise<void>
   readonly open: () => Promise<void>
   readonly openAt: (path: string) => Promise<void>
+  /** Opens a file that was dropped on the window. */
+  readonly openDropped: (file: File) => Promise<void>
   readonly save: (as: boolean) => Promise<void>
 }
 
@@ -54,6 +56,12 @@ export function useLabFile(): LabFile {
     take(await labBridge().openDocumentAt({ path, unsaved: unsaved() }))
   }
 
+  async function openDropped(file: File): Promise<void> {
+    const path = labBridge().pathOfFile(file)
+    if (path === '') show({ text: `${file.name} is not a file on this computer.`, tone: 'error' })
+    else await openAt(path)
+  }
+
   async function save(as: boolean): Promise<void> {
     // A key may come before the lab to start with has.
     if (document.document === undefined) return
@@ -87,5 +95,5 @@ export function useLabFile(): LabFile {
     onScopeDispose(() => clearTimeout(pending))
   }
 
-  return { connect, create, open, openAt, save }
+  return { connect, create, open, openAt, openDropped, save }
 }

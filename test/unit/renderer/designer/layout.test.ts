@@ -51,6 +51,13 @@ describe('the layout', () => {
     expect(inside(boxes.get('node:node-1')!, boxes.get('rack:a')!)).toBe(true)
   })
 
+  test('leaves a rack that has its place as large as the file says while its members fit', () => {
+    const text = sampleText.replace('{a: {x: 0, y: 200}}', '{a: {x: 0, y: 200, width: 336, height: 256}}')
+      .replace('  cluster:', '    - {name: node-3, rack: a}\n    - {name: node-4, rack: a}\n  cluster:')
+      .replace('  view:\n', '  view:\n    switches: {tor-a: {x: 80, y: 240}}\n    nodes: {node-1: {x: 16, y: 320}, node-3: {x: 40, y: 360}, node-4: {x: 60, y: 380}}\n')
+    expect(layout(text).get('rack:a')).toEqual({ x: 0, y: 200, width: 336, height: 256 })
+  })
+
   test('leaves what was laid out before where it was when something is added', () => {
     const before = layout()
     const after = layout(sampleText.replace('  cluster:', '    - {name: node-0, rack: b}\n  cluster:'), before)

@@ -35,6 +35,16 @@ describe('edits', () => {
     expect(document.text).toBe(sampleText)
   })
 
+  test('withdraw the offer to take a deletion back with the next edit', async () => {
+    const edits = useLabEdits()
+    edits.remove(['node:node-1'])
+    const texts = (): readonly string[] => useToasts().toasts.value.map(({ text }) => text)
+    expect(texts()).toContain('Deleted node-1 and 1 more that depended on it')
+    edits.undo()
+    await nextTick()
+    expect(texts()).not.toContain('Deleted node-1 and 1 more that depended on it')
+  })
+
   test('take an external host off its switch without deleting it', () => {
     useLabEdits().remove(['attachment:host-1'])
     expect(useDocumentStore().outline.external).toMatchObject([{ name: 'host-1', attach: undefined }])
