@@ -23,17 +23,18 @@ export type Commands = Readonly<Record<CommandName, Command>>
 
 type CommandName =
   | 'create' | 'createFromExample' | 'open' | 'save' | 'saveAs' | 'undo' | 'redo'
-  | 'run' | 'stop' | 'design' | 'results' | 'palette' | 'inspector' | 'panels' | 'problems' | 'help'
+  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'palette' | 'inspector' | 'panels' | 'problems' | 'help'
 
 /** What `useCommands` is given. */
 export interface CommandOptions {
   readonly layout: WindowLayout
   readonly control: RunControl
   readonly showHelp: () => void
+  readonly showFind: () => void
 }
 
 /** The commands of the window, bound to their keys; and what carries out items of the system's menu. */
-export function useCommands({ layout, control, showHelp }: CommandOptions): {
+export function useCommands({ layout, control, showHelp, showFind }: CommandOptions): {
   readonly commands: Commands
   readonly runMenuCommand: (command: MenuCommand) => void
   readonly shortcuts: ComputedRef<readonly Command[]>
@@ -51,6 +52,7 @@ export function useCommands({ layout, control, showHelp }: CommandOptions): {
     saveAs: { label: 'Save as…', keys: ['Mod+Shift+S'], inText: true, run: () => void file.save(true) },
     undo: { label: 'Undo', keys: ['Mod+Z'], run: () => edits.undo() },
     redo: { label: 'Redo', keys: ['Mod+Shift+Z', 'Mod+Y'], run: () => edits.redo() },
+    find: { label: 'Find, and commands', keys: ['Mod+K', 'Mod+F', 'Mod+Shift+P'], inText: true, run: showFind },
     run: { label: 'Run all variants', keys: ['F5'], inText: true, run: () => void control.run() },
     stop: { label: 'Stop the run', keys: ['Shift+F5'], inText: true, run: control.stop },
     design: { label: 'Show the design', keys: ['Alt+1'], inText: true, run: () => (layout.centre.value = 'design') },
