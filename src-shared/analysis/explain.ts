@@ -5,6 +5,7 @@ import { humanShare } from '#shared/units/index'
 import { carriedChange } from './carried'
 import type { ComparedFigure } from './compare'
 import { humanCount, humanFigure, signedNumber, signedShare } from './humanise'
+import { queueSharingChange } from './queue-sharing'
 import { groupCostsPerGigabit } from './stage-costs'
 import { isSignificant } from './statistics'
 
@@ -52,6 +53,7 @@ function comparisons(own: readonly ComparedFigure[], variant: VariantResult, bas
     changeOf(own, 'transactions', (subject, more) => `${subject} completes ${more ? 'more' : 'fewer'} transactions`),
     changeOf(own, 'latency-p50', (subject, more) => `${subject} takes ${more ? 'longer' : 'less time'} at the median`),
     carriedChange(variant, base),
+    queueSharingChange(variant, base),
     costChange(own, variant, base),
   ].filter((sentence) => sentence !== null)
   return sentences.length > 0 ? sentences : [`All of it is within half a percent of ${base.name}, or within chance.`]

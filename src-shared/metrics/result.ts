@@ -28,6 +28,8 @@ export interface TrafficResult {
   readonly retransmits?: number
   /** Absent only where nothing was delivered after the warm-up. */
   readonly latencyNs?: LatencySummary
+  /** NIC receive queues that the entry's packets arrive in, `node queue`, in both directions; none where no NIC is crossed. */
+  readonly receiveQueues?: readonly string[]
 }
 
 /** What one node spent between warm-up and end. */

@@ -215,12 +215,30 @@ export class Engine {
     return isControl ? flows.reverseAckRx[flow] : flows.reverseRx[flow]
   }
 
+  /** The receive queues that each traffic entry's packets arrive in, as `node queue`. */
+  receiveQueueNames(): string[][] {
+    const { flows, labels } = this.plan
+    const names = labels.traffic.map(() => new Set<string>())
+    for (let row = 0; row < flows.count * 2; row++) {
+      const queue = this.arrivalQueue(row >> 1, row & 1)
+      if (queue < 0) continue
+      const host = (row & 1) === 0 ? flows.serverHost[row >> 1] : flows.clientHost[row >> 1]
+      names[flows.traffic[row >> 1]].add(labels.hosts[host] + ' rx-' + String(this.receiveQueues.localNumber(queue)))
+    }
+    return names.map((set) => [...set].sort())
+  }
+
   /** Core that a flow's packets interrupt where they arrive from the wire; −1 if they cross none or the host is bare. */
   private arrivalCore(flow: number, direction: number): number {
+    const queue = this.arrivalQueue(flow, direction)
+    return queue < 0 ? -1 : this.receiveQueues.coreOf[queue]
+  }
+
+  private arrivalQueue(flow: number, direction: number): number {
     const { flows, hosts } = this.plan
     const host = direction === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
     if (flows.clientHost[flow] === flows.serverHost[flow] || hosts.coreCount[host] === 0) return -1
-    return this.receiveQueues.coreOf[this.receiveQueues.queueOf(host, this.headers.rss[flow * 2 + direction])]
+    return this.receiveQueues.queueOf(host, this.headers.rss[flow * 2 + direction])
   }
 
   /** The port by which each flow and direction leaves its host: among equals, by the hash of its outermost header. */

@@ -19,6 +19,8 @@ export interface RunFacts {
   readonly reachedNs: number
   readonly stopped: boolean
   readonly wallSeconds: number
+  /** Receive queues of each traffic entry, `node queue`. */
+  readonly receiveQueues: readonly (readonly string[])[]
 }
 
 /** The outcome of a run. Throws if packets were not conserved: that is a fault of the engine, never of a lab. */
@@ -37,7 +39,10 @@ export function summarize(plan: RunPlan, accounts: Accounts, facts: RunFacts): S
     seed: facts.seed,
     trajectoryHash: facts.trajectoryHash,
     packets,
-    traffic: plan.labels.traffic.map((_, traffic) => trafficResult(plan, accounts, traffic, measuredNs)),
+    traffic: facts.receiveQueues.map((receiveQueues, traffic) => ({
+      ...trafficResult(plan, accounts, traffic, measuredNs),
+      receiveQueues,
+    })),
     nodes: nodeResults(plan, accounts, measuredNs),
     links: linkResults(plan, accounts, measuredNs),
     drops: dropsByReason(accounts),

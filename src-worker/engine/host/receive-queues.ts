@@ -68,6 +68,11 @@ export class ReceiveQueues {
     return this.firstOf[host] + ((rssHash & (INDIRECTION_ENTRIES - 1)) % queues)
   }
 
+  /** Number of a queue among those of its host. */
+  localNumber(queue: number): number {
+    return queue - this.firstOf[this.hostOf[queue]]
+  }
+
   /** A packet arrives from the wire. `program` is its receive program. */
   arrive(packet: number, queue: number, program: number, nowNs: number): void {
     const host = this.hostOf[queue]
