@@ -11,6 +11,11 @@ export default defineConfig({
   test: {
     // Two cores are the smallest machine this is tested on; more workers only fight over them.
     maxWorkers: 2,
+    // Files of a worker share their modules: three quarters of the time went into loading the same ones again. What a
+    // test replaces is put back after it.
+    isolate: false,
+    restoreMocks: true,
+    unstubGlobals: true,
     projects: [
       node('unit', ['test/unit/**/*.test.ts'], ['test/unit/renderer/**']),
       {
