@@ -18,6 +18,8 @@ export interface CanvasContext {
   /** A press on the pods of a workload. */
   readonly selectPods: (workload: ObjectId, add: boolean) => void
   readonly dragPods: (workload: ObjectId, node: ObjectId, event: DragEvent) => void
+  /** A rack or note was given another size. */
+  readonly resize: (id: ObjectId, size: { readonly width: number; readonly height: number }) => void
   /** A note's text was edited in place. */
   readonly changeNote: (note: ObjectId, text: string) => void
 }

@@ -18,7 +18,11 @@ export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObj
   const separator = { separator: true } as const
   const paste = item('paste', 'paste', { disabled: !canPaste })
   if (selected.length === 0) {
-    return [paste, item('note', 'note'), separator, item('selectAll'), item('fit', 'fit'), item('zoomActualSize')]
+    return [
+      paste, item('note', 'note'), separator,
+      item('selectAll'), item('tidy', 'tidy'), separator,
+      item('fit', 'fit'), item('zoomActualSize'),
+    ]
   }
   const [only] = selected
   const linkable = selected.length === 1 && ['switch', 'node', 'external'].includes(only!.kind)
@@ -28,6 +32,11 @@ export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObj
     separator,
     item('cut', 'cut'), item('copy'), paste, item('duplicate', 'duplicate'),
     separator,
+    ...(selected.length > 1 ? [
+      item('alignLeft', undefined, { label: 'Align left' }), item('alignTop', undefined, { label: 'Align top' }),
+      item('spreadAcross', undefined, { label: 'Space evenly across' }), item('spreadDown', undefined, { label: 'Space evenly down' }),
+      separator,
+    ] : []),
     item('fitSelection', 'fit'),
     separator,
     item('remove', 'trash', { danger: true }),

@@ -4,14 +4,17 @@ import { useKeymap } from '#renderer/composables/useKeymap'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
 import { moveObjects } from '#renderer/stores/edits/move'
+import { counted } from '#renderer/stores/edits/words'
 import type { ObjectId } from '#renderer/stores/outline'
 import { useSelectionStore } from '#renderer/stores/selection'
 import { useLabEdits } from '#renderer/stores/useLabEdits'
 
+import { align, distribute, tidy, type Places } from './arrange'
 import { CANVAS_SHORTCUTS, type CanvasAction } from './canvas-shortcuts'
 import { racksAfterMove } from './drop-target'
 import { GRID, type Point } from './geometry'
 import type { Boxes } from './layout'
+import type { PodPlaces } from './pods'
 import type { LabClipboard } from './useClipboard'
 
 const FAR = GRID * 10
@@ -19,8 +22,16 @@ const FAR = GRID * 10
 /** What the keys of the canvas do; menus offer the same. Answers false where there was nothing to do. */
 export type CanvasActions = Readonly<Record<CanvasAction, () => unknown>>
 
+/** What `useCanvasActions` is given. */
+export interface CanvasActionOptions {
+  readonly boxes: ComputedRef<Boxes>
+  readonly pods: ComputedRef<PodPlaces>
+  readonly clipboard: LabClipboard
+  readonly openLinkPicker: () => void
+}
+
 /** The actions of the canvas, bound to their keys for as long as the canvas is there. */
-export function useCanvasActions(boxes: ComputedRef<Boxes>, clipboard: LabClipboard, openLinkPicker: () => void): CanvasActions {
+export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: CanvasActionOptions): CanvasActions {
   const document = useDocumentStore()
   const selection = useSelectionStore()
   const canvas = useCanvasStore()
@@ -38,6 +49,30 @@ export function useCanvasActions(boxes: ComputedRef<Boxes>, clipboard: LabClipbo
     if (places.size === 0 || document.document === undefined) return false
     const racks = racksAfterMove(document.outline, boxes.value, places)
     document.commit(moveObjects(document.document, document.outline, places, racks), { mergeKey: `move ${[...places.keys()].join()}` })
+    return true
+  }
+
+  /** What is selected and drawn; what stands in a selected rack goes with the rack. */
+  function selectedBoxes(): Boxes {
+    const racks = new Set(selection.objects.filter(({ kind }) => kind === 'rack').map(({ name }) => name))
+    const inRack = new Set([...document.outline.switches, ...document.outline.nodes].filter(({ rack }) => rack !== undefined && racks.has(rack)).map(({ id }) => id))
+    return new Map([...boxes.value].filter(([id]) => selection.ids.has(id) && !inRack.has(id)))
+  }
+
+  /** Moves things to places found for them, racks with what stands in them. */
+  function arrange(verb: string, found: Places): boolean {
+    if (document.document === undefined || found.size === 0) return false
+    const places = new Map(found)
+    for (const [id, { x, y }] of found) {
+      const rack = document.outline.racks.find((item) => item.id === id)
+      const from = boxes.value.get(id)
+      if (rack === undefined || from === undefined) continue
+      for (const item of [...document.outline.switches, ...document.outline.nodes]) {
+        if (item.rack === rack.name && !found.has(item.id)) shift(places, item.id, x - from.x, y - from.y)
+      }
+    }
+    const { operations } = moveObjects(document.document, document.outline, places, new Map())
+    document.commit({ label: `${verb} ${counted(found.size, 'thing')}`, operations })
     return true
   }
 
@@ -76,6 +111,16 @@ export function useCanvasActions(boxes: ComputedRef<Boxes>, clipboard: LabClipbo
     farRight: () => move(FAR, 0),
     farUp: () => move(0, -FAR),
     farDown: () => move(0, FAR),
+    alignLeft: () => arrange('Align', align(selectedBoxes(), 'left')),
+    alignRight: () => arrange('Align', align(selectedBoxes(), 'right')),
+    alignTop: () => arrange('Align', align(selectedBoxes(), 'top')),
+    alignBottom: () => arrange('Align', align(selectedBoxes(), 'bottom')),
+    spreadAcross: () => arrange('Space out', distribute(selectedBoxes(), 'x')),
+    spreadDown: () => arrange('Space out', distribute(selectedBoxes(), 'y')),
+    tidy: () => {
+      arrange('Tidy up', tidy(document.outline, pods.value))
+      canvas.verbs?.fit()
+    },
     selectTool: () => void (canvas.hand = false),
     handTool: () => void (canvas.hand = true),
     note: () => canvas.verbs?.place('note'),

@@ -55,7 +55,7 @@ export function useFlowElements(model: () => CanvasModel, selected: () => Readon
       const byId = new Map(flowNodes(model().items, selected()).map((node) => [node.id, node]))
       for (const id of ids) {
         const node = byId.get(id)
-        if (node !== undefined) flow.updateNode(id, { position: node.position })
+        if (node !== undefined) flow.updateNode(id, { position: node.position, style: node.style! })
       }
     })
   }
@@ -74,6 +74,6 @@ function elementsById(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): R
 }
 
 /** What of a card an edit may change. */
-function placed({ position, width, height, data, ariaLabel }: FlowNode): Partial<FlowNode> {
-  return { position, width: width!, height: height!, data: data!, ariaLabel: ariaLabel! }
+function placed({ position, style, data, ariaLabel }: FlowNode): Partial<FlowNode> {
+  return { position, style: style!, data: data!, ariaLabel: ariaLabel! }
 }

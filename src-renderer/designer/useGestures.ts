@@ -11,6 +11,7 @@ import type { ObjectId } from '#renderer/stores/outline'
 import { isPlaceableKind, PLACEABLE_DRAG_TYPE, PODS_DRAG_TYPE, type PlaceableKind } from '#renderer/stores/placeable'
 import { useSelectionStore } from '#renderer/stores/selection'
 import { useLabEdits } from '#renderer/stores/useLabEdits'
+import { moveElements } from '#shared/lab/index'
 
 import { dropTargetOf, nodeAt, rackAt, racksAfterMove } from './drop-target'
 import { centre, snap, type Point } from './geometry'
@@ -29,6 +30,7 @@ export interface Gestures {
   readonly pressPane: (at: Point, event: MouseEvent) => void
   readonly selectPods: (workload: ObjectId, add: boolean) => void
   readonly dragPods: (workload: ObjectId, node: ObjectId, event: DragEvent) => void
+  readonly resize: (id: ObjectId, size: { readonly width: number; readonly height: number }) => void
   readonly changeNote: (note: ObjectId, text: string) => void
   readonly dragOver: (event: DragEvent) => void
   readonly dragLeave: () => void
@@ -99,6 +101,16 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
     if (event.dataTransfer) event.dataTransfer.effectAllowed = 'move'
   }
 
+  function resize(id: ObjectId, size: { readonly width: number; readonly height: number }): void {
+    const object = document.outline.byId.get(id)
+    const box = boxes.value.get(id)
+    if (object === undefined || box === undefined || document.document === undefined) return
+    const corner = canvas.snapping ? snap({ x: size.width, y: size.height }) : { x: size.width, y: size.height }
+    const placement = { x: box.x, y: box.y, width: Math.round(corner.x), height: Math.round(corner.y) }
+    const { operations } = moveElements(document.document, [{ element: object.element, placement }])
+    document.commit({ label: `Resize ${object.name}`, operations })
+  }
+
   function changeNote(note: ObjectId, text: string): void {
     const object = document.outline.byId.get(note)
     if (object === undefined) return
@@ -143,7 +155,7 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
   }
 
   return {
-    dropTarget, select: selection.select, drag, move, pressPane, selectPods, dragPods, changeNote,
+    dropTarget, select: selection.select, drag, move, pressPane, selectPods, dragPods, resize, changeNote,
     dragOver, dragLeave, drop, place,
   }
 }

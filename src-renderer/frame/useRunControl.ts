@@ -1,11 +1,11 @@
 import { computed, watch, type ComputedRef } from 'vue'
 
+import { clockTime } from '#renderer/compare/clock-time'
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useToasts } from '#renderer/composables/useToasts'
 import { useDocumentStore } from '#renderer/stores/document'
 import { counted } from '#renderer/stores/edits/words'
 import { useRunsStore } from '#renderer/stores/runs'
-import { humanDuration, nanos } from '#shared/units/index'
 
 /** What the run bar shows and does. */
 export interface RunControl {
@@ -37,7 +37,7 @@ export function useRunControl(onStart: () => void): RunControl {
     const tasks = runs.current.started.tasks.length
     const done = look?.tasks.filter(({ state }) => state === 'done').length ?? 0
     const rest = look?.remainingSeconds ?? null
-    const left = rest === null ? '' : ` · ${humanDuration(nanos(Math.round(rest * 1e9)))} left`
+    const left = rest === null ? '' : ` · ${clockTime(Math.ceil(rest))} left`
     return { share: look?.share ?? 0, text: `${done} of ${counted(tasks, 'task')}${left}`, stopping: runs.stopping }
   })
 
