@@ -7,6 +7,8 @@ import type { Route } from './link-routing'
 /** What the cards of the canvas know about what is going on on it. */
 export interface CanvasContext {
   readonly selected: Readonly<Ref<ReadonlySet<ObjectId>>>
+  /** What is shown without being selected: the ends of selected traffic. */
+  readonly marked: Readonly<Ref<ReadonlySet<ObjectId>>>
   /** Where the lines run now; follows cards while they are dragged. */
   readonly routes: Readonly<Ref<ReadonlyMap<ObjectId, Route>>>
   /** Where a line is being drawn from. */

@@ -18,8 +18,11 @@ const FIT_PADDING = 0.12
 const MOST_ZOOM_ON_FIT = 1
 const STAGGER = 24
 
-/** Offers what the canvas can be asked to do to the rest of the window, for as long as the canvas is there. */
-export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): void {
+/**
+ * Offers what the canvas can be asked to do to the rest of the window, for as long as the canvas is there. Answers what
+ * moves a card into view at the zoom there is, if it is out of view.
+ */
+export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): (id: ObjectId) => void {
   const canvas = useCanvasStore()
   const document = useDocumentStore()
   const selection = useSelectionStore()
@@ -55,6 +58,13 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): v
     const cards = cardsOf(id)
     if (cards.length > 0 && !isInView(cards)) fit(cards)
     void nextTick(() => focusElement(id))
+  }
+
+  function bringIntoView(id: ObjectId): void {
+    const box = boxes.value.get(id)
+    if (box === undefined || isInView([id])) return
+    const middle = centre(box)
+    void flow.setCenter(middle.x, middle.y, { zoom: flow.viewport.value.zoom, duration: duration() })
   }
 
   function isInView(ids: readonly ObjectId[]): boolean {
@@ -117,4 +127,5 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): v
     place,
   }
   onScopeDispose(() => (canvas.verbs = undefined))
+  return bringIntoView
 }

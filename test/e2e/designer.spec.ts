@@ -165,6 +165,7 @@ test('variants and traffic are added, edited and deleted', async ({ app: { page 
   await inspector.getByLabel('Block size').press('Enter')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: /^Variant calico-ipip-1/ }).press('Delete')
+  await expect(page.getByRole('button', { name: /^Variant calico-ipip-1/ })).toHaveCount(0)
 
   await page.getByRole('button', { name: 'Add traffic' }).click()
   await inspector.getByLabel('Kind').selectOption('udp-stream')
