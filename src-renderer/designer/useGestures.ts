@@ -5,7 +5,7 @@ import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
 import { moveObjects } from '#renderer/stores/edits/move'
-import { placeObject } from '#renderer/stores/edits/place'
+import { placeLinked, placeObject } from '#renderer/stores/edits/place'
 import { movePods } from '#renderer/stores/edits/pods'
 import type { ObjectId } from '#renderer/stores/outline'
 import { isPlaceableKind, PLACEABLE_DRAG_TYPE, PODS_DRAG_TYPE, type PlaceableKind } from '#renderer/stores/placeable'
@@ -35,8 +35,8 @@ export interface Gestures {
   readonly dragOver: (event: DragEvent) => void
   readonly dragLeave: () => void
   readonly drop: (event: DragEvent) => void
-  /** Puts a new thing with its middle at a point. */
-  readonly place: (kind: PlaceableKind, at: Point, into?: ObjectId) => void
+  /** Puts a new thing with its middle at a point, linked to another one where that is given. */
+  readonly place: (kind: PlaceableKind, at: Point, into?: ObjectId, from?: ObjectId) => void
 }
 
 /** Turns gestures on the canvas into edits of the lab and selections. */
@@ -51,11 +51,13 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
 
   const pointOf = ({ clientX, clientY }: MouseEvent): Point => flow.screenToFlowCoordinate({ x: clientX, y: clientY })
 
-  function place(kind: PlaceableKind, at: Point, into?: ObjectId): void {
+  function place(kind: PlaceableKind, at: Point, into?: ObjectId, from?: ObjectId): void {
     const size = sizeOfKind(kind)
     const corner = { x: at.x - size.width / 2, y: at.y - size.height / 2 }
     const target = into === undefined ? undefined : document.outline.byId.get(into)
-    edits.edit((lab) => placeObject(lab, kind, canvas.snapping ? snap(corner) : corner, target))
+    const spot = canvas.snapping ? snap(corner) : corner
+    const linked = from === undefined ? undefined : document.outline.byId.get(from)
+    edits.edit((lab) => (linked === undefined ? placeObject(lab, kind, spot, target) : placeLinked(lab, kind, spot, target, linked)))
     canvas.armed = undefined
   }
 

@@ -25,10 +25,12 @@ export interface OutlineObject {
 /** What a form edits: a thing, or the lab as a whole. */
 export type FieldOwner = Pick<OutlineObject, 'name' | 'path' | 'given'> & { readonly kind: ObjectKind | 'lab' }
 
+/** A rack. */
 export interface RackOutline extends OutlineObject {
   readonly kind: 'rack'
 }
 
+/** A switch. */
 export interface SwitchOutline extends OutlineObject {
   readonly kind: 'switch'
   readonly role: string
@@ -36,6 +38,7 @@ export interface SwitchOutline extends OutlineObject {
   readonly asn: number | undefined
 }
 
+/** A node; cores and rate as its defaults have them where the file says nothing. */
 export interface NodeOutline extends OutlineObject {
   readonly kind: 'node'
   readonly rack: string | undefined
@@ -44,6 +47,7 @@ export interface NodeOutline extends OutlineObject {
   readonly tainted: boolean
 }
 
+/** A group of equal pods. */
 export interface WorkloadOutline extends OutlineObject {
   readonly kind: 'workload'
   readonly namespace: string
@@ -52,12 +56,14 @@ export interface WorkloadOutline extends OutlineObject {
   readonly nodes: readonly string[]
 }
 
+/** A host outside the cluster. */
 export interface ExternalOutline extends OutlineObject {
   readonly kind: 'external'
   readonly address: string
   readonly attach: string | undefined
 }
 
+/** Text on the canvas. */
 export interface NoteOutline extends OutlineObject {
   readonly kind: 'note'
   readonly text: string
@@ -72,6 +78,7 @@ export interface LinkOutline extends OutlineObject {
   readonly rate: string
 }
 
+/** A network plugin with its settings. */
 export interface VariantOutline extends OutlineObject {
   readonly kind: 'variant'
   readonly cni: string
@@ -79,6 +86,7 @@ export interface VariantOutline extends OutlineObject {
   readonly index: number
 }
 
+/** An entry of the traffic list. */
 export interface TrafficOutline extends OutlineObject {
   readonly kind: 'traffic'
   readonly trafficKind: string

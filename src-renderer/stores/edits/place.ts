@@ -1,7 +1,9 @@
 import {
-  addExternal, addNode, addNote, addRack, addSwitch, addWorkload, type LabDocument, type LabEdit,
+  addExternal, addNode, addNote, addRack, addSwitch, addWorkload, applyChange, connect, elementAt, whyNotConnect,
+  type LabDocument, type LabEdit,
 } from '#shared/lab/index'
 
+import { asList, asObject } from '../given'
 import type { OutlineObject } from '../outline'
 import type { PlaceableKind } from '../placeable'
 
@@ -31,4 +33,29 @@ export function placeObject(
     case 'note':
       return addNote(document, { text: '', placement })
   }
+}
+
+/** Kinds that a line from a thing can lead to when it is let go over the empty canvas. */
+export function linkableKinds(from: OutlineObject): readonly PlaceableKind[] {
+  if (from.kind === 'switch') return ['node', 'tor', 'spine', 'external']
+  return from.kind === 'node' || from.kind === 'external' ? ['tor', 'spine'] : []
+}
+
+/** Puts a new thing on the canvas and links it, as one edit. */
+export function placeLinked(
+  document: LabDocument,
+  kind: PlaceableKind,
+  at: { readonly x: number; readonly y: number },
+  into: OutlineObject | undefined,
+  from: OutlineObject,
+): LabEdit {
+  const placed = placeObject(document, kind, at, into)
+  const [element] = placed.selects
+  const after = applyChange(document, placed).document
+  // A node in a rack is linked to the rack's switch already.
+  const uplinks = asList(element && elementAt(after, element)?.['uplinks'])
+  const linked = uplinks.some((uplink) => asObject(uplink)['switch'] === from.name)
+  if (element === undefined || linked || whyNotConnect(after, from.element, element) !== undefined) return placed
+  const link = connect(after, from.element, element)
+  return { ...placed, label: `${placed.label} linked to ${from.name}`, operations: [...placed.operations, ...link.operations] }
 }
