@@ -55,7 +55,8 @@ export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: Can
   /** What is selected and drawn; what stands in a selected rack goes with the rack. */
   function selectedBoxes(): Boxes {
     const racks = new Set(selection.objects.filter(({ kind }) => kind === 'rack').map(({ name }) => name))
-    const inRack = new Set([...document.outline.switches, ...document.outline.nodes].filter(({ rack }) => rack !== undefined && racks.has(rack)).map(({ id }) => id))
+    const members = [...document.outline.switches, ...document.outline.nodes]
+    const inRack = new Set(members.filter(({ rack }) => rack !== undefined && racks.has(rack)).map(({ id }) => id))
     return new Map([...boxes.value].filter(([id]) => selection.ids.has(id) && !inRack.has(id)))
   }
 

@@ -1,6 +1,7 @@
 import { computed, watch, type ComputedRef } from 'vue'
 
 import { clockTime } from '#renderer/compare/clock-time'
+import { finishTyping } from '#renderer/composables/finish-typing'
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useToasts } from '#renderer/composables/useToasts'
 import { useDocumentStore } from '#renderer/stores/document'
@@ -43,6 +44,7 @@ export function useRunControl(onStart: () => void): RunControl {
 
   async function run(): Promise<void> {
     // What was typed a moment ago counts, too.
+    finishTyping()
     document.check()
     if (refusal.value !== '') {
       show({ text: refusal.value, tone: 'error' })

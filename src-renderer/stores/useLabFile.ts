@@ -1,6 +1,7 @@
 import { onScopeDispose, watch } from 'vue'
 
 import { labBridge } from '#renderer/bridge/lab-bridge'
+import { finishTyping } from '#renderer/composables/finish-typing'
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useToasts } from '#renderer/composables/useToasts'
 import type { Answer } from '#shared/contract/call'
@@ -30,7 +31,10 @@ export function useLabFile(): LabFile {
   const { show } = useToasts()
   const { announce } = useAnnouncer()
 
-  const unsaved = (): string | null => (document.edited ? document.text : null)
+  function unsaved(): string | null {
+    finishTyping()
+    return document.edited ? document.text : null
+  }
 
   function take(answer: Answer<OpenedDocument | null>): void {
     if (!answer.ok) fail(answer.error)
@@ -65,6 +69,7 @@ export function useLabFile(): LabFile {
   async function save(as: boolean): Promise<void> {
     // A key may come before the lab to start with has.
     if (document.document === undefined) return
+    finishTyping()
     const { text } = document
     const answer = await labBridge().saveDocument({ text, as })
     if (!answer.ok) fail(answer.error)

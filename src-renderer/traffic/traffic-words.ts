@@ -1,3 +1,4 @@
+import { counted } from '#renderer/stores/edits/words'
 import { asText, type Given } from '#renderer/stores/given'
 import type { TrafficKind } from '#shared/lab/index'
 
@@ -20,11 +21,10 @@ export function trafficKindLabel(kind: string): string {
 /** What an entry says beyond its kind and ends, in the order of its record. */
 export function summaryOf(given: Given): string {
   const parts: readonly (readonly [string, string])[] = [
-    ['streams', 'streams'], ['rate', 'rate'], ['payload', 'payload'], ['arrivals', 'arrivals'], ['request', 'request'],
+    ['rate', 'rate'], ['payload', 'payload'], ['arrivals', 'arrivals'], ['request', 'request'],
     ['response', 'response'], ['congestion', ''], ['start', 'from'], ['stop', 'to'],
   ]
-  return parts
-    .filter(([key]) => given[key] !== undefined)
-    .map(([key, word]) => (key === 'streams' ? `${asText(given[key])} ${given[key] === 1 ? 'stream' : word}` : `${word} ${asText(given[key])}`.trim()))
-    .join(' · ')
+  const streams = given['streams'] === undefined ? [] : [counted(Number(given['streams']), 'stream')]
+  const others = parts.filter(([key]) => given[key] !== undefined).map(([key, word]) => `${word} ${asText(given[key])}`.trim())
+  return [...streams, ...others].join(' · ')
 }

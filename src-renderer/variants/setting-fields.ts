@@ -1,5 +1,5 @@
-import type { CniName, DocumentPath } from '#shared/lab/index'
 import type { SelectOption } from '#renderer/ui/index'
+import type { CniName, DocumentPath } from '#shared/lab/index'
 
 /** A setting of a plugin that has a field of its own; all others are edited in the file. */
 export interface SettingField {
@@ -7,54 +7,105 @@ export interface SettingField {
   /** Where it is in the variant's settings: the plugin's own names. */
   readonly path: DocumentPath
   readonly kind: 'choice' | 'switch' | 'whole'
-  readonly options?: readonly SelectOption[]
-  readonly hint?: string
-  readonly group: string
+  /** For choices. */
+  readonly options: readonly SelectOption[]
+  /** The plugin's own name for it, and what the label leaves out. */
+  readonly hint: string
 }
 
-const choice = (...values: readonly string[]): readonly SelectOption[] => values.map((value) => ({ value, label: value }))
-
-const kubeProxy: SettingField = {
-  group: 'Services', label: 'kube-proxy', path: ['kubeProxy', 'mode'], kind: 'choice',
-  options: choice('iptables', 'ipvs', 'nftables'), hint: 'kubeProxy.mode',
+/** Settings that belong together. */
+export interface SettingGroup {
+  readonly name: string
+  readonly fields: readonly SettingField[]
 }
+
+function field(kind: SettingField['kind'], label: string, path: string, about = '', values: readonly string[] = []): SettingField {
+  return {
+    label,
+    path: path.split('.'),
+    kind,
+    options: values.map((value) => ({ value, label: value })),
+    hint: about === '' ? path : `${path}: ${about}`,
+  }
+}
+
+function choice(label: string, path: string, ...values: readonly string[]): SettingField {
+  return field('choice', label, path, '', values)
+}
+
+function onOff(label: string, path: string, about?: string): SettingField {
+  return field('switch', label, path, about)
+}
+
+function whole(label: string, path: string, about?: string): SettingField {
+  return field('whole', label, path, about)
+}
+
+const kubeProxy = choice('kube-proxy', 'kubeProxy.mode', 'iptables', 'ipvs', 'nftables')
 
 /** The settings with fields, by plugin, in the order they are shown. */
-export const SETTING_FIELDS: Readonly<Record<CniName, readonly SettingField[]>> = {
-  none: [kubeProxy],
+const groups: Readonly<Record<CniName, readonly SettingGroup[]>> = {
+  none: [{ name: 'Services', fields: [kubeProxy] }],
   calico: [
-    { group: 'Encapsulation', label: 'IPIP', path: ['ipPool', 'ipipMode'], kind: 'choice', options: choice('Always', 'CrossSubnet', 'Never'), hint: 'ipPool.ipipMode' },
-    { group: 'Encapsulation', label: 'VXLAN', path: ['ipPool', 'vxlanMode'], kind: 'choice', options: choice('Always', 'CrossSubnet', 'Never'), hint: 'ipPool.vxlanMode' },
-    { group: 'Encapsulation', label: 'IPIP MTU', path: ['felixConfiguration', 'ipipMTU'], kind: 'whole', hint: 'felixConfiguration.ipipMTU; 0 detects it' },
-    { group: 'Dataplane', label: 'eBPF', path: ['felixConfiguration', 'bpfEnabled'], kind: 'switch', hint: 'felixConfiguration.bpfEnabled' },
-    { group: 'Dataplane', label: 'nftables', path: ['felixConfiguration', 'nftablesMode'], kind: 'choice', options: choice('Auto', 'Enabled', 'Disabled'), hint: 'felixConfiguration.nftablesMode' },
-    { group: 'Encryption', label: 'WireGuard', path: ['felixConfiguration', 'wireguardEnabled'], kind: 'switch', hint: 'felixConfiguration.wireguardEnabled' },
-    { group: 'Addresses', label: 'Block size', path: ['ipPool', 'blockSize'], kind: 'whole', hint: 'ipPool.blockSize: prefix length of a node’s block' },
-    { group: 'Addresses', label: 'NAT outgoing', path: ['ipPool', 'natOutgoing'], kind: 'switch', hint: 'ipPool.natOutgoing' },
-    kubeProxy,
+    {
+      name: 'Encapsulation',
+      fields: [
+        choice('IPIP', 'ipPool.ipipMode', 'Always', 'CrossSubnet', 'Never'),
+        choice('VXLAN', 'ipPool.vxlanMode', 'Always', 'CrossSubnet', 'Never'),
+        whole('IPIP MTU', 'felixConfiguration.ipipMTU', '0 detects it'),
+      ],
+    },
+    {
+      name: 'Dataplane',
+      fields: [
+        onOff('eBPF', 'felixConfiguration.bpfEnabled'),
+        choice('nftables', 'felixConfiguration.nftablesMode', 'Auto', 'Enabled', 'Disabled'),
+      ],
+    },
+    { name: 'Encryption', fields: [onOff('WireGuard', 'felixConfiguration.wireguardEnabled')] },
+    {
+      name: 'Addresses',
+      fields: [
+        whole('Block size', 'ipPool.blockSize', 'prefix length of a node’s block'),
+        onOff('NAT outgoing', 'ipPool.natOutgoing'),
+      ],
+    },
+    { name: 'Services', fields: [kubeProxy] },
   ],
   cilium: [
-    { group: 'Routing', label: 'Mode', path: ['routingMode'], kind: 'choice', options: choice('tunnel', 'native'), hint: 'routingMode' },
-    { group: 'Routing', label: 'Tunnel', path: ['tunnelProtocol'], kind: 'choice', options: choice('vxlan', 'geneve'), hint: 'tunnelProtocol' },
-    { group: 'Routing', label: 'Direct routes', path: ['autoDirectNodeRoutes'], kind: 'switch', hint: 'autoDirectNodeRoutes' },
-    { group: 'Routing', label: 'MTU', path: ['MTU'], kind: 'whole', hint: 'MTU; 0 detects it' },
-    { group: 'Dataplane', label: 'Legacy routing', path: ['bpf', 'hostLegacyRouting'], kind: 'switch', hint: 'bpf.hostLegacyRouting: through the kernel’s own stack' },
-    { group: 'Dataplane', label: 'Datapath', path: ['bpf', 'datapathMode'], kind: 'choice', options: choice('veth', 'netkit', 'netkit-l2', 'auto'), hint: 'bpf.datapathMode' },
-    { group: 'Dataplane', label: 'BPF masquerade', path: ['bpf', 'masquerade'], kind: 'switch', hint: 'bpf.masquerade' },
-    { group: 'Encryption', label: 'Encryption', path: ['encryption', 'enabled'], kind: 'switch', hint: 'encryption.enabled' },
-    { group: 'Encryption', label: 'Type', path: ['encryption', 'type'], kind: 'choice', options: choice('wireguard', 'ipsec', 'ztunnel'), hint: 'encryption.type' },
-    { group: 'Services', label: 'Replace kube-proxy', path: ['kubeProxyReplacement'], kind: 'switch', hint: 'kubeProxyReplacement' },
-    kubeProxy,
+    {
+      name: 'Routing',
+      fields: [
+        choice('Mode', 'routingMode', 'tunnel', 'native'),
+        choice('Tunnel', 'tunnelProtocol', 'vxlan', 'geneve'),
+        onOff('Direct routes', 'autoDirectNodeRoutes'),
+        whole('MTU', 'MTU', '0 detects it'),
+      ],
+    },
+    {
+      name: 'Dataplane',
+      fields: [
+        onOff('Legacy routing', 'bpf.hostLegacyRouting', 'through the kernel’s own stack'),
+        choice('Datapath', 'bpf.datapathMode', 'veth', 'netkit', 'netkit-l2', 'auto'),
+        onOff('BPF masquerade', 'bpf.masquerade'),
+      ],
+    },
+    {
+      name: 'Encryption',
+      fields: [
+        onOff('Encryption', 'encryption.enabled'),
+        choice('Type', 'encryption.type', 'wireguard', 'ipsec', 'ztunnel'),
+      ],
+    },
+    { name: 'Services', fields: [onOff('Replace kube-proxy', 'kubeProxyReplacement'), kubeProxy] },
   ],
   flannel: [
-    { group: 'Backend', label: 'Type', path: ['Backend', 'Type'], kind: 'choice', options: choice('vxlan', 'host-gw'), hint: 'Backend.Type' },
-    kubeProxy,
+    { name: 'Backend', fields: [choice('Type', 'Backend.Type', 'vxlan', 'host-gw')] },
+    { name: 'Services', fields: [kubeProxy] },
   ],
 }
 
-/** The settings of a plugin in their groups. */
-export function settingGroups(cni: string): readonly { readonly name: string; readonly fields: readonly SettingField[] }[] {
-  const fields = (SETTING_FIELDS as Readonly<Record<string, readonly SettingField[]>>)[cni] ?? []
-  const names = [...new Set(fields.map(({ group }) => group))]
-  return names.map((name) => ({ name, fields: fields.filter(({ group }) => group === name) }))
+/** The settings of a plugin that have fields, in their groups; none for a plugin that is not known. */
+export function settingGroups(cni: string): readonly SettingGroup[] {
+  return (groups as Readonly<Record<string, readonly SettingGroup[]>>)[cni] ?? []
 }

@@ -148,6 +148,14 @@ test('a cluster is drawn with the keyboard alone', async ({ app: { page } }) => 
   await expect(onCanvas(page, 'node:worker')).toHaveCount(1)
 })
 
+test('what is still being typed is saved with the lab', async ({ app, folder }) => {
+  await onCanvas(app.page, 'node:node-1').click({ position: { x: 60, y: 20 } })
+  const mtu = app.page.getByRole('complementary', { name: 'Inspector' }).getByLabel('MTU')
+  await mtu.fill('4000')
+  expect(await savedText(app, folder)).toContain('mtu: 4000')
+  await expect(mtu).toBeFocused()
+})
+
 test('what was copied is pasted beside it, again and again', async ({ app: { page } }) => {
   await onCanvas(page, 'node:node-1').click({ position: { x: 60, y: 20 } })
   await page.keyboard.press('Control+c')
