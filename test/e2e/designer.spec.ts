@@ -15,13 +15,31 @@ const inPalette = (page: Page, name: string): Locator => page.getByRole('complem
 
 const announced = (page: Page): Locator => page.locator('.announcer')
 
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 /** Draws a line from the right port of one card to the middle of another. */
 async function drawLink(page: Page, from: string, to: string): Promise<void> {
-  const [start, end] = [await onCanvas(page, from).boundingBox(), await onCanvas(page, to).boundingBox()]
   await onCanvas(page, from).hover({ position: { x: 30, y: 20 } })
-  await page.mouse.move(start!.x + start!.width, start!.y + start!.height / 2)
+  const [start, end] = [await restingBox(onCanvas(page, from)), await restingBox(onCanvas(page, to))]
+  await page.mouse.move(start.x + start.width, start.y + start.height / 2)
   await page.mouse.down()
-  await page.mouse.move(end!.x + end!.width / 2, end!.y + end!.height / 2, { steps: 10 })
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 10 })
+}
+
+/** Where an element is once it has come to rest: the canvas moves when it has been opened, to show all that is on it. */
+async function restingBox(element: Locator): Promise<Box> {
+  let before: Box | null = null
+  for (;;) {
+    const now: Box | null = await element.boundingBox()
+    if (now && before && now.x === before.x && now.y === before.y && now.width === before.width) return now
+    before = now
+    await element.page().waitForTimeout(100)
+  }
 }
 
 /** The text of the lab, by way of a save. */
