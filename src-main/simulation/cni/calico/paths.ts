@@ -1,3 +1,4 @@
+import { nodeStack } from '../common/node-stack'
 import { NIC_DEVICE, NIC_SENDS, nicReceives, outer, socketReceives, socketSends, step } from '../common/path'
 import type { Pass, Path, Step } from '../common/path'
 
@@ -7,34 +8,7 @@ const POD = 'pod eth0'
 const CALI = 'cali'
 const TUNNEL = 'tunl0'
 
-/** PREROUTING: raw chains, connection tracking, mangle chains, nat chains (for the first packet of a connection). */
-const prerouting = (device: string): Step[] => [
-  step('nf-prerouting', device, RULES),
-  step('nf-conntrack', device),
-  step('nf-nat', device, RULES),
-]
-
-/** Forwarding from `from` to a device behind which the packet goes on. */
-const forwarding = (to: string): Step[] => [
-  step('ip-forward', to),
-  step('nf-forward', to, RULES),
-  step('nf-postrouting', to, RULES),
-]
-
-/** OUTPUT and POSTROUTING of what the node itself sends. */
-const sending = (device: string): Step[] => [
-  step('nf-output', device, RULES),
-  step('nf-conntrack', device),
-  step('nf-nat', device, RULES),
-  step('nf-postrouting', device, RULES),
-]
-
-/** Delivery to a socket of the node. */
-const receiving = (device: string): Step[] => [
-  step('ip-local-deliver', device),
-  step('nf-input', device, RULES),
-  step('transport-receive', device),
-]
+const { prerouting, forwarding, sending, receiving } = nodeStack(RULES)
 
 /** A pod's packet, up to the node's side of its interface. */
 const POD_SENDS: Pass = { entry: 'inline', steps: [...socketSends(POD), step('veth-transmit', POD)] }

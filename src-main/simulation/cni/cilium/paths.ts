@@ -1,3 +1,4 @@
+import { nodeStack } from '../common/node-stack'
 import { NIC_DEVICE, NIC_SENDS, nicReceives, outer, socketReceives, socketSends, step } from '../common/path'
 import type { Pass, Path, Step } from '../common/path'
 
@@ -9,30 +10,7 @@ const LXC = 'lxc'
 const TUNNEL = 'cilium_vxlan'
 const HOST = 'cilium_host'
 
-const prerouting = (device: string): Step[] => [
-  step('nf-prerouting', device, RULES),
-  step('nf-conntrack', device),
-  step('nf-nat', device, RULES),
-]
-
-const forwarding = (to: string): Step[] => [
-  step('ip-forward', to),
-  step('nf-forward', to, RULES),
-  step('nf-postrouting', to, RULES),
-]
-
-const sending = (device: string): Step[] => [
-  step('nf-output', device, RULES),
-  step('nf-conntrack', device),
-  step('nf-nat', device, RULES),
-  step('nf-postrouting', device, RULES),
-]
-
-const receiving = (device: string): Step[] => [
-  step('ip-local-deliver', device),
-  step('nf-input', device, RULES),
-  step('transport-receive', device),
-]
+const { prerouting, forwarding, sending, receiving } = nodeStack(RULES)
 
 /** A pod's packet, up to the node's side of its interface. */
 const POD_SENDS: Pass = { entry: 'inline', steps: [...socketSends(POD), step('veth-transmit', POD)] }
