@@ -225,6 +225,7 @@ export class Cores {
   }
 
   private beginSoftirq(core: number, nowNs: number): void {
+    this.idleSinceNs[core] = NONE
     if (this.threadRuns[core] === 1) {
       this.threadRuns[core] = 0
       this.threadRemainingNs[core] = this.threadDoneNs[core] - nowNs
