@@ -73,12 +73,6 @@ export class EventQueue {
     this.place(id, timeNs)
   }
 
-  /** Time of the next event without taking it; Infinity when there is none. */
-  peekTimeNs(): number {
-    if (!this.advance()) return Infinity
-    return this.timeNs[this.slotHead[this.slot]]
-  }
-
   /** Takes the next event: earliest time, then lowest rank, then scheduled first. −1 when there is none. */
   pop(): number {
     return this.popBefore(Infinity)

@@ -4,7 +4,7 @@
  */
 
 /** What a stream is for. Append, don't renumber: the numbers are part of every trajectory. */
-export const RANDOM_USE = { placement: 1, clientPort: 2, start: 3, arrivals: 4, loss: 5, rssKey: 6 } as const
+export const RANDOM_USE = { placement: 1, clientPort: 2, start: 3, arrivals: 4, loss: 5 } as const
 
 const WARM_UP_ROUNDS = 12
 

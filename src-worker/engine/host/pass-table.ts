@@ -3,7 +3,7 @@
  * sending socket's account ends at its start.
  */
 
-import { PASS_ENTRY, PROGRAM_END, type HostTable, type ProgramTable } from '#shared/plan/index'
+import { PROGRAM_END, type HostTable, type ProgramTable } from '#shared/plan/index'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 
 /** What follows a pass. */
@@ -42,11 +42,6 @@ export class PassTable {
     const total =
       cycles[at] + cycles[at + 1] * pool.segments[packet] + cycles[at + 2] * pool.payloadBytes[packet]
     return total * hosts.nsPerCycle[host]
-  }
-
-  /** Whether a pass takes packets from a core's backlog or GRO cell. */
-  isQueued(pass: number): boolean {
-    return this.entry[pass] === PASS_ENTRY.backlog || this.entry[pass] === PASS_ENTRY.groCell
   }
 
   private sum(programs: ProgramTable, pass: number): void {
