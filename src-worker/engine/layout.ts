@@ -12,9 +12,14 @@ export interface EventLayout {
   readonly threadDone: number
   /** A receive queue interrupts. */
   readonly interrupt: number
-  /** A socket's retransmission timer, delayed acknowledgement, application timer. */
+  /**
+   * A socket's retransmission timer; its timer of loss probes, reordering and other short waits; delayed acknowledgement;
+   * pacing; application timer.
+   */
   readonly retransmit: number
+  readonly lossTimer: number
   readonly delayedAck: number
+  readonly pacing: number
   readonly application: number
   /** A packet arrives at the far end of a wire. */
   readonly arrival: number
@@ -26,8 +31,10 @@ export function eventLayout(ports: number, cores: number, receiveQueues: number,
   const threadDone = softirqDone + cores
   const interrupt = threadDone + cores
   const retransmit = interrupt + receiveQueues
-  const delayedAck = retransmit + sockets
-  const application = delayedAck + sockets
+  const lossTimer = retransmit + sockets
+  const delayedAck = lossTimer + sockets
+  const pacing = delayedAck + sockets
+  const application = pacing + sockets
   const arrival = application + sockets
-  return { wireFree: 0, softirqDone, threadDone, interrupt, retransmit, delayedAck, application, arrival }
+  return { wireFree: 0, softirqDone, threadDone, interrupt, retransmit, lossTimer, delayedAck, pacing, application, arrival }
 }

@@ -19,7 +19,15 @@ export const PACKET_FLAG = {
   control: 16,
   /** The sending socket still accounts for it. */
   owned: 32,
+  fin: 64,
+  reset: 128,
+  /** ECN-Echo and Congestion Window Reduced of the TCP header (RFC 3168, section 6.1). */
+  ece: 256,
+  cwr: 512,
 } as const
+
+/** Codepoints of {@link PacketPool.ecn}, as in the IP header's two bits (RFC 3168, section 5). */
+export const ECN = { notCapable: 0, capable1: 1, capable0: 2, congestion: 3 } as const
 
 /** Selective-acknowledgement blocks a packet can carry beside timestamps (RFC 2018). */
 export const SACK_BLOCKS = 3
@@ -33,7 +41,9 @@ export class PacketPool {
   flow!: Int32Array
   /** 0: client to server, 1: server to client. */
   direction!: Uint8Array
-  flags!: Uint8Array
+  flags!: Uint16Array
+  /** Codepoint of {@link ECN} in the outermost IP header. */
+  ecn!: Uint8Array
   /** Transport segments (UDP: datagrams) the packet stands for. */
   segments!: Int32Array
   /** Segments of a train that have left the NIC. */
@@ -49,6 +59,8 @@ export class PacketPool {
   windowBytes!: Float64Array
   /** Time the transport made the packet, ns: its timestamp value, and the start of its latency. */
   createdNs!: Float64Array
+  /** Earliest departure from the host that pacing allows, ns; 0: at once. */
+  departNs!: Float64Array
   /** Timestamp echo reply (RFC 7323), ns; −1: none. */
   echoNs!: Float64Array
   sackCount!: Uint8Array
@@ -97,12 +109,14 @@ export class PacketPool {
     this.flow[to] = this.flow[from]
     this.direction[to] = this.direction[from]
     this.flags[to] = this.flags[from]
+    this.ecn[to] = this.ecn[from]
     this.segments[to] = this.segments[from]
     this.payloadBytes[to] = this.payloadBytes[from]
     this.sequence[to] = this.sequence[from]
     this.acknowledged[to] = this.acknowledged[from]
     this.windowBytes[to] = this.windowBytes[from]
     this.createdNs[to] = this.createdNs[from]
+    this.departNs[to] = this.departNs[from]
     this.echoNs[to] = this.echoNs[from]
     this.sackCount[to] = this.sackCount[from]
     for (let edge = 0; edge < SACK_BLOCKS * 2; edge++) {
@@ -143,7 +157,8 @@ export class PacketPool {
     const old = this.capacity
     this.flow = grown(this.flow, new Int32Array(capacity).fill(NONE))
     this.direction = grown(this.direction, new Uint8Array(capacity))
-    this.flags = grown(this.flags, new Uint8Array(capacity))
+    this.flags = grown(this.flags, new Uint16Array(capacity))
+    this.ecn = grown(this.ecn, new Uint8Array(capacity))
     this.segments = grown(this.segments, new Int32Array(capacity))
     this.segmentsSent = grown(this.segmentsSent, new Int32Array(capacity))
     this.payloadBytes = grown(this.payloadBytes, new Int32Array(capacity))
@@ -153,6 +168,7 @@ export class PacketPool {
     this.acknowledged = grown(this.acknowledged, new Float64Array(capacity))
     this.windowBytes = grown(this.windowBytes, new Float64Array(capacity))
     this.createdNs = grown(this.createdNs, new Float64Array(capacity))
+    this.departNs = grown(this.departNs, new Float64Array(capacity))
     this.echoNs = grown(this.echoNs, new Float64Array(capacity))
     this.sackCount = grown(this.sackCount, new Uint8Array(capacity))
     this.sackEdges = grown(this.sackEdges, new Float64Array(capacity * SACK_BLOCKS * 2))
@@ -170,7 +186,7 @@ export class PacketPool {
   }
 }
 
-function grown<Column extends Float64Array | Int32Array | Uint8Array>(old: Column | undefined, fresh: Column): Column {
+function grown<Column extends Float64Array | Int32Array | Uint16Array | Uint8Array>(old: Column | undefined, fresh: Column): Column {
   if (old !== undefined) fresh.set(old)
   return fresh
 }
