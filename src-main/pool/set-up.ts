@@ -1,3 +1,4 @@
+import type { CalibrationChanges } from '#main/simulation/plan/index'
 import type { Problem } from '#shared/lab/problem'
 import type { RunPlan } from '#shared/plan/index'
 
@@ -7,6 +8,8 @@ export interface SetUpTask {
   readonly text: string
   /** Names of the variants wanted; all where absent. */
   readonly variants?: readonly string[]
+  /** What is taken instead of the app's calibration. */
+  readonly calibration?: CalibrationChanges
 }
 
 /** A lab that is ready to run. */

@@ -2,8 +2,10 @@ import { z } from 'zod'
 
 import { STAGES, type StageId } from '#shared/plan/index'
 
+import fittedCostsFile from '../../../resources/calibration/fitted-costs.json'
 import hostDefaultsFile from '../../../resources/calibration/host-defaults.json'
 import stageCostsFile from '../../../resources/calibration/stage-costs.json'
+import { FittedCosts, type CostFactors } from './fitted-costs'
 
 /** What a stage costs, in CPU cycles. */
 export interface StageCost {
@@ -43,27 +45,28 @@ const stageCostsSchema = z.strictObject({
   ),
 })
 
-/** The costs of all stages, by stage and kind. */
+/** The costs of all stages, by stage and kind: the published figures, each times the factor that was fitted for it. */
 export class StageCosts {
   private readonly costs = new Map<string, StageCost>()
 
-  /** Throws where `file` is not of the form `cnilab/stage-costs/v1`, names an unknown machine, or has a stage twice. */
-  constructor(file: unknown) {
+  /** Without `fitted`, published figures as they are. Throws where `file` is not of the form `cnilab/stage-costs/v1`, names an unknown machine, or has a stage twice. */
+  constructor(file: unknown, fitted?: FittedCosts) {
     const { machines, costs } = stageCostsSchema.parse(file)
-    const cycles = (entry: { value: number; machine: string } | undefined): number => {
+    const cycles = (entry: { value: number; machine: string } | undefined, factor: number): number => {
       if (entry === undefined) return 0
       const machine = machines[entry.machine]
       if (machine === undefined) throw new Error(`Calibration names an unknown machine: ${entry.machine}`)
-      return entry.value * machine.ghz
+      return entry.value * machine.ghz * factor
     }
     for (const { stage, kind, perPacket, perSegment, perByte, firstPerPacket } of costs) {
       const key = keyOf(stage, kind)
       if (this.costs.has(key)) throw new Error(`Calibration has a cost twice: ${key}`)
+      const factor = (per: 'packet' | 'segment' | 'byte') => fitted?.factorOf(stage, kind, per) ?? 1
       this.costs.set(key, {
-        perPacket: cycles(perPacket),
-        perSegment: cycles(perSegment),
-        perByte: cycles(perByte),
-        firstPerPacket: cycles(firstPerPacket ?? perPacket),
+        perPacket: cycles(perPacket, factor('packet')),
+        perSegment: cycles(perSegment, factor('segment')),
+        perByte: cycles(perByte, factor('byte')),
+        firstPerPacket: cycles(firstPerPacket ?? perPacket, factor('packet')),
       })
     }
   }
@@ -96,22 +99,43 @@ const hostDefaultsSchema = z.strictObject({
 /** Figures of hosts that a lab does not set, in the unit that the calibration file gives each. */
 export class HostDefaults {
   private readonly values: Readonly<Record<string, { readonly value: number }>>
+  private readonly instead: Readonly<Record<string, number>>
 
-  /** Throws where `file` is not of the form `cnilab/host-defaults/v1`. */
-  constructor(file: unknown) {
+  /** `instead` has figures that a known host has in place of the file's. Throws where `file` is not of the form `cnilab/host-defaults/v1`. */
+  constructor(file: unknown, instead: Readonly<Record<string, number>> = {}) {
     this.values = hostDefaultsSchema.parse(file).values
+    this.instead = instead
   }
 
   /** A figure by name. Throws where there is none of that name. */
   of(name: string): number {
     const entry = this.values[name]
     if (entry === undefined) throw new Error(`No host default ${name}`)
-    return entry.value
+    return this.instead[name] ?? entry.value
+  }
+}
+
+/** Costs of stages and figures of hosts. */
+export interface Calibration {
+  readonly costs: StageCosts
+  readonly host: HostDefaults
+}
+
+/** What a simulation takes instead of the calibration that ships with the app. */
+export interface CalibrationChanges {
+  /** Factors of fitted parameters, by id: those that calibration tries. */
+  readonly factors?: CostFactors
+  /** Figures of `host-defaults.json`, by name: what is known of a particular host. */
+  readonly host?: Readonly<Record<string, number>>
+}
+
+/** The app's calibration with changes. Throws where a change names a parameter that is not there. */
+export function calibrationWith({ factors, host }: CalibrationChanges): Calibration {
+  return {
+    costs: new StageCosts(stageCostsFile, new FittedCosts(fittedCostsFile, factors)),
+    host: new HostDefaults(hostDefaultsFile, host),
   }
 }
 
 /** The calibration that ships with the app. */
-export const CALIBRATION = { costs: new StageCosts(stageCostsFile), host: new HostDefaults(hostDefaultsFile) }
-
-/** Costs of stages and figures of hosts. */
-export type Calibration = typeof CALIBRATION
+export const CALIBRATION = calibrationWith({})
