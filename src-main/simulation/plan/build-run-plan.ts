@@ -8,7 +8,7 @@ import type { ClusterView, CniResult } from '../cni/common/index'
 import { HOST_MODEL } from '../cni/host/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
-import { CALIBRATION } from './calibration'
+import { CALIBRATION, type Calibration } from './calibration'
 import { DirectionBuilder } from './direction-builder'
 import { buildFlows, type FlowContext } from './flow-builder'
 import { flowColumns, type FlowRow } from './flow-row'
@@ -28,7 +28,7 @@ export type RunPlanResult =
  * Problems are what only a plan finds out: settings, kinds of traffic and ends that are not modelled, ends that the
  * variant does not connect, too few addresses. Throws where the lab has no variant of that name.
  */
-export function buildRunPlan(lab: Lab, variantName: string): RunPlanResult {
+export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibration = CALIBRATION): RunPlanResult {
   const variantIndex = lab.variants.findIndex(({ name }) => name === variantName)
   const variant = lab.variants[variantIndex]
   if (variant === undefined) throw new Error(`The lab has no variant ${variantName}`)
@@ -45,7 +45,7 @@ export function buildRunPlan(lab: Lab, variantName: string): RunPlanResult {
   if (!('network' in cni) || findings.some(isError)) return { problems: findings }
 
   const attachment = findAttachment(topology)
-  const programs = new ProgramCompiler(CALIBRATION.costs)
+  const programs = new ProgramCompiler(calibration.costs)
   const templates = new TemplateBuilder()
   const context: FlowContext = {
     lab,
@@ -54,7 +54,7 @@ export function buildRunPlan(lab: Lab, variantName: string): RunPlanResult {
     network: cni.network,
     ends: new TrafficEnds(lab, pods),
     directions: new DirectionBuilder(lab, topology, programs, templates),
-    defaults: CALIBRATION.host,
+    defaults: calibration.host,
   }
   const rows: FlowRow[] = []
   lab.traffic.forEach((traffic, index) => {
@@ -64,7 +64,7 @@ export function buildRunPlan(lab: Lab, variantName: string): RunPlanResult {
   })
   if (findings.some(isError)) return { problems: findings }
 
-  const hosts = buildHosts(lab, topology, cni.network.memory, CALIBRATION)
+  const hosts = buildHosts(lab, topology, cni.network.memory, calibration)
   const plan: RunPlan = {
     planVersion: 1,
     variant: variantName,
@@ -76,7 +76,7 @@ export function buildRunPlan(lab: Lab, variantName: string): RunPlanResult {
     forwarding: compileRouting(topology, attachment),
     hosts,
     programs: programs.finish(),
-    application: buildApplicationCosts(hosts.count, CALIBRATION),
+    application: buildApplicationCosts(hosts.count, calibration),
     templates: templates.finish(),
     flows: flowColumns(rows),
     labels: buildLabels(lab, topology),
