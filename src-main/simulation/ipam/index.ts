@@ -1,1 +1,11 @@
-export { assignPodAddresses, type AddressAssignment, type AddressRequest } from './pod-addresses'
+export {
+  CalicoIpam,
+  type CalicoBlock,
+  type CalicoIpamFailure,
+  type CalicoIpamRules,
+  type CalicoPool,
+} from './calico-blocks'
+export { NodeRanges, RandomScanPool } from './cluster-pool'
+export { fnv1, GoRandom } from './go-random'
+export { HostLocalPool } from './host-local'
+export { assignPodAddresses, type AddressAssignment, type AddressRequest, type AddressScheme } from './pod-addresses'

@@ -1,29 +1,39 @@
 import type { Finding } from '#shared/lab/index'
 import {
   formatIpv4Prefix,
-  ipv4Prefix,
   ipv4PrefixCovers,
-  ipv4PrefixesOverlap,
-  ipv4PrefixSize,
-  nthIpv4Address,
   type Ipv4Address,
   type Ipv4Prefix,
 } from '#shared/units/index'
 
+import { CalicoIpam } from './calico-blocks'
+import { NodeRanges, RandomScanPool } from './cluster-pool'
+import { fnv1 } from './go-random'
+import { HostLocalPool } from './host-local'
+
+/** How a plugin manages addresses. */
+export type AddressScheme =
+  /** Calico: blocks claimed as they are needed, addresses borrowed when no block is left. */
+  | {
+      readonly kind: 'calico'
+      readonly blockLength: number
+      readonly blocksPerNode: number
+      readonly strictAffinity: boolean
+    }
+  /** Cilium: a range for every node, addresses from a random offset on. */
+  | { readonly kind: 'cluster-pool'; readonly rangeLength: number }
+  /** Flannel and others: a range for every node (Kubernetes' node CIDR), addresses in turn. */
+  | { readonly kind: 'host-local'; readonly rangeLength: number }
+
 /** What address management has to know. */
 export interface AddressRequest {
+  readonly scheme: AddressScheme
   /** Range that all pod addresses come from. */
   readonly podCidr: Ipv4Prefix
-  /** Length of the block that a node takes at a time. */
-  readonly blockLength: number
-  /** How many blocks a node may take. */
-  readonly blocksPerNode: number
-  /** Addresses at the start of a block that no pod gets, and at its end. */
-  readonly reservedAtStart: number
-  readonly reservedAtEnd: number
-  /** Per node: blocks that the lab gives it. */
+  /** Per node: its name, and blocks that the lab gives it. */
+  readonly nodeNames: readonly string[]
   readonly givenBlocks: readonly (readonly Ipv4Prefix[])[]
-  /** Per node: how many addresses it hands out itself, before its pods', to devices of its own. */
+  /** How many addresses each node takes for devices of its own, before its pods'. */
   readonly nodeAddresses: number
   /** Node of each pod, in the order pods are created. */
   readonly podNodes: readonly number[]
@@ -37,19 +47,21 @@ export interface AddressAssignment {
   readonly ofPod: readonly Ipv4Address[]
   /** Per node: its blocks, in the order it took them. */
   readonly blocks: readonly (readonly Ipv4Prefix[])[]
+  /** Addresses that a node uses out of another's block, with the node (Calico). */
+  readonly borrowed: readonly { readonly address: Ipv4Address; readonly node: number }[]
 }
 
 /**
- * Hands out addresses: a node takes the next free block of the range when its own are full, and addresses of a block in
- * order. Nodes take their first block in the lab's order, before any pod starts.
- * The finding is that the range has no block left for a pod (`too-many-replicas`), or that a given block is outside it.
+ * Hands out addresses by a plugin's own rules: first what the nodes need themselves, in the lab's order, then the pods'.
+ * The finding is that there is no address left for a pod (`too-many-replicas`), or that a given block is outside the range.
  */
 export function assignPodAddresses(request: AddressRequest): { assignment: AddressAssignment; findings: Finding[] } {
   const findings = checkGivenBlocks(request)
-  const free = new FreeBlocks(request)
-  const nodes = request.givenBlocks.map((given) => new NodeAddresses(request, given, free))
-  const ofNode = nodes.map((node) => Array.from({ length: request.nodeAddresses }, () => node.next()))
-  const ofPod = request.podNodes.map((node) => nodes[node]!.next())
+  const source = sourceOf(request)
+  const ofNode = request.nodeNames.map((_, node) =>
+    Array.from({ length: request.nodeAddresses }, () => source.next(node)),
+  )
+  const ofPod = request.podNodes.map((node) => source.next(node))
   const missing = [...ofNode.flat(), ...ofPod].filter((address) => address === undefined).length
   if (missing > 0) findings.push(exhausted(request, missing))
   const network = request.podCidr.network
@@ -57,67 +69,84 @@ export function assignPodAddresses(request: AddressRequest): { assignment: Addre
     assignment: {
       ofNode: ofNode.map((addresses) => addresses.map((address) => address ?? network)),
       ofPod: ofPod.map((address) => address ?? network),
-      blocks: nodes.map((node) => node.blocks),
+      blocks: request.nodeNames.map((_, node) => source.blocks(node)),
+      borrowed: source.borrowed(),
     },
     findings,
   }
 }
 
-/** The blocks of the range that no node was given, from the first on. */
-class FreeBlocks {
-  private readonly request: AddressRequest
-  private readonly given: readonly Ipv4Prefix[]
-  private nextBlock = 0
+/** A scheme at work. */
+interface AddressSource {
+  next(node: number): Ipv4Address | undefined
+  blocks(node: number): readonly Ipv4Prefix[]
+  borrowed(): AddressAssignment['borrowed']
+}
 
-  constructor(request: AddressRequest) {
-    this.request = request
-    this.given = request.givenBlocks.flat()
-  }
-
-  take(): Ipv4Prefix | undefined {
-    const { podCidr, blockLength } = this.request
-    const count = 2 ** Math.max(0, blockLength - podCidr.length)
-    while (this.nextBlock < count && blockLength >= podCidr.length) {
-      const block = ipv4Prefix(nthIpv4Address(podCidr, this.nextBlock++ * 2 ** (32 - blockLength)), blockLength)
-      if (!this.given.some((other) => ipv4PrefixesOverlap(other, block))) return block
-    }
-    return undefined
+function sourceOf(request: AddressRequest): AddressSource {
+  const { scheme } = request
+  switch (scheme.kind) {
+    case 'calico':
+      return calicoSource(request, scheme)
+    case 'cluster-pool':
+      return rangeSource(request, scheme.rangeLength, (ranges, name) => {
+        const pool = new RandomScanPool(ranges, fnv1(name))
+        return () => pool.take()
+      })
+    case 'host-local':
+      return rangeSource(request, scheme.rangeLength, (ranges) => {
+        const pools = ranges.map((range) => new HostLocalPool(range))
+        return () => firstDefined(pools, (pool) => pool.take())
+      })
   }
 }
 
-/** A node's blocks and the next address in them. */
-class NodeAddresses {
-  readonly blocks: Ipv4Prefix[]
-  private readonly request: AddressRequest
-  private readonly free: FreeBlocks
-  private current = 0
-  private ordinal: number
-
-  constructor(request: AddressRequest, given: readonly Ipv4Prefix[], free: FreeBlocks) {
-    this.request = request
-    this.free = free
-    this.ordinal = request.reservedAtStart
-    const first = given.length > 0 ? undefined : free.take()
-    this.blocks = first === undefined ? [...given] : [first]
+function calicoSource(
+  { podCidr, nodeNames, givenBlocks }: AddressRequest,
+  { blockLength, blocksPerNode, strictAffinity }: Extract<AddressScheme, { kind: 'calico' }>,
+): AddressSource {
+  const ipam = new CalicoIpam({ pools: [{ cidr: podCidr, blockLength }], strictAffinity, maxBlocksPerHost: blocksPerNode })
+  givenBlocks.forEach((blocks, node) => {
+    for (const block of blocks) if (ipv4PrefixCovers(podCidr, block)) ipam.give(nodeNames[node]!, block)
+  })
+  const numbers = new Map(nodeNames.map((name, node) => [name, node]))
+  return {
+    next(node) {
+      const address = ipam.assign(nodeNames[node]!)
+      return typeof address === 'string' ? undefined : address
+    },
+    blocks: (node) => ipam.blocksOf(nodeNames[node]!).map(({ prefix }) => prefix),
+    borrowed: () =>
+      nodeNames.flatMap((name) =>
+        ipam.blocksOf(name).flatMap(({ borrowed }) =>
+          borrowed.map(({ address, host }) => ({ address, node: numbers.get(host)! })),
+        ),
+      ),
   }
+}
 
-  next(): Ipv4Address | undefined {
-    for (;;) {
-      const block = this.blocks[this.current] ?? this.grow()
-      if (block === undefined) return undefined
-      if (this.ordinal < ipv4PrefixSize(block) - this.request.reservedAtEnd)
-        return nthIpv4Address(block, this.ordinal++)
-      this.current++
-      this.ordinal = this.request.reservedAtStart
-    }
-  }
+/** Sources with a range to a node, which it has before anything is assigned. */
+function rangeSource(
+  { podCidr, nodeNames, givenBlocks }: AddressRequest,
+  rangeLength: number,
+  poolOf: (ranges: readonly Ipv4Prefix[], name: string) => () => Ipv4Address | undefined,
+): AddressSource {
+  const ranges = new NodeRanges(podCidr, rangeLength)
+  for (const given of givenBlocks.flat()) ranges.occupy(given)
+  const nodes = nodeNames.map((name, node) => {
+    const given = givenBlocks[node]!
+    const own = given.length > 0 ? given : [ranges.take()].filter((range) => range !== undefined)
+    return { own, next: poolOf(own, name) }
+  })
+  return { next: (node) => nodes[node]!.next(), blocks: (node) => nodes[node]!.own, borrowed: () => [] }
+}
 
-  private grow(): Ipv4Prefix | undefined {
-    if (this.blocks.length >= this.request.blocksPerNode) return undefined
-    const block = this.free.take()
-    if (block !== undefined) this.blocks.push(block)
-    return block
+function firstDefined<Item, Value>(items: readonly Item[], pick: (item: Item) => Value | undefined): Value | undefined {
+  for (const item of items) {
+    const value = pick(item)
+    if (value !== undefined) return value
   }
+  return undefined
 }
 
 function checkGivenBlocks({ givenBlocks, podCidr }: AddressRequest): Finding[] {
@@ -136,12 +165,17 @@ function checkGivenBlocks({ givenBlocks, podCidr }: AddressRequest): Finding[] {
   )
 }
 
-function exhausted({ podCidr, blockLength, blocksPerNode }: AddressRequest, missing: number): Finding {
-  const limit = Number.isFinite(blocksPerNode) ? `, at most ${blocksPerNode} to a node` : ''
+function exhausted({ podCidr, scheme }: AddressRequest, missing: number): Finding {
   return {
     code: 'too-many-replicas',
     path: ['spec', 'cluster', 'podCIDR'],
-    message: `${missing} addresses too few: nodes take blocks of /${blockLength} from ${formatIpv4Prefix(podCidr)}${limit}.`,
+    message: `${missing} addresses too few: ${howBlocksAreTaken(scheme)} from ${formatIpv4Prefix(podCidr)}.`,
     fix: 'Use a shorter pod CIDR, more nodes, or fewer replicas.',
   }
+}
+
+function howBlocksAreTaken(scheme: AddressScheme): string {
+  if (scheme.kind !== 'calico') return `each node takes one /${scheme.rangeLength}`
+  const limit = Number.isFinite(scheme.blocksPerNode) ? `, at most ${scheme.blocksPerNode} each,` : ''
+  return `nodes take blocks of /${scheme.blockLength}${limit}`
 }

@@ -29,11 +29,14 @@ export const CALICO_MODEL: CniModel<'calico'> = {
   cni: 'calico',
   connect(cluster, settings) {
     const { assignment, findings } = assignPodAddresses({
+      scheme: {
+        kind: 'calico',
+        blockLength: settings.ipPool.blockSize,
+        blocksPerNode: MAX_BLOCKS_PER_HOST,
+        strictAffinity: false,
+      },
       podCidr: settings.ipPool.cidr ?? cluster.podCidr,
-      blockLength: settings.ipPool.blockSize,
-      blocksPerNode: MAX_BLOCKS_PER_HOST,
-      reservedAtStart: 0,
-      reservedAtEnd: 0,
+      nodeNames: cluster.nodes.map(({ name }) => name),
       givenBlocks: cluster.nodes.map(({ podBlocks }) => podBlocks),
       // The address of tunl0 is an allocation like any other, on a fresh node the first.
       nodeAddresses: 1,

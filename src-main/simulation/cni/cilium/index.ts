@@ -34,12 +34,9 @@ export const CILIUM_MODEL: CniModel<'cilium'> = {
   cni: 'cilium',
   connect(cluster, settings) {
     const { assignment, findings } = assignPodAddresses({
+      scheme: { kind: 'cluster-pool', rangeLength: NODE_BLOCK_LENGTH },
       podCidr: cluster.podCidr,
-      blockLength: NODE_BLOCK_LENGTH,
-      blocksPerNode: 1,
-      // Neither the network's address nor the broadcast address is handed out.
-      reservedAtStart: 1,
-      reservedAtEnd: 1,
+      nodeNames: cluster.nodes.map(({ name }) => name),
       givenBlocks: cluster.nodes.map(({ podBlocks }) => podBlocks),
       // cilium_host and the health endpoint.
       nodeAddresses: 2,

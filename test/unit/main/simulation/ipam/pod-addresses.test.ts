@@ -8,19 +8,16 @@ function prefix(text: string): Ipv4Prefix {
   return result.value
 }
 
-/** Calico's rules: blocks of /26, all addresses used, the tunnel's first. */
-const calico: AddressRequest = {
+const calico = {
+  scheme: { kind: 'calico', blockLength: 26, blocksPerNode: 20, strictAffinity: false },
   podCidr: prefix('10.244.0.0/16'),
-  blockLength: 26,
-  blocksPerNode: 20,
-  reservedAtStart: 0,
-  reservedAtEnd: 0,
+  nodeNames: ['node1', 'node2'],
   nodeAddresses: 1,
   givenBlocks: [[], []],
   podNodes: [],
-}
-/** Cilium's: a /24 per node, neither network nor broadcast address, two addresses of the node's own. */
-const cilium = { ...calico, blockLength: 24, blocksPerNode: 1, reservedAtStart: 1, reservedAtEnd: 1, nodeAddresses: 2 }
+} as const satisfies AddressRequest
+const cilium: AddressRequest = { ...calico, scheme: { kind: 'cluster-pool', rangeLength: 24 }, nodeAddresses: 2 }
+const flannel: AddressRequest = { ...calico, scheme: { kind: 'host-local', rangeLength: 24 }, nodeAddresses: 0 }
 
 /** Nodes of so many pods, all on the first. */
 const onFirstNode = (pods: number): number[] => Array.from({ length: pods }, () => 0)
@@ -31,59 +28,74 @@ function assign(request: AddressRequest) {
     nodes: assignment.ofNode.map((addresses) => addresses.map(formatIpv4Address)),
     pods: assignment.ofPod.map(formatIpv4Address),
     blocks: assignment.blocks.map((blocks) => blocks.map(formatIpv4Prefix)),
+    borrowed: assignment.borrowed.map(({ address }) => formatIpv4Address(address)),
     codes: findings.map(({ code }) => code),
   }
 }
 
 describe('addresses by Calico’s rules', () => {
-  it('begin with the tunnel’s, block by block', () => {
+  it('begin with the tunnel’s, in the block that the node’s name leads to', () => {
     expect(assign({ ...calico, podNodes: [0, 1, 0] })).toEqual({
-      nodes: [['10.244.0.0'], ['10.244.0.64']],
-      pods: ['10.244.0.1', '10.244.0.65', '10.244.0.2'],
-      blocks: [['10.244.0.0/26'], ['10.244.0.64/26']],
+      nodes: [['10.244.166.128'], ['10.244.104.0']],
+      pods: ['10.244.166.129', '10.244.104.1', '10.244.166.130'],
+      blocks: [['10.244.166.128/26'], ['10.244.104.0/26']],
+      borrowed: [],
       codes: [],
     })
   })
 
-  it('go on in a new block when one is full: 63 pods and the tunnel in the first', () => {
+  it('go on in the next block when one is full: 63 pods and the tunnel in the first', () => {
     const { pods, blocks } = assign({ ...calico, podNodes: onFirstNode(64) })
-    expect([pods[62], pods[63]]).toEqual(['10.244.0.63', '10.244.0.128'])
-    expect(blocks[0]).toEqual(['10.244.0.0/26', '10.244.0.128/26'])
+    expect([pods[62], pods[63]]).toEqual(['10.244.166.191', '10.244.166.192'])
+    expect(blocks[0]).toEqual(['10.244.166.128/26', '10.244.166.192/26'])
   })
 
   it('end with the blocks a node may have', () => {
-    const request = { ...calico, blocksPerNode: 2 }
+    const request: AddressRequest = { ...calico, scheme: { ...calico.scheme, blocksPerNode: 2 } }
     expect(assign({ ...request, podNodes: onFirstNode(127) }).codes).toEqual([])
     expect(assign({ ...request, podNodes: onFirstNode(128) }).codes).toEqual(['too-many-replicas'])
   })
 
+  it('are borrowed from another node’s block when none is left, unless affinity is strict', () => {
+    const request: AddressRequest = { ...calico, podCidr: prefix('10.0.0.0/25'), podNodes: onFirstNode(64) }
+    expect(assign(request)).toMatchObject({ codes: [], borrowed: [assign(request).pods[63]] })
+    const strict: AddressRequest = { ...request, scheme: { ...calico.scheme, strictAffinity: true } }
+    expect(assign(strict)).toMatchObject({ codes: ['too-many-replicas'], borrowed: [] })
+  })
+
   it('come from the blocks that the lab gives, which no other node gets', () => {
-    const request = {
+    const request: AddressRequest = {
       ...calico,
-      givenBlocks: [[], [prefix('10.244.0.0/26'), prefix('10.244.9.0/26')]],
+      givenBlocks: [[], [prefix('10.244.166.128/26'), prefix('10.244.9.0/26')]],
       podNodes: [0, 1],
     }
-    expect(assign(request)).toMatchObject({ pods: ['10.244.0.65', '10.244.0.1'], codes: [] })
+    expect(assign(request)).toMatchObject({ pods: ['10.244.166.193', '10.244.166.129'], codes: [] })
   })
 })
 
 describe('addresses by Cilium’s rules', () => {
-  it('leave out the ends of the block and the node’s own', () => {
-    const { nodes, pods, blocks } = assign({ ...cilium, podNodes: [1, 1] })
-    expect(nodes[1]).toEqual(['10.244.1.1', '10.244.1.2'])
-    expect(pods).toEqual(['10.244.1.3', '10.244.1.4'])
-    expect(blocks[1]).toEqual(['10.244.1.0/24'])
+  it('come from a range for every node, in a scattered order, without the ends of the range', () => {
+    const { nodes, pods, blocks } = assign({ ...cilium, podNodes: onFirstNode(252) })
+    const last = [...nodes[0]!, ...pods].map((address) => Number(address.split('.')[3]))
+    expect(blocks).toEqual([['10.244.0.0/24'], ['10.244.1.0/24']])
+    expect(last.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 254 }, (_, index) => index + 1))
+    expect(last).not.toEqual(last.toSorted((a, b) => a - b))
   })
 
   it('are 252 pods to a node', () => {
-    expect(assign({ ...cilium, podNodes: onFirstNode(252) }).codes).toEqual([])
     expect(assign({ ...cilium, podNodes: onFirstNode(253) }).codes).toEqual(['too-many-replicas'])
   })
 
-  it('need a pod CIDR that holds a block for every node', () => {
+  it('need a pod CIDR that holds a range for every node', () => {
     expect(assign({ ...cilium, podCidr: prefix('10.244.0.0/24') }).codes).toEqual(['too-many-replicas'])
     expect(assign({ ...cilium, podCidr: prefix('10.244.0.0/28') }).codes).toEqual(['too-many-replicas'])
   })
+})
+
+it('host-local hands out addresses in turn, from the one after the gateway', () => {
+  expect(assign({ ...flannel, podNodes: [0, 1, 0] }).pods).toEqual(['10.244.0.2', '10.244.1.2', '10.244.0.3'])
+  expect(assign({ ...flannel, podNodes: onFirstNode(253) }).codes).toEqual([])
+  expect(assign({ ...flannel, podNodes: onFirstNode(254) }).codes).toEqual(['too-many-replicas'])
 })
 
 it('a block outside the pod CIDR is a finding', () => {
