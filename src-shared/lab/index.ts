@@ -4,9 +4,15 @@ export type { DocumentPath } from './document-path'
 export { formatPath } from './document-path'
 export {
   addExternal,
+  addGroup,
+  addNamespace,
   addNode,
   addNote,
+  addObject,
+  addPolicy,
   addRack,
+  addService,
+  addShape,
   addSwitch,
   addTraffic,
   addVariant,
@@ -28,22 +34,23 @@ export { nodeOfReplica, placeWorkloads } from './placement'
 export { hasErrors, type Finding, type Problem } from './problem'
 export { PROBLEM_CODES, type ProblemCode } from './problem-codes'
 export type { Cluster } from './record/cluster'
+export { DISCIPLINE_KINDS, OPTIONS_OF_DISCIPLINE, type Discipline, type DisciplineKind, type DisciplineOption } from './record/discipline'
 export type { External } from './record/external'
 export type { Fabric } from './record/fabric'
 export type { Fault } from './record/fault'
 export { LAB_API_VERSION, type Lab } from './record/lab'
-export type { Link, LinkProperties } from './record/link'
+export type { Link, LinkProperties, LossBursts } from './record/link'
 export type { Manifest, ManifestFile, ManifestObject } from './record/manifest'
 export type { Namespace } from './record/namespace'
-export type { Nic, Offloads } from './record/nic'
+export { BOND_HASH_POLICIES, BOND_MODES, type Bond, type Nic, type Offloads } from './record/nic'
 export type { Cpu, Node, Taint } from './record/node'
 export type { Rack } from './record/rack'
 export type { RunSettings } from './record/run'
-export type { Switch, SwitchRole } from './record/switch'
+export type { SharedBuffer, Switch, SwitchRole } from './record/switch'
 export type { CongestionControl, Traffic, TrafficEnd, TrafficEndKind, TrafficKind } from './record/traffic'
 export type { Uplink } from './record/uplink'
 export type { CalicoVariant, CiliumVariant, CniName, FlannelVariant, HostVariant, Variant } from './record/variant'
-export type { Note, PlacedKind, Placement, View } from './record/view'
+export { SHAPE_COLOURS, SHAPE_FORMS, type Group, type LinkBend, type Note, type PlacedKind, type Placement, type Shape, type View } from './record/view'
 export type { Workload, WorkloadPort } from './record/workload'
 export type { CalicoSettings } from './settings/calico-settings'
 export type { CiliumSettings } from './settings/cilium-settings'

@@ -121,6 +121,9 @@ export function wholeNumber(min: number, max: number, problem: ProblemCode = 'ou
     })
 }
 
+/** A share from 0 to 1. */
+export const shareSchema = z.number().min(0).max(1)
+
 /** A largest packet, in bytes: from 68 (RFC 791, the least every link must carry) to 65535 (the longest IPv4 packet). */
 export const mtuSchema = wholeNumber(68, 65_535, 'mtu-out-of-range')
 

@@ -1,6 +1,8 @@
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'
-export { ARRIVALS, CONGESTION, FLOW_KIND, PASS_ENTRY, PROGRAM_END, coreTotal } from './run-plan'
+export { DISCIPLINE, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'
+export type { DisciplineRow, DisciplineTable, ImpairmentRow, ImpairmentTable, SharedBufferTable } from './network-tables'
+export { ARRIVALS, CONGESTION, FLOW_KIND, PASS_ENTRY, PROGRAM_END, TRANSPORT, coreTotal } from './run-plan'
 export type {
   ApplicationCosts,
   FlowTable,

@@ -7,6 +7,8 @@
  * direction of a link: the egress queue and wire from its owner to its peer. Costs are CPU cycles.
  */
 
+import type { DisciplineTable, ImpairmentTable, SharedBufferTable } from './network-tables'
+
 /** One row per port (direction of a link). Link `l` of the lab has ports 2l (first end sends) and 2l + 1. */
 export interface PortTable {
   readonly count: number
@@ -28,6 +30,10 @@ export interface PortTable {
   readonly queueLimitPackets: Int32Array
   /** Share of packets lost on the wire, 0 … 1. */
   readonly lossRate: Float64Array
+  /** Row of `disciplines`; −1: first come, first served within the limits. Of switches; a host's NIC has its qdisc. */
+  readonly discipline: Int32Array
+  /** Row of `impairments`; −1: none but `lossRate`. */
+  readonly impairment: Int32Array
 }
 
 /** Routes of all elements. A destination is a host's underlay address. */
@@ -65,6 +71,12 @@ export interface HostTable {
   readonly interruptCycles: Float64Array
   /** Packets (trains count one) that one transmit queue's qdisc holds. */
   readonly txQueueLimit: Int32Array
+  /** The same in bytes of IP packets; 0: no limit in bytes. */
+  readonly txQueueLimitBytes: Float64Array
+  /** Row of `disciplines` of the transmit queues; −1: first come, first served. */
+  readonly qdisc: Int32Array
+  /** How flows spread over several uplinks (`UPLINK_HASH`). */
+  readonly uplinkHash: Uint8Array
   /** NAPI poll weight and netdev_max_backlog. */
   readonly napiWeight: Int32Array
   readonly maxBacklog: Int32Array
@@ -153,8 +165,11 @@ export interface TemplateTable {
   readonly transport: Int32Array
 }
 
-/** Kinds of flows. */
+/** Kinds of flows. Append, don't renumber. */
 export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2 } as const
+
+/** What carries a flow. */
+export const TRANSPORT = { tcp: 0, udp: 1 } as const
 
 /** Congestion controls. */
 export const CONGESTION = { cubic: 0, reno: 1 } as const
@@ -169,6 +184,7 @@ export const ARRIVALS = { constant: 0, poisson: 1 } as const
 export interface FlowTable {
   readonly count: number
   readonly kind: Uint8Array
+  readonly transport: Uint8Array
   /** Index of the traffic entry. */
   readonly traffic: Int32Array
   /** Host index (0 … H−1) of each end. */
@@ -202,6 +218,10 @@ export interface FlowTable {
   /** Segments in the largest train a receiver merges; 1 without GRO. */
   readonly groSegments: Int32Array
   readonly congestion: Uint8Array
+  /** Streams: 1 where the server writes and the client reads. */
+  readonly reversed: Uint8Array
+  /** 1 where the application sends without copying (sendfile): a call costs nothing per byte. */
+  readonly zeroCopy: Uint8Array
   /** Bytes per application write (streams), per request and response (tcp-rr), per datagram (udp-stream). */
   readonly writeBytes: Int32Array
   readonly requestBytes: Int32Array
@@ -238,6 +258,9 @@ export interface RunPlan {
   readonly binNs: number
   readonly switchCount: number
   readonly ports: PortTable
+  readonly disciplines: DisciplineTable
+  readonly impairments: ImpairmentTable
+  readonly sharedBuffers: SharedBufferTable
   readonly forwarding: ForwardingTable
   readonly hosts: HostTable
   readonly programs: ProgramTable

@@ -9,6 +9,7 @@ import { HOST_MODEL } from '../cni/host/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
+import { buildSharedBuffers, QueueTables } from './disciplines'
 import { DirectionBuilder } from './direction-builder'
 import { buildFlows, type FlowContext } from './flow-builder'
 import { flowColumns, type FlowRow } from './flow-row'
@@ -64,7 +65,9 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
   })
   if (findings.some(isError)) return { problems: findings }
 
-  const hosts = buildHosts(lab, topology, cni.network.memory, calibration)
+  const tables = new QueueTables()
+  const hosts = buildHosts(lab, topology, cni.network.memory, calibration, tables)
+  const ports = buildPorts(topology, hosts.coreCount, tables)
   const plan: RunPlan = {
     planVersion: 1,
     variant: variantName,
@@ -72,7 +75,9 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     warmupNs: lab.run.warmup,
     binNs: binWidth(lab.run.duration),
     switchCount: topology.switches.length,
-    ports: buildPorts(topology, hosts.coreCount),
+    ports,
+    ...tables.finish(),
+    sharedBuffers: buildSharedBuffers(lab.fabric.switches),
     forwarding: compileRouting(topology, attachment),
     hosts,
     programs: programs.finish(),

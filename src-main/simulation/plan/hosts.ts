@@ -1,11 +1,18 @@
-import type { Lab } from '#shared/lab/index'
-import type { ApplicationCosts, HostTable } from '#shared/plan/index'
+import type { Bond, DisciplineKind, Lab, Nic } from '#shared/lab/index'
+import { UPLINK_HASH, type ApplicationCosts, type HostTable } from '#shared/plan/index'
 
 import type { Topology } from '../topology/index'
 import type { Calibration } from './calibration'
+import type { QueueTables } from './disciplines'
 
 /** The hosts with their cores, queues and limits. External hosts, and all of a lab without host costs, have no cores. */
-export function buildHosts(lab: Lab, topology: Topology, memory: string, { host: defaults, costs }: Calibration): HostTable {
+export function buildHosts(
+  lab: Lab,
+  topology: Topology,
+  memory: string,
+  { host: defaults, costs }: Calibration,
+  tables: QueueTables,
+): HostTable {
   const count = topology.hosts.length
   const coreCount = Int32Array.from(topology.hosts, (_, host) =>
     lab.run.hostCosts ? (lab.nodes[host]?.cpu.cores ?? 0) : 0,
@@ -24,7 +31,10 @@ export function buildHosts(lab: Lab, topology: Topology, memory: string, { host:
     interruptMinDelayNs: new Float64Array(count).fill(defaults.of('interruptMinDelay')),
     interruptMaxDelayNs: new Float64Array(count).fill(defaults.of('interruptMaxDelay')),
     interruptCycles: new Float64Array(count).fill(costs.of('interrupt').perPacket),
-    txQueueLimit: everywhere('txQueueLimit'),
+    txQueueLimit: Int32Array.from(topology.hosts, (_, host) => packetLimit(lab.nodes[host]?.nic, defaults)),
+    txQueueLimitBytes: Float64Array.from(topology.hosts, (_, host) => byteLimit(lab.nodes[host]?.nic)),
+    qdisc: Int32Array.from(topology.hosts, (_, host) => qdiscRow(lab, host, tables)),
+    uplinkHash: Uint8Array.from(topology.hosts, (_, host) => uplinkHash(lab.nodes[host]?.nic.bond)),
     napiWeight: everywhere('napiWeight'),
     maxBacklog: everywhere('maxBacklog'),
     idleExitNs: new Float64Array(count).fill(defaults.of('idleExit')),
@@ -32,6 +42,41 @@ export function buildHosts(lab: Lab, topology: Topology, memory: string, { host:
       kind === 'node' ? defaults.of(`memory:${memory}`) : 0,
     ),
   }
+}
+
+/** Disciplines with a limit of their own, by the name of the default; others have the device's txqueuelen. */
+const OWN_LIMITS: Readonly<Partial<Record<DisciplineKind, string>>> = {
+  fq_codel: 'txQueueLimit:fq_codel',
+  fq: 'txQueueLimit:fq',
+}
+
+/** Packets that a transmit queue holds; 0 where its limit is in bytes. */
+function packetLimit(nic: Nic | undefined, defaults: Calibration['host']): number {
+  if (nic?.qdiscLimit?.unit === 'bytes') return 0
+  if (nic?.qdiscLimit?.unit === 'packets') return nic.qdiscLimit.packets
+  return defaults.of((nic && OWN_LIMITS[nic.qdisc.kind]) ?? 'txQueueLimit')
+}
+
+function byteLimit(nic: Nic | undefined): number {
+  return nic?.qdiscLimit?.unit === 'bytes' ? nic.qdiscLimit.bytes : 0
+}
+
+/** The discipline of a host's transmit queues: of a node its qdisc, of an external host that of its link. */
+function qdiscRow({ nodes, external }: Lab, host: number, tables: QueueTables): number {
+  const discipline = nodes[host]?.nic.qdisc ?? external[host - nodes.length]!.discipline
+  return tables.disciplineRow(discipline)
+}
+
+const HASHES: Readonly<Record<Bond['xmitHashPolicy'], number>> = {
+  layer2: UPLINK_HASH.layer2,
+  'layer2+3': UPLINK_HASH.layer23,
+  'layer3+4': UPLINK_HASH.layer34,
+  'encap2+3': UPLINK_HASH.encap23,
+  'encap3+4': UPLINK_HASH.encap34,
+}
+
+function uplinkHash(bond: Bond | undefined): number {
+  return bond === undefined || bond.mode === 'active-backup' ? UPLINK_HASH.route : HASHES[bond.xmitHashPolicy]
 }
 
 /** Costs of the applications' threads, the same on every host. */

@@ -1,6 +1,7 @@
 import type { PortTable } from '#shared/plan/index'
 
 import type { PhysicalLink, Topology } from '../topology/index'
+import type { QueueTables } from './disciplines'
 
 const BITS_PER_BYTE = 8
 const NANOSECONDS_PER_SECOND = 1e9
@@ -9,7 +10,7 @@ const NANOSECONDS_PER_SECOND = 1e9
  * The ports of all links. A host with cores queues in its qdisc (`HostTable.txQueueLimit`), so its ports have no limit of
  * their own; a bare host queues at the port, as a switch does.
  */
-export function buildPorts({ links, adjacency, switches }: Topology, coreCount: Int32Array): PortTable {
+export function buildPorts({ links, adjacency, switches }: Topology, coreCount: Int32Array, tables: QueueTables): PortTable {
   const ports = links.flatMap((link) => [
     { link, end: 0 },
     { link, end: 1 },
@@ -35,5 +36,9 @@ export function buildPorts({ links, adjacency, switches }: Topology, coreCount: 
     queueLimitBytes: Float64Array.from(queueLimit('bytes')),
     queueLimitPackets: Int32Array.from(queueLimit('packets')),
     lossRate: Float64Array.from(property(({ loss }) => loss)),
+    discipline: Int32Array.from(ports, ({ link }, port) =>
+      adjacency.owner[port]! < switches.length ? tables.disciplineRow(link.properties.discipline) : -1,
+    ),
+    impairment: Int32Array.from(property((properties) => tables.impairmentRow(properties))),
   }
 }

@@ -1,7 +1,8 @@
-import type { BitsPerSecond } from '#shared/units/index'
+import type { BitsPerSecond, QueueLimit } from '#shared/units/index'
 
-import { mtuSchema, rateSchema, wholeNumber } from '../quantity-schemas'
+import { mtuSchema, queueSchema, rateSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
+import { disciplineSchema, type Discipline } from './discipline'
 
 /** What a NIC does in hardware. */
 export interface Offloads {
@@ -13,6 +14,19 @@ export interface Offloads {
   readonly tunnel: boolean
 }
 
+/** How a bond chooses among its links (Linux Documentation/networking/bonding.rst). */
+export const BOND_MODES = ['active-backup', 'balance-xor', '802.3ad'] as const
+
+/** What of a packet a bond hashes to choose a link. */
+export const BOND_HASH_POLICIES = ['layer2', 'layer2+3', 'layer3+4', 'encap2+3', 'encap3+4'] as const
+
+/** A node's uplinks as one interface. */
+export interface Bond {
+  readonly mode: (typeof BOND_MODES)[number]
+  /** Of no use to `active-backup`. */
+  readonly xmitHashPolicy: (typeof BOND_HASH_POLICIES)[number]
+}
+
 /** A node's network interface. */
 export interface Nic {
   readonly rate: BitsPerSecond
@@ -21,6 +35,12 @@ export interface Nic {
   /** Receive queues, each bound to a core. */
   readonly queues: number
   readonly offloads: Offloads
+  /** What waits for the NIC: the discipline of each of its transmit queues. */
+  readonly qdisc: Discipline
+  /** What each of them holds; without it, what the discipline holds by default. */
+  readonly qdiscLimit?: QueueLimit
+  /** Several uplinks as one interface; without it, they are equal routes (ECMP). */
+  readonly bond?: Bond
 }
 
 /**
@@ -29,6 +49,8 @@ export interface Nic {
  * - mtu 1500: what Ethernet has where nobody configured it.
  * - queues: as many as the node has cores, as drivers do (filled in by the node).
  * - offloads: all on; every NIC of the last decade has them, and drivers enable them.
+ * - qdisc pfifo_fast: the kernel's own default; distributions with systemd set fq_codel (net.core.default_qdisc).
+ * - bond: active-backup asks nothing of the switches; `layer2` is the kernel's default policy.
  */
 export const nicSchema = z.strictObject({
   rate: rateSchema.prefault('25Gbit'),
@@ -41,4 +63,12 @@ export const nicSchema = z.strictObject({
       tunnel: z.boolean().default(true),
     })
     .prefault({}),
+  qdisc: disciplineSchema.prefault({ kind: 'pfifo_fast' }),
+  qdiscLimit: queueSchema.optional(),
+  bond: z
+    .strictObject({
+      mode: z.enum(BOND_MODES).default('active-backup'),
+      xmitHashPolicy: z.enum(BOND_HASH_POLICIES).default('layer2'),
+    })
+    .optional(),
 })

@@ -1,5 +1,7 @@
+import type { Bytes } from '#shared/units/index'
+
 import { plainNameSchema } from '../name-schemas'
-import { asnSchema } from '../quantity-schemas'
+import { asnSchema, positiveBytesSchema } from '../quantity-schemas'
 import { z } from '../schema-library'
 
 /**
@@ -8,6 +10,16 @@ import { z } from '../schema-library'
  */
 export type SwitchRole = 'tor' | 'spine'
 
+/** Memory that the ports of a switch share for what waits, instead of a limit per link. */
+export interface SharedBuffer {
+  readonly size: Bytes
+  /**
+   * A port may fill `alpha` times what is still free (dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on
+   * Networking 6, 1998).
+   */
+  readonly alpha: number
+}
+
 /** A switch of the fabric. */
 export interface Switch {
   readonly name: string
@@ -15,7 +27,18 @@ export interface Switch {
   readonly rack?: string
   /** Autonomous system, for BGP with the fabric. */
   readonly asn?: number
+  /** Without it, each port has the `queue` of its link. */
+  readonly sharedBuffer?: SharedBuffer
 }
+
+/**
+ * The schema of a shared buffer. alpha 1: one busy port may fill half of it; switches let it be set from 1/128 to 8
+ * (Broadcom's dynamic thresholds).
+ */
+const sharedBufferSchema = z.strictObject({
+  size: positiveBytesSchema,
+  alpha: z.number().min(1 / 128).max(8).default(1),
+})
 
 /** The schema of a switch. The default role is `tor`: a cluster needs one, and most switches are. */
 export const switchSchema = z.strictObject({
@@ -23,4 +46,5 @@ export const switchSchema = z.strictObject({
   role: z.enum(['tor', 'spine']).default('tor'),
   rack: plainNameSchema.optional(),
   asn: asnSchema.optional(),
+  sharedBuffer: sharedBufferSchema.optional(),
 })

@@ -20,7 +20,8 @@ describe('defaults', () => {
 
   it('of links are those between switches', () => {
     expect(lab.fabric.links[0]).toEqual({
-      ends: ['tor-a', 'spine'], rate: 100e9, delay: 1000, mtu: 9000, queue: { unit: 'bytes', bytes: 1_000_000 }, loss: 0, framing: 38,
+      ends: ['tor-a', 'spine'], rate: 100e9, delay: 1000, mtu: 9000, queue: { unit: 'bytes', bytes: 1_000_000 }, framing: 38,
+      discipline: { kind: 'droptail' }, loss: 0, corrupt: 0, duplicate: 0, jitter: 0, jitterReorders: false, reorder: 0, reorderDelay: 100_000,
     })
   })
 

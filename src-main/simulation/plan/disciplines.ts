@@ -1,0 +1,99 @@
+import type { Discipline, DisciplineKind, LinkProperties, Switch } from '#shared/lab/index'
+import {
+  DISCIPLINE,
+  buildDisciplines,
+  buildImpairments,
+  type DisciplineRow,
+  type DisciplineTable,
+  type ImpairmentRow,
+  type ImpairmentTable,
+  type SharedBufferTable,
+} from '#shared/plan/index'
+
+/** A row of a table for those that have none. */
+const NO_ROW = -1
+
+const KINDS: Readonly<Record<DisciplineKind, number>> = {
+  droptail: DISCIPLINE.droptail,
+  pfifo_fast: DISCIPLINE.pfifoFast,
+  red: DISCIPLINE.red,
+  threshold: DISCIPLINE.threshold,
+  codel: DISCIPLINE.codel,
+  fq_codel: DISCIPLINE.fqCodel,
+  fq: DISCIPLINE.fq,
+}
+
+/** Rows of a table, each once. */
+class RowSet<Row extends object> {
+  readonly rows: Row[] = []
+  private readonly numbers = new Map<string, number>()
+
+  /** The number of a row: that of an equal one, or a new one. */
+  numberOf(row: Row): number {
+    const key = JSON.stringify(row)
+    let number = this.numbers.get(key)
+    if (number === undefined) {
+      number = this.rows.push(row) - 1
+      this.numbers.set(key, number)
+    }
+    return number
+  }
+}
+
+/** Collects the disciplines and impairments that ports and hosts use. */
+export class QueueTables {
+  private readonly disciplines = new RowSet<DisciplineRow>()
+  private readonly impairments = new RowSet<ImpairmentRow>()
+
+  /** The row of a discipline; −1 where it is first come, first served, as without DSCP the bands of `pfifo_fast` are. */
+  disciplineRow(discipline: Discipline): number {
+    if (discipline.kind === 'droptail' || discipline.kind === 'pfifo_fast') return NO_ROW
+    return this.disciplines.numberOf(disciplineRow(discipline))
+  }
+
+  /** The row of what a link does to packets on their way beside losing them at random; −1 where that is nothing. */
+  impairmentRow(properties: LinkProperties): number {
+    const { lossBursts, corrupt, duplicate, jitter, jitterReorders, reorder, reorderDelay } = properties
+    if (lossBursts === undefined && corrupt === 0 && duplicate === 0 && jitter === 0 && reorder === 0) return NO_ROW
+    return this.impairments.numberOf({
+      ...(lossBursts && { burstBegin: lossBursts.begin, burstEnd: lossBursts.end, burstLoss: lossBursts.loss }),
+      corruptRate: corrupt,
+      duplicateRate: duplicate,
+      jitterNs: jitter,
+      jitterReorders: jitterReorders ? 1 : 0,
+      reorderRate: reorder,
+      reorderDelayNs: reorderDelay,
+    })
+  }
+
+  /** The tables of everything asked for so far. */
+  finish(): { disciplines: DisciplineTable; impairments: ImpairmentTable } {
+    return { disciplines: buildDisciplines(this.disciplines.rows), impairments: buildImpairments(this.impairments.rows) }
+  }
+}
+
+function disciplineRow(discipline: Discipline): DisciplineRow {
+  return {
+    kind: KINDS[discipline.kind],
+    ecn: discipline.ecn === true ? 1 : 0,
+    minBytes: discipline.min ?? 0,
+    maxBytes: discipline.max ?? 0,
+    probability: discipline.probability ?? 0,
+    weight: discipline.weight ?? 0,
+    thresholdBytes: discipline.threshold ?? 0,
+    targetNs: discipline.target ?? 0,
+    intervalNs: discipline.interval ?? 0,
+    flows: discipline.flows ?? 0,
+    quantumBytes: discipline.quantum ?? 0,
+    flowLimit: discipline.flowLimit ?? 0,
+    maxRateBps: discipline.maxRate ?? 0,
+  }
+}
+
+/** The memory that each switch's ports share. */
+export function buildSharedBuffers(switches: readonly Switch[]): SharedBufferTable {
+  return {
+    bytes: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.size ?? 0),
+    alpha: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.alpha ?? 0),
+  }
+}
