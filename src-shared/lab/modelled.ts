@@ -32,7 +32,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
 
 /** Kinds of traffic with a model, and the optional fields that each heeds. */
 export const MODELLED_TRAFFIC: Readonly<Partial<Record<TrafficKind, readonly TrafficOption[]>>> = {
-  'tcp-stream': ['rate', 'payload', 'congestion'],
+  'tcp-stream': ['rate', 'payload', 'congestion', 'reverse', 'sendfile'],
   'udp-stream': ['rate', 'payload', 'arrivals'],
   'tcp-rr': ['request', 'response', 'congestion'],
 }

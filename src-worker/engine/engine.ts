@@ -3,11 +3,11 @@
  * but simulated time and no randomness but the seed's streams.
  */
 
-import { FLOW_KIND, type RunPlan, coreTotal } from '#shared/plan/index'
+import { TRANSPORT, type RunPlan, coreTotal } from '#shared/plan/index'
 import { prefixLookup } from '#shared/lookup/index'
 import { flowHash } from '#shared/wire/index'
 import { Accounts } from '#worker/metrics/accounts'
-import { Applications } from './applications'
+import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
 import { Cores } from './host/cores'
 import { PassTable } from './host/pass-table'
@@ -167,12 +167,8 @@ export class Engine {
   }
 
   private toSocket(packet: number, core: number, nowNs: number): void {
-    const flow = this.pool.flow[packet]
-    if (this.plan.flows.kind[flow] !== FLOW_KIND.udpStream) {
-      this.tcp.receive(packet, core, nowNs)
-      return
-    }
-    if (this.udp.receive(packet, nowNs) > 0) this.applications.onDatagram(flow * 2 + 1, core, nowNs)
+    if (this.plan.flows.transport[this.pool.flow[packet]] === TRANSPORT.tcp) this.tcp.receive(packet, core, nowNs)
+    else this.udp.receive(packet, core, nowNs)
   }
 
   /** The sending socket's account of a packet ends. */
@@ -181,12 +177,8 @@ export class Engine {
     const socket = pool.flow[packet] * 2 + pool.direction[packet]
     const bytes = pool.ownedBytes[packet]
     pool.disown(packet)
-    if (this.plan.flows.kind[socket >> 1] === FLOW_KIND.udpStream) {
-      this.udp.released(socket, bytes)
-      this.applications.onDatagramReleased(socket, nowNs)
-    } else {
-      this.sender.released(socket, bytes, nowNs)
-    }
+    if (this.plan.flows.transport[socket >> 1] === TRANSPORT.tcp) this.sender.released(socket, bytes, nowNs)
+    else this.udp.released(socket, bytes, nowNs)
   }
 
   private connectParts(): void {
@@ -195,6 +187,7 @@ export class Engine {
     this.transmitQueues.observer = { orphan }
     this.sender.ackState = this.receiver
     this.tcp.listener = this.applications
+    this.udp.listener = this.applications
     this.cores.runner = this.applications
     this.cores.sink = {
       transmit: (packet, core, nowNs) => this.outlet.transmit(packet, core, nowNs),

@@ -70,6 +70,7 @@ function buildFlow(context: FlowContext, traffic: Traffic, index: number, pair: 
   return {
     ...application(context, traffic),
     kind: KINDS[traffic.kind as keyof typeof KINDS],
+    transport,
     traffic: index,
     clientHost: client.host,
     serverHost: server.host,
@@ -93,7 +94,7 @@ function buildFlow(context: FlowContext, traffic: Traffic, index: number, pair: 
       destinationPort: 0,
     }),
     mssBytes: payloadRoom,
-    ...trainLengths(context, server, trains, payloadRoom),
+    ...trainLengths(context, traffic.reverse === true ? client : server, trains, payloadRoom),
   }
 }
 
@@ -144,6 +145,8 @@ function application({ lab, defaults }: FlowContext, traffic: Traffic) {
     startNs: traffic.start,
     stopNs: Math.min(traffic.stop ?? lab.run.duration, lab.run.duration),
     congestion: (traffic.congestion ?? 'cubic') as keyof typeof CONGESTION,
+    reversed: traffic.reverse ?? false,
+    zeroCopy: traffic.sendfile ?? false,
     writeBytes,
     requestBytes: traffic.request ?? 0,
     responseBytes: traffic.response ?? 0,
@@ -155,9 +158,9 @@ function application({ lab, defaults }: FlowContext, traffic: Traffic) {
 }
 
 /** Segments in the longest trains that senders build and the receiver merges. */
-function trainLengths({ lab, defaults }: FlowContext, server: Endpoint, trains: boolean, segmentBytes: number) {
+function trainLengths({ lab, defaults }: FlowContext, receiver: Endpoint, trains: boolean, segmentBytes: number) {
   const segmentsIn = (bytes: number) => Math.max(1, Math.floor(bytes / segmentBytes))
-  const merges = trains && offloadsOf(lab, server).gro
+  const merges = trains && offloadsOf(lab, receiver).gro
   return {
     gsoSegments: trains ? segmentsIn(defaults.of('gsoMaxBytes') - 1 - defaults.of('gsoHeaderReserve')) : 1,
     groSegments: merges ? segmentsIn(LONGEST_PACKET - IPV4.length - TRANSPORT_BYTES.tcp) : 1,

@@ -1,4 +1,4 @@
-import { ARRIVALS, CONGESTION, FLOW_KIND, type FlowTable } from '#shared/plan/index'
+import { ARRIVALS, CONGESTION, FLOW_KIND, TRANSPORT, type FlowTable } from '#shared/plan/index'
 
 /** The programs and header of one direction of a flow. */
 export interface FlowDirection {
@@ -13,6 +13,7 @@ export interface FlowDirection {
 /** One flow, before it becomes a row of the plan's columns. */
 export interface FlowRow {
   readonly kind: keyof typeof FLOW_KIND
+  readonly transport: keyof typeof TRANSPORT
   readonly traffic: number
   readonly clientHost: number
   readonly serverHost: number
@@ -27,6 +28,8 @@ export interface FlowRow {
   readonly gsoSegments: number
   readonly groSegments: number
   readonly congestion: keyof typeof CONGESTION
+  readonly reversed: boolean
+  readonly zeroCopy: boolean
   readonly writeBytes: number
   readonly requestBytes: number
   readonly responseBytes: number
@@ -45,6 +48,7 @@ export function flowColumns(rows: readonly FlowRow[]): FlowTable {
   return {
     count: rows.length,
     kind: code((row) => FLOW_KIND[row.kind]),
+    transport: code((row) => TRANSPORT[row.transport]),
     traffic: whole((row) => row.traffic),
     clientHost: whole((row) => row.clientHost),
     serverHost: whole((row) => row.serverHost),
@@ -69,6 +73,8 @@ export function flowColumns(rows: readonly FlowRow[]): FlowTable {
     gsoSegments: whole((row) => row.gsoSegments),
     groSegments: whole((row) => row.groSegments),
     congestion: code((row) => CONGESTION[row.congestion]),
+    reversed: code((row) => Number(row.reversed)),
+    zeroCopy: code((row) => Number(row.zeroCopy)),
     writeBytes: whole((row) => row.writeBytes),
     requestBytes: whole((row) => row.requestBytes),
     responseBytes: whole((row) => row.responseBytes),

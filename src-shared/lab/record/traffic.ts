@@ -43,20 +43,26 @@ export interface Traffic {
   readonly request?: Bytes
   readonly response?: Bytes
   readonly congestion?: CongestionControl
+  /** The receiving end sends and the sending end, which opens the connection, receives. */
+  readonly reverse?: boolean
+  /** Writes go out without a copy, as with sendfile(2) or MSG_ZEROCOPY. */
+  readonly sendfile?: boolean
 }
 
 /** The kinds of end, in the order messages list them. */
 export const TRAFFIC_END_KINDS = ['pod', 'workload', 'node', 'external', 'service'] as const satisfies TrafficEndKind[]
 
 /** Fields that are optional on traffic, besides those that every kind has. */
-export const TRAFFIC_OPTIONS = ['rate', 'payload', 'arrivals', 'request', 'response', 'congestion'] as const
+export const TRAFFIC_OPTIONS = [
+  'rate', 'payload', 'arrivals', 'request', 'response', 'congestion', 'reverse', 'sendfile',
+] as const
 
 /** An optional field of traffic. */
 export type TrafficOption = (typeof TRAFFIC_OPTIONS)[number]
 
 /** Which optional fields mean something for which kind. */
 export const OPTIONS_OF_KIND: Readonly<Record<TrafficKind, readonly TrafficOption[]>> = {
-  'tcp-stream': ['rate', 'payload', 'congestion'],
+  'tcp-stream': ['rate', 'payload', 'congestion', 'reverse', 'sendfile'],
   'udp-stream': ['rate', 'payload', 'arrivals'],
   'tcp-rr': ['rate', 'request', 'response', 'congestion'],
   'tcp-crr': ['rate', 'request', 'response', 'congestion'],
@@ -139,6 +145,8 @@ export const trafficSchema = z
     request: positiveBytesSchema.optional(),
     response: positiveBytesSchema.optional(),
     congestion: z.enum(['cubic', 'reno', 'dctcp', 'bbr']).optional(),
+    reverse: z.boolean().optional(),
+    sendfile: z.boolean().optional(),
   })
   .superRefine((traffic, context) => {
     if (traffic.kind === 'udp-stream' && (traffic.payload ?? 0) > MAX_DATAGRAM_PAYLOAD) {

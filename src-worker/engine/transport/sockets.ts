@@ -9,7 +9,7 @@ import { IntervalTable } from './interval-table'
 import { INITIAL_RTO_NS, INITIAL_WINDOW, QUICK_ACKS } from './tcp-constants'
 
 /** States of a connection. */
-export const SOCKET_STATE = { closed: 0, synSent: 1, established: 2, failed: 3 } as const
+export const SOCKET_STATE = { closed: 0, synSent: 1, established: 2, failed: 3, synReceived: 4 } as const
 
 /** Where a sender stands with losses (Linux tcp_ca_state, without disorder and CWR). */
 export const LOSS_STATE = { open: 0, recovery: 1, timeout: 2 } as const

@@ -65,6 +65,7 @@ export class Tcp {
       pool.release(packet)
       return
     }
+    if (sockets.state[socket] === SOCKET_STATE.synReceived) this.onHandshakeDone(socket, core, nowNs)
     const acked = sockets.state[socket] === SOCKET_STATE.established ? this.sender.onAck(socket, packet, nowNs) : 0
     const bytes = pool.payloadBytes[packet]
     let readable = 0
@@ -98,16 +99,23 @@ export class Tcp {
     sockets.echoNs[socket] = pool.createdNs[packet]
     sockets.windowEdge[socket] = pool.windowBytes[packet]
     const wasEstablished = sockets.state[socket] === SOCKET_STATE.established
-    sockets.state[socket] = SOCKET_STATE.established
     if (isServer) {
+      if (!wasEstablished) sockets.state[socket] = SOCKET_STATE.synReceived
       this.sendSyn(socket, PACKET_FLAG.syn | PACKET_FLAG.ack, core, nowNs)
       return
     }
+    sockets.state[socket] = SOCKET_STATE.established
     if (wasEstablished) return
     sockets.timeouts[socket] = 0
     if (pool.echoNs[packet] >= 0) this.sender.sampleRtt(socket, nowNs - pool.echoNs[packet])
     this.sender.rearm(socket, nowNs)
     this.receiver.acknowledge(socket, core, nowNs)
+    this.listener.onEstablished(socket, core, nowNs)
+  }
+
+  /** The handshake's last packet, or data that overtook it, has reached the server: accept returns. */
+  private onHandshakeDone(socket: number, core: number, nowNs: number): void {
+    this.sockets.state[socket] = SOCKET_STATE.established
     this.listener.onEstablished(socket, core, nowNs)
   }
 

@@ -3,18 +3,26 @@
  * the receive buffer that drops. Buffers are counted in truesize, as the kernel does.
  */
 
-import { dropReasonId, type FlowTable } from '#shared/plan/index'
+import { dropReasonId, FLOW_KIND, type FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
+import { PacketLists } from '../host/packet-list'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { Outlet } from './outlet'
 import type { PacketMaker } from './packet-maker'
 import type { Sockets } from './sockets'
 
+const NONE = -1
 const RECEIVE_BUFFER_FULL = dropReasonId('udp-receive-buffer')
 /** include/linux/skbuff.h, SKB_TRUESIZE: sk_buff 256 and skb_shared_info 320 bytes beside the data. */
 const SKB_OVERHEAD_BYTES = 576
 /** Least that a received packet accounts for: drivers post buffers of half a page, and the head comes on top. */
 const RECEIVE_MIN_BYTES = 2304
+
+/** What a socket of datagrams tells the application's threads. `core` −1: no core does (bare host, transmission). */
+export interface DatagramListener {
+  onReadable(socket: number, bytes: number, core: number, nowNs: number): void
+  onWritable(socket: number, core: number, nowNs: number): void
+}
 
 export class Udp {
   private readonly sockets: Sockets
@@ -23,6 +31,10 @@ export class Udp {
   private readonly accounts: Accounts
   private readonly maker: PacketMaker
   private readonly outlet: Outlet
+  /** Datagrams of transactions that wait at their socket; streams, which are all alike, are only counted. */
+  private readonly waiting: PacketLists
+  /** Set once by the engine. */
+  listener!: DatagramListener
 
   constructor(parts: {
     sockets: Sockets
@@ -38,6 +50,7 @@ export class Udp {
     this.accounts = parts.accounts
     this.maker = parts.maker
     this.outlet = parts.outlet
+    this.waiting = new PacketLists(parts.pool, parts.sockets.count)
   }
 
   /** Whether the send buffer takes another datagram. */
@@ -45,45 +58,71 @@ export class Udp {
     return this.sockets.outputBytes[socket] < this.flows.sendBufferBytes[socket >> 1]
   }
 
-  /** Sends a datagram. */
-  send(socket: number, core: number, nowNs: number): void {
+  /** Sends a datagram. `echoNs` is what its receiver is to know of time, ns; −1: nothing. */
+  send(socket: number, bytes: number, echoNs: number, core: number, nowNs: number): void {
     const { sockets, pool } = this
-    const bytes = this.flows.writeBytes[socket >> 1]
     const packet = this.maker.make(socket, sockets.sndNxt[socket], bytes, 1, PACKET_FLAG.owned, nowNs)
     sockets.sndNxt[socket] += bytes
     const truesize = bytes + SKB_OVERHEAD_BYTES
     pool.ownedBytes[packet] = truesize
+    pool.echoNs[packet] = echoNs
     sockets.outputBytes[socket] += truesize
     this.outlet.emit(packet, core, nowNs)
   }
 
   /** The kernel no longer accounts for `bytes` of the socket's datagrams. */
-  released(socket: number, bytes: number): void {
+  released(socket: number, bytes: number, nowNs: number): void {
     this.sockets.outputBytes[socket] -= bytes
+    this.listener.onWritable(socket, NONE, nowNs)
   }
 
-  /** Takes a datagram that reached its socket, and releases it. Returns the payload queued, 0 if it was dropped. */
-  receive(packet: number, nowNs: number): number {
+  /** Takes a datagram that reached its socket: it waits there, or finds the receive buffer full. */
+  receive(packet: number, core: number, nowNs: number): void {
     const { pool, sockets, accounts, flows } = this
     const flow = pool.flow[packet]
-    const socket = flow * 2 + 1
+    const socket = flow * 2 + 1 - pool.direction[packet]
     const bytes = pool.payloadBytes[packet]
     const truesize = receiveTruesize(bytes)
     if (sockets.unread[socket] + truesize > flows.receiveBufferBytes[flow]) {
       accounts.drop(RECEIVE_BUFFER_FULL, 1, nowNs)
       pool.release(packet)
-      return 0
+      return
     }
     accounts.delivered[flows.traffic[flow]]++
-    accounts.sample(flows.traffic[flow], nowNs - pool.createdNs[packet], 1, nowNs)
     sockets.unread[socket] += truesize
-    pool.release(packet)
-    return bytes
+    if (flows.kind[flow] === FLOW_KIND.udpStream) {
+      accounts.sample(flows.traffic[flow], nowNs - pool.createdNs[packet], 1, nowNs)
+      pool.release(packet)
+    } else {
+      // It has been delivered: what remains is its place in the buffer.
+      pool.segments[packet] = 0
+      this.waiting.push(socket, packet)
+    }
+    this.listener.onReadable(socket, bytes, core, nowNs)
   }
 
-  /** The application reads one datagram of `bytes`. */
+  /** The application reads one datagram of a stream. */
   read(socket: number, bytes: number): void {
     this.sockets.unread[socket] -= receiveTruesize(bytes)
+  }
+
+  /** Datagrams of transactions that wait at a socket. */
+  waitingAt(socket: number): number {
+    return this.waiting.count[socket]
+  }
+
+  /** Payload of the first that waits. Requires: there is one. */
+  firstBytes(socket: number): number {
+    return this.pool.payloadBytes[this.waiting.peek(socket)]
+  }
+
+  /** The application reads the first that waits. Returns its `echoNs`. Requires: there is one. */
+  readFirst(socket: number): number {
+    const packet = this.waiting.shift(socket)
+    const echoNs = this.pool.echoNs[packet]
+    this.read(socket, this.pool.payloadBytes[packet])
+    this.pool.release(packet)
+    return echoNs
   }
 }
 

@@ -1,0 +1,148 @@
+/**
+ * Runs the programs at the ends of flows: hands each event to the application of the flow's kind, and runs its threads on
+ * cores (or, on bare hosts, at once).
+ */
+
+import { FLOW_KIND, type ApplicationCosts, type FlowTable, type HostTable } from '#shared/plan/index'
+import { CALL, type Accounts } from '#worker/metrics/accounts'
+import type { EventQueue } from '../event-queue'
+import type { Cores, ThreadRunner } from '../host/cores'
+import type { EventLayout } from '../layout'
+import type { Sockets } from '../transport/sockets'
+import type { Tcp, TcpListener } from '../transport/tcp'
+import type { TcpReceiver } from '../transport/tcp-receiver'
+import type { TcpSender } from '../transport/tcp-sender'
+import type { DatagramListener, Udp } from '../transport/udp'
+import type { Application, ApplicationParts } from './application'
+import { Pace } from './pace'
+import { RequestResponse } from './request-response'
+import { TcpStream } from './tcp-stream'
+import { Threads } from './threads'
+import { UdpStream } from './udp-stream'
+
+const NONE = -1
+
+export class Applications implements ThreadRunner, TcpListener, DatagramListener {
+  private readonly flows: FlowTable
+  private readonly hosts: HostTable
+  private readonly costs: ApplicationCosts
+  private readonly sockets: Sockets
+  private readonly accounts: Accounts
+  private readonly cores: Cores
+  private readonly threads: Threads
+  /** The application of each flow. */
+  private readonly ofFlow: Application[]
+  private readonly started: Uint8Array
+
+  constructor(parts: {
+    flows: FlowTable
+    hosts: HostTable
+    costs: ApplicationCosts
+    sockets: Sockets
+    accounts: Accounts
+    events: EventQueue
+    layout: EventLayout
+    cores: Cores
+    tcp: Tcp
+    sender: TcpSender
+    receiver: TcpReceiver
+    udp: Udp
+    seed: number
+  }) {
+    const { flows, sockets, seed } = parts
+    this.flows = flows
+    this.hosts = parts.hosts
+    this.costs = parts.costs
+    this.sockets = sockets
+    this.accounts = parts.accounts
+    this.cores = parts.cores
+    this.threads = new Threads(sockets.count, parts.events, parts.layout)
+    this.threads.wake = (thread, core, nowNs) => this.wake(thread, core, nowNs)
+    this.started = new Uint8Array(flows.count)
+    const byKind = applicationsByKind({ ...parts, threads: this.threads }, new Pace(flows, seed))
+    this.ofFlow = Array.from(flows.kind, (kind) => byKind[kind])
+  }
+
+  /** Schedules the first action of every flow. `delayNs` spreads the starts of processes on real hosts. */
+  start(delayNs: (flow: number) => number): void {
+    for (let flow = 0; flow < this.flows.count; flow++) {
+      this.threads.setTimer(flow * 2, this.flows.startNs[flow] + delayNs(flow))
+    }
+  }
+
+  /** A thread's timer fired: its flow starts, or what the application waited for is due. */
+  onTimer(thread: number, nowNs: number): void {
+    this.threads.timerFired(thread)
+    const flow = thread >> 1
+    if (this.started[flow] === 1) {
+      this.ofFlow[flow].onTimer(thread, nowNs)
+    } else if (nowNs < this.flows.stopNs[flow]) {
+      this.started[flow] = 1
+      this.ofFlow[flow].start(thread, nowNs)
+    }
+  }
+
+  /** {@link ThreadRunner.begin} */
+  begin(thread: number, nowNs: number): number {
+    const flow = thread >> 1
+    this.ofFlow[flow].beginCall(thread, nowNs)
+    const { costs, threads } = this
+    const host = this.hostOf(thread)
+    const sends = threads.sends[thread] === 1
+    const perCall = sends ? costs.sendPerCall[host] : costs.receivePerCall[host]
+    const copied = sends ? costs.sendPerByte[host] * (1 - this.flows.zeroCopy[flow]) : costs.receivePerByte[host]
+    const costNs = (perCall + copied * threads.bytes[thread]) * this.hosts.nsPerCycle[host]
+    this.accounts.call(host, sends ? CALL.send : CALL.receive, costNs, nowNs)
+    return costNs
+  }
+
+  /** {@link ThreadRunner.finish} */
+  finish(thread: number, core: number, nowNs: number): boolean {
+    return this.ofFlow[thread >> 1].finishCall(thread, core, nowNs)
+  }
+
+  /** {@link TcpListener.onEstablished} */
+  onEstablished(socket: number, core: number, nowNs: number): void {
+    this.ofFlow[socket >> 1].onEstablished(socket, core, nowNs)
+  }
+
+  /** {@link TcpListener.onReadable}, {@link DatagramListener.onReadable} */
+  onReadable(socket: number, _bytes: number, core: number, nowNs: number): void {
+    this.ofFlow[socket >> 1].onReadable(socket, core, nowNs)
+  }
+
+  /** {@link TcpListener.onWritable}, {@link DatagramListener.onWritable} */
+  onWritable(socket: number, core: number, nowNs: number): void {
+    this.ofFlow[socket >> 1].onWritable(socket, core, nowNs)
+  }
+
+  private wake(thread: number, core: number, nowNs: number): void {
+    const own = this.sockets.threadCore[thread]
+    if (own < 0) {
+      this.runBare(thread, nowNs)
+      return
+    }
+    const host = this.hostOf(thread)
+    this.cores.wake(thread, own, core, this.costs.wakeUp[host] * this.hosts.nsPerCycle[host], nowNs)
+  }
+
+  /** A thread on a bare host: all its calls at once. */
+  private runBare(thread: number, nowNs: number): void {
+    const application = this.ofFlow[thread >> 1]
+    do application.beginCall(thread, nowNs)
+    while (application.finishCall(thread, NONE, nowNs))
+  }
+
+  private hostOf(thread: number): number {
+    return (thread & 1) === 0 ? this.flows.clientHost[thread >> 1] : this.flows.serverHost[thread >> 1]
+  }
+}
+
+/** The application of each kind of flow, by the kind's number. */
+function applicationsByKind(parts: ApplicationParts, pace: Pace): Application[] {
+  const byKind: Application[] = []
+  byKind[FLOW_KIND.tcpStream] = new TcpStream(parts, pace)
+  byKind[FLOW_KIND.udpStream] = new UdpStream(parts, pace)
+  byKind[FLOW_KIND.tcpRr] = new RequestResponse(parts)
+  return byKind
+}
