@@ -61,6 +61,8 @@ export class PacketPool {
   createdNs!: Float64Array
   /** Earliest departure from the host that pacing allows, ns; 0: at once. */
   departNs!: Float64Array
+  /** Time the packet joined a queue whose discipline counts waiting time, ns. */
+  queuedNs!: Float64Array
   /** Timestamp echo reply (RFC 7323), ns; −1: none. */
   echoNs!: Float64Array
   sackCount!: Uint8Array
@@ -169,6 +171,7 @@ export class PacketPool {
     this.windowBytes = grown(this.windowBytes, new Float64Array(capacity))
     this.createdNs = grown(this.createdNs, new Float64Array(capacity))
     this.departNs = grown(this.departNs, new Float64Array(capacity))
+    this.queuedNs = grown(this.queuedNs, new Float64Array(capacity))
     this.echoNs = grown(this.echoNs, new Float64Array(capacity))
     this.sackCount = grown(this.sackCount, new Uint8Array(capacity))
     this.sackEdges = grown(this.sackEdges, new Float64Array(capacity * SACK_BLOCKS * 2))
