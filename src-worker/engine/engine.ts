@@ -57,6 +57,8 @@ export class Engine {
   private readonly udp: Udp
   private readonly outlet: Outlet
   private readonly applications: Applications
+  /** The port by which each flow and direction (row 2 × flow + direction) leaves its host. */
+  private readonly uplink: Int32Array
 
   constructor(plan: RunPlan, seed: number) {
     const { flows, hosts, ports } = plan
@@ -91,13 +93,14 @@ export class Engine {
     })
     this.sockets = new Sockets(flows)
     this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => this.arrivalCore(flow, direction), seed))
-    const uplink = this.chooseUplinks()
-    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, uplink })
+    this.uplink = Int32Array.from({ length: flows.count * 2 }, (_, row) => this.chooseUplink(row))
+    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, uplink: this.uplink })
     const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
     const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
-    this.sender = new TcpSender({ ...transport, congestion: new CongestionControl(this.sockets) })
+    const congestion = new CongestionControl(this.sockets)
+    this.sender = new TcpSender({ ...transport, congestion })
     this.receiver = new TcpReceiver(transport)
-    this.tcp = new Tcp({ ...transport, sender: this.sender, receiver: this.receiver })
+    this.tcp = new Tcp({ ...transport, congestion, sender: this.sender, receiver: this.receiver })
     this.udp = new Udp(transport)
     this.applications = new Applications({
       ...base,
@@ -187,6 +190,7 @@ export class Engine {
     this.transmitQueues.observer = { orphan }
     this.sender.ackState = this.receiver
     this.tcp.listener = this.applications
+    this.tcp.ports = { renew: (row, number) => this.renewPorts(row, number) }
     this.udp.listener = this.applications
     this.cores.runner = this.applications
     this.cores.sink = {
@@ -234,24 +238,26 @@ export class Engine {
     return this.receiveQueues.queueOf(host, this.headers.rss[flow * 2 + direction])
   }
 
-  /** The port by which each flow and direction leaves its host: among equals, by the hash of its outermost header. */
-  private chooseUplinks(): Int32Array {
+  /** A row begins another connection: its packets bear another client port, and may leave by another of equal uplinks. */
+  private renewPorts(row: number, number: number): void {
+    this.headers.renew(row, number)
+    this.uplink[row] = this.chooseUplink(row)
+  }
+
+  /** The port by which a flow's direction leaves its host: among equals, by the hash of its outermost header. */
+  private chooseUplink(row: number): number {
     const { flows, hosts, forwarding, switchCount } = this.plan
-    const uplink = new Int32Array(flows.count * 2).fill(-1)
-    for (let row = 0; row < uplink.length; row++) {
-      const flow = row >> 1
-      const from = (row & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
-      const to = (row & 1) === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
-      if (from === to) continue
-      const element = switchCount + from
-      const route = prefixLookup(forwarding.tries, forwarding.root[element], hosts.address[to])
-      if (route < 0) throw new Error('The plan has a flow without a route')
-      const first = forwarding.groupFirst[route >> 1]
-      const count = forwarding.groupFirst[(route >> 1) + 1] - first
-      const hash = flowHash(this.headers.outermost(row), element + 1)
-      uplink[row] = forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
-    }
-    return uplink
+    const flow = row >> 1
+    const from = (row & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
+    const to = (row & 1) === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
+    if (from === to) return -1
+    const element = switchCount + from
+    const route = prefixLookup(forwarding.tries, forwarding.root[element], hosts.address[to])
+    if (route < 0) throw new Error('The plan has a flow without a route')
+    const first = forwarding.groupFirst[route >> 1]
+    const count = forwarding.groupFirst[(route >> 1) + 1] - first
+    const hash = flowHash(this.headers.outermost(row), element + 1)
+    return forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
   }
 
   private startDelay(flow: number, seed: number): number {

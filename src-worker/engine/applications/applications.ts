@@ -116,6 +116,15 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     this.ofFlow[socket >> 1].onWritable(socket, core, nowNs)
   }
 
+  /** {@link TcpListener.onEndOfStream} No end of today's kinds closes. */
+  onEndOfStream(): void {}
+
+  /** {@link TcpListener.onClosed} */
+  onClosed(): void {}
+
+  /** {@link TcpListener.onReset} A connection that nobody answers any more stays silent. */
+  onReset(): void {}
+
   private wake(thread: number, core: number, nowNs: number): void {
     const own = this.sockets.threadCore[thread]
     if (own < 0) {

@@ -25,6 +25,7 @@ import { RANDOM_USE, RandomStream } from '../random'
 
 const SLAB_WORDS = HEADER_SLAB_BYTES / 4
 const NONE = -1
+const LOCAL_PORT_COUNT = LOCAL_PORTS.last - LOCAL_PORTS.first + 1
 const MICROSECOND_TICKS = 1000
 
 export class HeaderWriter {
@@ -36,6 +37,9 @@ export class HeaderWriter {
   /** Words of each image that are in use. */
   private readonly words: Int32Array
   private readonly identification: Uint16Array
+  private readonly flows: FlowTable
+  /** Client port of each flow's first connection. */
+  private readonly clientPort: Uint16Array
   /** RSS hash of the outermost header, per flow and direction. */
   readonly rss: Uint32Array
 
@@ -49,14 +53,29 @@ export class HeaderWriter {
     this.words = new Int32Array(rows)
     this.identification = new Uint16Array(rows)
     this.rss = new Uint32Array(rows)
+    this.flows = flows
+    this.clientPort = new Uint16Array(flows.count)
     for (let flow = 0; flow < flows.count; flow++) {
       const ports = new RandomStream(seed, RANDOM_USE.clientPort, flow)
-      const clientPort = LOCAL_PORTS.first + ports.below(LOCAL_PORTS.last - LOCAL_PORTS.first + 1)
-      this.prepare(flow * 2, flows.forwardTemplate[flow], clientPort, flows.serverPort[flow])
-      this.prepare(flow * 2 + 1, flows.reverseTemplate[flow], flows.serverPort[flow], clientPort)
+      this.clientPort[flow] = LOCAL_PORTS.first + ports.below(LOCAL_PORT_COUNT)
+      this.renew(flow * 2, 0)
+      this.renew(flow * 2 + 1, 0)
       this.identification[flow * 2] = ports.below(0x10000)
       this.identification[flow * 2 + 1] = ports.below(0x10000)
     }
+  }
+
+  /**
+   * Gives the packets of a row (2 × flow + direction) the client port of connection `number`. Ports of successive
+   * connections lie two apart (net/ipv4/inet_hashtables.c, __inet_hash_connect: odd ports are left to bind).
+   */
+  renew(row: number, number: number): void {
+    const { flows } = this
+    const flow = row >> 1
+    const offset = (this.clientPort[flow] - LOCAL_PORTS.first + 2 * number) % LOCAL_PORT_COUNT
+    const clientPort = LOCAL_PORTS.first + offset
+    if ((row & 1) === 0) this.prepare(row, flows.forwardTemplate[flow], clientPort, flows.serverPort[flow])
+    else this.prepare(row, flows.reverseTemplate[flow], flows.serverPort[flow], clientPort)
   }
 
   /** Writes the headers of a wire packet. Requires: its columns, `ipBytes` included, are final. */

@@ -53,6 +53,17 @@ export class CongestionControl {
     this.roundSamples = new Int32Array(count)
   }
 
+  /** Forgets what an earlier connection of the row has learnt. */
+  renew(socket: number): void {
+    this.lastMax[socket] = 0
+    this.epochStartNs[socket] = -1
+    this.roundEnd[socket] = 0
+    this.roundStartNs[socket] = 0
+    this.lastAckNs[socket] = 0
+    this.roundMinRttNs[socket] = Infinity
+    this.roundSamples[socket] = 0
+  }
+
   /** An acknowledgement of `acked` segments outside recovery; `rttNs` is its sample, −1 for none. */
   onAck(socket: number, acked: number, rttNs: number, nowNs: number): void {
     const { sockets } = this

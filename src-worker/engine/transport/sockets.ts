@@ -1,15 +1,34 @@
 /**
- * Connection state of all sockets, as columns: socket 2f is the client's end of flow f, 2f + 1 the server's. Positions in
- * the stream start at 0 and never wrap. The sender's and the receiver's half live in one row, as they share one
- * connection; `TcpSender` and `TcpReceiver` each change their own columns.
+ * Connection state of all sockets, as columns: socket 2f is the client's end of flow f, 2f + 1 the server's. A row holds one
+ * connection at a time; positions in its streams never wrap, and connection n starts at or above n × 2^32. As on the wire,
+ * SYN and FIN take a position each. The sender's and the receiver's half live in one row, as they share one connection;
+ * `TcpSender` and `TcpReceiver` each change their own columns.
  */
 
 import { CONGESTION, type FlowTable } from '#shared/plan/index'
 import { IntervalTable } from './interval-table'
 import { INITIAL_RTO_NS, INITIAL_WINDOW, QUICK_ACKS } from './tcp-constants'
 
-/** States of a connection. */
-export const SOCKET_STATE = { closed: 0, synSent: 1, established: 2, failed: 3, synReceived: 4 } as const
+/**
+ * States of a connection (RFC 9293, section 3.3.2). From `established` on both ends know each other's sequence numbers;
+ * a connection that rests in `timeWait` does not hold its row.
+ */
+export const SOCKET_STATE = {
+  closed: 0,
+  failed: 1,
+  timeWait: 2,
+  synSent: 3,
+  synReceived: 4,
+  established: 5,
+  finWait1: 6,
+  finWait2: 7,
+  closing: 8,
+  closeWait: 9,
+  lastAck: 10,
+} as const
+
+/** Positions between the beginnings of two connections of a row, so that what is left of one is known from its sequence. */
+const CONNECTION_STRIDE = 0x1_0000_0000
 
 /** Where a sender stands with losses (Linux tcp_ca_state, without disorder and CWR). */
 export const LOSS_STATE = { open: 0, recovery: 1, timeout: 2 } as const
@@ -24,10 +43,13 @@ export class Sockets {
   readonly sendCore: Int32Array
 
   // Sending half.
+  /** Position of the SYN. */
+  readonly sndBase: Float64Array
   readonly sndUna: Float64Array
   readonly sndNxt: Float64Array
-  /** End of what the application has written. */
+  /** End of what the application has written, and the FIN's position once it has closed; Infinity before. */
   readonly written: Float64Array
+  readonly sndFin: Float64Array
   /** End of the window that the peer advertised. */
   readonly windowEdge: Float64Array
   /** Congestion window and slow-start threshold, segments. */
@@ -56,6 +78,11 @@ export class Sockets {
   readonly sentFirst: Uint8Array
 
   // Receiving half.
+  /** Positions of the peer's SYN and FIN; the FIN's is Infinity until it is known. */
+  readonly rcvBase: Float64Array
+  readonly rcvFin: Float64Array
+  /** The peer's FIN has been reached: nothing follows what is unread. */
+  readonly endOfStream: Uint8Array
   readonly rcvNxt: Float64Array
   /** In-order bytes that the application has not read. */
   readonly unread: Float64Array
@@ -78,9 +105,11 @@ export class Sockets {
     this.congestion = Uint8Array.from({ length: count }, (_, socket) => flows.congestion[socket >> 1] ?? CONGESTION.cubic)
     this.threadCore = new Int32Array(count).fill(-1)
     this.sendCore = new Int32Array(count).fill(-1)
+    this.sndBase = new Float64Array(count)
     this.sndUna = new Float64Array(count)
     this.sndNxt = new Float64Array(count)
     this.written = new Float64Array(count)
+    this.sndFin = new Float64Array(count).fill(Infinity)
     this.windowEdge = new Float64Array(count)
     this.cwnd = new Float64Array(count).fill(INITIAL_WINDOW)
     this.ssthresh = new Float64Array(count).fill(Infinity)
@@ -103,6 +132,9 @@ export class Sockets {
     this.sending = new Uint8Array(count)
     this.cwndLimited = new Uint8Array(count)
     this.sentFirst = new Uint8Array(count)
+    this.rcvBase = new Float64Array(count)
+    this.rcvFin = new Float64Array(count).fill(Infinity)
+    this.endOfStream = new Uint8Array(count)
     this.rcvNxt = new Float64Array(count)
     this.unread = new Float64Array(count)
     this.outOfOrder = new IntervalTable(count)
@@ -116,6 +148,50 @@ export class Sockets {
     this.ackPending = new Uint8Array(count)
   }
 
+  /** Makes a socket ready for its next connection. What is below the socket or pending as an event stays. */
+  renew(socket: number): void {
+    const isFirst = this.sndNxt[socket] === 0
+    const base = isFirst ? 0 : (Math.floor(this.sndNxt[socket] / CONNECTION_STRIDE) + 1) * CONNECTION_STRIDE
+    this.sndBase[socket] = base
+    this.sndUna[socket] = base
+    this.sndNxt[socket] = base
+    this.written[socket] = base + 1
+    this.sndFin[socket] = Infinity
+    this.windowEdge[socket] = base
+    this.cwnd[socket] = INITIAL_WINDOW
+    this.ssthresh[socket] = Infinity
+    this.lossState[socket] = LOSS_STATE.open
+    this.sacked.clear(socket)
+    this.smoothedRttNs[socket] = 0
+    this.minRttNs[socket] = Infinity
+    this.rtoNs[socket] = INITIAL_RTO_NS
+    this.timeouts[socket] = 0
+    this.rtoDeadlineNs[socket] = Infinity
+    this.cwndLimited[socket] = 0
+    this.sentFirst[socket] = 0
+    this.rcvBase[socket] = 0
+    this.rcvFin[socket] = Infinity
+    this.endOfStream[socket] = 0
+    this.rcvNxt[socket] = 0
+    this.unread[socket] = 0
+    this.outOfOrder.clear(socket)
+    this.lastOutOfOrder[socket] = 0
+    this.advertisedEdge[socket] = 0
+    this.lastAcked[socket] = 0
+    this.echoNs[socket] = -1
+    this.quickAcks[socket] = QUICK_ACKS
+    this.isPingPong[socket] = 0
+    this.ackDeadlineNs[socket] = Infinity
+  }
+
+  /** Takes the peer's SYN: its stream begins behind it. */
+  beginReceiving(socket: number, synPosition: number): void {
+    this.rcvBase[socket] = synPosition
+    this.rcvNxt[socket] = synPosition + 1
+    this.lastAcked[socket] = synPosition + 1
+    this.advertisedEdge[socket] = synPosition + 1
+  }
+
   /** Room the receiver can advertise now, bytes. */
   receiveWindow(socket: number): number {
     const room = this.flows.receiveBufferBytes[socket >> 1] - this.unread[socket] - this.outOfOrder.total(socket)
@@ -126,4 +202,9 @@ export class Sockets {
   sendRoom(socket: number): number {
     return this.flows.sendBufferBytes[socket >> 1] - (this.written[socket] - this.sndUna[socket])
   }
+}
+
+/** Number, from 0, of the row's connection whose client's SYN has this position: both ends can tell it. */
+export function connectionNumber(clientBase: number): number {
+  return Math.floor(clientBase / CONNECTION_STRIDE)
 }

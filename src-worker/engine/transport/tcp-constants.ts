@@ -28,3 +28,5 @@ export const PACING_RATIO = { slowStart: 2, avoidance: 1.2 } as const
 export const RTT_GAIN = { smoothed: 1 / 8, deviation: 1 / 4 } as const
 /** net/ipv4/tcp_timer.c, tcp_retries2: timeouts in a row after which a connection is given up. */
 export const MAX_TIMEOUTS = 15
+/** net/ipv4/tcp_ipv4.c, tcp_syn_retries: a SYN is sent this many times again. */
+export const MAX_SYN_TIMEOUTS = 6

@@ -46,19 +46,22 @@ export class TcpReceiver {
   }
 
   /**
-   * Takes the payload of a packet: queues it, and acknowledges at once or later. Returns the bytes that became readable;
-   * −1 where the packet was dropped for want of room.
+   * Takes the payload and FIN of a packet: queues it, and acknowledges at once or later. Returns the bytes that became
+   * readable; −1 where the packet was dropped for want of room.
    */
   onData(socket: number, packet: number, core: number, nowNs: number): number {
     const { sockets, pool } = this
     const start = pool.sequence[packet]
-    const end = start + pool.payloadBytes[packet]
+    const payloadEnd = start + pool.payloadBytes[packet]
+    const hasFin = (pool.flags[packet] & PACKET_FLAG.fin) !== 0
+    const end = hasFin ? payloadEnd + 1 : payloadEnd
     const expected = sockets.rcvNxt[socket]
-    if (end > expected && end > sockets.advertisedEdge[socket]) {
+    if (payloadEnd > expected && payloadEnd > sockets.advertisedEdge[socket]) {
       this.accounts.drop(RECEIVE_BUFFER_FULL, pool.segments[packet], nowNs)
       this.acknowledge(socket, core, nowNs)
       return -1
     }
+    if (hasFin) sockets.rcvFin[socket] = payloadEnd
     if (start <= sockets.lastAcked[socket] && end > sockets.lastAcked[socket]) {
       sockets.echoNs[socket] = pool.createdNs[packet]
     }
@@ -73,7 +76,7 @@ export class TcpReceiver {
       return 0
     }
     const filledHole = this.advance(socket, end)
-    const readable = sockets.rcvNxt[socket] - expected
+    const readable = Math.min(sockets.rcvNxt[socket], sockets.rcvFin[socket]) - expected
     sockets.unread[socket] += readable
     this.acknowledgeData(socket, filledHole, core, nowNs)
     return readable

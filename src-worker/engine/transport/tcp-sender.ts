@@ -15,6 +15,7 @@ import type { PacketMaker } from './packet-maker'
 import { LOSS_STATE, SOCKET_STATE, type Sockets } from './sockets'
 import {
   MAX_RTO_NS,
+  MAX_SYN_TIMEOUTS,
   MAX_TIMEOUTS,
   MIN_RTO_NS,
   OUTPUT_LIMIT_BYTES,
@@ -128,7 +129,7 @@ export class TcpSender {
   /** Starts the timer anew: something is outstanding, or nothing is. */
   rearm(socket: number, nowNs: number): void {
     const { sockets } = this
-    const waits = sockets.sndNxt[socket] > sockets.sndUna[socket] || sockets.state[socket] === SOCKET_STATE.synSent
+    const waits = sockets.sndNxt[socket] > sockets.sndUna[socket]
     sockets.rtoDeadlineNs[socket] = waits ? Math.round(nowNs + sockets.rtoNs[socket]) : Infinity
     if (!waits || sockets.rtoPending[socket] === 1) return
     sockets.rtoPending[socket] = 1
@@ -153,7 +154,6 @@ export class TcpSender {
   /** Retransmission timeout: everything not acknowledged counts as lost, and the window falls to one segment. */
   onTimeout(socket: number, nowNs: number): void {
     const { sockets } = this
-    if (!this.backOff(socket)) return
     this.recovery.enterTimeout(socket)
     this.transmit(socket, sockets.threadCore[socket], nowNs)
     this.rearm(socket, nowNs)
@@ -162,11 +162,8 @@ export class TcpSender {
   /** Doubles the timeout; false when the connection is given up. */
   backOff(socket: number): boolean {
     const { sockets } = this
-    if (++sockets.timeouts[socket] > MAX_TIMEOUTS) {
-      sockets.state[socket] = SOCKET_STATE.failed
-      sockets.rtoDeadlineNs[socket] = Infinity
-      return false
-    }
+    const isOpening = sockets.state[socket] <= SOCKET_STATE.synReceived
+    if (++sockets.timeouts[socket] > (isOpening ? MAX_SYN_TIMEOUTS : MAX_TIMEOUTS)) return false
     sockets.rtoNs[socket] = Math.min(MAX_RTO_NS, sockets.rtoNs[socket] * 2)
     return true
   }
@@ -201,26 +198,31 @@ export class TcpSender {
       if (hole >= 0) return room >= mss && this.sendAgain(socket, hole, core, nowNs)
     }
     const bytes = this.newDataAllowed(socket, room, mss)
-    if (bytes <= 0) return false
-    this.send(socket, sockets.sndNxt[socket], bytes, 0, core, nowNs)
-    sockets.sndNxt[socket] += bytes
+    const end = sockets.sndNxt[socket] + bytes
+    const hasFin = end === sockets.sndFin[socket]
+    if (bytes <= 0 && !hasFin) return false
+    this.send(socket, sockets.sndNxt[socket], bytes, hasFin ? PACKET_FLAG.fin : 0, core, nowNs)
+    sockets.sndNxt[socket] = hasFin ? end + 1 : end
     if (sockets.rtoDeadlineNs[socket] === Infinity) this.rearm(socket, nowNs)
     return true
   }
 
   private sendAgain(socket: number, hole: number, core: number, nowNs: number): boolean {
     const { sockets, accounts, flows } = this
-    const bytes = this.recovery.holeBytes(socket, hole)
-    this.send(socket, hole, bytes, PACKET_FLAG.retransmission, core, nowNs)
-    sockets.highRetransmit[socket] = hole + bytes
+    const end = hole + this.recovery.holeBytes(socket, hole)
+    const hasFin = end >= sockets.sndFin[socket] && sockets.sndNxt[socket] > sockets.sndFin[socket]
+    const bytes = Math.min(end, sockets.sndFin[socket]) - hole
+    this.send(socket, hole, bytes, PACKET_FLAG.retransmission | (hasFin ? PACKET_FLAG.fin : 0), core, nowNs)
+    sockets.highRetransmit[socket] = hasFin ? sockets.sndFin[socket] + 1 : end
     accounts.retransmits[flows.traffic[socket >> 1]]++
     return true
   }
 
   private send(socket: number, from: number, bytes: number, flags: number, core: number, nowNs: number): void {
     const { sockets, pool } = this
-    const segments = Math.ceil(bytes / this.flows.mssBytes[socket >> 1])
-    const packet = this.maker.make(socket, from, bytes, segments, flags | PACKET_FLAG.ack | PACKET_FLAG.owned, nowNs)
+    const segments = Math.max(1, Math.ceil(bytes / this.flows.mssBytes[socket >> 1]))
+    const kind = bytes > 0 ? PACKET_FLAG.owned : PACKET_FLAG.control
+    const packet = this.maker.make(socket, from, bytes, segments, flags | PACKET_FLAG.ack | kind, nowNs)
     pool.ownedBytes[packet] = bytes
     sockets.outputBytes[socket] += bytes
     if (sockets.lossState[socket] === LOSS_STATE.recovery) sockets.prrSent[socket] += bytes
@@ -247,7 +249,7 @@ export class TcpSender {
   /** Nagle (RFC 1122, section 4.2.3.4): a short segment waits while a full window's worth is on its way. */
   private nagleHolds(socket: number, bytes: number, mss: number): boolean {
     const { sockets } = this
-    return bytes < mss && sockets.sndNxt[socket] > sockets.sndUna[socket]
+    return bytes < mss && sockets.sndNxt[socket] > sockets.sndUna[socket] && sockets.sndFin[socket] === Infinity
   }
 
   /** tcp_tso_should_defer: a small part of the window waits for the acknowledgements that will make it larger. */
