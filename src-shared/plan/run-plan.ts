@@ -67,6 +67,8 @@ export interface HostTable {
   /** Least and most hold-off of the NIC's interrupts (rx-usecs), ns; equal where moderation does not adapt. */
   readonly interruptMinDelayNs: Float64Array
   readonly interruptMaxDelayNs: Float64Array
+  /** How long the NIC keeps back that it has sent (tx-usecs), ns; 0: told at once. */
+  readonly txCompletionDelayNs: Float64Array
   /** Cycles of taking an interrupt and scheduling the poll. */
   readonly interruptCycles: Float64Array
   /** Packets (trains count one) that one transmit queue's qdisc holds. */
