@@ -13,6 +13,7 @@ import { Cores } from './host/cores'
 import { PassTable } from './host/pass-table'
 import { ReceiveOffload } from './host/receive-offload'
 import { ReceiveQueues, receiveQueueTotal } from './host/receive-queues'
+import { TransmitCompletions } from './host/transmit-completions'
 import { TransmitQueues } from './host/transmit-queues'
 import { eventLayout, type EventLayout } from './layout'
 import { HeaderWriter } from './network/header-writer'
@@ -49,6 +50,7 @@ export class Engine {
   private readonly headers: HeaderWriter
   private readonly receiveQueues: ReceiveQueues
   private readonly transmitQueues: TransmitQueues
+  private readonly completions: TransmitCompletions
   private readonly cores: Cores
   private readonly sockets: Sockets
   private readonly tcp: Tcp
@@ -82,6 +84,7 @@ export class Engine {
       links: this.links,
       headers: this.headers,
     })
+    this.completions = new TransmitCompletions(base)
     const contextSwitchNs = hosts.nsPerCycle.map((nsPerCycle, host) => nsPerCycle * plan.application.contextSwitch[host])
     this.cores = new Cores({
       ...base,
@@ -143,7 +146,8 @@ export class Engine {
     else if (event < layout.softirqDone) this.links.onWireFree(event, nowNs)
     else if (event < layout.threadDone) this.cores.onSoftirqDone(event - layout.softirqDone, nowNs)
     else if (event < layout.interrupt) this.cores.onThreadDone(event - layout.threadDone, nowNs)
-    else if (event < layout.retransmit) this.cores.interrupt(event - layout.interrupt, nowNs)
+    else if (event < layout.completion) this.cores.interrupt(event - layout.interrupt, nowNs)
+    else if (event < layout.retransmit) this.completions.onHoldOffEnd(event - layout.completion, nowNs)
     else if (event < layout.delayedAck) this.tcp.onRetransmitTimer(event - layout.retransmit, nowNs)
     else if (event < layout.application) this.receiver.onDelayedAck(event - layout.delayedAck, nowNs)
     else this.applications.onTimer(event - layout.application, nowNs)
@@ -174,20 +178,28 @@ export class Engine {
     else this.udp.receive(packet, core, nowNs)
   }
 
-  /** The sending socket's account of a packet ends. */
-  private orphan(packet: number, nowNs: number): void {
-    const { pool } = this
-    const socket = pool.flow[packet] * 2 + pool.direction[packet]
-    const bytes = pool.ownedBytes[packet]
-    pool.disown(packet)
+  /** The sending socket's account of a packet ends: the stack gives it up, or the NIC has taken it and will tell. */
+  private disown(packet: number): number {
+    const bytes = this.pool.ownedBytes[packet]
+    this.pool.disown(packet)
+    return bytes
+  }
+
+  private socketOf(packet: number): number {
+    return this.pool.flow[packet] * 2 + this.pool.direction[packet]
+  }
+
+  private released(socket: number, bytes: number, nowNs: number): void {
     if (this.plan.flows.transport[socket >> 1] === TRANSPORT.tcp) this.sender.released(socket, bytes, nowNs)
     else this.udp.released(socket, bytes, nowNs)
   }
 
   private connectParts(): void {
-    const orphan = (packet: number, nowNs: number): void => this.orphan(packet, nowNs)
     this.links.source = this.transmitQueues
-    this.transmitQueues.observer = { orphan }
+    this.transmitQueues.observer = {
+      orphan: (packet, nowNs) => this.completions.taken(this.socketOf(packet), this.disown(packet), nowNs),
+    }
+    this.completions.listener = { completed: (socket, bytes, nowNs) => this.released(socket, bytes, nowNs) }
     this.sender.ackState = this.receiver
     this.tcp.listener = this.applications
     this.tcp.ports = { renew: (row, number) => this.renewPorts(row, number) }
@@ -200,7 +212,7 @@ export class Engine {
         this.toSocket(packet, core, nowNs)
       },
       drop: (packet, core) => this.outlet.ended(packet, core),
-      orphan,
+      orphan: (packet, nowNs) => this.released(this.socketOf(packet), this.disown(packet), nowNs),
     }
   }
 

@@ -12,6 +12,8 @@ export interface EventLayout {
   readonly threadDone: number
   /** A receive queue interrupts. */
   readonly interrupt: number
+  /** A NIC tells a socket what it has sent. */
+  readonly completion: number
   /**
    * A socket's retransmission timer; its timer of loss probes, reordering and other short waits; delayed acknowledgement;
    * pacing; application timer.
@@ -30,11 +32,12 @@ export function eventLayout(ports: number, cores: number, receiveQueues: number,
   const softirqDone = ports
   const threadDone = softirqDone + cores
   const interrupt = threadDone + cores
-  const retransmit = interrupt + receiveQueues
+  const completion = interrupt + receiveQueues
+  const retransmit = completion + sockets
   const lossTimer = retransmit + sockets
   const delayedAck = lossTimer + sockets
   const pacing = delayedAck + sockets
   const application = pacing + sockets
   const arrival = application + sockets
-  return { wireFree: 0, softirqDone, threadDone, interrupt, retransmit, lossTimer, delayedAck, pacing, application, arrival }
+  return { wireFree: 0, softirqDone, threadDone, interrupt, completion, retransmit, lossTimer, delayedAck, pacing, application, arrival }
 }

@@ -30,6 +30,8 @@ export function buildHosts(
     rxRingSize: everywhere('rxRingSize'),
     interruptMinDelayNs: new Float64Array(count).fill(defaults.of('interruptMinDelay')),
     interruptMaxDelayNs: new Float64Array(count).fill(defaults.of('interruptMaxDelay')),
+    // A bare host costs no time at all.
+    txCompletionDelayNs: Float64Array.from(coreCount, (cores) => (cores === 0 ? 0 : defaults.of('txCompletionDelay'))),
     interruptCycles: new Float64Array(count).fill(costs.of('interrupt').perPacket),
     txQueueLimit: Int32Array.from(topology.hosts, (_, host) => packetLimit(lab.nodes[host]?.nic, defaults)),
     txQueueLimitBytes: Float64Array.from(topology.hosts, (_, host) => byteLimit(lab.nodes[host]?.nic)),
