@@ -7,6 +7,7 @@ import { maximumSeeds } from '#shared/contract/run-messages'
 import { benchCommand } from './bench-command'
 import type { ExitCode } from './cli-error'
 import type { Terminal } from './terminal'
+import { modelCommand, type ModelOptions } from './model-command'
 import { runCommand, type RunOptions } from './run-command'
 import { schemaCommand } from './schema-command'
 import { validateCommand, type ValidateOptions } from './validate-command'
@@ -58,6 +59,21 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .argument('<files...>', 'lab files (*.cnilab.yaml)')
     .option('--json', 'print cnilab/problems/v1; an array of them for several files')
     .action(async (files: string[], options: ValidateOptions) => onExit(await validateCommand(files, options, terminal)))
+
+  root
+    .command('model')
+    .description('Predicts every row of a measurement table by simulating its testbed.')
+    .requiredOption('--table <file>', 'measurement table (cnilab/measurements/v1)')
+    .option('--workers <n>', 'worker threads; 0 runs in the main thread (one a core unless given)', wholeNumber(0, maximumWorkers))
+    .option('--json', 'print the prediction as JSON (cnilab/model/v1)')
+    .action(async (options: ModelOptions & { readonly workers?: number }) => {
+      const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
+      try {
+        onExit(await modelCommand(options, { terminal, executor, interrupt }))
+      } finally {
+        await executor.close()
+      }
+    })
 
   root
     .command('bench')

@@ -1,0 +1,118 @@
+import type { Executor } from '#main/pool/executor'
+import type { SetUpOutcome } from '#main/pool/set-up'
+import { ProgressSlab } from '#shared/metrics/index'
+import type { RunPlan } from '#shared/plan/index'
+import { IPV4 } from '#shared/wire/index'
+
+import type { MeasurementRow, MeasurementTable } from './measurement-table'
+import { readingOf } from './reading'
+import { measuredSegmentBytes, testbedLab, underlayMtu, type HostConstants } from './testbed-lab'
+
+/** TCP header with timestamps. */
+const TCP_HEADER_BYTES = 32
+const SEGMENT_HEADER_BYTES = IPV4.length + TCP_HEADER_BYTES
+const SMALLEST_MTU = 68
+
+/** What rows are simulated with. */
+export interface SimulationOptions {
+  readonly executor: Executor
+  /** Each row is the mean over these seeds. */
+  readonly seeds: readonly number[]
+  /** Factors of fitted costs to try instead of the app's. */
+  readonly factors?: Readonly<Record<string, number>>
+  readonly signal?: AbortSignal
+}
+
+/** What a row comes to. */
+export interface SimulatedRow {
+  /** In the metric's unit; null where nothing was delivered, or nothing could run. */
+  readonly predicted: number | null
+  /** Busy cores of client and server. */
+  readonly busyCores: readonly [client: number, server: number]
+  /** Why it could not be simulated as it is. */
+  readonly refusal?: string
+}
+
+const NOTHING = { predicted: null, busyCores: [0, 0] } as const
+
+/** Simulates rows of a table on its testbed. Rows that come to the same lab are simulated once. */
+export class RowSimulation {
+  private readonly table: MeasurementTable
+  private readonly options: SimulationOptions
+  private readonly known = new Map<string, Promise<SimulatedRow>>()
+  private readonly knownMtus = new Map<string, Promise<{ readonly nic: number; readonly path: number }>>()
+
+  constructor(table: MeasurementTable, options: SimulationOptions) {
+    this.table = table
+    this.options = options
+  }
+
+  /** Simulates a row on hosts of such constants. */
+  async simulate(row: MeasurementRow, host: HostConstants): Promise<SimulatedRow> {
+    const { nic, path } = await this.mtus(row)
+    const segmentBytes = Math.min(path - SEGMENT_HEADER_BYTES, measuredSegmentBytes(row) ?? Infinity)
+    const text = testbedLab(this.table, row, { ghz: host.ghz, nicMtu: nic, segmentBytes })
+    const key = JSON.stringify([text, host.defaults, row.metric, row.perFlow])
+    const known = this.known.get(key) ?? this.run(row, text, host)
+    this.known.set(key, known)
+    return known
+  }
+
+  private async run(row: MeasurementRow, text: string, host: HostConstants): Promise<SimulatedRow> {
+    const outcome = await this.setUp(text, host.defaults)
+    const plan = planOf(outcome)
+    if (plan === undefined) return { ...NOTHING, refusal: reasonOf(outcome) }
+    const { seeds, executor, signal } = this.options
+    const runs = await Promise.all(
+      seeds.map((seed) => {
+        const progress = ProgressSlab.create(plan.labels.traffic.length).buffer
+        return executor.run({ plan, seed, progress }, signal && { signal })
+      }),
+    )
+    const results = runs.flatMap((run) => (run === null ? [] : [run.result]))
+    const readings = results.flatMap(({ traffic }) => readingOf(row, traffic[0]!) ?? [])
+    if (readings.length === 0) return { ...NOTHING, refusal: 'nothing was delivered' }
+    const busy = (node: number) => mean(results.map(({ nodes }) => nodes[node]?.busyCores ?? 0))
+    return { predicted: mean(readings), busyCores: [busy(0), busy(row.scope === 'same-node' ? 0 : 1)] }
+  }
+
+  /** The MTU that the nodes' interfaces need for the row's segments, and the one that its path then has. */
+  private mtus(row: MeasurementRow): Promise<{ readonly nic: number; readonly path: number }> {
+    const wanted = measuredSegmentBytes(row)
+    const key = JSON.stringify([row.variant, row.scope, wanted])
+    const known = this.knownMtus.get(key) ?? this.probe(row, wanted)
+    this.knownMtus.set(key, known)
+    return known
+  }
+
+  private async probe(row: MeasurementRow, wanted: number | undefined): Promise<{ nic: number; path: number }> {
+    const nic = underlayMtu(this.table.testbed)
+    const probe: MeasurementRow = { ...row, metric: 'tcp-stream-gbps', streams: 1 }
+    const plan = planOf(await this.setUp(testbedLab(this.table, probe, { ghz: 1, nicMtu: nic, segmentBytes: 1 }), {}))
+    if (plan === undefined) return { nic, path: nic }
+    const path = plan.flows.mssBytes[0]! + SEGMENT_HEADER_BYTES
+    // What does not cross the NIC does not depend on its MTU.
+    if (wanted === undefined || path > nic) return { nic, path }
+    const asMeasured = Math.max(SMALLEST_MTU, nic + wanted + SEGMENT_HEADER_BYTES - path)
+    return { nic: asMeasured, path: asMeasured - nic + path }
+  }
+
+  private setUp(text: string, host: HostConstants['defaults']): Promise<SetUpOutcome> {
+    const { executor, factors } = this.options
+    return executor.setUp({ text, calibration: { host, ...(factors && { factors }) } })
+  }
+}
+
+function planOf(outcome: SetUpOutcome): RunPlan | undefined {
+  return outcome.ok ? outcome.setUp.plans[0] : undefined
+}
+
+function reasonOf(outcome: SetUpOutcome): string {
+  if (outcome.ok) return 'the lab has no variant'
+  const { problems, message } = outcome.refusal
+  return problems.find(({ severity }) => severity === 'error')?.message ?? message
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,141 @@
+import { isWithin, kernelIn } from './kernel-version'
+import type { MeasurementRow, MeasurementTable, Testbed } from './measurement-table'
+import { labVariant, POD_CIDR } from './variant-settings'
+
+/** What is not known of a testbed is taken to be this. */
+const DEFAULTS = { underlayMtu: 1500, ghz: 3, threads: 16, messageBytes: 1 }
+/** Traffic without a pause: a rate that no host reaches, as a multiple of the NIC's. */
+const UNPACED = 10
+/** IPv4 and TCP header with timestamps, in front of a full segment. */
+const SEGMENT_HEADER_BYTES = 52
+/** Simulated time of a run and of its warm-up, by which slow start is over. */
+const RUN = { duration: '90ms', warmup: '30ms' }
+const SERVICE_PORT = 80
+const SERVER_PORT = 5201
+
+/**
+ * Kernels that neither segment nor merge IPIP packets nor check their sums in hardware, although older ones on the same
+ * machines do (InfraBuilder benchmark-k8s-cni-2020-08: 4.15 against 5.4, both Ubuntu 18.04 and 20.04). Where it begins and
+ * ends between published kernels is not known.
+ */
+const WITHOUT_IPIP_OFFLOAD = { from: [5, 0], before: [5, 5] } as const
+
+/** What is known, or was fitted, of a testbed's hosts beyond the lab. */
+export interface HostConstants {
+  readonly ghz: number
+  /** Figures of the calibration's host defaults, by name. */
+  readonly defaults: Readonly<Record<string, number>>
+}
+
+/** A host about which only the table's facts are known. */
+export function nominalHost({ cpuGhz }: Testbed): HostConstants {
+  return { ghz: cpuGhz ?? DEFAULTS.ghz, defaults: {} }
+}
+
+/**
+ * The lab in which a row is measured again: two nodes at one switch, a client and a server. `nicMtu` is the MTU of the
+ * nodes' interfaces; datagrams fill segments of `segmentBytes`.
+ */
+export function testbedLab(
+  table: MeasurementTable,
+  row: MeasurementRow,
+  { ghz, nicMtu, segmentBytes }: { readonly ghz: number; readonly nicMtu: number; readonly segmentBytes: number },
+): string {
+  const { testbed } = table
+  const threads = testbed.cpuThreads ?? DEFAULTS.threads
+  const rate = `${testbed.nicGbps}Gbit`
+  const node = (name: string) => ({
+    name,
+    cpu: { cores: threads, ghz },
+    nic: { rate, mtu: nicMtu, queues: threads, offloads: { tunnel: hasTunnelOffload(table, row) } },
+    uplinks: [{ switch: 'tor', delay: '500ns' }],
+  })
+  const isLocal = row.scope === 'same-node'
+  return JSON.stringify({
+    apiVersion: 'cnilab.dev/v1alpha1',
+    kind: 'Lab',
+    metadata: { name: 'testbed', description: `${table.id}: ${row.key}, ${row.scope}, ${row.metric}, ${row.streams} streams` },
+    spec: {
+      fabric: { switches: [{ name: 'tor', role: 'tor' }] },
+      nodes: [node('node-1'), node('node-2')],
+      cluster: {
+        podCIDR: POD_CIDR,
+        workloads: [
+          { name: 'client', replicas: 1, nodes: ['node-1'] },
+          { name: 'server', labels: { app: 'server' }, replicas: 1, nodes: [isLocal ? 'node-1' : 'node-2'] },
+        ],
+        ...(row.scope === 'pod-to-service' && { manifests: [service(row)] }),
+      },
+      variants: [labVariant(row.variant)],
+      traffic: [{ name: 'measured', ...ends(row), ...application(testbed, row, segmentBytes), streams: row.streams }],
+      run: { ...RUN, seeds: 1 },
+    },
+  })
+}
+
+/** The MTU of the nodes' interfaces, as far as the table tells. */
+export function underlayMtu({ underlayMtu: mtu }: Testbed): number {
+  return mtu ?? DEFAULTS.underlayMtu
+}
+
+/** The segment size that a row was measured with; undefined where the plugin's own MTU decides. */
+export function measuredSegmentBytes({ mss, podMtu }: MeasurementRow): number | undefined {
+  return mss ?? (podMtu === undefined ? undefined : podMtu - SEGMENT_HEADER_BYTES)
+}
+
+function hasTunnelOffload({ testbed }: MeasurementTable, { variant, mode }: MeasurementRow): boolean {
+  const kernel = kernelIn(mode) ?? kernelIn(testbed.kernel)
+  const isIpip = variant.cni === 'calico' && variant.encapsulation === 'ipip' && variant.encryption === 'none'
+  return !(isIpip && kernel !== undefined && isWithin(kernel, WITHOUT_IPIP_OFFLOAD.from, WITHOUT_IPIP_OFFLOAD.before))
+}
+
+function ends({ scope }: MeasurementRow): object {
+  const pod = (name: string) => ({ pod: `default/${name}-0` })
+  switch (scope) {
+    case 'node-to-node':
+      return { from: { node: 'node-1' }, to: { node: 'node-2', port: SERVER_PORT } }
+    case 'pod-to-pod':
+    case 'same-node':
+      return { from: pod('client'), to: { ...pod('server'), port: SERVER_PORT } }
+    case 'pod-to-service':
+      return { from: pod('client'), to: { service: 'default/server', port: SERVICE_PORT } }
+  }
+}
+
+function service({ metric }: MeasurementRow): object {
+  const protocol = metric.startsWith('udp') ? 'UDP' : 'TCP'
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'server', namespace: 'default' },
+    spec: { selector: { app: 'server' }, ports: [{ port: SERVICE_PORT, targetPort: SERVER_PORT, protocol }] },
+  }
+}
+
+function application(testbed: Testbed, { metric }: MeasurementRow, segmentBytes: number): object {
+  const { sendBytes, zeroCopy, requestBytes, responseBytes, nicGbps } = testbed
+  const messages = {
+    request: `${requestBytes ?? DEFAULTS.messageBytes}B`,
+    response: `${responseBytes ?? DEFAULTS.messageBytes}B`,
+  }
+  switch (metric) {
+    case 'tcp-stream-gbps':
+      return {
+        kind: 'tcp-stream',
+        ...(sendBytes !== undefined && { payload: `${sendBytes}B` }),
+        ...(zeroCopy && { sendfile: true }),
+      }
+    case 'udp-stream-gbps':
+      // iperf3 fills a segment with a datagram; a shorter write is one shorter datagram.
+      return { kind: 'udp-stream', rate: `${nicGbps * UNPACED}Gbit`, payload: `${Math.min(sendBytes ?? segmentBytes, segmentBytes)}B` }
+    case 'tcp-rr-per-s':
+    case 'tcp-rr-us':
+    case 'tcp-pingpong-us':
+      return { kind: 'tcp-rr', ...messages }
+    case 'udp-rr-per-s':
+      return { kind: 'udp-rr', ...messages }
+    case 'tcp-crr-per-s':
+    case 'tcp-crr-us':
+      return { kind: 'tcp-crr', ...messages }
+  }
+}
