@@ -25,6 +25,14 @@ export const DROP_REASONS = [
   'no-route',
   /** Arrived for a socket that is closed or was never opened (`nstat`: UdpNoPorts, TcpExtTCPReqQFullDrop and kin). */
   'no-socket',
+  /** Dropped early by an active discipline: RED, CoDel, FQ-CoDel (`tc -s qdisc`: early, drop_overlimit apart). */
+  'early-drop',
+  /** One flow's share of a fair queue was full (`tc -s qdisc`: flows_plimit). */
+  'flow-limit',
+  /** The memory that a switch's ports share left this port no more room. */
+  'shared-buffer-full',
+  /** Arrived damaged: the frame check sequence was wrong (`ethtool -S`: rx_crc_errors). */
+  'frame-corrupted',
 ] as const
 
 /** A drop reason by name. */

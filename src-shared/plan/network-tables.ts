@@ -4,7 +4,7 @@
  */
 
 /** Kinds of queueing disciplines. */
-export const DISCIPLINE = { droptail: 0, pfifoFast: 1, red: 2, threshold: 3, codel: 4, fqCodel: 5, fq: 6 } as const
+export const DISCIPLINE = { droptail: 0, pfifoFast: 1, red: 2, threshold: 3, codel: 4, fqCodel: 5, fq: 6, prio: 7 } as const
 
 /** One row per discipline in use; ports and hosts name a row. Columns that a kind has no use for hold zero. */
 export interface DisciplineTable {

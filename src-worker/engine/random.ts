@@ -4,7 +4,20 @@
  */
 
 /** What a stream is for. Append, don't renumber: the numbers are part of every trajectory. */
-export const RANDOM_USE = { placement: 1, clientPort: 2, start: 3, arrivals: 4, loss: 5 } as const
+export const RANDOM_USE = {
+  placement: 1,
+  clientPort: 2,
+  start: 3,
+  arrivals: 4,
+  loss: 5,
+  earlyDrop: 8,
+  hostEarlyDrop: 9,
+  lossBursts: 10,
+  corruption: 11,
+  duplication: 12,
+  jitter: 13,
+  reordering: 14,
+} as const
 
 const WARM_UP_ROUNDS = 12
 

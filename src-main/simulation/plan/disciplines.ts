@@ -16,6 +16,7 @@ const NO_ROW = -1
 const KINDS: Readonly<Record<DisciplineKind, number>> = {
   droptail: DISCIPLINE.droptail,
   pfifo_fast: DISCIPLINE.pfifoFast,
+  prio: DISCIPLINE.prio,
   red: DISCIPLINE.red,
   threshold: DISCIPLINE.threshold,
   codel: DISCIPLINE.codel,

@@ -6,11 +6,12 @@ import { z } from '../schema-library'
 
 /**
  * How packets that wait are ordered, dropped and marked, by the names that `tc` has for them. `droptail` is first come,
- * first served; `pfifo_fast` has three bands by DSCP; `threshold` marks at a queue length, as switches for DCTCP do.
+ * first served; `pfifo_fast` has the kernel's three bands by DSCP, `prio` eight by class selector; `threshold` marks at a queue length, as switches for DCTCP do.
  */
 export const DISCIPLINE_KINDS = [
   'droptail',
   'pfifo_fast',
+  'prio',
   'red',
   'threshold',
   'codel',
@@ -55,6 +56,7 @@ export type DisciplineOption = Exclude<keyof Discipline, 'kind'>
 export const OPTIONS_OF_DISCIPLINE: Readonly<Record<DisciplineKind, readonly DisciplineOption[]>> = {
   droptail: [],
   pfifo_fast: [],
+  prio: [],
   red: ['min', 'max', 'probability', 'weight', 'ecn'],
   threshold: ['threshold'],
   codel: ['target', 'interval', 'ecn'],
@@ -73,6 +75,7 @@ export const OPTIONS_OF_DISCIPLINE: Readonly<Record<DisciplineKind, readonly Dis
 const DISCIPLINE_DEFAULTS: Readonly<Record<DisciplineKind, Omit<Discipline, 'kind'>>> = {
   droptail: {},
   pfifo_fast: {},
+  prio: {},
   red: { min: bytes(30_000), max: bytes(90_000), probability: 0.02, weight: 0.002, ecn: false },
   threshold: { threshold: bytes(97_500) },
   codel: { target: nanos(5_000_000), interval: nanos(100_000_000), ecn: false },
