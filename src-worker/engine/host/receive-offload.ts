@@ -1,7 +1,7 @@
 /**
  * Generic receive offload: consecutive segments of one connection that were polled together become one packet, as
- * Linux does (net/ipv4/tcp_offload.c, tcp_gro_receive): same direction and acknowledgement, payload in sequence, no SYN,
- * and a segment shorter than the others ends the train.
+ * Linux does (net/ipv4/tcp_offload.c, tcp_gro_receive): same direction, acknowledgement and ECN bits, payload in sequence,
+ * no SYN, and a segment shorter than the others or with a FIN ends the train.
  */
 
 import type { FlowTable } from '#shared/plan/index'
@@ -73,6 +73,10 @@ export class ReceiveOffload {
       pool.sequence[packet] === pool.sequence[head] + pool.payloadBytes[head] &&
       pool.acknowledged[packet] === pool.acknowledged[head] &&
       pool.sackCount[packet] === 0 &&
+      pool.ecn[packet] === pool.ecn[head] &&
+      ((pool.flags[packet] ^ pool.flags[head]) & PACKET_FLAG.ece) === 0 &&
+      (pool.flags[packet] & PACKET_FLAG.cwr) === 0 &&
+      (pool.flags[head] & PACKET_FLAG.fin) === 0 &&
       pool.segments[head] + pool.segments[packet] <= flows.groSegments[flow]
     )
   }
@@ -82,7 +86,7 @@ export class ReceiveOffload {
     const { pool } = this
     pool.segments[head] += pool.segments[packet]
     pool.payloadBytes[head] += pool.payloadBytes[packet]
-    pool.flags[head] |= pool.flags[packet] & PACKET_FLAG.retransmission
+    pool.flags[head] |= pool.flags[packet] & (PACKET_FLAG.retransmission | PACKET_FLAG.fin)
     pool.release(packet)
   }
 }

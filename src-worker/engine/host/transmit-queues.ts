@@ -128,7 +128,9 @@ export class TransmitQueues implements FrameSource {
     if (wire !== train) {
       const mss = this.flows.mssBytes[pool.flow[train]]
       pool.copy(train, wire)
-      pool.flags[wire] = pool.flags[wire] & ~PACKET_FLAG.owned
+      // FIN is the last segment's, CWR the first one's (net/ipv4/tcp_offload.c, tcp_gso_segment).
+      pool.flags[wire] &= ~(PACKET_FLAG.owned | PACKET_FLAG.fin)
+      pool.flags[train] &= ~PACKET_FLAG.cwr
       pool.payloadBytes[wire] = mss
       pool.payloadBytes[train] -= mss
       pool.sequence[train] += mss
