@@ -117,5 +117,5 @@ export const disciplineSchema = z
     if (kind === 'red' && min >= max) {
       addIssue(context, 'wrong-value', 'Dropping begins below the length at which every packet is dropped: min < max.', undefined, ['min'])
     }
-    if (interval === 0) addIssue(context, 'out-of-range', 'An interval is above zero.', undefined, ['interval'])
+    if (interval !== undefined && interval < 1) addIssue(context, 'out-of-range', 'An interval is above zero.', undefined, ['interval'])
   })

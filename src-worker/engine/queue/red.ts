@@ -7,7 +7,7 @@
 import type { DisciplineTable } from '#shared/plan/index'
 import { PacketLists } from '../host/packet-list'
 import type { PacketPool } from '../packet-pool'
-import { RandomStream } from '../random'
+import type { RandomStream } from '../random'
 import { markCongestion } from './congestion-mark'
 import { QUEUE_DROP, type QueueDiscipline, type QueueOwner } from './queue-discipline'
 import type { Room } from './room'
