@@ -143,6 +143,8 @@ export interface ApplicationCosts {
   /** `app-send`: per call and per byte. */
   readonly sendPerCall: Float64Array
   readonly sendPerByte: Float64Array
+  /** Instead of the former where nothing is copied (sendfile). */
+  readonly sendfilePerByte: Float64Array
   /** `app-receive`: per call and per byte. */
   readonly receivePerCall: Float64Array
   readonly receivePerByte: Float64Array
