@@ -89,6 +89,7 @@ export function buildApplicationCosts(hosts: number, { costs }: Calibration): Ap
   return {
     sendPerCall: everywhere(send.perPacket),
     sendPerByte: everywhere(send.perByte),
+    sendfilePerByte: everywhere(costs.of('app-send', 'sendfile').perByte),
     receivePerCall: everywhere(receive.perPacket),
     receivePerByte: everywhere(receive.perByte),
     wakeUp: everywhere(costs.of('wake-up').perPacket),

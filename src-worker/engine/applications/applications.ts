@@ -90,7 +90,8 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     const host = this.hostOf(thread)
     const sends = threads.sends[thread] === 1
     const perCall = sends ? costs.sendPerCall[host] : costs.receivePerCall[host]
-    const copied = sends ? costs.sendPerByte[host] * (1 - this.flows.zeroCopy[flow]) : costs.receivePerByte[host]
+    const sentPerByte = this.flows.zeroCopy[flow] === 1 ? costs.sendfilePerByte : costs.sendPerByte
+    const copied = (sends ? sentPerByte : costs.receivePerByte)[host]
     const costNs = (perCall + copied * threads.bytes[thread]) * this.hosts.nsPerCycle[host]
     this.accounts.call(host, sends ? CALL.send : CALL.receive, costNs, nowNs)
     return costNs
