@@ -44,7 +44,7 @@ export function distribute(boxes: Boxes, axis: 'x' | 'y'): Places {
 /** The places that layout gives when nothing has one yet. Notes stay: they are about what is beside them. */
 export function tidy(outline: Outline, pods: PodPlaces): Places {
   const none = new Map<string, never>()
-  const places = { racks: none, switches: none, nodes: none, workloads: none, external: none }
+  const places = { racks: none, switches: none, nodes: none, workloads: none, external: none, namespaces: none, objects: none }
   const laidOut = layoutLab({ ...outline, places }, pods, new Map())
   return new Map([...laidOut].filter(([id]) => !/^(note|workload):/u.test(id)))
 }

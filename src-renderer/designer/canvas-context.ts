@@ -1,7 +1,9 @@
 import { inject, provide, type InjectionKey, type Ref } from 'vue'
 
+import type { LabelMode, LineStyle } from '#renderer/stores/canvas'
 import type { ObjectId } from '#renderer/stores/outline'
 
+import type { Point } from './geometry'
 import type { Route } from './link-routing'
 
 /** What the cards of the canvas know about what is going on on it. */
@@ -10,7 +12,11 @@ export interface CanvasContext {
   /** What is shown without being selected: the ends of selected traffic. */
   readonly marked: Readonly<Ref<ReadonlySet<ObjectId>>>
   /** Where the lines run now; follows cards while they are dragged. */
-  readonly routes: Readonly<Ref<ReadonlyMap<ObjectId, Route>>>
+  readonly routes: Readonly<Ref<ReadonlyMap<string, Route>>>
+  /** Where the lines of relations run now, by their ids. */
+  readonly relationRoutes: Readonly<Ref<ReadonlyMap<string, Route>>>
+  readonly lines: Readonly<Ref<LineStyle>>
+  readonly labels: Readonly<Ref<LabelMode>>
   /** Where a line is being drawn from. */
   readonly linkingFrom: Readonly<Ref<ObjectId | undefined>>
   /** Why the line being drawn can't end at a thing; empty where it can. */
@@ -22,6 +28,11 @@ export interface CanvasContext {
   readonly dragPods: (workload: ObjectId, node: ObjectId, event: DragEvent) => void
   /** A rack or note was given another size. */
   readonly resize: (id: ObjectId, size: { readonly width: number; readonly height: number }) => void
+  /** A line was led through other points. */
+  readonly bend: (link: ObjectId, points: readonly Point[]) => void
+  /** Where a pointer is on the canvas. */
+  readonly pointOf: (event: MouseEvent) => Point
+  readonly collapse: (container: ObjectId, collapsed: boolean) => void
   /** A note's text was edited in place. */
   readonly changeNote: (note: ObjectId, text: string) => void
 }

@@ -1,35 +1,34 @@
-import { counted } from '#renderer/stores/edits/words'
-import type {
-  ExternalOutline,
-  LinkOutline,
-  NodeOutline,
-  NoteOutline,
-  ObjectId,
-  Outline,
-  RackOutline,
-  SwitchOutline,
-  WorkloadOutline,
-} from '#renderer/stores/outline'
+import type { LinkOutline, NamespaceOutline, ObjectId, Outline, ShapeOutline } from '#renderer/stores/outline'
 
+import { bgpSessions } from './bgp-sessions'
+import { bundleLinks } from './bundles'
+import {
+  canvasLink, externalItem, groupItem, namespaceItem, nodeItem, noteItem, policyItem, rackItem, serviceItem, shapeItem, switchItem,
+  workloadItem, type Base,
+} from './canvas-items'
 import type { Box } from './geometry'
 import type { Boxes } from './layout'
-import { podGroupName, shownPods, type PodGroup, type PodPlaces } from './pods'
+import type { PodPlaces } from './pods'
+import type { Scene } from './scene'
 
 /** The worst problem of a thing. */
 export type Severity = 'error' | 'warning'
 
-interface ItemBase {
+/** What all items have. */
+export interface ItemBase {
   readonly id: ObjectId
   readonly name: string
   /** In pixels of the canvas, not of the rack it may stand in. */
   readonly box: Box
-  /** The rack it stands in. */
+  /** The rack, namespace or group that it is drawn in and moves with. */
   readonly rack: ObjectId | undefined
   /** What a screen reader says: "Node node-1, rack a, 2 pods, 1 link". */
   readonly label: string
   /** A few words under the name. */
   readonly detail: string
   readonly severity: Severity | undefined
+  /** Whether dragging leaves it where it is. */
+  readonly locked: boolean
 }
 
 /** The pods of one workload on a node's card. */
@@ -42,159 +41,140 @@ export interface PodChip {
 
 /** A card or container on the canvas. */
 export type CanvasItem =
-  | (ItemBase & { readonly kind: 'rack' })
+  | (ItemBase & { readonly kind: 'rack' | 'namespace' | 'group'; readonly collapsed: boolean })
   | (ItemBase & { readonly kind: 'switch'; readonly spine: boolean })
   | (ItemBase & { readonly kind: 'node'; readonly pods: readonly PodChip[]; readonly hiddenPods: number })
   | (ItemBase & { readonly kind: 'external' })
-  | (ItemBase & { readonly kind: 'workload' })
+  | (ItemBase & { readonly kind: 'service' })
+  | (ItemBase & { readonly kind: 'workload'; readonly homeless: boolean })
+  | (ItemBase & { readonly kind: 'policy'; readonly dialect: string })
+  | (ItemBase & { readonly kind: 'shape'; readonly form: ShapeOutline['form']; readonly colour: ShapeOutline['colour']; readonly text: string })
   | (ItemBase & { readonly kind: 'note'; readonly text: string })
 
 /** A line on the canvas. */
 export interface CanvasLink {
   readonly id: ObjectId
+  /** All links that the line stands for: several where they are drawn as one. */
+  readonly bundle: readonly ObjectId[]
   readonly ends: readonly [ObjectId, ObjectId]
-  /** Its rate, short: `25G`. */
+  /** Its rate, short: `25G`; how many, where it stands for several: `4 × 25G`. */
   readonly rate: string
+  /** Everything about it in a few words: `25G · 1us · MTU 9000`. */
+  readonly full: string
+  /** What the ports at its ends are called. */
+  readonly ports: readonly [string, string]
+  readonly bends: LinkOutline['bends']
   readonly label: string
   readonly severity: Severity | undefined
+}
+
+/** What relates two things that no link joins. */
+export interface CanvasRelation {
+  readonly id: string
+  readonly kind: 'service' | 'policy' | 'bgp'
+  readonly ends: readonly [ObjectId, ObjectId]
 }
 
 /** All that the canvas shows. */
 export interface CanvasModel {
   readonly items: readonly CanvasItem[]
   readonly links: readonly CanvasLink[]
+  readonly relations: readonly CanvasRelation[]
 }
 
-/** Computes what the canvas shows from the lab. Racks come before what stands in them. */
+/**
+ * Computes what the canvas shows from the lab. Containers come before what stands in them. `whole` is the lab with what
+ * the scene has hidden, for what badges say.
+ */
 export function canvasModel(
   outline: Outline,
   pods: PodPlaces,
   boxes: Boxes,
   severities: ReadonlyMap<ObjectId, Severity>,
+  scene?: Scene & { readonly whole: Outline; readonly bgp: boolean },
 ): CanvasModel {
-  const racks = new Map([...outline.racks].reverse().map((rack) => [rack.name, rack]))
+  const whole = scene?.whole ?? outline
+  const frames = scene?.frames ?? []
+  const parents = parentsOf(outline, frames)
+  const links = outline.links.filter(({ ends: [a, b] }) => boxes.has(a) && boxes.has(b) && a !== b)
   const linkCounts = new Map<ObjectId, number>()
-  for (const id of outline.links.flatMap(({ ends }) => ends)) linkCounts.set(id, (linkCounts.get(id) ?? 0) + 1)
+  for (const id of links.flatMap(({ ends }) => ends)) linkCounts.set(id, (linkCounts.get(id) ?? 0) + 1)
+  const hidden = hiddenSeverities(scene, severities)
+  const ports = portNames(whole)
 
-  const base = (object: { id: ObjectId; name: string; rack?: string | undefined }) => ({
+  const base = (object: { id: ObjectId; name: string }, places?: Outline['places'][keyof Outline['places']]): Base => ({
     id: object.id,
     name: object.name,
     box: boxes.get(object.id)!,
-    rack: object.rack === undefined ? undefined : racks.get(object.rack)?.id,
-    severity: severities.get(object.id),
+    rack: parents.get(object.id),
+    severity: severities.get(object.id) ?? hidden.get(object.id),
+    locked: places?.get(object.name)?.locked === true,
     links: linkCounts.get(object.id) ?? 0,
   })
+  const collapsed = (id: ObjectId): boolean => scene?.collapsed.has(id) ?? false
+  const { places } = outline
+  const frameNames = new Set(frames.filter(({ id }) => !collapsed(id)).map(({ name }) => name))
+  const homeless = new Set(pods.homeless.map(({ id }) => id))
+  const workloads = outline.workloads.filter(({ id, namespace }) => frameNames.has(namespace) || (homeless.has(id) && boxes.has(id) && !scene?.standIns.has(id)))
 
   return {
     items: [
-      ...outline.racks.map((rack) => rackItem(base(rack), rack, outline)),
-      ...outline.switches.map((item) => switchItem(base(item), item)),
-      ...outline.nodes.map((node) => nodeItem(base(node), node, pods.onNode.get(node.id) ?? [], severities)),
-      ...outline.external.map((host) => externalItem(base(host), host)),
-      ...pods.homeless.map((workload) => homelessItem(base(workload), workload)),
-      ...outline.notes.map((note) => noteItem(base(note), note)),
+      ...outline.shapes.map((shape) => shapeItem({ ...base(shape), locked: shape.placement.locked === true }, shape)),
+      ...outline.groups.filter(({ id }) => boxes.has(id)).map((group) => groupItem(base(group), group)),
+      ...outline.racks.map((rack) => rackItem(base(rack, places.racks), rack, whole, collapsed(rack.id))),
+      ...frames.map((frame) => namespaceItem(base(frame, places.namespaces), frame, whole, collapsed(frame.id))),
+      ...outline.switches.map((item) => switchItem(base(item, places.switches), item)),
+      ...outline.nodes.map((node) => nodeItem(base(node, places.nodes), node, pods.onNode.get(node.id) ?? [], severities)),
+      ...outline.external.map((host) => externalItem(base(host, places.external), host)),
+      ...outline.services.map((service) => serviceItem(base(service), service)),
+      ...workloads.map((workload) => workloadItem(base(workload), workload, homeless.has(workload.id))),
+      ...outline.policies.map((policy) => policyItem(base(policy), policy)),
+      ...outline.notes.map((note) => noteItem({ ...base(note), locked: note.placement.locked === true }, note)),
     ],
-    links: outline.links
-      .filter(({ ends: [a, b] }) => boxes.has(a) && boxes.has(b) && a !== b)
-      .map((link) => canvasLink(link, severities.get(link.id))),
+    links: bundleLinks(links).map((bundle) => canvasLink(bundle, severities, ports)),
+    relations: relationsOf(outline, boxes, scene?.bgp === true),
   }
 }
 
-type Base = Omit<ItemBase, 'label' | 'detail'> & { readonly links: number }
-
-function rackItem(base: Base, rack: RackOutline, { switches, nodes }: Outline): CanvasItem {
-  const inside = [
-    counted(switches.filter((item) => item.rack === rack.name).length, 'switch', 'switches'),
-    counted(nodes.filter((item) => item.rack === rack.name).length, 'node'),
-  ]
-  return { ...base, kind: 'rack', detail: inside.join(' · '), label: sentence(`Rack ${rack.name}`, ...inside, base) }
+/** What each thing is drawn in: its rack or namespace; a group where it stands in none. */
+function parentsOf(outline: Outline, frames: readonly NamespaceOutline[]): ReadonlyMap<ObjectId, ObjectId> {
+  const racks = new Map([...outline.racks].reverse().map((rack) => [rack.name, rack.id]))
+  const namespaces = new Map(frames.map(({ name, id }) => [name, id]))
+  const inGroups = outline.groups.flatMap(({ id, members }) => members.map((member) => [member, id] as const))
+  const inRacks = [...outline.switches, ...outline.nodes].flatMap(({ id, rack }) => {
+    const parent = rack === undefined ? undefined : racks.get(rack)
+    return parent === undefined ? [] : [[id, parent] as const]
+  })
+  const inNamespaces = [...outline.services, ...outline.workloads, ...outline.policies].flatMap(({ id, namespace }) => {
+    const parent = namespace === undefined ? undefined : namespaces.get(namespace)
+    return parent === undefined ? [] : [[id, parent] as const]
+  })
+  return new Map([...inGroups, ...inRacks, ...inNamespaces])
 }
 
-function switchItem(base: Base, item: SwitchOutline): CanvasItem {
-  const spine = item.role === 'spine'
-  const role = spine ? 'Spine' : 'Top of rack'
-  const asn = item.asn === undefined ? undefined : `AS ${item.asn}`
-  return {
-    ...base,
-    kind: 'switch',
-    spine,
-    detail: [spine ? 'Spine' : 'ToR', asn].filter(Boolean).join(' · '),
-    label: sentence(`Switch ${item.name}`, role.toLowerCase(), inRack(item.rack), links(base), base),
+/** A badge shows the worst problem of what it stands for. */
+function hiddenSeverities(scene: Scene | undefined, severities: ReadonlyMap<ObjectId, Severity>): ReadonlyMap<ObjectId, Severity> {
+  const worst = new Map<ObjectId, Severity>()
+  for (const [member, badge] of scene?.standIns ?? []) {
+    const severity = severities.get(member)
+    if (severity !== undefined && worst.get(badge) !== 'error') worst.set(badge, severity)
   }
+  return worst
 }
 
-function nodeItem(base: Base, node: NodeOutline, groups: readonly PodGroup[], severities: ReadonlyMap<ObjectId, Severity>): CanvasItem {
-  const { shown, hidden } = shownPods(groups)
-  const count = groups.reduce((sum, group) => sum + group.count, 0)
-  return {
-    ...base,
-    kind: 'node',
-    detail: `${counted(node.cores, 'core')} · ${spacedRate(node.rate)}`,
-    label: sentence(`Node ${node.name}`, inRack(node.rack), counted(count, 'pod'), links(base), base),
-    pods: shown.map((group) => ({
-      id: group.workload.id,
-      text: podGroupName(group),
-      label: `${podGroupName(group)}, ${counted(group.count, 'pod')} of workload ${group.workload.name} on ${node.name}`,
-      severity: severities.get(group.workload.id),
-    })),
-    hiddenPods: hidden,
+/** Ports as Linux and switches name them: `eth0`, `eth1` of a node, `1`, `2`, … of a switch, in the order of the file. */
+function portNames({ links }: Outline): ReadonlyMap<ObjectId, readonly [string, string]> {
+  const counts = new Map<string, number>()
+  const next = (end: ObjectId): string => {
+    const count = counts.get(end) ?? 0
+    counts.set(end, count + 1)
+    return end.startsWith('switch:') ? String(count + 1) : `eth${count}`
   }
+  return new Map(links.map(({ id, ends }) => [id, [next(ends[0]), next(ends[1])]]))
 }
 
-function externalItem(base: Base, host: ExternalOutline): CanvasItem {
-  return {
-    ...base,
-    kind: 'external',
-    detail: host.address,
-    label: sentence(`External host ${host.name}`, host.address, links(base), base),
-  }
-}
-
-function homelessItem(base: Base, workload: WorkloadOutline): CanvasItem {
-  return {
-    ...base,
-    kind: 'workload',
-    detail: 'No node to run on',
-    label: sentence(`Workload ${workload.name}`, counted(workload.replicas, 'pod'), 'no node to run on', base),
-  }
-}
-
-function noteItem(base: Base, note: NoteOutline): CanvasItem {
-  return { ...base, kind: 'note', text: note.text, detail: '', label: sentence(`Note ${note.name}`, note.text, base) }
-}
-
-function canvasLink(link: LinkOutline, severity: Severity | undefined): CanvasLink {
-  const kind = { link: 'Link', uplink: 'Uplink', attachment: 'Link' }[link.kind]
-  return {
-    id: link.id,
-    ends: link.ends,
-    rate: shortRate(link.rate),
-    label: sentence(`${kind} ${link.endNames[0]} to ${link.endNames[1]}`, spacedRate(link.rate), { severity }),
-    severity,
-  }
-}
-
-/** Joins what is known about a thing into one sentence, with what is wrong with it at the end. */
-function sentence(...parts: readonly (string | undefined | { readonly severity: Severity | undefined })[]): string {
-  return parts.map((part) => (typeof part === 'object' ? part.severity && `has ${part.severity}s` : part))
-    .filter((part) => part !== undefined && part !== '')
-    .join(', ')
-}
-
-function inRack(rack: string | undefined): string | undefined {
-  return rack === undefined ? undefined : `rack ${rack}`
-}
-
-function links(base: Base): string {
-  return counted(base.links, 'link')
-}
-
-/** `25Gbit` as people write it: `25 Gbit`. What is not a rate stays as it is. */
-function spacedRate(rate: string): string {
-  return rate.replace(/^([\d.]+)([A-Za-z]+)$/u, '$1 $2')
-}
-
-/** `25Gbit` as it fits on a line: `25G`. */
-function shortRate(rate: string): string {
-  return rate.replace(/bit$/u, '')
+function relationsOf(outline: Outline, boxes: Boxes, bgp: boolean): readonly CanvasRelation[] {
+  const selects = [...outline.services, ...outline.policies].flatMap(({ id, kind, selects: ids }) =>
+    (ids ?? []).filter((target) => boxes.has(target)).map((target): CanvasRelation => ({ id: `${id}>${target}`, kind, ends: [id, target] })))
+  return bgp ? [...selects, ...bgpSessions(outline, boxes)] : selects
 }

@@ -2,7 +2,7 @@ import type { Edge, Node } from '@vue-flow/core'
 
 import type { ObjectId } from '#renderer/stores/outline'
 
-import type { CanvasItem, CanvasLink } from './canvas-model'
+import type { CanvasItem, CanvasLink, CanvasRelation } from './canvas-model'
 
 /** A card as Vue Flow wants it. */
 export type FlowNode = Node<CanvasItem> & Selectable
@@ -15,8 +15,10 @@ interface Selectable {
   readonly selected: boolean
 }
 
-/** Racks lie under the lines, all else above. Vue Flow lifts what stands in a rack one above it. */
-const RACK_LEVEL = -2
+/** Shapes lie under containers, these under the lines, all else above. Vue Flow lifts what stands in a container one above it. */
+const SHAPE_LEVEL = -8
+const GROUP_LEVEL = -6
+const RACK_LEVEL = -4
 const LINK_LEVEL = 0
 const CARD_LEVEL = 2
 
@@ -34,10 +36,33 @@ export function flowNodes(items: readonly CanvasItem[], selected: ReadonlySet<Ob
       style: { width: `${item.box.width}px`, height: `${item.box.height}px` },
       ariaLabel: item.label,
       selected: selected.has(item.id),
-      zIndex: item.kind === 'rack' ? RACK_LEVEL : CARD_LEVEL,
+      ...(item.locked ? { draggable: false } : {}),
+      zIndex: levelOf(item),
       ...(rack === undefined ? {} : { parentNode: rack.id }),
     }
   })
+}
+
+function levelOf(item: CanvasItem): number {
+  switch (item.kind) {
+    case 'shape':
+      return SHAPE_LEVEL
+    case 'group':
+      return item.collapsed ? CARD_LEVEL : GROUP_LEVEL
+    case 'rack':
+    case 'namespace':
+      return item.collapsed ? CARD_LEVEL : RACK_LEVEL
+    default:
+      return CARD_LEVEL
+  }
+}
+
+/** Turns relations into Vue Flow's edges, which are looked at only. */
+export function flowRelations(relations: readonly CanvasRelation[]): Edge<CanvasRelation>[] {
+  return relations.map((relation) => ({
+    id: relation.id, type: 'relation', source: relation.ends[0], target: relation.ends[1], data: relation,
+    selectable: false, focusable: false, zIndex: LINK_LEVEL,
+  }))
 }
 
 /** Turns the canvas's links into Vue Flow's edges. */

@@ -1,4 +1,4 @@
-import type { LinkOutline, ObjectId } from '#renderer/stores/outline'
+import type { ObjectId } from '#renderer/stores/outline'
 
 import { centre, type Box, type Point, type Side } from './geometry'
 import type { Boxes } from './layout'
@@ -8,25 +8,30 @@ export interface Port extends Point {
   readonly side: Side
 }
 
-/** The ends of a drawn line, in the order of the link's ends. */
+/** A drawn line: its ends, in the order of the link's ends, and the points that it is led through on its way. */
 export interface Route {
   readonly from: Port
   readonly to: Port
+  readonly bends?: readonly Point[]
+}
+
+/** What is routed: a link or a relation. */
+interface Routed {
+  readonly id: string
+  readonly ends: readonly [ObjectId, ObjectId]
+  readonly bends?: readonly Point[]
 }
 
 /** Room between ports side by side, in pixels. */
 const PORT_PITCH = 20
 /** Room kept free at the corners of a card. */
 const CORNER = 12
-/** How far at least a line leaves a card straight on. */
+/** How far lines side by side must be apart to count as that. */
 const LEAST_REACH = 20
-
-/** Size of the dot of a port. */
-const PORT_RADIUS = 3.5
 
 /** One end of one link, before its port is known. */
 interface Ending {
-  readonly link: ObjectId
+  readonly link: string
   readonly end: 0 | 1
   readonly side: Side
   /** Where along the side it would like to be. */
@@ -37,13 +42,14 @@ interface Ending {
  * Finds the ports of all links. A line leaves a card on the side that faces the other end; lines on one side are spread
  * in the order of their other ends, so that they do not cross each other there.
  */
-export function routeLinks(links: readonly LinkOutline[], boxes: Boxes): ReadonlyMap<ObjectId, Route> {
+export function routeLinks(links: readonly Routed[], boxes: Boxes): ReadonlyMap<string, Route> {
   const endings = new Map<ObjectId, Ending[]>()
   const drawn = links.filter(({ ends }) => boxes.has(ends[0]) && boxes.has(ends[1]) && ends[0] !== ends[1])
   for (const link of drawn) {
     const [a, b] = [boxes.get(link.ends[0])!, boxes.get(link.ends[1])!]
-    push(endings, link.ends[0], { link: link.id, end: 0, ...facing(a, b) })
-    push(endings, link.ends[1], { link: link.id, end: 1, ...facing(b, a) })
+    const bends = link.bends ?? []
+    push(endings, link.ends[0], { link: link.id, end: 0, ...facing(a, bends.length > 0 ? boxAt(bends[0]!) : b) })
+    push(endings, link.ends[1], { link: link.id, end: 1, ...facing(b, bends.length > 0 ? boxAt(bends.at(-1)!) : a) })
   }
 
   const ports = new Map<string, Port>()
@@ -53,7 +59,14 @@ export function routeLinks(links: readonly LinkOutline[], boxes: Boxes): Readonl
       here.forEach(({ link, end }, index) => ports.set(`${end} ${link}`, portAt(boxes.get(id)!, side, index, here.length)))
     }
   }
-  return new Map(drawn.map(({ id }) => [id, { from: ports.get(`0 ${id}`)!, to: ports.get(`1 ${id}`)! }]))
+  return new Map(drawn.map(({ id, bends = [] }) => {
+    const ends = { from: ports.get(`0 ${id}`)!, to: ports.get(`1 ${id}`)! }
+    return [id, bends.length === 0 ? ends : { ...ends, bends }]
+  }))
+}
+
+function boxAt({ x, y }: Point): Box {
+  return { x, y, width: 0, height: 0 }
 }
 
 function push(endings: Map<ObjectId, Ending[]>, id: ObjectId, ending: Ending): void {
@@ -88,39 +101,5 @@ function portAt(box: Box, side: Side, index: number, count: number): Port {
       return { side, x: box.x, y: box.y + along }
     case 'right':
       return { side, x: box.x + box.width, y: box.y + along }
-  }
-}
-
-/** The curve of a line, as the `d` of an SVG path. */
-export function routePath({ from, to }: Route): string {
-  const reach = Math.max(LEAST_REACH, Math.hypot(to.x - from.x, to.y - from.y) * 0.38)
-  const a = ahead(from, reach)
-  const b = ahead(to, reach)
-  return `M${from.x},${from.y}C${a.x},${a.y} ${b.x},${b.y} ${to.x},${to.y}`
-}
-
-/** The dot of a port, as the `d` of an SVG path. */
-export function portPath({ x, y }: Port): string {
-  return `M${x - PORT_RADIUS},${y}a${PORT_RADIUS},${PORT_RADIUS} 0 1 0 ${PORT_RADIUS * 2},0a${PORT_RADIUS},${PORT_RADIUS} 0 1 0 ${-PORT_RADIUS * 2},0`
-}
-
-/** The middle of the curve that `routePath` draws. */
-export function routeMiddle({ from, to }: Route): Point {
-  const reach = Math.max(LEAST_REACH, Math.hypot(to.x - from.x, to.y - from.y) * 0.38)
-  const a = ahead(from, reach)
-  const b = ahead(to, reach)
-  return { x: (from.x + 3 * a.x + 3 * b.x + to.x) / 8, y: (from.y + 3 * a.y + 3 * b.y + to.y) / 8 }
-}
-
-function ahead({ x, y, side }: Port, distance: number): Point {
-  switch (side) {
-    case 'top':
-      return { x, y: y - distance }
-    case 'bottom':
-      return { x, y: y + distance }
-    case 'left':
-      return { x: x - distance, y }
-    case 'right':
-      return { x: x + distance, y }
   }
 }

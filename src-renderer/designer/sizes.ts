@@ -23,6 +23,15 @@ export const NOTE_CARD = { width: 200, height: 88 } as const
 /** Room between a rack's edge and what stands in it. */
 export const RACK_PADDING = { top: 40, side: 16, bottom: 16 } as const
 
+/** A container that is drawn as a badge. */
+export const BADGE = { width: 176, height: 48 } as const
+
+/** A shape whose size is not given. */
+export const SHAPE = { width: 240, height: 160 } as const
+
+/** Room between the frame of a group and what it holds. */
+export const GROUP_PADDING = { top: 28, side: 12, bottom: 12 } as const
+
 /** The smallest rack. */
 export const RACK_MINIMUM = { width: 208, height: 136 } as const
 
@@ -38,9 +47,17 @@ export function sizeOfKind(kind: PlaceableKind): { readonly width: number; reado
       return NODE_CARD
     case 'note':
       return NOTE_CARD
+    case 'rectangle':
+    case 'ellipse':
+    case 'arrow':
+      return SHAPE
+    case 'namespace':
+      return RACK_MINIMUM
     case 'tor':
     case 'spine':
     case 'workload':
+    case 'service':
+    case 'policy':
     case 'external':
       return SMALL_CARD
   }

@@ -3,7 +3,7 @@ import type { ComputedRef } from 'vue'
 import { useKeymap } from '#renderer/composables/useKeymap'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
-import { moveObjects } from '#renderer/stores/edits/move'
+import { carried, moveObjects } from '#renderer/stores/edits/move'
 import { counted } from '#renderer/stores/edits/words'
 import type { ObjectId } from '#renderer/stores/outline'
 import { useSelectionStore } from '#renderer/stores/selection'
@@ -39,16 +39,10 @@ export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: Can
 
   function move(dx: number, dy: number): boolean {
     const places = new Map<ObjectId, Point>()
-    for (const { id, kind, name } of selection.objects) {
-      shift(places, id, dx, dy)
-      if (kind !== 'rack') continue
-      for (const item of [...document.outline.switches, ...document.outline.nodes]) {
-        if (item.rack === name) shift(places, item.id, dx, dy)
-      }
-    }
+    for (const { id } of selection.objects) shift(places, id, dx, dy)
     if (places.size === 0 || document.document === undefined) return false
     const racks = racksAfterMove(document.outline, boxes.value, places)
-    document.commit(moveObjects(document.document, document.outline, places, racks), { mergeKey: `move ${[...places.keys()].join()}` })
+    document.commit(moveObjects(document.document, document.outline, carried(document.outline, places, boxOf), racks), { mergeKey: `move ${[...places.keys()].join()}` })
     return true
   }
 
@@ -63,19 +57,13 @@ export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: Can
   /** Moves things to places found for them, racks with what stands in them. */
   function arrange(verb: string, found: Places): boolean {
     if (document.document === undefined || found.size === 0) return false
-    const places = new Map(found)
-    for (const [id, { x, y }] of found) {
-      const rack = document.outline.racks.find((item) => item.id === id)
-      const from = boxes.value.get(id)
-      if (rack === undefined || from === undefined) continue
-      for (const item of [...document.outline.switches, ...document.outline.nodes]) {
-        if (item.rack === rack.name && !found.has(item.id)) shift(places, item.id, x - from.x, y - from.y)
-      }
-    }
+    const places = carried(document.outline, found, boxOf)
     const { operations } = moveObjects(document.document, document.outline, places, new Map())
     document.commit({ label: `${verb} ${counted(found.size, 'thing')}`, operations })
     return true
   }
+
+  const boxOf = (id: ObjectId): Point | undefined => boxes.value.get(id)
 
   function shift(places: Map<ObjectId, Point>, id: ObjectId, dx: number, dy: number): void {
     const box = boxes.value.get(id)

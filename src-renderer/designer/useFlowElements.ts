@@ -1,16 +1,16 @@
-import { useVueFlow, type NodeSelectionChange } from '@vue-flow/core'
-import { nextTick, shallowRef, watch, type ShallowRef } from 'vue'
+import { useVueFlow, type Edge, type NodeSelectionChange } from '@vue-flow/core'
+import { computed, nextTick, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 
 import type { ObjectId } from '#renderer/stores/outline'
 
-import type { CanvasModel } from './canvas-model'
-import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './flow-elements'
+import type { CanvasModel, CanvasRelation } from './canvas-model'
+import { flowEdges, flowNodes, flowRelations, type FlowEdge, type FlowNode } from './flow-elements'
 
 /** What `useFlowElements` gives. */
 export interface FlowElements {
   /** For Vue Flow's `nodes` and `edges`: replaced when things come or go. */
   readonly nodes: Readonly<ShallowRef<FlowNode[]>>
-  readonly edges: Readonly<ShallowRef<FlowEdge[]>>
+  readonly edges: ComputedRef<(FlowEdge | Edge<CanvasRelation>)[]>
   /** Puts cards back where the model has them, after a gesture that moved them and changed nothing. */
   readonly restore: (ids: Iterable<ObjectId>) => void
 }
@@ -23,10 +23,13 @@ export function useFlowElements(model: () => CanvasModel, selected: () => Readon
   const flow = useVueFlow('lab')
   const nodes = shallowRef(flowNodes(model().items, selected()))
   const edges = shallowRef(flowEdges(model().links, selected()))
+  const relations = shallowRef(flowRelations(model().relations))
   /** What Vue Flow was last told of each element. */
   let known = elementsById(nodes.value, edges.value)
 
-  watch(model, ({ items, links }) => {
+  watch(model, ({ items, links, relations: related }) => {
+    const nextRelations = flowRelations(related)
+    if (nextRelations.map(({ id }) => id).join() !== relations.value.map(({ id }) => id).join()) relations.value = nextRelations
     const nextNodes = flowNodes(items, selected())
     const nextEdges = flowEdges(links, selected())
     if (sameOrder(nodes.value, nextNodes) && sameOrder(edges.value, nextEdges)) {
@@ -60,7 +63,7 @@ export function useFlowElements(model: () => CanvasModel, selected: () => Readon
     })
   }
 
-  return { nodes, edges, restore }
+  return { nodes, edges: computed(() => [...edges.value, ...relations.value]), restore }
 }
 
 /** Whether two lists are of the same elements, nodes in the same racks, so that none has come or gone. */
@@ -74,6 +77,6 @@ function elementsById(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): R
 }
 
 /** What of a card an edit may change. */
-function placed({ position, style, data, ariaLabel }: FlowNode): Partial<FlowNode> {
-  return { position, style: style!, data: data!, ariaLabel: ariaLabel! }
+function placed({ position, style, data, ariaLabel, draggable, zIndex }: FlowNode): Partial<FlowNode> {
+  return { position, style: style!, data: data!, ariaLabel: ariaLabel!, draggable: draggable!, zIndex: zIndex! }
 }

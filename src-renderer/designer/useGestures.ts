@@ -2,18 +2,19 @@ import { useVueFlow } from '@vue-flow/core'
 import { shallowRef, type ComputedRef, type Ref } from 'vue'
 
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
+import { useToasts } from '#renderer/composables/useToasts'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
-import { moveObjects } from '#renderer/stores/edits/move'
+import { carried, moveObjects } from '#renderer/stores/edits/move'
 import { placeLinked, placeObject } from '#renderer/stores/edits/place'
 import { movePods } from '#renderer/stores/edits/pods'
 import type { ObjectId } from '#renderer/stores/outline'
 import { isPlaceableKind, PLACEABLE_DRAG_TYPE, PODS_DRAG_TYPE, type PlaceableKind } from '#renderer/stores/placeable'
 import { useSelectionStore } from '#renderer/stores/selection'
 import { useLabEdits } from '#renderer/stores/useLabEdits'
-import { moveElements } from '#shared/lab/index'
+import { bendLink, moveElements, whyNotAssignNamespace } from '#shared/lab/index'
 
-import { dropTargetOf, nodeAt, rackAt, racksAfterMove } from './drop-target'
+import { dropTargetOf, namespaceAt, namespacesAfterMove, nodeAt, rackAt, racksAfterMove } from './drop-target'
 import { centre, snap, type Point } from './geometry'
 import type { Boxes } from './layout'
 import { sizeOfKind } from './sizes'
@@ -31,6 +32,10 @@ export interface Gestures {
   readonly selectPods: (workload: ObjectId, add: boolean) => void
   readonly dragPods: (workload: ObjectId, node: ObjectId, event: DragEvent) => void
   readonly resize: (id: ObjectId, size: { readonly width: number; readonly height: number }) => void
+  /** Leads a line through points. */
+  readonly bend: (link: ObjectId, points: readonly Point[]) => void
+  /** Draws containers as badges, or in full. */
+  readonly collapse: (container: ObjectId, collapsed: boolean) => void
   readonly changeNote: (note: ObjectId, text: string) => void
   readonly dragOver: (event: DragEvent) => void
   readonly dragLeave: () => void
@@ -47,6 +52,7 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
   const flow = useVueFlow('lab')
   const { announce } = useAnnouncer()
   const edits = useLabEdits()
+  const toasts = useToasts()
   const dropTarget = shallowRef<ObjectId>()
 
   const pointOf = ({ clientX, clientY }: MouseEvent): Point => flow.screenToFlowCoordinate({ x: clientX, y: clientY })
@@ -62,11 +68,15 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
   }
 
   function drag(places: ReadonlyMap<ObjectId, Point>): void {
-    const alone = [...places].filter(([id]) => /^(switch|node):/u.test(id))
-    const [first] = alone
-    dropTarget.value = first === undefined || [...places.keys()].some((id) => id.startsWith('rack:'))
-      ? undefined
-      : rackAt(document.outline, boxes.value, centre({ ...boxes.value.get(first[0])!, ...first[1] }))
+    const moved = new Set(places.keys())
+    const [first] = [...places].filter(([id]) => /^(switch|node|workload|service|policy):/u.test(id))
+    if (first === undefined || [...moved].some((id) => /^(rack|namespace|group):/u.test(id))) {
+      dropTarget.value = undefined
+      return
+    }
+    const middle = centre({ ...boxes.value.get(first[0])!, ...first[1] })
+    const find = /^(switch|node):/u.test(first[0]) ? rackAt : namespaceAt
+    dropTarget.value = find(document.outline, boxes.value, middle)
   }
 
   function move(places: ReadonlyMap<ObjectId, Point>, copy: boolean): void {
@@ -77,8 +87,17 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
       clipboard.duplicateBy(places.keys(), { x: first[1].x - from.x, y: first[1].y - from.y })
       return
     }
+    if (document.document === undefined) return
     const racks = racksAfterMove(document.outline, boxes.value, places)
-    if (document.document !== undefined) document.commit(moveObjects(document.document, document.outline, places, racks))
+    const namespaces = namespacesAfterMove(document.outline, boxes.value, places)
+    const all = carried(document.outline, places, (id) => boxes.value.get(id))
+    for (const [object, namespace] of namespaces) {
+      const refusal = 'name' in object.element ? whyNotAssignNamespace(document.document, object.element, namespace) : undefined
+      if (refusal === undefined) continue
+      toasts.show({ text: refusal, tone: 'error' })
+      namespaces.delete(object)
+    }
+    document.commit(moveObjects(document.document, document.outline, all, racks, namespaces))
   }
 
   function pressPane(at: Point, event: MouseEvent): void {
@@ -87,7 +106,7 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
       return
     }
     // The inside of a rack lets presses through, so that a selection can be drawn there; a plain press means the rack.
-    const rack = rackAt(document.outline, boxes.value, at)
+    const rack = rackAt(document.outline, boxes.value, at) ?? namespaceAt(document.outline, boxes.value, at)
     const add = event.shiftKey || event.ctrlKey || event.metaKey
     if (rack !== undefined) selection.select(add ? [...selection.ids, rack] : [rack])
     else if (!add) selection.clear()
@@ -113,6 +132,26 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
     document.commit({ label: `Resize ${object.name}`, operations })
   }
 
+  function bend(id: ObjectId, points: readonly Point[]): void {
+    const link = document.outline.links.find((item) => item.id === id)
+    if (link === undefined || document.document === undefined) return
+    const snapped = canvas.snapping ? points.map(snap) : points
+    document.commit(bendLink(document.document, link.endNames, link.number, snapped))
+  }
+
+  function collapse(id: ObjectId, collapsed: boolean): void {
+    const object = document.outline.byId.get(id)
+    const box = boxes.value.get(id)
+    if (object === undefined || box === undefined || document.document === undefined) return
+    const label = `${collapsed ? 'Collapse' : 'Expand'} ${object.name}`
+    if (object.kind === 'group') {
+      edits.set([...object.path, 'collapsed'], collapsed || undefined, label)
+      return
+    }
+    const { operations } = moveElements(document.document, [{ element: object.element, placement: { x: box.x, y: box.y, collapsed } }])
+    document.commit({ label, operations })
+  }
+
   function changeNote(note: ObjectId, text: string): void {
     const object = document.outline.byId.get(note)
     if (object === undefined) return
@@ -126,7 +165,8 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
     event.preventDefault()
     const at = pointOf(event)
     // What is dragged can't be read before it is dropped, only its type: every place that some kind fits is shown.
-    dropTarget.value = nodeAt(document.outline, boxes.value, at) ?? (isPods ? undefined : rackAt(document.outline, boxes.value, at))
+    dropTarget.value = nodeAt(document.outline, boxes.value, at)
+      ?? (isPods ? undefined : rackAt(document.outline, boxes.value, at) ?? namespaceAt(document.outline, boxes.value, at))
   }
 
   function dragLeave(): void {
@@ -157,7 +197,7 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
   }
 
   return {
-    dropTarget, select: selection.select, drag, move, pressPane, selectPods, dragPods, resize, changeNote,
+    dropTarget, select: selection.select, drag, move, pressPane, selectPods, dragPods, resize, bend, collapse, changeNote,
     dragOver, dragLeave, drop, place,
   }
 }

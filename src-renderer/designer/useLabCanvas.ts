@@ -1,26 +1,37 @@
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
 
+import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
+import type { Layer } from '#renderer/stores/layers'
 
 import { canvasModel, type CanvasModel } from './canvas-model'
 import { layoutLab, type Boxes } from './layout'
 import { placePods, type PodPlaces } from './pods'
+import { sceneOf, type Scene } from './scene'
 
 /** What `useLabCanvas` gives. */
 export interface LabCanvasData {
+  readonly scene: ComputedRef<Scene>
   readonly pods: ComputedRef<PodPlaces>
   readonly boxes: ComputedRef<Boxes>
   readonly model: ComputedRef<CanvasModel>
 }
 
+const NO_PODS: PodPlaces = { onNode: new Map(), homeless: [] }
+
 /** What the canvas draws of the open lab. Things keep the place they were given by layout until another lab is opened. */
 export function useLabCanvas(): LabCanvasData {
   const document = useDocumentStore()
+  const canvas = useCanvasStore()
   const remembered = shallowRef<Boxes>(new Map())
 
-  const pods = computed(() => placePods(document.outline))
-  const boxes = computed(() => layoutLab(document.outline, pods.value, remembered.value))
-  const model = computed(() => canvasModel(document.outline, pods.value, boxes.value, document.severities))
+  const layers = computed(() => new Set<Layer>(canvas.layers))
+  const scene = computed(() => sceneOf(document.outline, layers.value))
+  const pods = computed(() => (layers.value.has('pods') ? placePods(scene.value.outline) : NO_PODS))
+  const boxes = computed(() => layoutLab(scene.value.outline, pods.value, remembered.value, scene.value))
+  const model = computed(() => canvasModel(scene.value.outline, pods.value, boxes.value, document.severities, {
+    ...scene.value, whole: document.outline, bgp: layers.value.has('bgp'),
+  }))
 
   watch(() => document.openCount, () => (remembered.value = new Map()))
   // Remembering what was just laid out would not change it; so this does not run in circles.
@@ -29,5 +40,5 @@ export function useLabCanvas(): LabCanvasData {
     if ([...laidOut.keys()].some((id) => !known.has(id))) remembered.value = new Map([...known, ...laidOut])
   }, { immediate: true })
 
-  return { pods, boxes, model }
+  return { scene, pods, boxes, model }
 }

@@ -1,4 +1,5 @@
 import { asText } from '#renderer/stores/given'
+import { KINDS } from '#renderer/stores/kinds'
 import type { ObjectId, Outline, OutlineObject } from '#renderer/stores/outline'
 import type { IconName } from '#renderer/ui/index'
 
@@ -20,16 +21,6 @@ interface Candidate extends Found {
 }
 
 const MOST_FOUND = 40
-
-const kindNames: Readonly<Record<OutlineObject['kind'], string>> = {
-  rack: 'Rack', switch: 'Switch', node: 'Node', workload: 'Workload', external: 'External host', note: 'Note',
-  link: 'Link', uplink: 'Uplink', attachment: 'Link', variant: 'Variant', traffic: 'Traffic',
-}
-
-const kindIcons: Readonly<Record<OutlineObject['kind'], IconName>> = {
-  rack: 'rack', switch: 'switch', node: 'node', workload: 'workload', external: 'external', note: 'note',
-  link: 'link', uplink: 'link', attachment: 'link', variant: 'variant', traffic: 'traffic',
-}
 
 /**
  * Finds things of the lab and commands by the words of a query. Names that begin with the query come first, then names
@@ -53,10 +44,10 @@ function objectCandidate({ id, kind, name, given }: OutlineObject): Candidate {
   return {
     key: id,
     label: name || 'Unnamed',
-    hint: [kindNames[kind], kind === 'node' || kind === 'external' ? address : ''].filter(Boolean).join(' · '),
-    icon: kindIcons[kind],
+    hint: [KINDS[kind].one, kind === 'node' || kind === 'external' ? address : ''].filter(Boolean).join(' · '),
+    icon: KINDS[kind].icon,
     target: { object: id },
-    also: [address, asText(given['text']), ...pods, kindNames[kind]],
+    also: [address, asText(given['text']), ...pods, KINDS[kind].one],
   }
 }
 

@@ -1,4 +1,4 @@
-import { PLACEABLE_NAMES, type PlaceableKind } from '#renderer/stores/placeable'
+import { PLACEABLE_ICONS, PLACEABLE_NAMES, type PlaceableKind } from '#renderer/stores/placeable'
 import type { IconName } from '#renderer/ui/index'
 
 /** An entry of the palette. */
@@ -15,25 +15,39 @@ export interface PaletteGroup {
   readonly items: readonly PaletteItem[]
 }
 
-function item(kind: PlaceableKind, icon: IconName, about: string): PaletteItem {
-  return { kind, name: PLACEABLE_NAMES[kind], about, icon }
+function item(kind: PlaceableKind, about: string): PaletteItem {
+  return { kind, name: PLACEABLE_NAMES[kind], about, icon: PLACEABLE_ICONS[kind] }
 }
 
 const groups: readonly PaletteGroup[] = [
   {
     name: 'Network',
     items: [
-      item('rack', 'rack', 'Holds switches, nodes'),
-      item('tor', 'switch', 'Top of rack, one subnet'),
-      item('spine', 'spine', 'Routes between racks'),
-      item('external', 'external', 'Outside the cluster'),
+      item('rack', 'Holds switches, nodes'),
+      item('tor', 'Top of rack, one subnet'),
+      item('spine', 'Routes between racks'),
+      item('external', 'Outside the cluster'),
     ],
   },
   {
     name: 'Kubernetes',
-    items: [item('node', 'node', 'Runs pods'), item('workload', 'workload', 'Equal pods')],
+    items: [
+      item('node', 'Runs pods'),
+      item('workload', 'Equal pods'),
+      item('namespace', 'Holds objects'),
+      item('service', 'One address for pods'),
+    ],
   },
-  { name: 'Canvas', items: [item('note', 'note', 'Text, no effect')] },
+  { name: 'Policies', items: [item('policy', 'What may reach pods')] },
+  {
+    name: 'Canvas',
+    items: [
+      item('note', 'Text, no effect'),
+      item('rectangle', 'An area'),
+      item('ellipse', 'An emphasis'),
+      item('arrow', 'Points somewhere'),
+    ],
+  },
 ]
 
 /** The entries whose name or description has every word of a query, in their groups; all for an empty query. */

@@ -1,8 +1,16 @@
+import { useLocalStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
+import { FIRST_LAYERS, type Layer } from './layers'
 import type { ObjectId } from './outline'
 import type { PlaceableKind } from './placeable'
+
+/** How lines run from card to card. */
+export type LineStyle = 'curved' | 'straight' | 'square'
+
+/** What is written on lines: nothing, rates, or everything with the names of ports. */
+export type LabelMode = 'none' | 'short' | 'full'
 
 /** What the canvas can be asked to do. It is there while the canvas is. */
 export interface CanvasVerbs {
@@ -28,10 +36,18 @@ export const useCanvasStore = defineStore('canvas', () => {
   /** Whether dragging the empty canvas moves the view instead of selecting. */
   const hand = ref(false)
   const snapping = ref(true)
-  const minimap = ref(true)
+  const minimap = useLocalStorage('canvas.minimap', true)
+  /** Whether nothing on the canvas can be changed: for demonstrations. */
+  const locked = ref(false)
+  /** The names of the layers in sight. */
+  const layers = useLocalStorage<readonly Layer[]>('canvas.layers', FIRST_LAYERS)
+  /** How lines run. */
+  const lines = useLocalStorage<LineStyle>('canvas.lines', 'curved')
+  /** What is written on lines. */
+  const labels = useLocalStorage<LabelMode>('canvas.labels', 'short')
   /** Counts how often the name of the selected thing was asked for. */
   const renameRequests = ref(0)
   const verbs = shallowRef<CanvasVerbs>()
 
-  return { zoom, armed, hand, snapping, minimap, renameRequests, verbs }
+  return { zoom, armed, hand, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs }
 })

@@ -1,10 +1,11 @@
-import type { DocumentPath, ElementRef, PlacedKind, Placement } from '#shared/lab/index'
+import type { DocumentPath, ElementRef, LinkBend, PlacedKind, Placement, Shape } from '#shared/lab/index'
 
 import type { Given } from './given'
 
 /** Kinds of things that can be selected. */
 export type ObjectKind =
-  | 'rack' | 'switch' | 'node' | 'workload' | 'external' | 'note' | 'link' | 'uplink' | 'attachment' | 'variant' | 'traffic'
+  | 'rack' | 'switch' | 'node' | 'namespace' | 'workload' | 'service' | 'policy' | 'external' | 'note' | 'shape' | 'group'
+  | 'link' | 'uplink' | 'attachment' | 'variant' | 'traffic'
 
 /** Names one thing of the open lab while it is open: `node:node-1`. Made by `readOutline` only. */
 export type ObjectId = `${ObjectKind}:${string}`
@@ -56,6 +57,49 @@ export interface WorkloadOutline extends OutlineObject {
   readonly nodes: readonly string[]
 }
 
+/** A namespace: one of the list, or one that workloads and objects name without it being listed. */
+export interface NamespaceOutline extends OutlineObject {
+  readonly kind: 'namespace'
+  readonly isListed: boolean
+}
+
+/** A Service of the manifests. */
+export interface ServiceOutline extends OutlineObject {
+  readonly kind: 'service'
+  readonly namespace: string
+  /** `80 → 8080`, of its first ports. */
+  readonly ports: string
+  /** The workloads whose pods it selects. */
+  readonly selects: readonly ObjectId[]
+}
+
+/** A policy of the manifests, of whatever dialect. */
+export interface PolicyOutline extends OutlineObject {
+  readonly kind: 'policy'
+  /** The kind of its object: `NetworkPolicy`, `CiliumNetworkPolicy`, … */
+  readonly dialect: string
+  /** Undefined for policies of the whole cluster. */
+  readonly namespace: string | undefined
+  /** The workloads it is about; undefined where its selector is of a form that only the plugin reads. */
+  readonly selects: readonly ObjectId[] | undefined
+}
+
+/** A form drawn behind everything. */
+export interface ShapeOutline extends OutlineObject {
+  readonly kind: 'shape'
+  readonly form: Shape['form']
+  readonly colour: Shape['colour']
+  readonly text: string
+  readonly placement: Placement
+}
+
+/** Things that are moved together. */
+export interface GroupOutline extends OutlineObject {
+  readonly kind: 'group'
+  readonly members: readonly ObjectId[]
+  readonly collapsed: boolean
+}
+
 /** A host outside the cluster. */
 export interface ExternalOutline extends OutlineObject {
   readonly kind: 'external'
@@ -76,6 +120,10 @@ export interface LinkOutline extends OutlineObject {
   readonly ends: readonly [ObjectId, ObjectId]
   readonly endNames: readonly [string, string]
   readonly rate: string
+  /** Points that the line is led through; none: it runs straight from card to card. */
+  readonly bends: LinkBend['points']
+  /** Which of the links between its two ends, counted from 0. */
+  readonly number: number
 }
 
 /** A network plugin with its settings. */
@@ -105,8 +153,13 @@ export interface Outline {
   readonly switches: readonly SwitchOutline[]
   readonly nodes: readonly NodeOutline[]
   readonly workloads: readonly WorkloadOutline[]
+  readonly namespaces: readonly NamespaceOutline[]
+  readonly services: readonly ServiceOutline[]
+  readonly policies: readonly PolicyOutline[]
   readonly external: readonly ExternalOutline[]
   readonly notes: readonly NoteOutline[]
+  readonly shapes: readonly ShapeOutline[]
+  readonly groups: readonly GroupOutline[]
   readonly links: readonly LinkOutline[]
   readonly variants: readonly VariantOutline[]
   readonly traffic: readonly TrafficOutline[]

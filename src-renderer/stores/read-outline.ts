@@ -1,41 +1,24 @@
-import type { DocumentPath, NamedKind, PlacedKind, Placement } from '#shared/lab/index'
+import { SHAPE_COLOURS, SHAPE_FORMS, type DocumentPath, type LinkBend, type NamedKind, type PlacedKind, type Placement } from '#shared/lab/index'
 
 import { asList, asName, asNumber, asObject, asText, isObject, type Given } from './given'
 import type {
   ExternalOutline,
+  GroupOutline,
   LinkOutline,
   NodeOutline,
   NoteOutline,
   ObjectId,
   ObjectKind,
   Outline,
-  OutlineObject,
   RackOutline,
+  ShapeOutline,
   SwitchOutline,
   TrafficOutline,
   VariantOutline,
   WorkloadOutline,
 } from './outline'
-
-/** A record of a list in the file, before its kind's own fields are read. */
-interface Entry {
-  readonly given: Given
-  readonly path: DocumentPath
-  readonly index: number
-}
-
-/** Gives out ids; a second thing of the same kind and name gets another one than the first. */
-class Register {
-  readonly byId = new Map<ObjectId, OutlineObject>()
-
-  add<Item extends OutlineObject>(item: Omit<Item, 'id'> & Pick<Item, 'kind'>, key: string): Item {
-    let id: ObjectId = `${item.kind}:${key}`
-    for (let copy = 2; this.byId.has(id); copy += 1) id = `${item.kind}:${key} ${copy}`
-    const added = { ...item, id } as unknown as Item
-    this.byId.set(id, added)
-    return added
-  }
-}
+import { readNamespaces, readObjects } from './read-objects'
+import { Register, type Entry } from './register'
 
 /** Reads what can be drawn from a lab's plain value: every mapping that stands where a thing belongs is one. */
 export function readOutline(document: unknown): Outline {
@@ -51,13 +34,18 @@ export function readOutline(document: unknown): Outline {
   const nodeEntries = entries(spec['nodes'], ['spec', 'nodes'])
   const nodes = nodeEntries.map((entry) => readNode(register, entry))
   const external = entries(spec['external'], ['spec', 'external']).map((entry) => readExternal(register, entry))
+  const lines = new Lines(view)
   const links = [
-    ...entries(fabric['links'], ['spec', 'fabric', 'links']).map((entry) => readLink(register, entry)),
-    ...nodes.flatMap((node) => readUplinks(register, node)),
-    ...external.flatMap((host) => readAttachment(register, host)),
+    ...entries(fabric['links'], ['spec', 'fabric', 'links']).map((entry) => readLink(register, lines, entry)),
+    ...nodes.flatMap((node) => readUplinks(register, lines, node)),
+    ...external.flatMap((host) => readAttachment(register, lines, host)),
   ]
   const workloads = entries(cluster['workloads'], ['spec', 'cluster', 'workloads']).map((entry) => readWorkload(register, entry))
   const notes = entries(view['notes'], ['spec', 'view', 'notes']).map((entry) => readNote(register, entry))
+  const { services, policies } = readObjects(register, entries(cluster['manifests'], ['spec', 'cluster', 'manifests']), workloads)
+  const namespaces = readNamespaces(register, entries(cluster['namespaces'], ['spec', 'cluster', 'namespaces']), [...workloads, ...services, ...policies])
+  const shapes = entries(view['shapes'], ['spec', 'view', 'shapes']).map((entry) => readShape(register, entry))
+  const groups = entries(view['groups'], ['spec', 'view', 'groups']).map((entry) => readGroup(register, entry))
   const variants = entries(spec['variants'], ['spec', 'variants']).map((entry) => readVariant(register, entry))
   const traffic = entries(spec['traffic'], ['spec', 'traffic']).map((entry) => readTraffic(register, entry))
 
@@ -65,7 +53,7 @@ export function readOutline(document: unknown): Outline {
     lab: { kind: 'lab', name: 'lab', path: [], given: asObject(document) },
     name: asText(metadata['name']),
     description: asText(metadata['description']),
-    racks, switches, nodes, workloads, external, notes, links, variants, traffic,
+    racks, switches, nodes, namespaces, workloads, services, policies, external, notes, shapes, groups, links, variants, traffic,
     places: readPlaces(view),
     byId: register.byId,
   }
@@ -131,6 +119,26 @@ function readNote(register: Register, entry: Entry): NoteOutline {
   return register.add<NoteOutline>({ ...item, text: asText(entry.given['text']), placement }, item.name)
 }
 
+function readShape(register: Register, entry: Entry): ShapeOutline {
+  const item = common('shape', entry)
+  return register.add<ShapeOutline>({
+    ...item,
+    form: SHAPE_FORMS.find((form) => form === entry.given['form']) ?? 'rectangle',
+    colour: SHAPE_COLOURS.find((colour) => colour === entry.given['colour']) ?? 'grey',
+    text: asText(entry.given['text']),
+    placement: readPlacement(entry.given) ?? { x: 0, y: 0 },
+  }, item.name)
+}
+
+function readGroup(register: Register, entry: Entry): GroupOutline {
+  const item = common('group', entry)
+  const members = asList(entry.given['members']).flatMap((member): ObjectId[] => {
+    const id = asText(member).replace('/', ':') as ObjectId
+    return register.byId.has(id) ? [id] : []
+  })
+  return register.add<GroupOutline>({ ...item, members, collapsed: entry.given['collapsed'] === true }, item.name)
+}
+
 function readVariant(register: Register, entry: Entry): VariantOutline {
   const item = common('variant', entry)
   return register.add<VariantOutline>({ ...item, cni: asText(entry.given['cni'], 'none'), index: entry.index }, item.name)
@@ -141,7 +149,31 @@ function readTraffic(register: Register, entry: Entry): TrafficOutline {
   return register.add<TrafficOutline>({ ...item, trafficKind: asText(entry.given['kind']) }, item.name)
 }
 
-function readLink(register: Register, entry: Entry): LinkOutline {
+/** Counts links between the same two things, and knows where each is bent. */
+class Lines {
+  readonly #bends: ReadonlyMap<string, LinkBend['points']>
+  readonly #counts = new Map<string, number>()
+
+  constructor(view: Given) {
+    this.#bends = new Map(asList(view['bends']).map(asObject).map((bend) => [
+      `${pairOf(asList(bend['ends']).map((end) => asText(end)))} ${asNumber(bend['number'], 0)}`,
+      asList(bend['points']).map(asObject).map(({ x, y }) => ({ x: asNumber(x, 0), y: asNumber(y, 0) })),
+    ]))
+  }
+
+  next(ends: readonly string[]): Pick<LinkOutline, 'number' | 'bends'> {
+    const pair = pairOf(ends)
+    const number = this.#counts.get(pair) ?? 0
+    this.#counts.set(pair, number + 1)
+    return { number, bends: this.#bends.get(`${pair} ${number}`) ?? [] }
+  }
+}
+
+function pairOf(ends: readonly string[]): string {
+  return JSON.stringify(ends.toSorted())
+}
+
+function readLink(register: Register, lines: Lines, entry: Entry): LinkOutline {
   const [a, b] = asList(entry.given['ends'])
   const endNames = [asText(a), asText(b)] as const
   return register.add<LinkOutline>({
@@ -153,10 +185,11 @@ function readLink(register: Register, entry: Entry): LinkOutline {
     ends: [`switch:${endNames[0]}`, `switch:${endNames[1]}`],
     endNames,
     rate: asText(entry.given['rate'], '100Gbit'),
+    ...lines.next(endNames),
   }, endNames.join('~'))
 }
 
-function readUplinks(register: Register, node: NodeOutline): readonly LinkOutline[] {
+function readUplinks(register: Register, lines: Lines, node: NodeOutline): readonly LinkOutline[] {
   return entries(node.given['uplinks'], [...node.path, 'uplinks']).map((entry) => {
     const target = asText(entry.given['switch'])
     return register.add<LinkOutline>({
@@ -168,11 +201,12 @@ function readUplinks(register: Register, node: NodeOutline): readonly LinkOutlin
       ends: [node.id, `switch:${target}`],
       endNames: [node.name, target],
       rate: asText(entry.given['rate'], node.rate),
+      ...lines.next([node.name, target]),
     }, `${node.name}~${target}`)
   })
 }
 
-function readAttachment(register: Register, host: ExternalOutline): readonly LinkOutline[] {
+function readAttachment(register: Register, lines: Lines, host: ExternalOutline): readonly LinkOutline[] {
   if (host.attach === undefined) return []
   return [
     register.add<LinkOutline>({
@@ -184,6 +218,7 @@ function readAttachment(register: Register, host: ExternalOutline): readonly Lin
       ends: [host.id, `switch:${host.attach}`],
       endNames: [host.name, host.attach],
       rate: asText(host.given['rate'], '100Gbit'),
+      ...lines.next([host.name, host.attach]),
     }, host.name),
   ]
 }
@@ -200,6 +235,8 @@ function readPlaces(view: Given): Readonly<Record<PlacedKind, ReadonlyMap<string
     nodes: read('nodes'),
     workloads: read('workloads'),
     external: read('external'),
+    namespaces: read('namespaces'),
+    objects: read('objects'),
   }
 }
 
@@ -215,5 +252,6 @@ function readPlacement(value: unknown): Placement | undefined {
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(given['locked'] === true ? { locked: true } : {}),
+    ...(given['collapsed'] === true ? { collapsed: true } : {}),
   }
 }

@@ -11,6 +11,7 @@ export type MentionedKind =
   | 'pod'
   | 'external'
   | 'service'
+  | 'object'
   | 'link-end'
 
 /** A place where a document mentions something by name. */
@@ -22,6 +23,8 @@ export interface Mention {
   readonly owner: DocumentPath
   /** Whether the name is the last key of the path instead of the value there: a place on the canvas. */
   readonly isKey?: boolean
+  /** Whether the name is written with its kind before it: a member of a group. */
+  readonly isMember?: boolean
 }
 
 /** Finds every mention in the content of a document; what is malformed is passed over. */
@@ -112,9 +115,30 @@ const viewKinds = {
   nodes: 'node',
   workloads: 'workload',
   external: 'external',
+  namespaces: 'namespace',
+  objects: 'object',
 } as const
 
 function viewMentions(content: unknown): Mention[] {
+  return [
+    ...placeMentions(content),
+    ...each(content, ['spec', 'view', 'bends'], (bend, path) => names(bend['ends'], [...path, 'ends'], 'link-end', path)),
+    ...each(content, ['spec', 'view', 'groups'], (group, path) => memberMentions(group['members'], [...path, 'members'])),
+  ]
+}
+
+/** Members of a group are written `node/node-1`. */
+function memberMentions(list: PlainValue | undefined, path: DocumentPath): Mention[] {
+  if (!isList(list)) return []
+  return list.flatMap((member, index): Mention[] => {
+    const [kind, name] = typeof member === 'string' ? member.split('/') : []
+    if (name === undefined || (kind !== 'switch' && kind !== 'node' && kind !== 'external')) return []
+    const place = [...path, index]
+    return [{ kind, name, path: place, owner: place, isMember: true }]
+  })
+}
+
+function placeMentions(content: unknown): Mention[] {
   return Object.entries(viewKinds).flatMap(([key, kind]) => {
     const places = valueAt(content, ['spec', 'view', key])
     if (!isMapping(places)) return []

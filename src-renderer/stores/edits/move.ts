@@ -1,4 +1,4 @@
-import { assignRack, moveElements, type LabChange, type LabDocument, type LabOperation, type PlacedKind } from '#shared/lab/index'
+import { applyChange, assignNamespace, assignRack, moveElements, type LabChange, type LabDocument, type LabOperation, type PlacedKind } from '#shared/lab/index'
 
 import type { ObjectId, Outline, OutlineObject } from '../outline'
 import { describe } from './words'
@@ -17,13 +17,14 @@ const MANY = 4
 
 /**
  * Moves things to new places, as one change. `racks` says for switches and nodes in which rack they stand now (null:
- * none); things it does not name stay where they were.
+ * none); things it does not name stay where they were. `namespaces` says the same of workloads and objects.
  */
 export function moveObjects(
   document: LabDocument,
   outline: Outline,
   places: ReadonlyMap<ObjectId, Place>,
   racks: ReadonlyMap<ObjectId, string | null>,
+  namespaces: ReadonlyMap<OutlineObject, string> = new Map(),
 ): LabChange {
   const moved = [...places].flatMap(([id, { x, y }]) => {
     const object = outline.byId.get(id)
@@ -31,15 +32,61 @@ export function moveObjects(
   })
   const wholes = Object.values(VIEW_KEYS).filter((key) => moved.filter(({ object }) => isNewIn(outline, key, object)).length > MANY)
   const rest = moved.filter(({ object }) => !wholes.some((key) => VIEW_KEYS[object.kind] === key))
-  const operations = [
+  const placing: LabOperation[] = [
     ...wholes.map((key): LabOperation => ({ op: 'set', path: ['spec', 'view', key], value: placesWith(outline, key, moved) })),
     ...moveElements(document, rest.map(({ object, placement }) => ({ element: object.element, placement }))).operations,
+  ]
+  const operations = [
+    ...placing,
     ...[...racks].flatMap(([id, rack]) => {
       const object = outline.byId.get(id)
       return object === undefined ? [] : assignRack(document, [object.element], rack ?? undefined).operations
     }),
+    // Names change with the namespace, the names of places too: after these were set.
+    ...[...namespaces].flatMap(([{ element }, namespace]) =>
+      ('name' in element ? assignNamespace(placed(document, placing), element, namespace).operations : [])),
   ]
   return { label: `Move ${describe(moved.map(({ object }) => object))}`, operations }
+}
+
+/** The document once things are in their new places; needed only where names of places change after that. */
+function placed(document: LabDocument, operations: readonly LabOperation[]): LabDocument {
+  return applyChange(document, { label: '', operations }).document
+}
+
+/**
+ * Adds what is moved along though it is not drawn: what stands in a collapsed rack or namespace, the members of a group.
+ * `boxOf` says where a thing is drawn now.
+ */
+export function carried(
+  outline: Outline, places: ReadonlyMap<ObjectId, Place>, boxOf: (id: ObjectId) => Place | undefined,
+): ReadonlyMap<ObjectId, Place> {
+  const all = new Map(places)
+  for (const [id, to] of places) {
+    const from = boxOf(id)
+    const object = outline.byId.get(id)
+    if (from === undefined || object === undefined) continue
+    for (const member of insideOf(outline, object)) {
+      const at = boxOf(member.id) ?? savedPlace(outline, member)
+      if (at !== undefined && !all.has(member.id)) all.set(member.id, { x: at.x + to.x - from.x, y: at.y + to.y - from.y })
+    }
+  }
+  return all
+}
+
+function insideOf(outline: Outline, { kind, name, id }: OutlineObject): readonly OutlineObject[] {
+  if (kind === 'rack') return [...outline.switches, ...outline.nodes].filter(({ rack }) => rack === name)
+  if (kind === 'namespace') return [...outline.services, ...outline.workloads, ...outline.policies].filter(({ namespace }) => namespace === name)
+  const group = outline.groups.find((item) => item.id === id)
+  return (group?.members ?? []).flatMap((member) => outline.byId.get(member) ?? [])
+}
+
+function savedPlace({ places }: Outline, { kind, name, element }: OutlineObject): Place | undefined {
+  if (kind === 'switch') return places.switches.get(name)
+  if (kind === 'node') return places.nodes.get(name)
+  if (kind === 'external') return places.external.get(name)
+  if (!('name' in element)) return undefined
+  return kind === 'workload' ? places.workloads.get(element.name) : places.objects.get(element.name)
 }
 
 function isNewIn(outline: Outline, key: PlacedKind, { kind, name }: OutlineObject): boolean {

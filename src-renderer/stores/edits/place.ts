@@ -1,9 +1,9 @@
 import {
-  addExternal, addNode, addNote, addRack, addSwitch, addWorkload, applyChange, connect, elementAt, whyNotConnect,
-  type LabDocument, type LabEdit,
+  addExternal, addNamespace, addNode, addNote, addPolicy, addRack, addService, addShape, addSwitch, addWorkload, applyChange, connect, elementAt, whyNotConnect,
+  type LabDocument, type LabEdit, type PlainMapping,
 } from '#shared/lab/index'
 
-import { asList, asObject } from '../given'
+import { asList, asObject, asText } from '../given'
 import type { OutlineObject } from '../outline'
 import type { PlaceableKind } from '../placeable'
 
@@ -27,16 +27,40 @@ export function placeObject(
       return addNode(document, { placement, ...rack })
     case 'workload':
       // On a node its pods are drawn there, so it needs no place of its own.
-      return into?.kind === 'node' ? addWorkload(document, { nodes: [into.name] }) : addWorkload(document, { placement })
+      return into?.kind === 'node'
+        ? addWorkload(document, { nodes: [into.name] })
+        : addWorkload(document, { placement, namespace: into?.kind === 'namespace' ? into.name : undefined })
+    case 'namespace':
+      return addNamespace(document, { placement: { ...placement, ...RACK_SIZE } })
+    case 'service':
+      return addService(document, objectPlace(into, placement))
+    case 'policy':
+      return addPolicy(document, objectPlace(into, placement))
     case 'external':
       return addExternal(document, { placement })
     case 'note':
       return addNote(document, { text: '', placement })
+    case 'rectangle':
+    case 'ellipse':
+    case 'arrow':
+      return addShape(document, { form: kind, placement: { ...placement, ...SHAPE_SIZE[kind] } })
   }
+}
+
+const RACK_SIZE = { width: 400, height: 160 }
+const SHAPE_SIZE = { rectangle: { width: 240, height: 160 }, ellipse: { width: 200, height: 120 }, arrow: { width: 160, height: 48 } } as const
+
+/** An object is about the workload it was put on, and in its namespace; a place of its own has one beside no workload. */
+function objectPlace(into: OutlineObject | undefined, placement: { readonly x: number; readonly y: number }) {
+  if (into?.kind === 'workload') {
+    return { workload: into.given as PlainMapping, namespace: asText(into.given['namespace'], 'default') }
+  }
+  return { placement, namespace: into?.kind === 'namespace' ? into.name : undefined }
 }
 
 /** Kinds that a line from a thing can lead to when it is let go over the empty canvas. */
 export function linkableKinds(from: OutlineObject): readonly PlaceableKind[] {
+  if (from.kind === 'workload') return ['service', 'policy']
   if (from.kind === 'switch') return ['node', 'tor', 'spine', 'external']
   return from.kind === 'node' || from.kind === 'external' ? ['tor', 'spine'] : []
 }
@@ -49,13 +73,14 @@ export function placeLinked(
   into: OutlineObject | undefined,
   from: OutlineObject,
 ): LabEdit {
-  const placed = placeObject(document, kind, at, into)
+  // A service or policy begins with what it is drawn from.
+  const placed = placeObject(document, kind, at, from.kind === 'workload' ? from : into)
   const [element] = placed.selects
   const after = applyChange(document, placed).document
   // A node in a rack is linked to the rack's switch already.
   const uplinks = asList(element && elementAt(after, element)?.['uplinks'])
   const linked = uplinks.some((uplink) => asObject(uplink)['switch'] === from.name)
-  if (element === undefined || linked || whyNotConnect(after, from.element, element) !== undefined) return placed
+  if (element === undefined || linked || from.kind === 'workload' || whyNotConnect(after, from.element, element) !== undefined) return placed
   const link = connect(after, from.element, element)
   return { ...placed, label: `${placed.label} linked to ${from.name}`, operations: [...placed.operations, ...link.operations] }
 }

@@ -6,7 +6,7 @@ const orders: Readonly<Record<string, readonly string[]>> = {
   spec: ['fabric', 'nodes', 'cluster', 'external', 'variants', 'traffic', 'faults', 'run', 'view'],
   'spec.fabric': ['racks', 'switches', 'links'],
   'spec.cluster': ['podCIDR', 'serviceCIDR', 'namespaces', 'workloads', 'manifests'],
-  'spec.view': ['racks', 'switches', 'nodes', 'workloads', 'external', 'notes'],
+  'spec.view': ['racks', 'switches', 'nodes', 'workloads', 'external', 'namespaces', 'objects', 'notes', 'shapes', 'groups', 'bends'],
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { LabOperation } from '../change/lab-change'
-import type { PlainMapping } from '../change/plain-value'
+import { isList, isMapping, valueAt, type PlainMapping } from '../change/plain-value'
 import type { LabDocument } from '../parse/lab-document'
 import type { SwitchRole } from '../record/switch'
 import type { CniName } from '../record/variant'
-import type { Placement } from '../record/view'
+import type { Placement, Shape } from '../record/view'
 import { edit, type LabEdit } from './edit'
-import { isViewKind, LIST_PATHS, listAt, namesOf, textOf, uniqueName, VIEW_KEYS, type NamedKind } from './element'
+import { isViewKind, LIST_PATHS, listAt, nameOf, namesOf, textOf, uniqueName, VIEW_KEYS, type ElementRef, type NamedKind } from './element'
 
 /** Where a new thing goes on the canvas. */
 export interface NewPlacement {
@@ -24,7 +24,7 @@ function addNamed(
   value: PlainMapping & { name: string },
   placement?: Placement,
 ): LabEdit {
-  const name = kind === 'workload' ? `${textOf(value, 'namespace') ?? 'default'}/${value.name}` : value.name
+  const name = nameOf(kind, value) ?? value.name
   const place: LabOperation[] =
     placement === undefined || !isViewKind(kind)
       ? []
@@ -72,16 +72,16 @@ function rackSwitch(document: LabDocument, rack: string | undefined): PlainMappi
   return name === undefined ? [] : [{ switch: name }]
 }
 
-/** Adds a workload of one replica in the namespace `default`, on the nodes given or on all. */
+/** Adds a workload of one replica, in the namespace `default` unless another is given, on the nodes given or on all. */
 export function addWorkload(
   document: LabDocument,
-  { nodes, placement }: NewPlacement & { nodes?: readonly string[] | undefined } = {},
+  { nodes, namespace = 'default', placement }: NewPlacement & { nodes?: readonly string[] | undefined; namespace?: string | undefined } = {},
 ): LabEdit {
-  const name = uniqueName(document, 'workload', 'app')
+  const name = uniqueName(document, 'workload', 'app', namespace)
   return addNamed(
     document,
     'workload',
-    { name, namespace: 'default', labels: { app: name }, replicas: 1, nodes },
+    { name, namespace, labels: { app: name }, replicas: 1, nodes },
     placement,
   )
 }
@@ -107,6 +107,82 @@ function freeExternalAddress(taken: ReadonlySet<string | undefined>): string {
 export function addNote(document: LabDocument, { text, placement }: { text: string; placement: Placement }): LabEdit {
   const name = uniqueName(document, 'note', 'note')
   return edit('Add note', [append(document, 'note', { name, text, ...placement })], [{ kind: 'note', name }])
+}
+
+/** Adds a shape behind everything. */
+export function addShape(
+  document: LabDocument,
+  { form, colour = 'grey', placement }: { form: Shape['form']; colour?: Shape['colour']; placement: Placement },
+): LabEdit {
+  const name = uniqueName(document, 'shape', form)
+  return edit(`Add ${form}`, [append(document, 'shape', { name, form, colour, ...placement })], [{ kind: 'shape', name }])
+}
+
+/** Adds a group of switches, nodes and external hosts; other things are left out. */
+export function addGroup(document: LabDocument, elements: readonly ElementRef[]): LabEdit {
+  const name = uniqueName(document, 'group', 'group')
+  const members = elements.flatMap((element) =>
+    element.kind === 'switch' || element.kind === 'node' || element.kind === 'external' ? [`${element.kind}/${element.name}`] : [])
+  return edit(`Group ${members.length} things`, [append(document, 'group', { name, members })], [{ kind: 'group', name }])
+}
+
+/** Adds a namespace. */
+export function addNamespace(document: LabDocument, { placement }: NewPlacement = {}): LabEdit {
+  return addNamed(document, 'namespace', { name: uniqueName(document, 'namespace', 'team') }, placement)
+}
+
+/** Adds a service of a workload's pods where one is given, else of pods labelled with the service's name. */
+export function addService(
+  document: LabDocument,
+  { namespace = 'default', workload, placement }: NewPlacement & { namespace?: string | undefined; workload?: PlainMapping | undefined } = {},
+): LabEdit {
+  const name = freeObjectName(document, 'Service', namespace, textOf(workload, 'name') ?? 'service')
+  const ports = workload?.['ports']
+  const target = isList(ports) ? valueAt(ports, [0, 'port']) : undefined
+  return addObject(document, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { selector: labelsOf(workload) ?? { app: name }, ports: [{ port: 80, targetPort: target ?? 8080 }] },
+  }, placement)
+}
+
+/** Adds a NetworkPolicy that lets nothing in to a workload's pods where one is given, else to all of its namespace. */
+export function addPolicy(
+  document: LabDocument,
+  { namespace = 'default', workload, placement }: NewPlacement & { namespace?: string | undefined; workload?: PlainMapping | undefined } = {},
+): LabEdit {
+  const labels = labelsOf(workload)
+  const base = workload === undefined ? 'deny-ingress' : `${textOf(workload, 'name') ?? 'app'}-policy`
+  return addObject(document, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: freeObjectName(document, 'NetworkPolicy', namespace, base), namespace },
+    spec: { podSelector: labels === undefined ? {} : { matchLabels: labels }, policyTypes: ['Ingress'] },
+  }, placement)
+}
+
+/** Adds an object to the manifests. */
+export function addObject(document: LabDocument, object: PlainMapping & { kind: string }, placement?: Placement): LabEdit {
+  const name = nameOf('object', object) ?? object.kind
+  const place: LabOperation[] =
+    placement === undefined ? [] : [{ op: 'set', path: ['spec', 'view', 'objects', name], value: { ...placement } }]
+  const label = `Add ${name.replace(/ .*\//u, ' ')}`
+  return edit(label, [append(document, 'object', object), ...place], [{ kind: 'object', name }])
+}
+
+function labelsOf(workload: PlainMapping | undefined): PlainMapping | undefined {
+  const labels = workload?.['labels']
+  return isMapping(labels) && Object.keys(labels).length > 0 ? labels : undefined
+}
+
+/** `base`, or `base-2`, `base-3`, … where an object of the kind has the name in the namespace. */
+function freeObjectName(document: LabDocument, kind: string, namespace: string, base: string): string {
+  const taken = new Set(namesOf(document, 'object'))
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? base : `${base}-${number}`
+    if (!taken.has(`${kind} ${namespace}/${name}`)) return name
+  }
 }
 
 /** Adds a variant; without settings, the plugin as freshly installed. */

@@ -35,7 +35,7 @@ function placeElement(document: LabDocument, element: ElementRef, placement: Par
 }
 
 function placePath(document: LabDocument, element: ElementRef): DocumentPath | undefined {
-  if (element.kind === 'note') return pathOf(document, element)
+  if (element.kind === 'note' || element.kind === 'shape') return pathOf(document, element)
   if (!('name' in element) || !isViewKind(element.kind)) return undefined
   return ['spec', 'view', VIEW_KEYS[element.kind], element.name]
 }

@@ -2,10 +2,12 @@ import type { LabDocument } from '../parse/lab-document'
 import { append } from './add'
 import { edit, type LabEdit } from './edit'
 import { elementAt, LIST_PATHS, listAt, pathOf, type ElementRef } from './element'
+import { selectWorkload, whyNotSelect } from './selectors'
 
 /** Why two things cannot be linked; undefined where they can. */
 export function whyNotConnect(document: LabDocument, a: ElementRef, b: ElementRef): string | undefined {
   const kinds = new Set([a.kind, b.kind])
+  if (kinds.has('object') || kinds.has('workload')) return whyNotRelate(document, a, b)
   if (!kinds.has('switch')) return 'Links lead to a switch.'
   if ([a, b].some((end) => elementAt(document, end) === undefined)) return 'One end is not there.'
   if (kinds.size === 1)
@@ -14,13 +16,21 @@ export function whyNotConnect(document: LabDocument, a: ElementRef, b: ElementRe
   return `A ${a.kind === 'switch' ? b.kind : a.kind} has no network interface.`
 }
 
+function whyNotRelate(document: LabDocument, a: ElementRef, b: ElementRef): string | undefined {
+  const [object, workload] = a.kind === 'object' ? [a, b] : [b, a]
+  if (object.kind !== 'object') return 'A workload has no network interface.'
+  return workload.kind === 'workload' ? whyNotSelect(document, object, workload) : 'Services and policies lead to workloads.'
+}
+
 /**
- * Links two switches, a node to a switch (an uplink), or an external host to a switch. Throws an Error where
+ * Links two switches, a node to a switch (an uplink), or an external host to a switch; makes a service or policy select
+ * a workload. Throws an Error where
  * `whyNotConnect` has a reason.
  */
 export function connect(document: LabDocument, a: ElementRef, b: ElementRef): LabEdit {
   const reason = whyNotConnect(document, a, b)
   if (reason !== undefined || !('name' in a) || !('name' in b)) throw new Error(reason)
+  if (a.kind === 'object' || b.kind === 'object') return a.kind === 'object' ? selectWorkload(document, a, b) : selectWorkload(document, b, a)
   const [end, hub] = a.kind === 'switch' ? [b, a] : [a, b]
   const label = `Link ${a.name} to ${b.name}`
   if (end.kind === 'switch') {

@@ -13,10 +13,13 @@ export type NamedKind =
   | 'variant'
   | 'traffic'
   | 'note'
+  | 'shape'
+  | 'group'
+  | 'object'
 
 /**
  * A thing in a lab document, as selections, edits and problems speak of it. The name of a workload is
- * `namespace/name`; links and uplinks have none and go by their place in their list.
+ * `namespace/name`, that of an object of the manifests `Service namespace/name`; links and uplinks have none and go by their place in their list.
  */
 export type ElementRef =
   | { readonly kind: NamedKind; readonly name: string }
@@ -35,6 +38,9 @@ export const LIST_PATHS: Readonly<Record<NamedKind | 'link', DocumentPath>> = {
   variant: ['spec', 'variants'],
   traffic: ['spec', 'traffic'],
   note: ['spec', 'view', 'notes'],
+  shape: ['spec', 'view', 'shapes'],
+  group: ['spec', 'view', 'groups'],
+  object: ['spec', 'cluster', 'manifests'],
 }
 
 /** Kinds that have a place on the canvas, and the key of the view that holds their places. */
@@ -44,6 +50,8 @@ export const VIEW_KEYS = {
   node: 'nodes',
   workload: 'workloads',
   external: 'external',
+  namespace: 'namespaces',
+  object: 'objects',
 } as const
 
 /** Whether things of a kind have their place on the canvas in the view, by name. */
@@ -65,9 +73,18 @@ export function textOf(item: PlainValue | undefined, key: string): string | unde
 
 /** The name that an entry of a kind's list goes by. */
 export function nameOf(kind: NamedKind, item: PlainValue | undefined): string | undefined {
+  if (kind === 'object') return objectNameOf(item)
   const name = textOf(item, 'name')
   if (kind !== 'workload' || name === undefined) return name
   return `${textOf(item, 'namespace') ?? 'default'}/${name}`
+}
+
+/** `Service namespace/name` of an object of the manifests; undefined for a file of them. */
+function objectNameOf(item: PlainValue | undefined): string | undefined {
+  const metadata = isMapping(item) ? item['metadata'] : undefined
+  const [objectKind, name] = [textOf(item, 'kind'), textOf(metadata, 'name')]
+  if (objectKind === undefined || name === undefined) return undefined
+  return `${objectKind} ${textOf(metadata, 'namespace') ?? 'default'}/${name}`
 }
 
 /** The path of a thing in the document; undefined where it is not there. */

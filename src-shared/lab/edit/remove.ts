@@ -43,6 +43,7 @@ function concerns(mention: Mention, removed: readonly ElementRef[]): boolean {
 function isMentioned({ kind, name }: Mention, element: ElementRef & { name: string }): boolean {
   if (kind === 'pod') return element.kind === 'workload' && parsePodName(name)?.workload === element.name
   if (kind === 'link-end') return (element.kind === 'switch' || element.kind === 'node') && name === element.name
+  if (kind === 'service' && element.kind === 'object') return element.name === `Service ${name}`
   return kind === element.kind && name === element.name
 }
 

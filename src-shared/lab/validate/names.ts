@@ -14,6 +14,8 @@ const namedLists = {
   variant: ['spec', 'variants'],
   traffic: ['spec', 'traffic'],
   note: ['spec', 'view', 'notes'],
+  shape: ['spec', 'view', 'shapes'],
+  group: ['spec', 'view', 'groups'],
 } as const
 
 type NamedList = keyof typeof namedLists
@@ -24,6 +26,8 @@ export interface KnownNames extends Readonly<Record<NamedList, ReadonlySet<strin
   readonly replicas: ReadonlyMap<string, number | undefined>
   /** Services given inline. */
   readonly service: ReadonlySet<string>
+  /** All objects given inline, as `Service namespace/name`. */
+  readonly object: ReadonlySet<string>
 }
 
 function entriesAt(content: unknown, path: DocumentPath): { entry: PlainMapping; path: DocumentPath }[] {
@@ -54,8 +58,11 @@ export function knownNames(content: unknown): KnownNames {
     variant: names('variant'),
     traffic: names('traffic'),
     note: names('note'),
+    shape: names('shape'),
+    group: names('group'),
     replicas: replicasOf(content),
     service: servicesOf(content),
+    object: objectsOf(content),
   }
 }
 
@@ -72,6 +79,11 @@ function replicasOf(content: unknown): Map<string, number | undefined> {
 function servicesOf(content: unknown): Set<string> {
   const objects = entriesAt(content, ['spec', 'cluster', 'manifests']).map(({ entry }) => objectName(entry))
   return new Set(objects.flatMap((object) => (object?.kind === 'Service' ? [object.name] : [])))
+}
+
+function objectsOf(content: unknown): Set<string> {
+  const objects = entriesAt(content, ['spec', 'cluster', 'manifests']).map(({ entry }) => objectName(entry))
+  return new Set(objects.flatMap((object) => (typeof object?.kind === 'string' ? [`${object.kind} ${object.name}`] : [])))
 }
 
 function objectName(entry: PlainMapping): { kind: PlainValue | undefined; name: string } | undefined {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
 import type { Box } from '#renderer/designer/geometry'
-import { routeLinks, routeMiddle, routePath } from '#renderer/designer/link-routing'
+import { routeMiddle, routePath } from '#renderer/designer/link-path'
+import { routeLinks } from '#renderer/designer/link-routing'
 import type { LinkOutline, ObjectId } from '#renderer/stores/outline'
 
 const link = (id: string, from: ObjectId, to: ObjectId): LinkOutline =>
-  ({ id: `link:${id}`, kind: 'link', ends: [from, to] }) as unknown as LinkOutline
+  ({ id: `link:${id}`, kind: 'link', ends: [from, to], bends: [] }) as unknown as LinkOutline
 
 const at = (x: number, y: number): Box => ({ x, y, width: 160, height: 48 })
 
@@ -53,7 +54,7 @@ describe('routes of links', () => {
 
   test('are drawn through the middle that carries the label', () => {
     const route = { from: { side: 'bottom', x: 0, y: 0 }, to: { side: 'top', x: 0, y: 100 } } as const
-    expect(routePath(route)).toBe('M0,0C0,38 0,62 0,100')
-    expect(routeMiddle(route)).toEqual({ x: 0, y: 50 })
+    expect(routePath(route, 'curved')).toBe('M0,0C0,38 0,62 0,100')
+    expect(routeMiddle(route, 'curved')).toEqual({ x: 0, y: 50 })
   })
 })

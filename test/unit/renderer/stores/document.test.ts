@@ -6,7 +6,7 @@ import { useDocumentStore } from '#renderer/stores/document'
 import { moveObjects } from '#renderer/stores/edits/move'
 import { placeObject } from '#renderer/stores/edits/place'
 import { PLACEABLE_KINDS } from '#renderer/stores/placeable'
-import { removeElements, renameElement, setField } from '#shared/lab/index'
+import { removeElements, renameElement, setField, pathOf } from '#shared/lab/index'
 
 import { sampleText } from '../support/sample-lab'
 
@@ -102,7 +102,8 @@ describe('any edits of the designer', () => {
         store.commit(removeElements(document, [object.element]))
         break
       case 3:
-        if ('name' in object.element) store.commit(renameElement(document, object.element, `renamed-${value}`))
+        // A namespace that is only mentioned is no entry to rename.
+        if ('name' in object.element && pathOf(document, object.element) !== undefined) store.commit(renameElement(document, object.element, `renamed-${value}`))
     }
   }
 

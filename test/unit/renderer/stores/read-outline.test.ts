@@ -16,6 +16,7 @@ describe('the outline of a lab', () => {
       'attachment:host-1',
       'workload:default/server', 'workload:default/client',
       'note:note-1',
+      'namespace:default',
       'variant:host', 'variant:calico',
       'traffic:bulk',
     ])
