@@ -1,9 +1,9 @@
-import { parseMeasurementTable, predictTable, type MeasurementTable, type TablePrediction } from '#main/analysis/prediction/index'
+import { predictTable, type TablePrediction } from '#main/analysis/prediction/index'
 import type { Executor } from '#main/pool/executor'
 
-import { CliError, EXIT, type ExitCode } from './cli-error'
+import { EXIT, type ExitCode } from './cli-error'
 import { modelText } from './model-text'
-import { readLabFile } from './read-lab-file'
+import { readMeasurementTable } from './read-measurement-table'
 import { type Terminal, toJson } from './terminal'
 
 /** What `cni-lab model` is given. */
@@ -22,13 +22,11 @@ export interface ModelContext {
 
 /** Each row is the mean over these seeds: threads meet on other cores with each. */
 const SEEDS = [1, 2]
-/** Most problems of a table that are printed. */
-const MOST_PROBLEMS = 20
 
 /** `cni-lab model --table FILE`: predicts every row of a measurement table by simulating its testbed. */
 export async function modelCommand(options: ModelOptions, context: ModelContext): Promise<ExitCode> {
   const { terminal, executor, interrupt } = context
-  const table = await readTable(options.table, terminal)
+  const table = await readMeasurementTable(options.table, terminal)
   const onRow = progressOf(terminal)
   const { prediction } = await predictTable(table, { executor, seeds: SEEDS, signal: interrupt, onRow })
   if (interrupt.aborted) {
@@ -38,17 +36,6 @@ export async function modelCommand(options: ModelOptions, context: ModelContext)
   for (const note of prediction.notes) terminal.error(`cni-lab: ${note}\n`)
   terminal.out(options.json ? toJson(published(prediction)) : modelText(table, prediction))
   return EXIT.done
-}
-
-async function readTable(file: string, terminal: Terminal): Promise<MeasurementTable> {
-  const read = await readLabFile(file)
-  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
-  const parsed = parseMeasurementTable(read.text)
-  if ('table' in parsed) return parsed.table
-  for (const { path, message } of parsed.problems.slice(0, MOST_PROBLEMS)) {
-    terminal.error(`${file}: ${path === '' ? '' : `${path}: `}${message}\n`)
-  }
-  throw new CliError('table.invalid', `${file} is not a table of the form cnilab/measurements/v1.`)
 }
 
 /** The notes go to stderr; what scripts read has the contract's fields and the hosts' constants. */

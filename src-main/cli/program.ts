@@ -5,6 +5,7 @@ import { BENCHMARK_NAMES, type BenchmarkName } from '#main/simulation/bench/inde
 import { maximumSeeds } from '#shared/contract/run-messages'
 
 import { benchCommand } from './bench-command'
+import { calibrateCommand, type CalibrateOptions } from './calibrate-command'
 import type { ExitCode } from './cli-error'
 import type { Terminal } from './terminal'
 import { modelCommand, type ModelOptions } from './model-command'
@@ -25,6 +26,7 @@ export interface ProgramContext {
 }
 
 const maximumWorkers = 1024
+const maximumFitSteps = 100
 
 /** The commands, their options and their help. Usage errors are thrown (`CommanderError`), not printed. */
 export function program({ terminal, version, workerFolder, interrupt, onExit }: ProgramContext): Command {
@@ -70,6 +72,22 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
       const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
       try {
         onExit(await modelCommand(options, { terminal, executor, interrupt }))
+      } finally {
+        await executor.close()
+      }
+    })
+
+  root
+    .command('calibrate')
+    .description('Fits what stages cost to measurement tables, and says how far off that leaves each row.')
+    .argument('<tables...>', 'measurement tables (cnilab/measurements/v1)')
+    .requiredOption('--out <dir>', 'write fitted-costs.json, residuals.json and calibration.md into this folder')
+    .option('--steps <n>', 'steps of the fit at most', wholeNumber(0, maximumFitSteps), 4)
+    .option('--workers <n>', 'worker threads; 0 runs in the main thread (one a core unless given)', wholeNumber(0, maximumWorkers))
+    .action(async (tables: string[], options: CalibrateOptions & { readonly workers?: number }) => {
+      const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
+      try {
+        onExit(await calibrateCommand(tables, options, { terminal, executor }))
       } finally {
         await executor.close()
       }

@@ -1,2 +1,3 @@
-export { parseMeasurementTable, type MeasurementTable, type TableProblem } from './measurement-table'
+export { parseMeasurementTable, type MeasurementTable } from './measurement-table'
 export { predictTable, type TablePrediction } from './predict-table'
+export { summarisePrediction, type PredictedRow, type PredictionSummary } from './ratios'

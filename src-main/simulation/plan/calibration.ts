@@ -139,3 +139,6 @@ export function calibrationWith({ factors, host }: CalibrationChanges): Calibrat
 
 /** The calibration that ships with the app. */
 export const CALIBRATION = calibrationWith({})
+
+/** The parameters that were fitted, as they ship with the app. */
+export const COST_PARAMETERS = new FittedCosts(fittedCostsFile).parameters

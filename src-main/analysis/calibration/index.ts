@@ -1,0 +1,3 @@
+export { calibrate } from './calibrate'
+export { calibrationRecord } from './calibration-record'
+export { calibrationReport } from './calibration-report'
