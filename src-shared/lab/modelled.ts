@@ -8,7 +8,7 @@ import type { CniName } from './record/variant'
  */
 
 /** Plugins with a model. */
-export const MODELLED_CNIS: readonly CniName[] = ['none', 'calico', 'cilium']
+export const MODELLED_CNIS: readonly CniName[] = ['none', 'calico', 'cilium', 'flannel']
 
 /**
  * Values of settings that are modelled beside the plugin's own default, by the setting's path below `settings`:
@@ -19,15 +19,52 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
   calico: {
     'ipPool.cidr': 'any',
     'ipPool.blockSize': 'any',
+    'ipPool.ipipMode': 'any',
+    'ipPool.vxlanMode': 'any',
+    'ipPool.natOutgoing': 'any',
+    'felixConfiguration.bpfEnabled': 'any',
+    'felixConfiguration.bpfRedirectToPeer': 'any',
+    'felixConfiguration.nftablesMode': 'any',
+    'felixConfiguration.ipipEnabled': 'any',
     'felixConfiguration.ipipMTU': 'any',
+    'felixConfiguration.vxlanEnabled': 'any',
+    'felixConfiguration.vxlanMTU': 'any',
+    'felixConfiguration.vxlanPort': 'any',
+    'felixConfiguration.vxlanVNI': 'any',
+    'felixConfiguration.wireguardEnabled': 'any',
+    'felixConfiguration.wireguardListeningPort': 'any',
+    'felixConfiguration.wireguardMTU': 'any',
+    // Which decides whether Felix programs nftables; kube-proxy's own rules come with services.
+    'kubeProxy.mode': ['nftables'],
   },
   cilium: {
     MTU: 'any',
+    routingMode: 'any',
+    tunnelProtocol: 'any',
     tunnelPort: 'any',
-    // Without BPF masquerading, host routing is legacy anyway (cilium/cilium, daemon: "BPF host routing requires …").
-    'bpf.hostLegacyRouting': [true],
+    ipv4NativeRoutingCIDR: 'any',
+    autoDirectNodeRoutes: 'any',
+    kubeProxyReplacement: 'any',
+    enableIPv4Masquerade: 'any',
+    enableIPv4BIGTCP: 'any',
+    installNoConntrackIptablesRules: 'any',
+    'bpf.masquerade': 'any',
+    'bpf.hostLegacyRouting': 'any',
+    'bpf.datapathMode': 'any',
+    'bandwidthManager.enabled': 'any',
+    'encryption.enabled': 'any',
+    'encryption.type': ['ipsec', 'wireguard'],
+    'loadBalancer.mode': 'any',
+    'loadBalancer.dsrDispatch': 'any',
+    'bgpControlPlane.enabled': 'any',
   },
-  flannel: {},
+  flannel: {
+    'Backend.Type': ['vxlan', 'host-gw'],
+    'Backend.VNI': 'any',
+    'Backend.Port': 'any',
+    'Backend.DirectRouting': 'any',
+    'Backend.MTU': 'any',
+  },
 }
 
 /** Kinds of traffic with a model, and the optional fields that each heeds. */

@@ -98,6 +98,10 @@ export const PASS_ENTRY = {
   groCell: 2,
   /** The NIC's receive ring: NAPI poll; only as the first pass of a receive program. */
   nic: 3,
+  /** A worker thread of the host's next core in turn (WireGuard's encryption and decryption). */
+  worker: 4,
+  /** The worker of a tunnel's peer, which takes packets in the order in which they came to the workers. */
+  peer: 5,
 } as const
 
 /** What happens at the end of a program's last pass. */

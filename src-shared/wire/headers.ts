@@ -1,5 +1,5 @@
 import { writeUint16, writeUint32 } from './big-endian'
-import { DONT_FRAGMENT, ETHERNET, ETHERTYPE_IPV4, IPV4, TCP, TCP_FLAG, UDP, VXLAN } from './layout'
+import { DONT_FRAGMENT, ETHERNET, ETHERTYPE, IPV4, TCP, TCP_FLAG, UDP, VXLAN } from './layout'
 
 /** A MAC address as an unsigned 48-bit integer: 02:00:00:00:00:01 is 0x020000000001. */
 export type MacAddress = number
@@ -18,14 +18,21 @@ export function macOfAddress(firstTwoBytes: number, address: number): MacAddress
   return firstTwoBytes * 0x1_0000_0000 + address
 }
 
-/** Writes an Ethernet header that announces IPv4. */
-export function writeEthernet(bytes: Uint8Array, at: number, source: MacAddress, destination: MacAddress): void {
+/** Writes an Ethernet header, of IPv4 unless another type is given. */
+export function writeEthernet(
+  bytes: Uint8Array,
+  at: number,
+  source: MacAddress,
+  destination: MacAddress,
+  type: number = ETHERTYPE.ipv4,
+): void {
   writeMac(bytes, at + ETHERNET.destination, destination)
   writeMac(bytes, at + ETHERNET.source, source)
-  writeUint16(bytes, at + ETHERNET.type, ETHERTYPE_IPV4)
+  writeUint16(bytes, at + ETHERNET.type, type)
 }
 
-function writeMac(bytes: Uint8Array, at: number, mac: MacAddress): void {
+/** Writes a MAC address. */
+export function writeMac(bytes: Uint8Array, at: number, mac: MacAddress): void {
   writeUint16(bytes, at, Math.floor(mac / 0x1_0000_0000))
   writeUint32(bytes, at + 2, mac % 0x1_0000_0000)
 }

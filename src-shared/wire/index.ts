@@ -1,6 +1,24 @@
+export { assemblePacket, layerSizes } from './assemble-packet'
 export { readUint16, readUint32, writeUint16, writeUint32 } from './big-endian'
 export { internetChecksum, updateChecksum } from './checksum'
+export { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
 export { flowHash, LOCAL_PORTS, packetFlowHash, rssHash, tunnelSourcePort, type FlowTuple } from './flow-hash'
 export { completeFrame, type FrameOffsets } from './frame'
 export { macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp, writeVxlan, type MacAddress } from './headers'
-export { DONT_FRAGMENT, ETHERNET, ETHERNET_FRAMING_BYTES, IP_PROTOCOL, IPV4, TCP, UDP, VXLAN } from './layout'
+export {
+  DONT_FRAGMENT,
+  ESP,
+  ETHERNET,
+  ETHERNET_FRAMING_BYTES,
+  GENEVE,
+  ICMP,
+  IP_PROTOCOL,
+  IPV4,
+  TCP,
+  TCP_FLAG,
+  UDP,
+  VXLAN,
+  WIREGUARD,
+} from './layout'
+export { headerBytesOf, layerStarts, writeLayer } from './packet-layers'
+export type { EthernetLayer, GeneveOption, Ipv4Layer, Packet, PacketLayer } from './packet'

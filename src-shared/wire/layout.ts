@@ -47,11 +47,45 @@ export const TCP = {
 /** VXLAN (RFC 7348, section 5). The network identifier is the upper 24 bits of its word. */
 export const VXLAN = { flags: 0, networkIdentifier: 4, length: 8 } as const
 
-/** EtherType of IPv4. */
-export const ETHERTYPE_IPV4 = 0x0800
+/** Geneve (RFC 8926, section 3.4) without its options. The network identifier is the upper 24 bits of its word. */
+export const GENEVE = { optionWords: 0, flags: 1, protocol: 2, networkIdentifier: 4, length: 8 } as const
+
+/** The head of a Geneve option (RFC 8926, section 3.5); its data follows. */
+export const GENEVE_OPTION = { class: 0, type: 2, dataWords: 3, length: 4 } as const
+
+/**
+ * A WireGuard data message (Linux drivers/net/wireguard/messages.h, message_data): type, receiver and counter in little
+ * endian before the ciphertext; the ciphertext is padded to whole blocks and ends with a tag.
+ */
+export const WIREGUARD = { type: 0, receiver: 4, counter: 8, length: 16, block: 16, tag: 16 } as const
+
+/**
+ * ESP with AES-GCM (RFC 4303, RFC 4106): index, sequence number and initialisation vector before the ciphertext; padding
+ * to whole words, padding length and next header at its end, and the check value.
+ */
+export const ESP = { spi: 0, sequence: 4, vector: 8, length: 16, word: 4, trailer: 2, checkValue: 16 } as const
+
+/** ICMP (RFC 792): type, code, checksum, and a word whose meaning the type gives. */
+export const ICMP = { type: 0, code: 1, checksum: 2, rest: 4, length: 8 } as const
+
+/** ARP for IPv4 over Ethernet (RFC 826). */
+export const ARP = {
+  hardware: 0,
+  protocol: 2,
+  lengths: 4,
+  operation: 6,
+  senderMac: 8,
+  senderAddress: 14,
+  targetMac: 18,
+  targetAddress: 24,
+  length: 28,
+} as const
+
+/** EtherTypes (IANA); `ethernet` stands in Geneve headers for a frame (transparent Ethernet bridging). */
+export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, ethernet: 0x6558 } as const
 
 /** Protocol numbers in IPv4 headers (IANA). */
-export const IP_PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17 } as const
+export const IP_PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50 } as const
 
 /** The "don't fragment" bit in `IPV4.flagsFragment`. */
 export const DONT_FRAGMENT = 0x4000

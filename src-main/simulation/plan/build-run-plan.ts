@@ -5,6 +5,7 @@ import type { PlanLabels, RunPlan } from '#shared/plan/index'
 import { CALICO_MODEL } from '../cni/calico/index'
 import { CILIUM_MODEL } from '../cni/cilium/index'
 import type { ClusterView, CniResult } from '../cni/common/index'
+import { FLANNEL_MODEL } from '../cni/flannel/index'
 import { HOST_MODEL } from '../cni/host/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
@@ -42,8 +43,8 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     pods,
     settingsPath: ['spec', 'variants', variantIndex, 'settings'],
   })
-  const findings = [...ofTopology, ...ofPods, ...unmodelledParts(lab), ...('network' in cni ? cni.findings : [cni])]
-  if (!('network' in cni) || findings.some(isError)) return { problems: findings }
+  const findings = [...ofTopology, ...ofPods, ...unmodelledParts(lab), ...cni.findings]
+  if (findings.some(isError)) return { problems: findings }
 
   const attachment = findAttachment(topology)
   const programs = new ProgramCompiler(calibration.costs)
@@ -54,7 +55,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     attachment,
     network: cni.network,
     ends: new TrafficEnds(lab, pods),
-    directions: new DirectionBuilder(lab, topology, programs, templates),
+    directions: new DirectionBuilder(lab, programs, templates),
     defaults: calibration.host,
   }
   const rows: FlowRow[] = []
@@ -78,7 +79,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     ports,
     ...tables.finish(),
     sharedBuffers: buildSharedBuffers(lab.fabric.switches),
-    forwarding: compileRouting(topology, attachment),
+    forwarding: compileRouting(topology, attachment, cni.network.podRoutes),
     hosts,
     programs: programs.finish(),
     application: buildApplicationCosts(hosts.count, calibration),
@@ -90,7 +91,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
 }
 
 /** Sets up the variant's plugin. A new plugin is a folder beside the others and a case here. */
-function connectVariant(variant: Variant, cluster: ClusterView): CniResult | Finding {
+function connectVariant(variant: Variant, cluster: ClusterView): CniResult {
   switch (variant.cni) {
     case 'none':
       return HOST_MODEL.connect(cluster, variant.settings)
@@ -99,11 +100,7 @@ function connectVariant(variant: Variant, cluster: ClusterView): CniResult | Fin
     case 'cilium':
       return CILIUM_MODEL.connect(cluster, variant.settings)
     case 'flannel':
-      return {
-        code: 'not-modelled',
-        path: [...cluster.settingsPath.slice(0, -1), 'cni'],
-        message: `Variant ${variant.name}: Flannel is not modelled yet.`,
-      }
+      return FLANNEL_MODEL.connect(cluster, variant.settings)
   }
 }
 

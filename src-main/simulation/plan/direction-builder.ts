@@ -1,7 +1,6 @@
 import type { Lab, Offloads } from '#shared/lab/index'
 
-import type { Endpoint, Trip } from '../cni/common/index'
-import { portsOf, type Topology } from '../topology/index'
+import { isEncrypted, type Endpoint, type Trip } from '../cni/common/index'
 import type { FlowDirection } from './flow-row'
 import type { PacketKind, ProgramCompiler } from './program-compiler'
 import { headerBytes, type TemplateBuilder } from './template-builder'
@@ -28,13 +27,11 @@ export function offloadsOf(lab: Lab, { host }: Endpoint): Offloads {
 /** Makes the programs and the template of each direction of each flow. */
 export class DirectionBuilder {
   private readonly lab: Lab
-  private readonly topology: Topology
   private readonly programs: ProgramCompiler
   private readonly templates: TemplateBuilder
 
-  constructor(lab: Lab, topology: Topology, programs: ProgramCompiler, templates: TemplateBuilder) {
+  constructor(lab: Lab, programs: ProgramCompiler, templates: TemplateBuilder) {
     this.lab = lab
-    this.topology = topology
     this.programs = programs
     this.templates = templates
   }
@@ -42,22 +39,22 @@ export class DirectionBuilder {
   /** The programs, for packets with payload and without, and the header template of a direction. */
   build(request: DirectionRequest): FlowDirection {
     const { trip, packets } = request
-    const encapsulated = trip.headers.encapsulation !== undefined
-    const withPayload: PacketKind = { ...packets, payload: true, encapsulated }
-    const withoutPayload: PacketKind = { ...packets, payload: false, trains: false, encapsulated }
+    const encapsulated = trip.tunnels.length > 0
+    const encrypted = trip.tunnels.some(isEncrypted)
+    const withPayload: PacketKind = { ...packets, payload: true, encapsulated, encrypted }
+    const withoutPayload: PacketKind = { ...withPayload, payload: false, trains: false }
     return {
       transmit: this.transmitProgram(request, withPayload),
       receive: this.receiveProgram(request, withPayload),
       ackTransmit: this.transmitProgram(request, withoutPayload),
       ackReceive: this.receiveProgram(request, withoutPayload),
       template: this.templates.add({
-        headers: trip.headers,
+        trip,
         transport: packets.transport,
         sourcePort: request.sourcePort,
         destinationPort: request.destinationPort,
-        ...this.firstLink(request.from.host, request.to.host),
       }),
-      headerBytes: headerBytes(trip.headers, packets.transport),
+      headerBytes: headerBytes(trip, packets.transport),
     }
   }
 
@@ -69,14 +66,5 @@ export class DirectionBuilder {
   private receiveProgram({ trip, to }: DirectionRequest, packets: PacketKind): number {
     if (trip.receive === undefined) return NO_PROGRAM
     return this.programs.program(trip.receive, 'socket', packets, offloadsOf(this.lab, to))
-  }
-
-  /** The elements at the ends of the link that a packet takes first: to a neighbour, or to the first uplink's switch. */
-  private firstLink(from: number, to: number): { sender: number; nextHop: number } {
-    const { adjacency, switches } = this.topology
-    const sender = switches.length + from
-    const peers = Array.from(portsOf(adjacency, sender), (port) => adjacency.peer[port]!)
-    const target = switches.length + to
-    return { sender, nextHop: peers.includes(target) ? target : (peers[0] ?? target) }
   }
 }

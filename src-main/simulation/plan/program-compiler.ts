@@ -6,7 +6,7 @@ import type { StageCost, StageCosts } from './calibration'
 
 /** What packets run a program, as far as it changes stages or costs. */
 export interface PacketKind {
-  readonly transport: 'tcp' | 'udp'
+  readonly transport: 'tcp' | 'udp' | 'icmp'
   /** Without payload: acknowledgements and handshakes. */
   readonly payload: boolean
   /** Whether the sender builds trains of segments. */
@@ -14,6 +14,7 @@ export interface PacketKind {
   /** Whether the direction's first packet opens the connection (client to server). */
   readonly opens: boolean
   readonly encapsulated: boolean
+  readonly encrypted: boolean
 }
 
 /** A stage with its cost. */
@@ -60,15 +61,18 @@ export class ProgramCompiler {
   compile(path: Path, kind: PacketKind, offloads: Offloads): CompiledPass[] {
     const mergingPass =
       kind.transport === 'tcp' && kind.payload && offloads.gro ? findMergingPass(path, kind, offloads) : NO_PASS
-    const segments = kind.trains && !(offloads.tso && (offloads.tunnel || !kind.encapsulated))
+    const nicSegments = kind.trains && !(offloads.tso && (offloads.tunnel || !kind.encapsulated))
+    let isSplit = false
     return path.map((pass, index) => {
       const merges = index === mergingPass
-      return {
-        entry: pass.entry,
-        merges,
-        orphans: pass.orphans === true,
-        references: pass.steps.flatMap((step) => this.references(step, kind, segments, merges)),
-      }
+      const references = pass.steps.flatMap((step) => {
+        const splits = kind.trains && !isSplit && SPLITTING.has(step.stage)
+        isSplit ||= splits
+        const own = this.references(step, kind, nicSegments && !isSplit, merges)
+        if (!isSplit) return own
+        return [...(splits ? this.references(GSO_STEP, kind, false, false) : []), ...own.map(perSegment)]
+      })
+      return { entry: pass.entry, merges, orphans: pass.orphans === true, references }
     })
   }
 
@@ -80,10 +84,10 @@ export class ProgramCompiler {
     }
     switch (step.stage) {
       case 'transport-transmit':
-        if (kind.transport === 'udp') return [reference('udp-transmit')]
+        if (kind.transport !== 'tcp') return [reference(`${kind.transport}-transmit`)]
         return [reference('tcp-transmit', kind.payload ? undefined : 'acknowledgement')]
       case 'transport-receive':
-        if (kind.transport === 'udp') return [reference('udp-receive')]
+        if (kind.transport !== 'tcp') return [reference(`${kind.transport}-receive`)]
         return [reference(kind.payload ? 'tcp-receive' : 'tcp-ack-receive')]
       case 'nic-transmit':
         return segments
@@ -131,14 +135,39 @@ export class ProgramCompiler {
   }
 }
 
+/** Stages before which a train is split in software whatever the NIC can do: every segment is encrypted by itself. */
+const SPLITTING: ReadonlySet<Step['stage']> = new Set(['wireguard-encrypt', 'esp-encrypt'])
+/** The split in front of them. */
+const GSO_STEP: Step = { stage: 'gso-segment', device: '' }
+
+/** What a stage costs behind a split: once for every segment. */
+function perSegment(reference: StageReference): StageReference {
+  const { perPacket, perSegment: ofSegment, firstPerPacket } = reference.cost
+  const cost = {
+    ...reference.cost,
+    perPacket: 0,
+    perSegment: ofSegment + perPacket,
+    firstPerPacket: firstPerPacket - perPacket,
+  }
+  return { ...reference, cost }
+}
+
 /**
  * The pass before which segments are merged: right behind the NIC where it checks the inner checksum (no tunnel, or a
- * tunnel that it understands), else where the tunnel's GRO cell is polled.
+ * tunnel that it understands); where packets are decrypted, behind that; else where the tunnel's GRO cell is polled.
  */
 function findMergingPass(path: Path, kind: PacketKind, offloads: Offloads): number {
   if (path[0]?.entry !== 'nic') return NO_PASS
+  if (kind.encrypted) return behindDecryption(path)
   return kind.encapsulated && !offloads.tunnel ? path.findIndex((pass) => pass.entry === 'groCell') : 1
 }
+
+function behindDecryption(path: Path): number {
+  const decryption = path.findIndex(({ steps }) => steps.some(({ stage }) => DECRYPTING.has(stage)))
+  return path.findIndex(({ entry }, index) => index > decryption && entry === 'groCell')
+}
+
+const DECRYPTING: ReadonlySet<Step['stage']> = new Set(['wireguard-decrypt', 'esp-decrypt'])
 
 /** Where each of consecutive runs of these lengths begins, and the end of the last. */
 function starts(lengths: readonly number[]): Int32Array {

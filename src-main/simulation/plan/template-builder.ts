@@ -1,43 +1,40 @@
 import type { TemplateTable } from '#shared/plan/index'
 import {
-  ETHERNET,
-  IP_PROTOCOL,
+  headerBytesOf,
+  ICMP,
   IPV4,
-  macOfAddress,
+  layerStarts,
   TCP,
   UDP,
-  VXLAN,
-  writeEthernet,
-  writeIpv4,
+  writeLayer,
   writeTcp,
-  writeUdp,
-  writeVxlan,
   type FrameOffsets,
-  type MacAddress,
+  type Packet,
+  type PacketLayer,
 } from '#shared/wire/index'
 
-import { DEFAULT_TTL, encapsulationBytes, type WireHeaders } from '../cni/common/index'
+import { DEFAULT_TTL, packetOnWire, tunnelBytes, type Trip } from '../cni/common/index'
 
 /** What a template is made of. */
 export interface TemplateRequest {
-  readonly headers: WireHeaders
-  readonly transport: 'tcp' | 'udp'
+  readonly trip: Trip
+  readonly transport: Transport
   readonly sourcePort: number
   readonly destinationPort: number
-  /** Elements at both ends of the first link, of which the frame's addresses are made. */
-  readonly sender: number
-  readonly nextHop: number
 }
 
+/** Transports that have templates; an ICMP flow is echo requests one way and replies the other. */
+export type Transport = keyof typeof TRANSPORT_BYTES
+
 /** Bytes of a transport header: TCP with the timestamp option. */
-export const TRANSPORT_BYTES = { tcp: TCP.length, udp: UDP.length } as const
+export const TRANSPORT_BYTES = { tcp: TCP.length, udp: UDP.length, icmp: ICMP.length } as const
 
-/** First two bytes of the addresses of elements; the rest is the element's number. Locally administered. */
-const ELEMENT_MAC_PREFIX = 0x0200
+/** ICMP's types of an echo (RFC 792). */
+const ECHO = { request: 8, reply: 0 } as const
 
-/** Bytes of the outermost IP packet beyond the payload. */
-export function headerBytes(headers: WireHeaders, transport: 'tcp' | 'udp'): number {
-  return encapsulationBytes(headers) + IPV4.length + TRANSPORT_BYTES[transport]
+/** Bytes of the outermost IP packet beyond the payload, when a packet fills the MTU of its sender's route. */
+export function headerBytes({ tunnels, mtuBytes }: Trip, transport: Transport): number {
+  return tunnelBytes(tunnels, mtuBytes) + IPV4.length + TRANSPORT_BYTES[transport]
 }
 
 /** Collects header templates: bytes as they leave the sender's NIC, from the Ethernet header to the transport's. */
@@ -70,42 +67,73 @@ export class TemplateBuilder {
   }
 }
 
-/** Writes one template. Lengths, identifications, checksums, sequence numbers and a tunnel's source port are left zero. */
+/**
+ * Writes one template. Lengths, identifications, checksums, sequence numbers and a tunnel's source port by flow hash are
+ * left zero. Headers that encryption hides are left out, except the innermost, in which the engine keeps its books.
+ */
 export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; offsets: FrameOffsets } {
-  const { headers, transport, sourcePort, destinationPort } = request
-  const bytes = new Uint8Array(ETHERNET.length + headerBytes(headers, transport))
-  writeEthernet(bytes, 0, elementMac(request.sender), elementMac(request.nextHop))
-  const { innerIp, outerUdp } = writeEncapsulation(bytes, headers)
-  const protocol = IP_PROTOCOL[transport]
-  // Linux sends TCP, and UDP that fits the MTU, with "don't fragment" set (ip_no_pmtu_disc 0, IP_PMTUDISC_WANT).
-  writeIpv4(bytes, innerIp, { ...headers, protocol, dontFragment: true })
-  const at = innerIp + IPV4.length
-  if (transport === 'tcp') writeTcp(bytes, at, sourcePort, destinationPort)
-  else writeUdp(bytes, at, sourcePort, destinationPort)
-  return { bytes, offsets: { outerIp: ETHERNET.length, outerUdp, innerIp, transport: at } }
-}
-
-/** Writes the outer headers, if any, and says where the inner IP header goes. */
-function writeEncapsulation(bytes: Uint8Array, headers: WireHeaders): { innerIp: number; outerUdp: number } {
-  const outerIp = ETHERNET.length
-  const { encapsulation } = headers
-  if (encapsulation === undefined) return { innerIp: outerIp, outerUdp: -1 }
-  if (encapsulation.kind === 'ipip') {
-    const { source, destination } = encapsulation
-    writeIpv4(bytes, outerIp, { source, destination, protocol: IP_PROTOCOL.ipip, ttl: headers.ttl, dontFragment: true })
-    return { innerIp: outerIp + IPV4.length, outerUdp: -1 }
+  const layers = withoutHidden(packetOnWire(request.trip, socketPacket(request)))
+  const starts = layerStarts(layers)
+  const bytes = new Uint8Array(starts.at(-1)! + headerBytesOf(layers.at(-1)!))
+  layers.forEach((layer, index) => writeLayer(bytes, starts[index]!, blank(layer, layers[index + 1]), layers[index + 1]))
+  const startOf = (index: number) => (index < 0 ? -1 : starts[index]!)
+  const transport = layers.length - 1
+  const outerUdp = layers.findIndex(({ layer }, index) => layer === 'udp' && index < transport)
+  const offsets = {
+    outerIp: startOf(layers.findIndex(({ layer }) => layer === 'ipv4')),
+    outerUdp: startOf(outerUdp),
+    innerIp: startOf(layers.findLastIndex(({ layer }) => layer === 'ipv4')),
+    transport: startOf(transport),
   }
-  const { source, destination } = encapsulation
-  const outerUdp = outerIp + IPV4.length
-  const vxlan = outerUdp + UDP.length
-  const innerEthernet = vxlan + VXLAN.length
-  writeIpv4(bytes, outerIp, { source, destination, protocol: IP_PROTOCOL.udp, ttl: DEFAULT_TTL, dontFragment: false })
-  writeUdp(bytes, outerUdp, 0, encapsulation.port)
-  writeVxlan(bytes, vxlan, encapsulation.networkIdentifier)
-  writeEthernet(bytes, innerEthernet, encapsulation.innerSource, encapsulation.innerDestination)
-  return { innerIp: innerEthernet + ETHERNET.length, outerUdp }
+  if (request.transport === 'tcp') writeTcp(bytes, offsets.transport, request.sourcePort, request.destinationPort)
+  return { bytes, offsets }
 }
 
-function elementMac(element: number): MacAddress {
-  return macOfAddress(ELEMENT_MAC_PREFIX, element)
+/** What the sender's socket makes: Linux sets "don't fragment" on TCP, and on datagrams that fit (IP_PMTUDISC_WANT). */
+function socketPacket(request: TemplateRequest): Packet {
+  const { addresses } = request.trip
+  return [
+    { layer: 'ipv4', ...addresses, ttl: DEFAULT_TTL, dontFragment: true, trafficClass: 0, identification: 0 },
+    transportLayer(request),
+  ]
+}
+
+function transportLayer({ transport, sourcePort, destinationPort }: TemplateRequest): PacketLayer {
+  switch (transport) {
+    case 'tcp': {
+      const options = new Uint8Array(TCP.length - TCP.options)
+      return {
+        layer: 'tcp',
+        sourcePort,
+        destinationPort,
+        sequence: 0,
+        acknowledgement: 0,
+        flags: 0,
+        window: 0,
+        options,
+      }
+    }
+    case 'udp':
+      return { layer: 'udp', sourcePort, destinationPort, checksum: true }
+    case 'icmp':
+      // The end whose port is known is the one that answers.
+      return { layer: 'icmp', type: sourcePort === 0 ? ECHO.request : ECHO.reply, code: 0, rest: 0 }
+  }
+}
+
+/** A layer without what is filled in later: identifications, and source ports that a flow's hash gives. */
+function blank(layer: PacketLayer, next: PacketLayer | undefined): PacketLayer {
+  if (layer.layer === 'ipv4') return { ...layer, identification: 0 }
+  const isHashed = layer.layer === 'udp' && (next?.layer === 'vxlan' || next?.layer === 'geneve')
+  return isHashed ? { ...layer, sourcePort: 0 } : layer
+}
+
+const TUNNEL_LAYERS: ReadonlySet<PacketLayer['layer']> = new Set(['vxlan', 'geneve', 'wireguard', 'esp'])
+
+/** An encrypted packet with its outermost tunnel's headers and the innermost packet's only. */
+function withoutHidden(packet: Packet): Packet {
+  if (!packet.some(({ layer }) => layer === 'wireguard' || layer === 'esp')) return packet
+  const tunnel = packet.findIndex(({ layer }) => TUNNEL_LAYERS.has(layer))
+  const innermost = packet.findLastIndex(({ layer }) => layer === 'ipv4')
+  return [...packet.slice(0, tunnel + 1), ...packet.slice(innermost)]
 }

@@ -4,9 +4,9 @@ import { formatIpv4Prefix, ipv4Prefix, type Ipv4Prefix } from '#shared/units/ind
 
 import type { Attachment, Place } from './attachment'
 import { NextHopGroups } from './next-hop-groups'
-import { portsOf, type Topology } from './topology'
+import { portsOf, type PodRoute, type Topology } from './topology'
 
-/** A destination that routes are made for: a subnet, or a host that hangs elsewhere than its subnet. */
+/** A destination that routes are made for: a subnet, a host that hangs elsewhere than its subnet, or pods. */
 interface Target {
   readonly prefix: Ipv4Prefix
   /** The prefix that the tries hold instead: see {@link widen}. */
@@ -17,9 +17,14 @@ interface Target {
 /**
  * Compiles shortest-path routing by hop count, with all equal paths, into the tries of all elements. A subnet is one
  * route towards the switches that most of its hosts hang on; hosts of it that hang elsewhere have routes of their own.
+ * Pods are known to the switches of their host, and everywhere where they are announced.
  */
-export function compileRouting(topology: Topology, attachment: Attachment): ForwardingTable {
-  const compiler = new RoutingCompiler(topology, attachment)
+export function compileRouting(
+  topology: Topology,
+  attachment: Attachment,
+  podRoutes: readonly PodRoute[] = [],
+): ForwardingTable {
+  const compiler = new RoutingCompiler(topology, attachment, podRoutes)
   const tries = new PrefixTrieBuilder()
   const root = Int32Array.from([
     ...topology.switches.map((_, element) => tries.add(compiler.switchRoutes(element))),
@@ -37,10 +42,13 @@ class RoutingCompiler {
   /** Routes of multi-homed hosts by their place and target; ports differ from host to host, the choice does not. */
   private readonly nearest = new Map<Place, readonly (readonly number[])[]>()
 
-  constructor(topology: Topology, attachment: Attachment) {
+  private readonly podsOf = new Map<number, Ipv4Prefix[]>()
+
+  constructor(topology: Topology, attachment: Attachment, podRoutes: readonly PodRoute[]) {
     this.topology = topology
     this.attachment = attachment
-    this.targets = findTargets(topology, attachment)
+    this.targets = [...findTargets(topology, attachment), ...announcedPods(podRoutes, attachment)]
+    for (const { prefix, host } of podRoutes) this.podsOf.set(host, [...(this.podsOf.get(host) ?? []), prefix])
     this.subnetRoutes = new Map(this.targets.map(({ prefix, route }) => [formatIpv4Prefix(prefix), route]))
   }
 
@@ -57,7 +65,8 @@ class RoutingCompiler {
     for (const [host, hostPorts] of this.portsByHost(ports)) {
       const { address, subnet } = this.topology.hosts[host]!
       const bridged = this.topology.switches[element]!.bridges && subnet.length < 32
-      routes.push(this.entry({ network: address, length: 32 }, hostPorts, bridged))
+      const prefixes = [{ network: address, length: 32 }, ...(this.podsOf.get(host) ?? [])]
+      for (const prefix of prefixes) routes.push(this.entry(prefix, hostPorts, bridged))
     }
     return routes
   }
@@ -77,7 +86,8 @@ class RoutingCompiler {
     const place = this.attachment.places[this.attachment.placeOf[host]!]!
     if (place.switches.length > 1) routes.push(...this.detours(place, uplinks, subnet))
     for (const [peer, hostPorts] of this.portsByHost(ports)) {
-      routes.push(this.entry({ network: this.topology.hosts[peer]!.address, length: 32 }, hostPorts, true))
+      const prefixes = [{ network: this.topology.hosts[peer]!.address, length: 32 }, ...(this.podsOf.get(peer) ?? [])]
+      for (const prefix of prefixes) routes.push(this.entry(prefix, hostPorts, true))
     }
     return routes
   }
@@ -156,6 +166,12 @@ function findTargets(topology: Topology, attachment: Attachment): Target[] {
       }),
     ]
   })
+}
+
+function announcedPods(podRoutes: readonly PodRoute[], attachment: Attachment): Target[] {
+  return podRoutes
+    .filter(({ announced }) => announced)
+    .map(({ prefix, host }) => ({ prefix, route: prefix, place: attachment.places[attachment.placeOf[host]!]! }))
 }
 
 /** Lengths at which a trie begins a new level, shortest first. */

@@ -46,6 +46,27 @@ export interface Adjacency {
   readonly peer: Int32Array
 }
 
+/** Addresses of pods that appear on the wire as they are. */
+export interface PodRoute {
+  readonly prefix: Ipv4Prefix
+  /** The host that they are on. */
+  readonly host: number
+  /** Whether all switches know the way (routes by BGP), or only whom the host shares a subnet or a link with. */
+  readonly announced: boolean
+}
+
+/** The element that packets of a host go to first on their way to another: that host on a link or subnet of both, else a router. */
+export function firstHop({ switches, hosts, adjacency }: Topology, from: number, to: number): number {
+  const target = switches.length + to
+  const peers = Array.from(portsOf(adjacency, switches.length + from), (port) => adjacency.peer[port]!)
+  return peers.includes(target) || shareSubnet(hosts[from]!, hosts[to]!) ? target : (peers[0] ?? target)
+}
+
+/** Whether two hosts are in one subnet, so that frames get from one to the other. */
+export function shareSubnet(a: HostElement, b: HostElement): boolean {
+  return a.subnet.length < 32 && a.subnet.length === b.subnet.length && a.subnet.network === b.subnet.network
+}
+
 /** Finds the ports of every element. */
 export function buildAdjacency(elements: number, links: readonly PhysicalLink[]): Adjacency {
   const owner = new Int32Array(links.length * 2)

@@ -37,7 +37,7 @@ export const OTHER_FELIX_KEYS = [
   'floatingIPs', 'flowLogsCollectorDebugTrace', 'flowLogsFlushInterval', 'flowLogsGoldmaneServer',
   'flowLogsLocalReporter', 'flowLogsPolicyEvaluationMode', 'genericXDPEnabled', 'goGCThreshold', 'goMaxProcs',
   'goMemoryLimitMB', 'healthEnabled', 'healthHost', 'healthPort', 'healthTimeoutOverrides', 'interfaceExclude',
-  'interfacePrefix', 'interfaceRefreshInterval', 'ipForwarding', 'ipipEnabled', 'ipsetsRefreshInterval',
+  'interfacePrefix', 'interfaceRefreshInterval', 'ipForwarding', 'ipsetsRefreshInterval',
   'iptablesFilterAllowAction', 'iptablesFilterDenyAction', 'iptablesLockFilePath', 'iptablesLockProbeInterval',
   'iptablesLockTimeout', 'iptablesMangleAllowAction', 'iptablesMarkMask', 'iptablesNATOutgoingInterfaceFilter',
   'iptablesPostWriteCheckInterval', 'iptablesRefreshInterval', 'ipv4ElevatedRoutePriority', 'ipv4NormalRoutePriority',
@@ -52,7 +52,7 @@ export const OTHER_FELIX_KEYS = [
   'prometheusWireGuardMetricsEnabled', 'removeExternalRoutes', 'reportingInterval', 'reportingTTL',
   'requireMTUFile', 'routeRefreshInterval', 'routeSource', 'routeSyncDisabled', 'routeTableRange', 'routeTableRanges',
   'sidecarAccelerationEnabled', 'usageReportingEnabled', 'usageReportingInitialDelay', 'usageReportingInterval',
-  'useInternalDataplaneDriver', 'vxlanEnabled', 'vxlanMTUV6', 'windowsManageFirewallRules', 'wireguardEnabledV6',
+  'useInternalDataplaneDriver', 'vxlanMTUV6', 'windowsManageFirewallRules', 'wireguardEnabledV6',
   'wireguardInterfaceName', 'wireguardInterfaceNameV6', 'wireguardKeepAlive', 'wireguardListeningPortV6',
   'wireguardMTUV6', 'wireguardThreadingEnabled', 'workloadSourceSpoofing', 'xdpEnabled', 'xdpRefreshInterval',
 ] as const

@@ -48,6 +48,9 @@ const felixConfigurationSchema = z.strictObject({
   nftablesMode: z.enum(['Enabled', 'Disabled', 'Auto']).default('Auto'),
   iptablesBackend: anyCase('Legacy', 'NFT', 'Auto').default('Auto'),
   programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Disabled'),
+  // Not given, they follow from the pools.
+  ipipEnabled: z.boolean().optional(),
+  vxlanEnabled: z.boolean().optional(),
   ipipMTU: autoMtu.default(0),
   vxlanMTU: autoMtu.default(0),
   vxlanPort: wholeNumber(1, 65_535).default(4789),

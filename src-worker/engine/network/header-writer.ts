@@ -135,9 +135,11 @@ export class HeaderWriter {
     // What NICs and routers add to a checksum of zero fields must be zero in the image.
     writeUint16(images, outer + IPV4.checksum, 0)
     writeUint16(images, inner + IPV4.checksum, 0)
-    if (templates.outerUdp[template] !== NONE) {
+    const udp = base + templates.outerUdp[template]
+    // WireGuard's port is the template's; other tunnels have one of the flow's hash.
+    if (templates.outerUdp[template] !== NONE && readUint16(images, udp) === 0) {
       const hash = flowHash(tupleAt(images, inner, sourcePort, destinationPort))
-      writeUint16(images, base + templates.outerUdp[template], tunnelSourcePort(hash))
+      writeUint16(images, udp, tunnelSourcePort(hash))
     }
     this.rss[row] = rssHash(outermostTuple(images, outer))
   }

@@ -1,51 +1,37 @@
 import type { CalicoSettings, Finding } from '#shared/lab/index'
 
 import { notModelled, type SettingCheck } from '../common/settings'
+import type { CarrierKind } from './calico-paths'
+
+/** What Felix programs. */
+export type DataPlane = 'iptables' | 'nftables' | 'ebpf'
 
 /**
- * Whether Felix programs nftables: in `Auto` exactly when it finds kube-proxy's nftables chains
+ * The data plane that settings select. Nftables in `Auto` exactly when Felix finds kube-proxy's nftables chains
  * (felix/nftables, KubeProxyNftablesEnabledFn; felix/dataplane/linux/int_dataplane.go, useNftables).
  */
-function usesNftables({ felixConfiguration, kubeProxy }: CalicoSettings): boolean {
-  const { nftablesMode } = felixConfiguration
-  return nftablesMode === 'Enabled' || (nftablesMode === 'Auto' && kubeProxy.mode === 'nftables')
+export function dataPlaneOf({ felixConfiguration, kubeProxy }: CalicoSettings): DataPlane {
+  const { bpfEnabled, nftablesMode } = felixConfiguration
+  if (bpfEnabled) return 'ebpf'
+  const usesNftables = nftablesMode === 'Enabled' || (nftablesMode === 'Auto' && kubeProxy.mode === 'nftables')
+  return usesNftables ? 'nftables' : 'iptables'
+}
+
+/** The pool's encapsulation, and whether it is for nodes in other subnets only. */
+export function encapsulationOf({ ipPool }: CalicoSettings): {
+  readonly kind: Exclude<CarrierKind, 'wireguard'>
+  readonly crossSubnetOnly: boolean
+} {
+  if (ipPool.ipipMode !== 'Never') return { kind: 'ipip', crossSubnetOnly: ipPool.ipipMode === 'CrossSubnet' }
+  if (ipPool.vxlanMode !== 'Never') return { kind: 'vxlan', crossSubnetOnly: ipPool.vxlanMode === 'CrossSubnet' }
+  return { kind: 'direct', crossSubnetOnly: false }
 }
 
 const CHECKS: readonly SettingCheck<CalicoSettings>[] = [
   {
-    path: ['ipPool', 'ipipMode'],
-    refuses: ({ ipPool }) => ipPool.ipipMode !== 'Always',
-    message: 'Of Calico pools only IPIP Always is modelled yet.',
-  },
-  {
-    path: ['ipPool', 'vxlanMode'],
-    refuses: ({ ipPool }) => ipPool.vxlanMode !== 'Never',
-    message: 'Calico VXLAN is not modelled yet.',
-  },
-  {
-    path: ['ipPool', 'natOutgoing'],
-    refuses: ({ ipPool }) => !ipPool.natOutgoing,
-    message: 'A Calico pool without natOutgoing is not modelled yet.',
-  },
-  {
     path: ['ipPool', 'disabled'],
     refuses: ({ ipPool }) => ipPool.disabled,
     message: 'A disabled pool is not modelled yet.',
-  },
-  {
-    path: ['felixConfiguration', 'bpfEnabled'],
-    refuses: ({ felixConfiguration }) => felixConfiguration.bpfEnabled,
-    message: "Calico's eBPF data plane is not modelled yet.",
-  },
-  {
-    path: ['felixConfiguration', 'nftablesMode'],
-    refuses: usesNftables,
-    message: "Calico's nftables data plane is not modelled yet.",
-  },
-  {
-    path: ['felixConfiguration', 'wireguardEnabled'],
-    refuses: ({ felixConfiguration }) => felixConfiguration.wireguardEnabled,
-    message: 'WireGuard is not modelled yet.',
   },
 ]
 

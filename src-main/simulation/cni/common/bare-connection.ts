@@ -1,10 +1,13 @@
-import type { Topology } from '../../topology/index'
-import type { ClusterView, Connection, Endpoint, Trip } from './cni-model'
-import { DEFAULT_TTL } from './headers'
+import { firstHop, type Topology } from '../../topology/index'
+import type { ClusterView, Connection, Endpoint, Trip, TripSide } from './cni-model'
+import { NIC_DEVICE, type FrameAddresses } from './device'
+import { elementMac } from './mac'
 import { BARE_HOST_RECEIVES, BARE_HOST_SENDS, BARE_LOOPBACK, type Path } from './path'
 
 /** Largest packet that loopback sends: its MTU is 65536, more than an IPv4 packet can have. */
 const LOOPBACK_MTU = 65_535
+/** Loopback's frames have addresses of zeros (Linux drivers/net/loopback.c). */
+const LOOPBACK_FRAME: FrameAddresses = { source: 0, destination: 0 }
 
 /** Paths of one kind of stack. */
 export interface HostPaths {
@@ -37,15 +40,15 @@ export function hostConnection(
 ): Connection {
   const trip = (from: Endpoint, to: Endpoint): Trip => {
     const sameHost = from.host === to.host
+    const addresses = { source: addressOf(cluster.topology, from), destination: addressOf(cluster.topology, to) }
     return {
       transmit: sameHost ? pathsOf(from).loopback : pathsOf(from).sends,
       receive: sameHost ? undefined : pathsOf(to).receives,
       mtuBytes: sameHost ? LOOPBACK_MTU : interfaceMtu(cluster, from.host),
-      headers: {
-        source: addressOf(cluster.topology, from),
-        destination: addressOf(cluster.topology, to),
-        ttl: DEFAULT_TTL,
-      },
+      addresses,
+      translated: addresses,
+      tunnels: [],
+      frames: (_: TripSide, device: string) => hostFrame(cluster.topology, from, to, device),
     }
   }
   return {
@@ -53,6 +56,15 @@ export function hostConnection(
     serverAddress: addressOf(cluster.topology, server),
     forward: trip(client, server),
     reverse: trip(server, client),
+  }
+}
+
+/** The addresses of a frame that a host sends by its NIC or loopback. */
+export function hostFrame(topology: Topology, from: Endpoint, to: Endpoint, device: string): FrameAddresses {
+  if (device !== NIC_DEVICE) return LOOPBACK_FRAME
+  return {
+    source: elementMac(topology.switches.length + from.host),
+    destination: elementMac(firstHop(topology, from.host, to.host)),
   }
 }
 

@@ -2,9 +2,10 @@ import type { Finding, Node, Variant } from '#shared/lab/index'
 import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'
-import type { Topology } from '../../topology/index'
-import type { WireHeaders } from './headers'
+import type { PodRoute, Topology } from '../../topology/index'
+import type { DeviceTable, FrameAddresses } from './device'
 import type { Path } from './path'
+import type { Tunnel } from './tunnel'
 
 /**
  * What every network plugin implements: from its settings and the cluster to a network that says, for any two ends, what
@@ -50,6 +51,12 @@ export interface CniNetwork {
   connection(client: Endpoint, server: Endpoint): Connection | undefined
   /** Resident memory that the plugin's agents and tables take on a node, by the name it has in the calibration. */
   readonly memory: string
+  /** The devices that paths name. */
+  readonly devices: DeviceTable
+  /** Pod addresses that appear on the wire as they are, and who of the network knows the way to them. */
+  readonly podRoutes: readonly PodRoute[]
+  /** Largest packet that sockets of pods build and GRO merges (gso_max_size) where it is not the kernel's default. */
+  readonly largestTrainBytes?: number
 }
 
 /** Both directions of a flow. */
@@ -61,6 +68,9 @@ export interface Connection {
   readonly reverse: Trip
 }
 
+/** Where on a trip: on the host that sends, or on the one that receives. */
+export type TripSide = 'sender' | 'receiver'
+
 /** One direction of a flow. */
 export interface Trip {
   /** Steps on the sending host; on one host all of them, to the receiving socket. */
@@ -69,6 +79,17 @@ export interface Trip {
   readonly receive: Path | undefined
   /** Largest IP packet that the sender's socket makes: the MTU of its route. */
   readonly mtuBytes: number
-  /** What the packet looks like on the wire. */
-  readonly headers: WireHeaders
+  /** Addresses as the sender's socket writes them, and as they are behind the step that translates them. */
+  readonly addresses: AddressPair
+  readonly translated: AddressPair
+  /** Tunnels in the order in which steps put them on. */
+  readonly tunnels: readonly Tunnel[]
+  /** The addresses of a frame that leaves by a device; undefined for devices without a link-layer header. */
+  readonly frames: (side: TripSide, device: string) => FrameAddresses | undefined
+}
+
+/** Source and destination of a packet. */
+export interface AddressPair {
+  readonly source: Ipv4Address
+  readonly destination: Ipv4Address
 }

@@ -1,3 +1,5 @@
-export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Trip } from './cni-model'
-export { DEFAULT_TTL, encapsulationBytes, type WireHeaders } from './headers'
+export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Trip, TripSide } from './cni-model'
+export type { DeviceTable } from './device'
 export type { Pass, Path, Step } from './path'
+export { isEncrypted, tunnelBytes } from './tunnel'
+export { DEFAULT_TTL, packetOnWire, walkTrip, type Stop } from './walk'

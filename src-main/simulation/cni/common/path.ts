@@ -1,10 +1,21 @@
 import type { PASS_ENTRY, StageId } from '#shared/plan/index'
 
+import { LOOPBACK_DEVICE, NIC_DEVICE } from './device'
+
 /**
  * Stages whose kind depends on the transport and on whether the packet carries payload: the plan puts the right stage in
  * their place (`tcp-transmit`, `udp-transmit`; `tcp-receive`, `tcp-ack-receive`, `udp-receive`).
  */
 type TransportStep = 'transport-transmit' | 'transport-receive'
+
+/**
+ * What a step does to the packet's bytes:
+ * - `address`: the frame gets the addresses of the step's device, or no link-layer header where the device has none;
+ * - `decrement`: the TTL;
+ * - `translate`: addresses become those that the trip has behind the translation;
+ * - `encapsulate`, `decapsulate`: the trip's next tunnel is put on, the outermost taken off.
+ */
+export type Change = 'address' | 'decrement' | 'translate' | 'encapsulate' | 'decapsulate'
 
 /** A step of a packet's way through a host. */
 export interface Step {
@@ -15,6 +26,10 @@ export interface Step {
   readonly kind?: string
   /** Set on a tunnel's outer headers: their connection is older than the packet's and never sees a first packet. */
   readonly outer?: true
+  /** What the step does to the packet, where the stage alone does not say it ({@link changesOf}). */
+  readonly changes?: readonly Change[]
+  /** The device whose frame the packet gets, where a program redirects it to one that is not the step's own. */
+  readonly leavesBy?: string
 }
 
 /** How a packet joins the queue in front of a pass. */
@@ -31,9 +46,40 @@ export interface Pass {
 /** A way through one host, in the order of execution. The first pass of a way in from the wire has the entry `nic`. */
 export type Path = readonly Pass[]
 
+const STAGE_CHANGES: Partial<Record<Step['stage'], readonly Change[]>> = {
+  'ip-output': ['address'],
+  'ip-forward': ['decrement', 'address'],
+  qdisc: ['address'],
+  'ipip-encapsulate': ['encapsulate'],
+  'ipip-decapsulate': ['decapsulate'],
+  'vxlan-encapsulate': ['encapsulate'],
+  'vxlan-decapsulate': ['decapsulate'],
+  'geneve-encapsulate': ['encapsulate'],
+  'geneve-decapsulate': ['decapsulate'],
+  'wireguard-encrypt': ['encapsulate'],
+  'wireguard-decrypt': ['decapsulate'],
+  'esp-encrypt': ['encapsulate'],
+  'esp-decrypt': ['decapsulate'],
+}
+
+/** What a step does to the packet: what it says itself, or what its stage always does. */
+export function changesOf({ stage, changes }: Step): readonly Change[] {
+  return changes ?? STAGE_CHANGES[stage] ?? []
+}
+
 /** Makes a step. */
 export function step(stage: Step['stage'], device: string, kind?: string): Step {
   return kind === undefined ? { stage, device } : { stage, device, kind }
+}
+
+/** A step that changes the packet. */
+export function changing(changed: Step, ...changes: readonly Change[]): Step {
+  return { ...changed, changes }
+}
+
+/** A program's step that redirects the packet to a device, with that device's frame. */
+export function redirecting(program: Step, leavesBy: string, ...changes: readonly Change[]): Step {
+  return { ...program, changes: [...changes, 'address'], leavesBy }
 }
 
 /** Marks steps as work on the outer headers of a tunnel. */
@@ -41,8 +87,20 @@ export function outer(steps: readonly Step[]): Step[] {
   return steps.map((each) => ({ ...each, outer: true }))
 }
 
-/** The node's interface to the network. */
-export const NIC_DEVICE = 'eth0'
+/** A pass without a queue in front of it. */
+export function inline(steps: readonly Step[]): Pass {
+  return { entry: 'inline', steps }
+}
+
+/** A pass behind the core's backlog, into which a virtual device put the packet; `device` is its receiving side. */
+export function backlog(device: string, steps: readonly Step[]): Pass {
+  return { entry: 'backlog', steps: [step('backlog', device), ...steps] }
+}
+
+/** The same pass, at whose start the sending socket's account ends. */
+export function orphaning(pass: Pass): Pass {
+  return { ...pass, orphans: true }
+}
 
 /** A socket sends: transport and IP layer. */
 export function socketSends(device: string): Step[] {
@@ -66,13 +124,13 @@ export function nicReceives(tunnel: boolean): Pass {
 }
 
 /** A bare stack sends to the wire: an external host, or a node without a plugin. */
-export const BARE_HOST_SENDS: Path = [{ entry: 'inline', steps: [...socketSends(NIC_DEVICE), ...NIC_SENDS] }]
+export const BARE_HOST_SENDS: Path = [inline([...socketSends(NIC_DEVICE), ...NIC_SENDS])]
 
 /** A bare stack receives from the wire. */
-export const BARE_HOST_RECEIVES: Path = [nicReceives(false), { entry: 'inline', steps: socketReceives(NIC_DEVICE) }]
+export const BARE_HOST_RECEIVES: Path = [nicReceives(false), inline(socketReceives(NIC_DEVICE))]
 
 /** A bare stack talks to itself. loopback_xmit orphans the packet (Linux drivers/net/loopback.c). */
 export const BARE_LOOPBACK: Path = [
-  { entry: 'inline', steps: [...socketSends('lo'), step('loopback-transmit', 'lo')] },
-  { entry: 'backlog', steps: [step('backlog', 'lo'), ...socketReceives('lo')], orphans: true },
+  inline([...socketSends(LOOPBACK_DEVICE), step('loopback-transmit', LOOPBACK_DEVICE)]),
+  orphaning(backlog(LOOPBACK_DEVICE, socketReceives(LOOPBACK_DEVICE))),
 ]

@@ -1,5 +1,6 @@
 import { BARE_HOST_PATHS, hostConnection } from '../common/bare-connection'
 import type { CniModel } from '../common/cni-model'
+import { COMMON_DEVICES } from '../common/device'
 
 /** No plugin: pods run in the host network. */
 export const HOST_MODEL: CniModel<'none'> = {
@@ -9,6 +10,8 @@ export const HOST_MODEL: CniModel<'none'> = {
       network: {
         connection: (client, server) => hostConnection(cluster, client, server, () => BARE_HOST_PATHS),
         memory: 'none',
+        devices: COMMON_DEVICES,
+        podRoutes: [],
       },
       findings: [],
     }

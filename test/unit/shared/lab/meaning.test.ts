@@ -145,8 +145,8 @@ describe('settings', () => {
     ['that are modelled beside the default', cilium({ MTU: 1450, bpf: { hostLegacyRouting: true } }), []],
     ['with text for a boolean, as the chart has it', cilium({ kubeProxyReplacement: 'false' }), []],
     ['two encapsulations at once', calico({ ipPool: { ipipMode: 'Always', vxlanMode: 'CrossSubnet' } }), [`two-encapsulations ${ofCalico}.ipPool.vxlanMode`]],
-    ['that are not modelled', calico({ ipPool: { ipipMode: 'CrossSubnet' } }), [`not-modelled ${ofCalico}.ipPool.ipipMode`]],
-    ['VXLAN of Calico', calico({ ipPool: { vxlanMode: 'Always' } }), [`not-modelled ${ofCalico}.ipPool.vxlanMode`]],
+    ['that are not modelled', calico({ ipPool: { disabled: true } }), [`not-modelled ${ofCalico}.ipPool.disabled`]],
+    ['VXLAN of Calico', calico({ ipPool: { vxlanMode: 'Always' } }), []],
     ['real but without a model', calico({ felixConfiguration: { goGCThreshold: 50 }, bgpPeers: [{ peerIP: '10.1.0.1' }] }), [
       `not-modelled ${ofCalico}.felixConfiguration.goGCThreshold`, `not-modelled ${ofCalico}.bgpPeers`,
     ]],
@@ -157,10 +157,10 @@ describe('settings', () => {
     ['with a block larger than the pool', calico({ ipPool: { cidr: '10.244.0.0/24', blockSize: 20 } }), [`refused-setting ${ofCalico}.ipPool.blockSize`]],
     ['with a pool outside the pod CIDR', calico({ ipPool: { cidr: '192.168.0.0/16' } }), [`refused-setting ${ofCalico}.ipPool.cidr`]],
     ['that the plugin refuses together', cilium({ autoDirectNodeRoutes: true }), [`refused-setting ${ofCilium}.autoDirectNodeRoutes`]],
-    ['native routing without its range', cilium({ routingMode: 'native' }), [`not-modelled ${ofCilium}.routingMode`, `refused-setting ${ofCilium}.ipv4NativeRoutingCIDR`]],
+    ['native routing without its range', cilium({ routingMode: 'native' }), [`refused-setting ${ofCilium}.ipv4NativeRoutingCIDR`]],
     ['of kube-proxy', cilium({ kubeProxy: { mode: 'ipvs' } }), [`not-modelled ${ofCilium}.kubeProxy.mode`]],
     ['of the host network', [set('variants[0].settings', { kubeProxy: { mode: 'nftables' } })], ['not-modelled spec.variants[0].settings.kubeProxy.mode']],
-    ['of a plugin that is not modelled', [push('variants', { name: 'flannel', cni: 'flannel', settings: { Backend: { Type: 'host-gw' } } })], ['not-modelled spec.variants[3].cni']],
+    ['of a backend that is not modelled', [push('variants', { name: 'flannel', cni: 'flannel', settings: { Backend: { Type: 'wireguard' } } })], ['not-modelled spec.variants[3].settings.Backend.Type']],
   ])
 })
 

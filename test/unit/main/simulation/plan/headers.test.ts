@@ -1,6 +1,4 @@
-import { buildTemplate } from '#main/simulation/plan/template-builder'
 import {
-  completeFrame,
   DONT_FRAGMENT,
   ETHERNET_FRAMING_BYTES,
   IPV4,
@@ -8,13 +6,11 @@ import {
   readUint32,
   UDP,
   VXLAN,
-  writeUint16,
 } from '#shared/wire/index'
 import { describe, expect, it } from 'vitest'
 
 import mtuRows from '../../../../fixture/wire/mtu.json'
 import { datapathLab } from '../../../../support/datapath-lab'
-import { fixtureFrame } from '../../../../support/fixture-frame'
 import { planOf } from '../../../../support/plan-of'
 
 const MODES = {
@@ -49,66 +45,7 @@ describe('packet sizes', () => {
   })
 })
 
-/** A template with what a run fills in taken from a captured frame, completed. */
-function fillIn(captured: Uint8Array, { bytes, offsets }: ReturnType<typeof buildTemplate>): Uint8Array {
-  const frame = Uint8Array.from(captured)
-  frame.set(bytes)
-  for (const ip of [offsets.outerIp, offsets.innerIp]) {
-    writeUint16(frame, ip + IPV4.identification, readUint16(captured, ip + IPV4.identification))
-  }
-  if (offsets.outerUdp >= 0) writeUint16(frame, offsets.outerUdp, readUint16(captured, offsets.outerUdp))
-  completeFrame(frame, offsets, false)
-  return frame
-}
-
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
-const address = (text: string) => text.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0) as never
-
 describe('templates', () => {
-  it('make the crafted IPIP packet, byte by byte', () => {
-    const captured = fixtureFrame('ipip.udp_32')
-    const template = buildTemplate({
-      headers: {
-        source: address('192.168.1.66'),
-        destination: address('192.168.2.2'),
-        ttl: 63,
-        encapsulation: { kind: 'ipip', source: address('10.0.0.11'), destination: address('10.0.0.12') },
-      },
-      transport: 'udp',
-      sourcePort: 10_001,
-      destinationPort: 7000,
-      sender: 0x0a00000b,
-      nextHop: 0x0a00000c,
-    })
-    expect(hex(fillIn(captured, template))).toBe(hex(captured))
-  })
-
-  it('make the captured VXLAN packet, byte by byte', () => {
-    const captured = fixtureFrame('cilium.underlay.udp_1422')
-    const template = buildTemplate({
-      headers: {
-        source: address('10.0.1.10'),
-        destination: address('10.0.2.20'),
-        ttl: 64,
-        encapsulation: {
-          kind: 'vxlan',
-          source: address('10.0.0.21'),
-          destination: address('10.0.0.22'),
-          port: 8472,
-          networkIdentifier: 1234,
-          innerSource: 0x0e0000000102,
-          innerDestination: 0x0e0000000101,
-        },
-      },
-      transport: 'udp',
-      sourcePort: 10_003,
-      destinationPort: 7000,
-      sender: 0x0a000015,
-      nextHop: 0x0a000016,
-    })
-    expect(hex(fillIn(captured, template))).toBe(hex(captured))
-  })
-
   const firstTemplate = (variant: string, index = 0) => {
     const { templates } = planOf(datapathLab(), variant)
     return {

@@ -1,0 +1,147 @@
+import { sha1 } from '@noble/hashes/legacy.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+
+import type { CalicoSettings } from '#shared/lab/index'
+import type { Ipv4Address } from '#shared/units/index'
+import type { MacAddress } from '#shared/wire/index'
+
+import type { AddressAssignment } from '../../ipam/index'
+import { shareSubnet, type PodRoute } from '../../topology/index'
+import { addressOf, interfaceMtu } from '../common/bare-connection'
+import type { Carrier, Datapath, NodePaths } from '../common/cluster-network'
+import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
+import { POD_DEVICE, type FrameAddresses } from '../common/device'
+import { virtualMac } from '../common/mac'
+import type { Tunnel } from '../common/tunnel'
+import { bpfPaths } from './bpf-paths'
+import type { CalicoPaths, CarrierKind } from './calico-paths'
+import { CALI, CALICO_DEVICES, VXLAN_DEVICE } from './devices'
+import { podMtu, wireguardMtu } from './mtu'
+import { netfilterPaths } from './netfilter-paths'
+import { dataPlaneOf, encapsulationOf } from './settings'
+
+/** Every node's end of a pod's interface has this address (cni-plugin/pkg/dataplane/linux). */
+const CALI_MAC = 0xeeeeeeeeeeee
+
+/** Calico at work on a cluster. */
+export class CalicoDatapath implements Datapath {
+  readonly memory: string
+  readonly devices = CALICO_DEVICES
+  readonly podRoutes: readonly PodRoute[]
+  readonly paths: NodePaths
+  private readonly cluster: ClusterView
+  private readonly settings: CalicoSettings
+  private readonly addresses: AddressAssignment
+  private readonly carriers: Readonly<Record<CarrierKind, Carrier>>
+  private readonly vtepMacs: readonly MacAddress[]
+
+  constructor(cluster: ClusterView, settings: CalicoSettings, addresses: AddressAssignment) {
+    this.cluster = cluster
+    this.settings = settings
+    this.addresses = addresses
+    const dataPlane = dataPlaneOf(settings)
+    const calicoPaths = pathsOf(settings)
+    this.memory = dataPlane === 'ebpf' ? 'calico-ebpf' : 'calico'
+    this.paths = calicoPaths.paths
+    this.carriers = {
+      direct: this.carrierOf(calicoPaths, 'direct'),
+      ipip: this.carrierOf(calicoPaths, 'ipip'),
+      vxlan: this.carrierOf(calicoPaths, 'vxlan'),
+      wireguard: this.carrierOf(calicoPaths, 'wireguard'),
+    }
+    this.vtepMacs = cluster.nodes.map(({ name }) => vtepMac(name))
+    this.podRoutes = this.findPodRoutes()
+  }
+
+  podAddress(pod: number): Ipv4Address {
+    return this.addresses.ofPod[pod]!
+  }
+
+  podMtu(host: number): number {
+    return podMtu(this.settings, interfaceMtu(this.cluster, host))
+  }
+
+  carrier(from: Endpoint, to: Endpoint): Carrier {
+    // Felix puts pods' addresses behind WireGuard; nodes' own traffic only with wireguardHostEncryptionEnabled.
+    const encrypts = this.settings.felixConfiguration.wireguardEnabled && from.kind === 'pod' && to.kind === 'pod'
+    return this.carriers[encrypts ? 'wireguard' : this.encapsulation(from.host, to.host)]
+  }
+
+  leavesAs(): 'node' | 'pod' {
+    return this.settings.ipPool.natOutgoing ? 'node' : 'pod'
+  }
+
+  frame(side: TripSide, device: string, from: Endpoint, to: Endpoint): FrameAddresses | undefined {
+    switch (device) {
+      case POD_DEVICE:
+        return { source: virtualMac('pod', this.podAddress(from.pod)), destination: CALI_MAC }
+      case CALI:
+        return { source: CALI_MAC, destination: virtualMac('pod', this.podAddress(to.pod)) }
+      case VXLAN_DEVICE:
+        return side === 'sender'
+          ? { source: this.vtepMacs[from.host]!, destination: this.vtepMacs[to.host]! }
+          : { source: 0, destination: 0 }
+      default:
+        return undefined
+    }
+  }
+
+  private encapsulation(from: number, to: number): Exclude<CarrierKind, 'wireguard'> {
+    const { hosts } = this.cluster.topology
+    const { kind, crossSubnetOnly } = encapsulationOf(this.settings)
+    return crossSubnetOnly && shareSubnet(hosts[from]!, hosts[to]!) ? 'direct' : kind
+  }
+
+  private carrierOf({ carrier }: CalicoPaths, kind: CarrierKind): Carrier {
+    return {
+      paths: carrier(kind),
+      tunnels: (from, to) => this.tunnels(kind, from, to),
+      // What a node sends into a tunnel has the tunnel's address.
+      nodeAddress: (host) =>
+        kind === 'direct' ? this.cluster.topology.hosts[host]!.address : this.addresses.ofNode[host]![0]!,
+    }
+  }
+
+  private tunnels(kind: CarrierKind, from: Endpoint, to: Endpoint): Tunnel[] {
+    const { topology } = this.cluster
+    const { felixConfiguration: felix } = this.settings
+    const outer = { source: addressOf(topology, from), destination: addressOf(topology, to) }
+    switch (kind) {
+      case 'direct':
+        return []
+      case 'ipip':
+        return [{ kind, ...outer }]
+      case 'vxlan':
+        // Felix leaves the device's UDP checksum at the kernel's default, which is on.
+        return [{ kind, ...outer, port: felix.vxlanPort, networkIdentifier: felix.vxlanVNI, checksum: true }]
+      case 'wireguard': {
+        const mtu = wireguardMtu(this.settings, interfaceMtu(this.cluster, from.host))
+        return [{ kind, ...outer, port: felix.wireguardListeningPort, mtu, receiver: to.host + 1 }]
+      }
+    }
+  }
+
+  /** Blocks that travel without encapsulation: to all who share a subnet, and by BGP to the fabric where it is a peer. */
+  private findPodRoutes(): PodRoute[] {
+    const { kind, crossSubnetOnly } = encapsulationOf(this.settings)
+    if (kind !== 'direct' && !crossSubnetOnly) return []
+    const announced = this.settings.bgpPeers.length > 0
+    return this.addresses.blocks.flatMap((blocks, host) => blocks.map((prefix) => ({ prefix, host, announced })))
+  }
+}
+
+function pathsOf(settings: CalicoSettings): CalicoPaths {
+  switch (dataPlaneOf(settings)) {
+    case 'iptables':
+      return netfilterPaths('calico')
+    case 'nftables':
+      return netfilterPaths('calico-nft')
+    case 'ebpf':
+      return bpfPaths({ redirectsToPeer: settings.felixConfiguration.bpfRedirectToPeer !== 'Disabled' })
+  }
+}
+
+/** The address of a node's VXLAN device: 0x66, then the start of the SHA-1 of its name (felix/calc/vxlan_resolver.go). */
+function vtepMac(node: string): MacAddress {
+  return [0x66, ...sha1(utf8ToBytes(node)).subarray(0, 5)].reduce((mac, byte) => mac * 0x100 + byte, 0)
+}

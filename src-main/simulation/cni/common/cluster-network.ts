@@ -1,0 +1,193 @@
+import type { Ipv4Address } from '#shared/units/index'
+
+import type { PodRoute } from '../../topology/index'
+import {
+  addressOf,
+  BARE_HOST_PATHS,
+  hostConnection,
+  hostFrame,
+  interfaceMtu,
+  type HostPaths,
+} from './bare-connection'
+import type { ClusterView, CniNetwork, Connection, Endpoint, Trip, TripSide } from './cni-model'
+import { LOOPBACK_DEVICE, NIC_DEVICE, type DeviceTable, type FrameAddresses } from './device'
+import type { Path } from './path'
+import type { Tunnel } from './tunnel'
+
+/** Paths that stay on one node or leave the cluster. */
+export interface NodePaths {
+  readonly podToLocalPod: Path
+  readonly podToOwnNode: Path
+  readonly nodeToLocalPod: Path
+  /** A pod to what is no pod, and the answers to that; with the pod's address translated or not. */
+  readonly outside: { readonly masqueraded: OutsidePaths; readonly plain: OutsidePaths }
+  /** A node's own traffic with its own address. */
+  readonly node: HostPaths
+}
+
+/** Ways of a pod's packets out of the cluster and back. */
+export interface OutsidePaths {
+  readonly out: Path
+  readonly back: Path
+}
+
+/** Paths between nodes by one kind of carrier. */
+export interface CarrierPaths {
+  readonly podSends: Path
+  readonly nodeSends: Path
+  readonly podReceives: Path
+  readonly nodeReceives: Path
+}
+
+/** How packets get from the pods of one node to those of another. */
+export interface Carrier {
+  readonly paths: CarrierPaths
+  /** Tunnels in the order in which they are put on. */
+  tunnels(from: Endpoint, to: Endpoint): readonly Tunnel[]
+  /** The address that a node's own packets have in it. */
+  nodeAddress(host: number): Ipv4Address
+}
+
+/** What a plugin makes of its settings; `ClusterNetwork` makes connections of it. */
+export interface Datapath {
+  readonly memory: string
+  readonly devices: DeviceTable
+  readonly podRoutes: readonly PodRoute[]
+  readonly largestTrainBytes?: number
+  readonly paths: NodePaths
+  podAddress(pod: number): Ipv4Address
+  /** MTU of pods' routes on a node. */
+  podMtu(host: number): number
+  /** How two ends on different nodes, at least one of them a pod, are connected. */
+  carrier(from: Endpoint, to: Endpoint): Carrier
+  /** What a pod's packets to another node or an external host have for a source. */
+  leavesAs(pod: Endpoint, to: Endpoint): 'node' | 'pod'
+  /** Addresses of frames on the plugin's own devices; undefined for those without a link-layer header. */
+  frame(side: TripSide, device: string, from: Endpoint, to: Endpoint): FrameAddresses | undefined
+}
+
+/** A plugin at work: finds the ways between any two ends. */
+export class ClusterNetwork implements CniNetwork {
+  readonly memory: string
+  readonly devices: DeviceTable
+  readonly podRoutes: readonly PodRoute[]
+  readonly largestTrainBytes?: number
+  private readonly cluster: ClusterView
+  private readonly datapath: Datapath
+
+  constructor(cluster: ClusterView, datapath: Datapath) {
+    this.cluster = cluster
+    this.datapath = datapath
+    this.memory = datapath.memory
+    this.devices = datapath.devices
+    this.podRoutes = datapath.podRoutes
+    if (datapath.largestTrainBytes !== undefined) this.largestTrainBytes = datapath.largestTrainBytes
+  }
+
+  connection(client: Endpoint, server: Endpoint): Connection | undefined {
+    if (client.kind !== 'pod' && server.kind !== 'pod') {
+      const { node } = this.datapath.paths
+      return hostConnection(this.cluster, client, server, ({ kind }) => (kind === 'node' ? node : BARE_HOST_PATHS))
+    }
+    if (client.kind === 'external') return undefined
+    if (client.host === server.host) return this.onOneNode(client, server)
+    return server.kind === 'pod' ? this.betweenNodes(client, server) : this.toOutside(client, server)
+  }
+
+  private onOneNode(client: Endpoint, server: Endpoint): Connection {
+    const { paths } = this.datapath
+    const address = (end: Endpoint) => (end.kind === 'pod' ? this.datapath.podAddress(end.pod) : this.nodeAddress(end))
+    const transmit = (from: Endpoint, to: Endpoint): Path => {
+      if (to.kind !== 'pod') return paths.podToOwnNode
+      return from.kind === 'pod' ? paths.podToLocalPod : paths.nodeToLocalPod
+    }
+    return this.connect(client, server, address, (from, to) => ({
+      transmit: transmit(from, to),
+      receive: undefined,
+      tunnels: [],
+    }))
+  }
+
+  private betweenNodes(client: Endpoint, server: Endpoint): Connection {
+    const carrierFrom = (from: Endpoint) => this.datapath.carrier(from, from === client ? server : client)
+    const address = (end: Endpoint) =>
+      end.kind === 'pod' ? this.datapath.podAddress(end.pod) : carrierFrom(end).nodeAddress(end.host)
+    return this.connect(client, server, address, (from, to) => {
+      const carrier = carrierFrom(from)
+      return {
+        transmit: from.kind === 'pod' ? carrier.paths.podSends : carrier.paths.nodeSends,
+        receive: to.kind === 'pod' ? carrier.paths.podReceives : carrier.paths.nodeReceives,
+        tunnels: carrier.tunnels(from, to),
+      }
+    })
+  }
+
+  /** A connection whose packets keep their addresses. */
+  private connect(
+    client: Endpoint,
+    server: Endpoint,
+    address: (end: Endpoint) => Ipv4Address,
+    way: (from: Endpoint, to: Endpoint) => Pick<Trip, 'transmit' | 'receive' | 'tunnels'>,
+  ): Connection {
+    const trip = (from: Endpoint, to: Endpoint): Trip => {
+      const addresses = { source: address(from), destination: address(to) }
+      return {
+        ...way(from, to),
+        mtuBytes: this.datapath.podMtu(from.host),
+        addresses,
+        translated: addresses,
+        frames: this.frames(from, to),
+      }
+    }
+    return {
+      clientAddress: address(client),
+      serverAddress: address(server),
+      forward: trip(client, server),
+      reverse: trip(server, client),
+    }
+  }
+
+  /** A pod to another node or an external host; answers go back the same way. */
+  private toOutside(client: Endpoint, server: Endpoint): Connection {
+    const { paths } = this.datapath
+    const masquerades = this.datapath.leavesAs(client, server) === 'node'
+    const { out, back } = masquerades ? paths.outside.masqueraded : paths.outside.plain
+    const stack = server.kind === 'node' ? paths.node : BARE_HOST_PATHS
+    const pod = this.datapath.podAddress(client.pod)
+    const there = this.nodeAddress(server)
+    const seenAs = masquerades ? this.nodeAddress(client) : pod
+    return {
+      clientAddress: pod,
+      serverAddress: there,
+      forward: {
+        transmit: out,
+        receive: stack.receives,
+        mtuBytes: this.datapath.podMtu(client.host),
+        addresses: { source: pod, destination: there },
+        translated: { source: seenAs, destination: there },
+        tunnels: [],
+        frames: this.frames(client, server),
+      },
+      reverse: {
+        transmit: stack.sends,
+        receive: back,
+        mtuBytes: interfaceMtu(this.cluster, server.host),
+        addresses: { source: there, destination: seenAs },
+        translated: { source: there, destination: pod },
+        tunnels: [],
+        frames: this.frames(server, client),
+      },
+    }
+  }
+
+  private frames(from: Endpoint, to: Endpoint): Trip['frames'] {
+    return (side, device) =>
+      device === NIC_DEVICE || device === LOOPBACK_DEVICE
+        ? hostFrame(this.cluster.topology, from, to, device)
+        : this.datapath.frame(side, device, from, to)
+  }
+
+  private nodeAddress(end: Endpoint): Ipv4Address {
+    return addressOf(this.cluster.topology, end)
+  }
+}

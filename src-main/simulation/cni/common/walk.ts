@@ -1,0 +1,181 @@
+import {
+  flowHash,
+  IP_PROTOCOL,
+  tunnelSourcePort,
+  type EthernetLayer,
+  type Ipv4Layer,
+  type Packet,
+  type PacketLayer,
+} from '#shared/wire/index'
+
+import type { Trip, TripSide } from './cni-model'
+import { changesOf, type Change, type Path, type Step } from './path'
+import type { Tunnel } from './tunnel'
+
+/** TTL that Linux gives packets (net.ipv4.ip_default_ttl). */
+export const DEFAULT_TTL = 64
+/** Identification that the outer header of a tunnel begins with; Linux counts from a random number. */
+const FIRST_OUTER_IDENTIFICATION = 1
+/** ECN codepoint "congestion experienced", and what an outer header has in its place (RFC 6040, section 4.1). */
+const CONGESTION_EXPERIENCED = 3
+const ECT_0 = 2
+const ECN_MASK = 3
+
+/** A step, and the packet behind it. */
+export interface Stop {
+  readonly side: TripSide
+  /** Index of the pass on its side. */
+  readonly pass: number
+  readonly step: Step
+  readonly packet: Packet
+}
+
+/**
+ * What a packet looks like behind every step of a trip. `packet` is what the sender's socket makes: an IPv4 header and
+ * what is in it. `onWire` says what becomes of it between the hosts (routers decrement TTLs and write new frames).
+ */
+export function walkTrip(trip: Trip, packet: Packet, onWire: (packet: Packet) => Packet): Stop[] {
+  const walker = new Walker(trip, packet)
+  const sending = walker.along('sender', trip.transmit)
+  if (trip.receive === undefined) return sending
+  walker.packet = onWire(walker.packet)
+  return [...sending, ...walker.along('receiver', trip.receive)]
+}
+
+/** The packet as it leaves the sender's NIC, or on one host as it reaches the other socket. */
+export function packetOnWire(trip: Trip, packet: Packet): Packet {
+  const walker = new Walker(trip, packet)
+  walker.along('sender', trip.transmit)
+  return walker.packet
+}
+
+class Walker {
+  packet: Packet
+  private readonly trip: Trip
+  private nextTunnel = 0
+
+  constructor(trip: Trip, packet: Packet) {
+    this.trip = trip
+    this.packet = packet
+  }
+
+  along(side: TripSide, path: Path): Stop[] {
+    return path.flatMap(({ steps }, pass) =>
+      steps.map((step) => {
+        for (const change of changesOf(step)) this.apply(change, side, step.leavesBy ?? step.device)
+        return { side, pass, step, packet: this.packet }
+      }),
+    )
+  }
+
+  private apply(change: Change, side: TripSide, device: string): void {
+    switch (change) {
+      case 'address':
+        this.packet = framed(this.packet, this.trip, side, device)
+        return
+      case 'decrement':
+        this.packet = withIp(this.packet, (ip) => ({ ...ip, ttl: ip.ttl - 1 }))
+        return
+      case 'translate':
+        this.packet = withIp(this.packet, (ip) => ({ ...ip, ...this.trip.translated }))
+        return
+      case 'encapsulate':
+        this.encapsulate(side, device)
+        return
+      case 'decapsulate':
+        this.packet = decapsulated(this.packet)
+    }
+  }
+
+  private encapsulate(side: TripSide, device: string): void {
+    const tunnel = this.trip.tunnels[this.nextTunnel++]
+    if (tunnel === undefined) throw new Error('A path encapsulates more often than its trip has tunnels')
+    const carriesFrames = tunnel.kind === 'vxlan' || tunnel.kind === 'geneve'
+    const isFrame = this.packet[0]?.layer === 'ethernet'
+    if (carriesFrames && !isFrame) this.packet = framed(this.packet, this.trip, side, device)
+    const inner = carriesFrames ? this.packet : withoutFrame(this.packet)
+    this.packet = [...outerLayers(tunnel, inner), ...inner]
+  }
+}
+
+/** The packet in a frame of a device: a new one, or none. */
+function framed(packet: Packet, trip: Trip, side: TripSide, device: string): Packet {
+  const inner = withoutFrame(packet)
+  const addresses = trip.frames(side, device)
+  if (addresses === undefined) return inner
+  const frame: EthernetLayer = { layer: 'ethernet', source: addresses.source, destination: addresses.destination }
+  return [frame, ...inner]
+}
+
+function withoutFrame(packet: Packet): Packet {
+  return packet[0]?.layer === 'ethernet' ? packet.slice(1) : packet
+}
+
+/** Changes the outermost IP header. */
+function withIp(packet: Packet, change: (ip: Ipv4Layer) => Ipv4Layer): Packet {
+  const index = packet.findIndex(({ layer }) => layer === 'ipv4')
+  return packet.map((layer, at) => (at === index ? change(layer as Ipv4Layer) : layer))
+}
+
+/** The outer headers of a tunnel around `inner`: addresses, TTL, "don't fragment", ECN and source port. */
+function outerLayers(tunnel: Tunnel, inner: Packet): PacketLayer[] {
+  const innerIp = inner.find((layer): layer is Ipv4Layer => layer.layer === 'ipv4')!
+  const ip: Ipv4Layer = {
+    layer: 'ipv4',
+    source: tunnel.source,
+    destination: tunnel.destination,
+    ttl: tunnel.kind === 'ipip' ? innerIp.ttl : DEFAULT_TTL,
+    dontFragment: tunnel.kind === 'ipip' && innerIp.dontFragment,
+    trafficClass: outerTrafficClass(innerIp.trafficClass),
+    identification: FIRST_OUTER_IDENTIFICATION,
+  }
+  switch (tunnel.kind) {
+    case 'ipip':
+      return [ip]
+    case 'vxlan':
+    case 'geneve': {
+      const { kind, networkIdentifier, port, checksum } = tunnel
+      const sourcePort = tunnelSourcePort(innermostFlowHash(inner))
+      const udp: PacketLayer = { layer: 'udp', sourcePort, destinationPort: port, checksum }
+      if (kind === 'vxlan') return [ip, udp, { layer: 'vxlan', networkIdentifier }]
+      return [ip, udp, { layer: 'geneve', networkIdentifier, options: tunnel.options }]
+    }
+    case 'wireguard': {
+      const { port, receiver, mtu } = tunnel
+      const udp: PacketLayer = { layer: 'udp', sourcePort: port, destinationPort: port, checksum: true }
+      return [ip, udp, { layer: 'wireguard', receiver, counter: 0, mtu }]
+    }
+    case 'esp':
+      return [ip, { layer: 'esp', spi: tunnel.spi, sequence: 1 }]
+  }
+}
+
+/** The outer traffic class: no DSCP, the inner ECN, but never "congestion experienced" (ip_tunnel_ecn_encap). */
+export function outerTrafficClass(inner: number): number {
+  const ecn = inner & ECN_MASK
+  return ecn === CONGESTION_EXPERIENCED ? ECT_0 : ecn
+}
+
+/** The hash of the innermost flow: of addresses and protocol, and of ports where the transport has them. */
+function innermostFlowHash(packet: Packet): number {
+  const ip = packet.findLast((layer): layer is Ipv4Layer => layer.layer === 'ipv4')!
+  const transport = packet[packet.indexOf(ip) + 1]
+  const hasPorts = transport?.layer === 'tcp' || transport?.layer === 'udp'
+  return flowHash({
+    source: ip.source,
+    destination: ip.destination,
+    protocol: transport?.layer === 'icmp' || hasPorts ? IP_PROTOCOL[transport.layer] : 0,
+    sourcePort: hasPorts ? transport.sourcePort : 0,
+    destinationPort: hasPorts ? transport.destinationPort : 0,
+  })
+}
+
+/** The packet without its outermost tunnel: the inner frame of VXLAN and Geneve, the inner IP packet of the others. */
+function decapsulated(packet: Packet): Packet {
+  const outerIp = packet.findIndex(({ layer }) => layer === 'ipv4')
+  const header = packet.findIndex(({ layer }, index) => index > outerIp && TUNNEL_LAYERS.has(layer))
+  const isIpip = packet[outerIp + 1]?.layer === 'ipv4'
+  return packet.slice(isIpip ? outerIp + 1 : header + 1)
+}
+
+const TUNNEL_LAYERS: ReadonlySet<PacketLayer['layer']> = new Set(['vxlan', 'geneve', 'wireguard', 'esp'])

@@ -1,0 +1,169 @@
+import { writeUint16, writeUint32 } from './big-endian'
+import { writeEthernet, writeIpv4, writeMac, writeUdp, writeVxlan } from './headers'
+import {
+  ARP,
+  ESP,
+  ETHERNET,
+  ETHERTYPE,
+  GENEVE,
+  GENEVE_OPTION,
+  ICMP,
+  IP_PROTOCOL,
+  IPV4,
+  TCP,
+  UDP,
+  VXLAN,
+  WIREGUARD,
+} from './layout'
+import type { ArpLayer, GeneveLayer, Packet, PacketLayer, TcpLayer } from './packet'
+
+/** TCP's header without options. */
+const BARE_TCP = TCP.options
+
+/** Where each layer begins, in bytes from the packet's start. */
+export function layerStarts(packet: Packet): number[] {
+  let at = 0
+  return packet.map((layer) => {
+    const start = at
+    at += headerBytesOf(layer)
+    return start
+  })
+}
+
+/** Bytes of a layer's own header; of a payload all of it. */
+export function headerBytesOf(layer: PacketLayer): number {
+  switch (layer.layer) {
+    case 'ethernet':
+      return ETHERNET.length
+    case 'arp':
+      return ARP.length
+    case 'ipv4':
+      return IPV4.length
+    case 'udp':
+      return UDP.length
+    case 'tcp':
+      return BARE_TCP + layer.options.length
+    case 'icmp':
+      return ICMP.length
+    case 'vxlan':
+      return VXLAN.length
+    case 'geneve':
+      return GENEVE.length + geneveOptionBytes(layer)
+    case 'wireguard':
+      return WIREGUARD.length
+    case 'esp':
+      return ESP.length
+    case 'payload':
+      return layer.bytes.length
+  }
+}
+
+function geneveOptionBytes({ options }: GeneveLayer): number {
+  return options.reduce((sum, { data }) => sum + GENEVE_OPTION.length + data.length, 0)
+}
+
+/**
+ * Writes a layer's own header; `next` is what is inside it. Lengths and checksums are left zero.
+ * Requires: the bytes are zero.
+ */
+export function writeLayer(bytes: Uint8Array, at: number, layer: PacketLayer, next: PacketLayer | undefined): void {
+  switch (layer.layer) {
+    case 'ethernet':
+      writeEthernet(bytes, at, layer.source, layer.destination, next?.layer === 'arp' ? ETHERTYPE.arp : ETHERTYPE.ipv4)
+      return
+    case 'arp':
+      writeArp(bytes, at, layer)
+      return
+    case 'ipv4':
+      writeIpv4(bytes, at, { ...layer, protocol: protocolOf(next) })
+      bytes[at + IPV4.trafficClass] = layer.trafficClass
+      writeUint16(bytes, at + IPV4.identification, layer.identification)
+      return
+    case 'udp':
+      writeUdp(bytes, at, layer.sourcePort, layer.destinationPort)
+      return
+    case 'tcp':
+      writeTcpLayer(bytes, at, layer)
+      return
+    case 'icmp':
+      bytes[at + ICMP.type] = layer.type
+      bytes[at + ICMP.code] = layer.code
+      writeUint32(bytes, at + ICMP.rest, layer.rest)
+      return
+    case 'vxlan':
+      writeVxlan(bytes, at, layer.networkIdentifier)
+      return
+    case 'geneve':
+      writeGeneve(bytes, at, layer)
+      return
+    case 'wireguard':
+      // Type 4: data (messages.h, MESSAGE_DATA).
+      bytes[at + WIREGUARD.type] = 4
+      writeLittleEndian(bytes, at + WIREGUARD.receiver, layer.receiver)
+      writeLittleEndian(bytes, at + WIREGUARD.counter, layer.counter)
+      return
+    case 'esp':
+      writeUint32(bytes, at + ESP.spi, layer.spi)
+      writeUint32(bytes, at + ESP.sequence, layer.sequence)
+      // The vector is the sequence number (Linux crypto/seqiv.c without its salt).
+      writeUint32(bytes, at + ESP.vector + 4, layer.sequence)
+      return
+    case 'payload':
+      bytes.set(layer.bytes, at)
+  }
+}
+
+function protocolOf(next: PacketLayer | undefined): number {
+  switch (next?.layer) {
+    case 'ipv4':
+      return IP_PROTOCOL.ipip
+    case 'udp':
+    case 'tcp':
+    case 'icmp':
+    case 'esp':
+      return IP_PROTOCOL[next.layer]
+    default:
+      throw new Error(`No IP packet carries ${next?.layer ?? 'nothing'}`)
+  }
+}
+
+function writeArp(bytes: Uint8Array, at: number, arp: ArpLayer): void {
+  writeUint16(bytes, at + ARP.hardware, 1)
+  writeUint16(bytes, at + ARP.protocol, ETHERTYPE.ipv4)
+  writeUint16(bytes, at + ARP.lengths, 0x0604)
+  writeUint16(bytes, at + ARP.operation, arp.operation === 'request' ? 1 : 2)
+  writeMac(bytes, at + ARP.senderMac, arp.senderMac)
+  writeUint32(bytes, at + ARP.senderAddress, arp.senderAddress)
+  writeMac(bytes, at + ARP.targetMac, arp.targetMac)
+  writeUint32(bytes, at + ARP.targetAddress, arp.targetAddress)
+}
+
+function writeTcpLayer(bytes: Uint8Array, at: number, tcp: TcpLayer): void {
+  writeUint16(bytes, at + TCP.sourcePort, tcp.sourcePort)
+  writeUint16(bytes, at + TCP.destinationPort, tcp.destinationPort)
+  writeUint32(bytes, at + TCP.sequence, tcp.sequence)
+  writeUint32(bytes, at + TCP.acknowledgement, tcp.acknowledgement)
+  bytes[at + TCP.dataOffset] = ((BARE_TCP + tcp.options.length) / 4) << 4
+  bytes[at + TCP.flags] = tcp.flags
+  writeUint16(bytes, at + TCP.window, tcp.window)
+  bytes.set(tcp.options, at + TCP.options)
+}
+
+function writeGeneve(bytes: Uint8Array, at: number, geneve: GeneveLayer): void {
+  bytes[at + GENEVE.optionWords] = geneveOptionBytes(geneve) / 4
+  // The C bit says that an option is critical (RFC 8926, section 3.4); Linux leaves it clear for options of a program.
+  writeUint16(bytes, at + GENEVE.protocol, ETHERTYPE.ethernet)
+  writeUint32(bytes, at + GENEVE.networkIdentifier, geneve.networkIdentifier * 0x100)
+  let option = at + GENEVE.length
+  for (const { class: optionClass, type, data } of geneve.options) {
+    writeUint16(bytes, option + GENEVE_OPTION.class, optionClass)
+    bytes[option + GENEVE_OPTION.type] = type
+    bytes[option + GENEVE_OPTION.dataWords] = data.length / 4
+    bytes.set(data, option + GENEVE_OPTION.length)
+    option += GENEVE_OPTION.length + data.length
+  }
+}
+
+function writeLittleEndian(bytes: Uint8Array, at: number, value: number): void {
+  for (let index = 0; index < 4; index++) bytes[at + index] = value >>> (8 * index)
+}
