@@ -51,10 +51,10 @@ export interface Link extends LinkProperties {
   readonly ends: readonly [string, string]
 }
 
-/** A damaged wire loses everything while it is ill, unless told otherwise. */
+/** An ill wire loses everything, two packets on average (1 / end), unless told otherwise. */
 const lossBurstsSchema = z.strictObject({
-  begin: shareSchema,
-  end: shareSchema,
+  begin: shareSchema.default(0),
+  end: shareSchema.default(0.5),
   loss: shareSchema.default(1),
 })
 
