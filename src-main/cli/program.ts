@@ -9,6 +9,7 @@ import { calibrateCommand, type CalibrateOptions } from './calibrate-command'
 import type { ExitCode } from './cli-error'
 import type { Terminal } from './terminal'
 import { modelCommand, type ModelOptions } from './model-command'
+import { reachCommand, type ReachOptions } from './reach-command'
 import { runCommand, type RunOptions } from './run-command'
 import { schemaCommand } from './schema-command'
 import { validateCommand, type ValidateOptions } from './validate-command'
@@ -61,6 +62,13 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .argument('<files...>', 'lab files (*.cnilab.yaml)')
     .option('--json', 'print cnilab/problems/v1; an array of them for several files')
     .action(async (files: string[], options: ValidateOptions) => onExit(await validateCommand(files, options, terminal)))
+
+  root
+    .command('reach')
+    .description('Says who may talk to whom under network policies, and which rule decides.')
+    .option('--vectors <file>', 'answer the probes of a file of policy vectors')
+    .option('--json', 'print the verdicts as JSON (cnilab/reach/v1)')
+    .action(async (options: ReachOptions) => onExit(await reachCommand(options, terminal)))
 
   root
     .command('model')

@@ -3,6 +3,15 @@ export type { Brand } from './brand'
 export { bytes, formatBytes, parseBytes, type Bytes } from './bytes'
 export { humanDuration, humanRate, humanShare, humanSize } from './human'
 export {
+  ipBlockContains,
+  ipBlockCovers,
+  parseIpAddress,
+  parseIpBlock,
+  singleAddress,
+  type IpAddress,
+  type IpBlock,
+} from './ip-block'
+export {
   formatIpv4Address,
   formatIpv4Interface,
   formatIpv4Prefix,

@@ -1,0 +1,81 @@
+import { FieldPlace, FieldReader, isObject, type FieldError } from './field-reader'
+import type { Labels } from './label-selector'
+import { checkLabels, isDnsLabel, isDnsSubdomain } from './names'
+
+/** An object of the Kubernetes API, as YAML or JSON gives it. */
+export interface ApiObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: ObjectMetadata
+  readonly [field: string]: unknown
+}
+
+/** The part of an object's metadata that is used. */
+export interface ObjectMetadata {
+  readonly name: string
+  readonly namespace?: string
+  readonly labels?: Labels
+  readonly annotations?: Labels
+  readonly [field: string]: unknown
+}
+
+/** An object that was read: what it says, and what is wrong with it. */
+export interface ReadObject<Content> {
+  readonly content: Content
+  readonly errors: readonly FieldError[]
+}
+
+/** `group/version` of an object: the group is empty for the core API. */
+export function groupOf({ apiVersion }: Pick<ApiObject, 'apiVersion'>): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+}
+
+/** `NetworkPolicy shop/backend`, as messages and verdicts name an object. */
+export function objectTitle({ kind, metadata }: Pick<ApiObject, 'kind' | 'metadata'>): string {
+  const { name, namespace } = metadata
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
+}
+
+/** Whether a value has what every object has. */
+export function isApiObject(value: unknown): value is ApiObject {
+  return (
+    isObject(value) &&
+    typeof value['apiVersion'] === 'string' &&
+    typeof value['kind'] === 'string' &&
+    isObject(value['metadata']) &&
+    typeof value['metadata']['name'] === 'string'
+  )
+}
+
+/** Reads an object's fields after checking its metadata. Fields that a server adds are passed over. */
+export function readApiObject<Content>(
+  object: ApiObject,
+  scope: 'namespaced' | 'cluster',
+  read: (fields: FieldReader) => Content,
+): ReadObject<Content> {
+  const errors: FieldError[] = []
+  const fields = new FieldReader(object, new FieldPlace('', errors))
+  for (const known of ['apiVersion', 'kind', 'metadata', 'status']) fields.raw(known)
+  checkMetadata(object.metadata, scope, fields.at('metadata'))
+  const content = read(fields)
+  fields.finish()
+  return { content, errors }
+}
+
+function checkMetadata(metadata: ObjectMetadata, scope: 'namespaced' | 'cluster', place: FieldPlace): void {
+  const { name, namespace } = metadata
+  if (!isDnsSubdomain(name)) {
+    place
+      .field('name')
+      .invalid(
+        name,
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+      )
+  }
+  if (scope === 'cluster' && namespace !== undefined) place.field('namespace').forbidden('not allowed on this type')
+  if (scope === 'namespaced' && namespace !== undefined && !isDnsLabel(namespace)) {
+    place.field('namespace').invalid(namespace, 'a lowercase RFC 1123 label')
+  }
+  const labels = new FieldReader(metadata, place).strings('labels')
+  if (labels !== undefined) checkLabels(labels, place.field('labels'))
+}

@@ -1,0 +1,167 @@
+import type { IpBlock } from '#shared/units/index'
+
+import type { FieldReader } from '../../kubernetes/field-reader'
+import type { Labels } from '../../kubernetes/label-selector'
+import { objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
+import { readNets, readSelector } from './read-fields'
+import { readRule, type CalicoRule } from './rule'
+import type { Selector } from './selector'
+
+/** The tier that policies are in unless they say otherwise. */
+export const DEFAULT_TIER = 'default'
+
+/** A NetworkPolicy or GlobalNetworkPolicy of `projectcalico.org/v3`, staged or not, with its defaults filled in. */
+export interface CalicoPolicy {
+  readonly title: string
+  readonly name: string
+  /** Undefined for global policies. */
+  readonly namespace: string | undefined
+  readonly tier: string
+  /** Lower first; Infinity where none is given. */
+  readonly order: number
+  readonly selector: Selector
+  readonly namespaceSelector: Selector | undefined
+  readonly serviceAccountSelector: Selector | undefined
+  /** Rules of the directions that it applies to; undefined for the others. */
+  readonly ingress: readonly CalicoRule[] | undefined
+  readonly egress: readonly CalicoRule[] | undefined
+  /** Whether it is looked at before connections are tracked, before destinations are translated, or as usual. */
+  readonly stage: 'normal' | 'untracked' | 'preDNAT'
+}
+
+/** A Tier. */
+export interface CalicoTier {
+  readonly name: string
+  /** Lower first; Infinity where none is given. */
+  readonly order: number
+  readonly defaultAction: 'deny' | 'pass'
+}
+
+/** A NetworkSet or GlobalNetworkSet: addresses with labels. */
+export interface CalicoNetworkSet {
+  readonly namespace: string | undefined
+  readonly labels: Labels
+  readonly blocks: readonly IpBlock[]
+}
+
+/** A HostEndpoint: an interface of a node, or all of them. */
+export interface CalicoHostEndpoint {
+  readonly node: string
+  readonly labels: Labels
+  readonly profiles: readonly string[]
+}
+
+const DIRECTIONS = ['Ingress', 'Egress'] as const
+
+/** Reads a policy. */
+export function readCalicoPolicy(object: ApiObject): ReadObject<CalicoPolicy> {
+  const isGlobal = object.kind.includes('Global')
+  return readApiObject(object, isGlobal ? 'cluster' : 'namespaced', (fields) => {
+    const namespace = isGlobal ? undefined : (object.metadata.namespace ?? 'default')
+    const head = { title: objectTitle(object), name: object.metadata.name, namespace }
+    const read = fields.object('spec', (spec) => readPolicySpec(spec, isGlobal, object.kind.startsWith('Staged')))
+    return { ...head, ...(read ?? EMPTY_POLICY) }
+  })
+}
+
+const EMPTY_POLICY: Omit<CalicoPolicy, 'title' | 'name' | 'namespace'> = {
+  tier: DEFAULT_TIER,
+  order: Infinity,
+  selector: { kind: 'all' },
+  namespaceSelector: undefined,
+  serviceAccountSelector: undefined,
+  ingress: [],
+  egress: undefined,
+  stage: 'normal',
+}
+
+function readPolicySpec(
+  spec: FieldReader,
+  isGlobal: boolean,
+  isStaged: boolean,
+): Omit<CalicoPolicy, 'title' | 'name' | 'namespace'> {
+  const tier = spec.string('tier') ?? ''
+  const order = spec.number('order') ?? Infinity
+  const selector = readSelector(spec, 'selector') ?? { kind: 'all' as const }
+  const serviceAccountSelector = readSelector(spec, 'serviceAccountSelector')
+  const namespaceSelector = isGlobal ? readSelector(spec, 'namespaceSelector') : undefined
+  if (isStaged) spec.choice('stagedAction', ['Set', 'Delete', 'Learn', 'Ignore'])
+  spec.stringList('performanceHints')
+  const ingress = spec.objects('ingress', readRule) ?? []
+  const egress = spec.objects('egress', readRule) ?? []
+  const types = readTypes(spec, ingress.length, egress.length)
+  return {
+    tier: tier === '' ? DEFAULT_TIER : tier,
+    order,
+    selector,
+    namespaceSelector,
+    serviceAccountSelector,
+    ingress: types.includes('Ingress') ? ingress : undefined,
+    egress: types.includes('Egress') ? egress : undefined,
+    stage: isGlobal ? readStage(spec, egress.length) : 'normal',
+  }
+}
+
+/** Without types: egress where there are rules for it, ingress unless there are rules for egress only. */
+function readTypes(spec: FieldReader, ingressRules: number, egressRules: number): readonly string[] {
+  const types = spec.stringList('types') ?? []
+  types.forEach((type, index) => {
+    const place = spec.at('types').entry(index)
+    if (!DIRECTIONS.some((direction) => direction === type)) place.unsupported(type, DIRECTIONS)
+    else if (types.indexOf(type) < index) place.invalid(type, 'types may not repeat')
+  })
+  if (types.length > 0) return types
+  if (egressRules === 0) return ['Ingress']
+  return ingressRules === 0 ? ['Egress'] : ['Ingress', 'Egress']
+}
+
+function readStage(spec: FieldReader, egressRules: number): CalicoPolicy['stage'] {
+  const untracked = spec.boolean('doNotTrack') ?? false
+  const preDnat = spec.boolean('preDNAT') ?? false
+  const forward = spec.boolean('applyOnForward') ?? false
+  if (untracked && preDnat) spec.at('preDNAT').invalid(true, 'PreDNAT and DoNotTrack cannot both be true')
+  if (preDnat && egressRules > 0) spec.at('egress').invalid(egressRules, 'PreDNAT policy cannot have any egress rules')
+  if ((untracked || preDnat) && spec.has('applyOnForward') && !forward) {
+    spec.at('applyOnForward').invalid(false, 'ApplyOnForward must be true if either PreDNAT or DoNotTrack is true')
+  }
+  return untracked ? 'untracked' : preDnat ? 'preDNAT' : 'normal'
+}
+
+/** Reads a Tier. */
+export function readTier(object: ApiObject): ReadObject<CalicoTier> {
+  return readApiObject(object, 'cluster', (fields) => {
+    const spec = fields.object('spec', (given) => ({
+      order: given.number('order') ?? Infinity,
+      action: given.choice('defaultAction', ['Deny', 'Pass']),
+    }))
+    const defaultAction = spec?.action === 'Pass' ? 'pass' : 'deny'
+    return { name: object.metadata.name, order: spec?.order ?? Infinity, defaultAction }
+  })
+}
+
+/** Reads a NetworkSet or GlobalNetworkSet. */
+export function readNetworkSet(object: ApiObject): ReadObject<CalicoNetworkSet> {
+  const isGlobal = object.kind.includes('Global')
+  return readApiObject(object, isGlobal ? 'cluster' : 'namespaced', (fields) => ({
+    namespace: isGlobal ? undefined : (object.metadata.namespace ?? 'default'),
+    labels: object.metadata.labels ?? {},
+    blocks: fields.object('spec', (spec) => readNets(spec, 'nets')) ?? [],
+  }))
+}
+
+/** Reads a HostEndpoint. */
+export function readHostEndpoint(object: ApiObject): ReadObject<CalicoHostEndpoint> {
+  return readApiObject(object, 'cluster', (fields) => {
+    const spec = fields.object('spec', (given) => {
+      const node = given.string('node')
+      if (node === undefined) given.at('node').required()
+      given.string('interfaceName')
+      readNets(given, 'expectedIPs')
+      given.objects('ports', (port) => {
+        for (const name of ['name', 'port', 'protocol']) port.raw(name)
+      })
+      return { node: node ?? '', profiles: given.stringList('profiles') ?? [] }
+    })
+    return { node: spec?.node ?? '', profiles: spec?.profiles ?? [], labels: object.metadata.labels ?? {} }
+  })
+}

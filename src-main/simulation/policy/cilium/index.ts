@@ -1,0 +1,132 @@
+import { IP_PROTOCOLS, unionOf, type PolicyRule, type PortRange } from '#shared/lookup/policy/index'
+
+import type { EndpointIndex } from '../endpoints'
+import { namedPortRanges, networkPolicyPart, nodeReachesItsPods, type NetworkPolicy } from '../kubernetes/index'
+import type { DirectionPolicies, DirectionPolicy, PolicySet, SourcedRule } from '../policy-set'
+import { PORT_PROTOCOLS, protocolNumber } from '../protocols'
+import type { CiliumCidrGroup, CiliumPolicy, CiliumSpec } from './objects'
+import { PeerSets } from './peer-sets'
+import type { CiliumPort } from './port-rule'
+import type { CiliumRule } from './rule'
+import { ofNamespace } from './selector'
+
+export { readCiliumPolicy, readCidrGroup } from './objects'
+export type { CiliumCidrGroup, CiliumPolicy } from './objects'
+
+/** The objects of the Cilium dialect, Kubernetes' own among them. */
+export interface CiliumPolicies {
+  readonly policies: readonly CiliumPolicy[]
+  readonly cidrGroups: readonly CiliumCidrGroup[]
+  readonly networkPolicies: readonly NetworkPolicy[]
+}
+
+/** When pods are isolated: where a policy selects them, in any case, or never (the agent's `policyEnforcementMode`). */
+export type EnforcementMode = 'default' | 'always' | 'never'
+
+const LAST_PORT = 65_535
+
+type Direction = 'ingress' | 'egress'
+
+/**
+ * Reads policies as the agent does: a rule that denies beats every rule that allows, whatever they are in; the node
+ * always reaches its pods unless denied; a request needs one rule that allows it; what nothing allows is denied where a
+ * spec isolates.
+ */
+export function ciliumPolicySet(index: EndpointIndex, objects: CiliumPolicies, mode: EnforcementMode): PolicySet {
+  const sets = new PeerSets(index, objects.cidrGroups)
+  return {
+    ingress: directionOf(index, sets, objects, mode, 'ingress'),
+    egress: directionOf(index, sets, objects, mode, 'egress'),
+  }
+}
+
+function directionOf(
+  index: EndpointIndex,
+  sets: PeerSets,
+  objects: CiliumPolicies,
+  mode: EnforcementMode,
+  direction: Direction,
+): DirectionPolicies {
+  const unselectedBy = { default: `no policy isolates the pod for ${direction}` }
+  if (mode === 'never') return { before: [], tiers: [], unselectedBy }
+  const specs = objects.policies.flatMap((policy) => policy.specs.map((spec) => ({ policy, spec })))
+  const parts = (action: 'allow' | 'deny') =>
+    specs.flatMap(({ policy, spec }) => specPart(index, sets, policy, spec, direction, action) ?? [])
+  const denying = parts('deny')
+  const allowing = [
+    ...parts('allow'),
+    ...objects.networkPolicies.flatMap((policy) => networkPolicyPart(index, policy, direction, 'world') ?? []),
+  ]
+  if (mode === 'always') {
+    allowing.push({ subjects: index.pods('all', () => true), isolates: true, rules: [] })
+  }
+  const subjects = unionOf(index.count, [...denying, ...allowing].map((part) => part.subjects))
+  const local: DirectionPolicy[] =
+    direction === 'ingress' ? [{ subjects, isolates: false, rules: [nodeReachesItsPods(index)] }] : []
+  return {
+    before: [],
+    tiers: [
+      {
+        name: 'policy map',
+        policies: [...denying, ...local, ...allowing],
+        unmatched: 'deny',
+        unmatchedBy: { default: `isolated for ${direction}, and no rule allows it` },
+      },
+    ],
+    unselectedBy,
+  }
+}
+
+function specPart(
+  index: EndpointIndex,
+  sets: PeerSets,
+  policy: CiliumPolicy,
+  spec: CiliumSpec,
+  direction: Direction,
+  action: 'allow' | 'deny',
+): DirectionPolicy | undefined {
+  const { allow, deny, defaultDeny } = spec[direction]
+  const isolates = action === 'allow' && defaultDeny
+  const given = action === 'allow' ? allow : deny
+  if (spec.subject === undefined || (given.length === 0 && !isolates)) return undefined
+  const rules = given.flatMap((rule) =>
+    compileRule(index, sets, policy.namespace, rule).map((match): SourcedRule => ({
+      match: { ...match, action },
+      by: { object: policy.title, rule: rule.place },
+    })),
+  )
+  return { subjects: sets.subjects(ofNamespace(spec.subject, policy.namespace)), isolates, rules }
+}
+
+/** A rule as combinations of peers and ports. One that names neither allows and denies nothing. */
+function compileRule(
+  index: EndpointIndex,
+  sets: PeerSets,
+  namespace: string | undefined,
+  rule: CiliumRule,
+): Omit<PolicyRule, 'action'>[] {
+  if (rule.peers === undefined && rule.ports === undefined && rule.icmp === undefined) return []
+  const peers: Omit<PolicyRule, 'action'>[] = rule.peers === undefined ? [{}] : sets.related(rule.peers, namespace)
+  const ports = portMatches(index, rule)
+  return peers.flatMap((side) => ports.map((match) => ({ ...side, ...match })))
+}
+
+function portMatches(index: EndpointIndex, { ports, icmp }: CiliumRule): Omit<PolicyRule, 'action'>[] {
+  if (icmp !== undefined) return icmp.map(({ protocol, type }) => ({ protocol, icmp: { type } }))
+  if (ports === undefined) return [{}]
+  return ports.map(({ ports: list, request }) => ({
+    ports: list.flatMap((port) => portRanges(index, port)),
+    ...(request === undefined ? {} : { request }),
+  }))
+}
+
+function portRanges(index: EndpointIndex, { port, endPort, protocol }: CiliumPort): PortRange[] {
+  const spoken: readonly string[] = protocol === 'ANY' ? PORT_PROTOCOLS : [protocol]
+  return spoken.flatMap((name): PortRange[] => {
+    if (typeof port === 'string') return namedPortRanges(index, port, name)
+    const number = protocolNumber(name)
+    if (number === IP_PROTOCOLS.ICMP || number === IP_PROTOCOLS.ICMPv6) return [{ protocol: number, first: -1, last: LAST_PORT }]
+    if (port === 0) return [{ protocol: number, first: 0, last: LAST_PORT }]
+    return [{ protocol: number, first: port, last: Math.max(port, endPort ?? port) }]
+  })
+}

@@ -1,0 +1,50 @@
+import type { EndpointSet, PolicyRule } from '#shared/lookup/policy/index'
+
+/** What decided: a rule of an object, or a default where no rule did. */
+export type Decision =
+  | {
+      /** `NetworkPolicy shop/backend`. */
+      readonly object: string
+      /** `spec.ingress[0]`. */
+      readonly rule: string
+    }
+  | { readonly default: string }
+
+/** A rule and where it stands. */
+export interface SourcedRule {
+  readonly match: PolicyRule
+  readonly by: Decision
+}
+
+/** One object's (or one spec's) part in one direction. */
+export interface DirectionPolicy {
+  /** Endpoints that it applies to. */
+  readonly subjects: EndpointSet
+  /** Whether its tier's default holds for its subjects where no rule of the tier matches. */
+  readonly isolates: boolean
+  readonly rules: readonly SourcedRule[]
+}
+
+/** Policies that are tried one after another, and what holds for the endpoints they select when none matched. */
+export interface PolicyTier {
+  readonly name: string
+  readonly policies: readonly DirectionPolicy[]
+  /** What becomes of a packet that reached the end of the tier on an endpoint that a policy of it isolates. */
+  readonly unmatched: 'deny' | 'pass'
+  readonly unmatchedBy: Decision
+}
+
+/** All policies of one direction. */
+export interface DirectionPolicies {
+  /** Rules before all tiers, on every endpoint that enforces anything. */
+  readonly before: readonly SourcedRule[]
+  readonly tiers: readonly PolicyTier[]
+  /** What decides where no tier did. */
+  readonly unselectedBy: Decision
+}
+
+/** What a dialect makes of a cluster's objects. */
+export interface PolicySet {
+  readonly ingress: DirectionPolicies
+  readonly egress: DirectionPolicies
+}

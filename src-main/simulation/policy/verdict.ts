@@ -1,0 +1,74 @@
+import {
+  decidingStep,
+  ruleOfStep,
+  stepAllows,
+  type Direction,
+  type PolicyPacket,
+  type Request,
+} from '#shared/lookup/policy/index'
+
+import type { CompiledPolicies } from './compile-policies'
+import type { Decision } from './policy-set'
+import { protocolNumber } from './protocols'
+
+/** A new connection that policies are asked about. */
+export interface Flow {
+  /** Numbers of the ends. */
+  readonly from: number
+  readonly to: number
+  /** A name that policies use, or a number. */
+  readonly protocol: string | number
+  readonly port?: number
+  readonly sourcePort?: number
+  readonly icmp?: { readonly type: number; readonly code?: number }
+  readonly request?: Request
+}
+
+/** What one end's policy says, and what decided. */
+export interface DirectionVerdict {
+  readonly verdict: 'allow' | 'deny'
+  readonly by: Decision
+  /** Rules that a linear data path tried, the deciding one included; 0 where nothing is enforced. */
+  readonly rulesTried: number
+}
+
+/** What becomes of a connection: both ends must allow it. */
+export interface Verdict {
+  readonly verdict: 'allow' | 'deny'
+  readonly egress: DirectionVerdict
+  readonly ingress: DirectionVerdict
+}
+
+/** The verdict about a new connection. */
+export function verdictOf(policies: CompiledPolicies, flow: Flow): Verdict {
+  const egress = directionVerdict(policies, 'egress', flow)
+  const ingress = directionVerdict(policies, 'ingress', flow)
+  return { verdict: egress.verdict === 'allow' ? ingress.verdict : 'deny', egress, ingress }
+}
+
+function directionVerdict(policies: CompiledPolicies, direction: Direction, flow: Flow): DirectionVerdict {
+  const { table, decisions, cluster } = policies
+  const [own, peer] = direction === 'egress' ? [flow.from, flow.to] : [flow.to, flow.from]
+  const packet: PolicyPacket = {
+    peer,
+    protocol: protocolNumber(flow.protocol),
+    destinationPort: flow.port ?? -1,
+    sourcePort: flow.sourcePort ?? -1,
+    icmpType: flow.icmp?.type ?? -1,
+    icmpCode: flow.icmp?.code ?? -1,
+    ...(flow.request === undefined ? {} : { request: flow.request }),
+  }
+  const step = decidingStep(table, own, direction, packet)
+  if (step < 0) return { verdict: 'allow', by: unselected(cluster.endpoints[own]!.kind, direction), rulesTried: 0 }
+  const list = table.listOf[own * 2 + (direction === 'ingress' ? 0 : 1)]!
+  return {
+    verdict: stepAllows(table, step) ? 'allow' : 'deny',
+    by: decisions[ruleOfStep(table, step)]!,
+    rulesTried: step - table.listFirst[list]! + 1,
+  }
+}
+
+function unselected(kind: 'pod' | 'node' | 'external', direction: Direction): Decision {
+  if (kind === 'external') return { default: 'policies do not apply outside the cluster' }
+  return { default: `no policy selects this ${kind} for ${direction}` }
+}

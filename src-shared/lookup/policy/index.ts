@@ -1,0 +1,15 @@
+export { matchesDnsPattern } from './dns-pattern'
+export {
+  addEndpoint,
+  differenceOf,
+  endpointSet,
+  hasEndpoint,
+  intersectionOf,
+  unionOf,
+  type EndpointSet,
+} from './endpoint-set'
+export { matchesHttpPath, type HttpPathRule } from './http-path'
+export { PolicyTableBuilder, type IcmpMatch, type PolicyRule, type PolicyStep, type PortRange } from './policy-builder'
+export { allowedPeers, decidingStep, ruleOfStep, stepAllows, type PolicyPacket } from './policy-reader'
+export { IP_PROTOCOLS, type Direction, type HostRelation, type PolicyAction, type PolicyTable } from './policy-table'
+export type { CiliumHttpRule, Request, RequestMatch } from './request-match'

@@ -1,0 +1,233 @@
+import { hasEndpoint, type EndpointSet } from './endpoint-set'
+import {
+  ACTION,
+  ANY,
+  DIRECTION,
+  PORT,
+  PORT_FIELDS,
+  RELATION,
+  RULE,
+  RULE_FIELDS,
+  STEP_FIELDS,
+  type Direction,
+  type PolicyTable,
+} from './policy-table'
+import { matchesRequest, type Request } from './request-match'
+
+/** What policy sees of the first packet of a connection, from the endpoint that enforces it. */
+export interface PolicyPacket {
+  /** The other end. */
+  readonly peer: number
+  /** IP protocol number. */
+  readonly protocol: number
+  /** −1 for protocols without ports, which no range of ports matches. */
+  readonly destinationPort: number
+  readonly sourcePort: number
+  /** −1 unless the packet is ICMP. */
+  readonly icmpType: number
+  readonly icmpCode: number
+  /** A request inside the connection; without one, rules about requests match the connection that could carry it. */
+  readonly request?: Request
+}
+
+/**
+ * The step of an endpoint's list that decides about a packet; −1 where nothing is enforced on the endpoint. The steps
+ * from the list's first to this one are what a linear data path tries.
+ */
+export function decidingStep(table: PolicyTable, endpoint: number, direction: Direction, packet: PolicyPacket): number {
+  const list = table.listOf[endpoint * 2 + DIRECTION[direction]]!
+  if (list < 0) return -1
+  const end = table.listFirst[list + 1]!
+  let step = table.listFirst[list]!
+  while (step < end) {
+    const rule = ruleOfStep(table, step) * RULE_FIELDS
+    if (matches(table, rule, endpoint, direction, packet)) {
+      const action = table.rules[rule + RULE.action]!
+      if (action <= ACTION.deny) return step
+      step = action === ACTION.pass ? table.steps[step * STEP_FIELDS + 1]! : step + 1
+    } else {
+      step++
+    }
+  }
+  throw new Error('A policy list ends without a verdict')
+}
+
+/** The rule of a step. */
+export function ruleOfStep(table: PolicyTable, step: number): number {
+  return table.steps[step * STEP_FIELDS]!
+}
+
+/** Whether a deciding step allows; so does −1, where nothing is enforced. */
+export function stepAllows(table: PolicyTable, step: number): boolean {
+  return step < 0 || table.rules[ruleOfStep(table, step) * RULE_FIELDS + RULE.action] === ACTION.allow
+}
+
+function matches(table: PolicyTable, rule: number, own: number, direction: Direction, packet: PolicyPacket): boolean {
+  const { rules } = table
+  if (rules[rule + RULE.never] !== 0) return false
+  const protocol = rules[rule + RULE.protocol]!
+  if (protocol !== ANY && protocol !== packet.protocol) return false
+  const notProtocol = rules[rule + RULE.notProtocol]!
+  if (notProtocol !== ANY && notProtocol === packet.protocol) return false
+  if (!inSet(table, rules[rule + RULE.peers]!, packet.peer)) return false
+  if (!inSet(table, rules[rule + RULE.own]!, own)) return false
+  if (!related(table, rules[rule + RULE.relation]!, own, packet.peer)) return false
+  const destination = direction === 'ingress' ? own : packet.peer
+  const source = direction === 'ingress' ? packet.peer : own
+  return (
+    matchesPorts(table, rule, packet, source, destination) &&
+    matchesIcmp(rules, rule, packet) &&
+    matchesRequests(table, rules[rule + RULE.request]!, packet.request)
+  )
+}
+
+function inSet(table: PolicyTable, set: number, endpoint: number): boolean {
+  return set === ANY || hasEndpoint(table.sets, endpoint, set * table.setWords)
+}
+
+function related({ hostOf }: PolicyTable, relation: number, own: number, peer: number): boolean {
+  if (relation === RELATION.any) return true
+  return (hostOf[own] === hostOf[peer]) === (relation === RELATION.sameHost)
+}
+
+function matchesPorts(
+  table: PolicyTable,
+  rule: number,
+  packet: PolicyPacket,
+  source: number,
+  destination: number,
+): boolean {
+  const { rules } = table
+  const { protocol, destinationPort, sourcePort } = packet
+  const within = (first: number, port: number, end: number): boolean =>
+    anyRange(table, rules[rule + first]!, rules[rule + first + 1]!, protocol, port, end)
+  return (
+    (rules[rule + RULE.portCount] === 0 || within(RULE.ports, destinationPort, destination)) &&
+    (rules[rule + RULE.notPortCount] === 0 || !within(RULE.notPorts, destinationPort, destination)) &&
+    (rules[rule + RULE.sourcePortCount] === 0 || within(RULE.sourcePorts, sourcePort, source)) &&
+    (rules[rule + RULE.notSourcePortCount] === 0 || !within(RULE.notSourcePorts, sourcePort, source))
+  )
+}
+
+function anyRange(
+  table: PolicyTable,
+  first: number,
+  count: number,
+  protocol: number,
+  port: number,
+  end: number,
+): boolean {
+  const { ports } = table
+  for (let range = first * PORT_FIELDS; range < (first + count) * PORT_FIELDS; range += PORT_FIELDS) {
+    const wanted = ports[range + PORT.protocol]!
+    if (wanted !== ANY && wanted !== protocol) continue
+    if (port < ports[range + PORT.first]! || port > ports[range + PORT.last]!) continue
+    if (inSet(table, ports[range + PORT.holders]!, end)) return true
+  }
+  return false
+}
+
+function matchesIcmp(rules: Int32Array, rule: number, { icmpType, icmpCode }: PolicyPacket): boolean {
+  const type = rules[rule + RULE.icmpType]!
+  const code = rules[rule + RULE.icmpCode]!
+  if (type !== ANY && (type !== icmpType || (code !== ANY && code !== icmpCode))) return false
+  const notType = rules[rule + RULE.notIcmpType]!
+  const notCode = rules[rule + RULE.notIcmpCode]!
+  return notType === ANY || notType !== icmpType || (notCode !== ANY && notCode !== icmpCode)
+}
+
+function matchesRequests(table: PolicyTable, index: number, request: Request | undefined): boolean {
+  return index === ANY || request === undefined || matchesRequest(table.requests[index]!, request)
+}
+
+/**
+ * The peers to or from which an endpoint's policy allows connections of a protocol and destination port, all at once: what
+ * {@link decidingStep} answers for each peer, in time proportional to rules × words of a set. ICMP types and source ports
+ * count as absent, so that rules that name them match nothing.
+ */
+export function allowedPeers(
+  table: PolicyTable,
+  endpoint: number,
+  direction: Direction,
+  protocol: number,
+  port: number,
+): EndpointSet {
+  const { setWords, endpointCount, listFirst } = table
+  const allowed = new Uint32Array(setWords)
+  const list = table.listOf[endpoint * 2 + DIRECTION[direction]]!
+  if (list < 0) return allowed.fill(0xffffffff)
+  // Peers that reach a step by going on from the one before, and those that passed and wait for their tier's end.
+  const waiting = new Map<number, Uint32Array>()
+  const undecided = new Uint32Array(setWords).fill(0xffffffff)
+  const probe = { peer: 0, protocol, destinationPort: port, sourcePort: -1, icmpType: -1, icmpCode: -1 }
+  const matched = new Uint32Array(setWords)
+  for (let step = listFirst[list]!; step < listFirst[list + 1]!; step++) {
+    joinWaiting(undecided, waiting.get(step))
+    if (!matchingPeers(table, step, endpoint, direction, probe, matched)) continue
+    const action = table.rules[ruleOfStep(table, step) * RULE_FIELDS + RULE.action]!
+    if (action === ACTION.log) continue
+    for (let word = 0; word < setWords; word++) {
+      matched[word]! &= undecided[word]!
+      undecided[word]! &= ~matched[word]!
+      if (action === ACTION.allow) allowed[word]! |= matched[word]!
+    }
+    if (action === ACTION.pass) {
+      const target = table.steps[step * STEP_FIELDS + 1]!
+      const joined = waiting.get(target) ?? new Uint32Array(setWords)
+      joinWaiting(joined, matched)
+      waiting.set(target, joined)
+    }
+  }
+  if (endpointCount % 32 !== 0) allowed[setWords - 1]! &= (1 << (endpointCount % 32)) - 1
+  return allowed
+}
+
+function joinWaiting(set: Uint32Array, more: Uint32Array | undefined): void {
+  if (more === undefined) return
+  for (let word = 0; word < set.length; word++) set[word]! |= more[word]!
+}
+
+/** Fills `into` with the peers that a step's rule matches; false where it can match none. */
+function matchingPeers(
+  table: PolicyTable,
+  step: number,
+  own: number,
+  direction: Direction,
+  packet: PolicyPacket,
+  into: Uint32Array,
+): boolean {
+  const { rules, sets, setWords, endpointCount } = table
+  const rule = ruleOfStep(table, step) * RULE_FIELDS
+  if (dependsOnPeer(table, rule, direction)) {
+    into.fill(0)
+    for (let peer = 0; peer < endpointCount; peer++) {
+      if (matches(table, rule, own, direction, { ...packet, peer })) into[peer >>> 5]! |= 1 << (peer & 31)
+    }
+    return true
+  }
+  const peers = rules[rule + RULE.peers]!
+  if (peers === ANY) into.fill(0xffffffff)
+  else into.set(sets.subarray(peers * setWords, (peers + 1) * setWords))
+  // With the set of peers taken care of, any member of it stands for all.
+  const member = peers === ANY ? 0 : firstMember(into)
+  return member >= 0 && matches(table, rule, own, direction, { ...packet, peer: member })
+}
+
+/** Whether more than the set of peers makes a difference between peers: their host, or a port that pods name. */
+function dependsOnPeer({ rules, ports }: PolicyTable, rule: number, direction: Direction): boolean {
+  if (rules[rule + RULE.relation] !== RELATION.any) return true
+  const held = (first: number): boolean => {
+    for (let range = rules[rule + first]!; range < rules[rule + first]! + rules[rule + first + 1]!; range++) {
+      if (ports[range * PORT_FIELDS + PORT.holders] !== ANY) return true
+    }
+    return false
+  }
+  return direction === 'egress'
+    ? held(RULE.ports) || held(RULE.notPorts)
+    : held(RULE.sourcePorts) || held(RULE.notSourcePorts)
+}
+
+function firstMember(set: Uint32Array): number {
+  const word = set.findIndex((bits) => bits !== 0)
+  return word < 0 ? -1 : word * 32 + (31 - Math.clz32(set[word]! & -set[word]!))
+}
