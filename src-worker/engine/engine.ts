@@ -15,6 +15,7 @@ import { ReceiveOffload } from './host/receive-offload'
 import { ReceiveQueues, receiveQueueTotal } from './host/receive-queues'
 import { TransmitCompletions } from './host/transmit-completions'
 import { TransmitQueues } from './host/transmit-queues'
+import { WorkerQueues } from './host/worker-queues'
 import { eventLayout, type EventLayout } from './layout'
 import { HeaderWriter } from './network/header-writer'
 import { Links } from './network/links'
@@ -91,6 +92,7 @@ export class Engine {
       passes,
       offload,
       queues: this.receiveQueues,
+      workers: new WorkerQueues(this.pool, flows, hosts),
       contextSwitchNs,
       threads: flows.count * 2,
     })

@@ -16,6 +16,7 @@ import { PollLists } from './poll-lists'
 import type { ReceiveOffload } from './receive-offload'
 import type { ReceiveQueues } from './receive-queues'
 import { RunQueues } from './run-queues'
+import type { WorkerQueues } from './worker-queues'
 
 const NONE = -1
 const BACKLOG_FULL = dropReasonId('backlog-full')
@@ -57,6 +58,7 @@ export class Cores {
   private readonly accounts: Accounts
   private readonly offload: ReceiveOffload
   private readonly queues: ReceiveQueues
+  private readonly workers: WorkerQueues
   private readonly contextSwitchNs: Float64Array
   private readonly inline: PacketLists
   private readonly polled: PacketLists
@@ -90,6 +92,7 @@ export class Cores {
     accounts: Accounts
     offload: ReceiveOffload
     queues: ReceiveQueues
+    workers: WorkerQueues
     contextSwitchNs: Float64Array
     threads: number
   }) {
@@ -102,6 +105,7 @@ export class Cores {
     this.accounts = parts.accounts
     this.offload = parts.offload
     this.queues = parts.queues
+    this.workers = parts.workers
     this.contextSwitchNs = parts.contextSwitchNs
     this.hostOf = new Int32Array(total)
     for (let host = 0; host < parts.hosts.count; host++) {
@@ -304,24 +308,58 @@ export class Cores {
   }
 
   private enterNextPass(packet: number, core: number, nowNs: number): void {
-    const pass = this.pool.pass[packet] + 1
-    this.pool.pass[packet] = pass
-    const entry = this.passes.entry[pass]
-    if (entry === PASS_ENTRY.inline) {
-      this.inline.push(core, packet)
+    const before = this.pool.pass[packet]
+    if (this.passes.entry[before] === PASS_ENTRY.worker) {
+      this.finishWork(packet, core, nowNs)
       return
     }
-    const isCell = entry === PASS_ENTRY.groCell
+    this.pool.pass[packet] = before + 1
+    const entry = this.passes.entry[before + 1]
+    if (entry === PASS_ENTRY.inline) this.inline.push(core, packet)
+    else if (entry === PASS_ENTRY.worker) this.handToWorker(packet, core, nowNs)
+    else this.enqueue(packet, core, nowNs)
+  }
+
+  /** Puts a packet into the queue of a core that its pass is behind. */
+  private enqueue(packet: number, core: number, nowNs: number): void {
+    const isCell = this.passes.entry[this.pool.pass[packet]] === PASS_ENTRY.groCell
     const list = isCell ? this.cell : this.backlog
     if (list.count[core] >= this.hosts.maxBacklog[this.hostOf[core]]) {
-      if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
-      this.sink.drop(packet, core)
-      this.accounts.drop(BACKLOG_FULL, this.pool.segments[packet], nowNs)
-      this.pool.release(packet)
+      this.dropQueued(packet, core, nowNs)
       return
     }
     list.push(core, packet)
     this.polls.add(core, isCell ? this.polls.cellOf(core) : this.polls.backlogOf(core))
+  }
+
+  private dropQueued(packet: number, core: number, nowNs: number): void {
+    if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
+    this.sink.drop(packet, core)
+    this.accounts.drop(BACKLOG_FULL, this.pool.segments[packet], nowNs)
+    this.pool.release(packet)
+  }
+
+  /** A worker on the next core in turn takes the packet up. */
+  private handToWorker(packet: number, core: number, nowNs: number): void {
+    const worker = this.workers.enter(packet, this.hostOf[core])
+    if (worker === NONE) {
+      this.dropQueued(packet, core, nowNs)
+      return
+    }
+    this.backlog.push(worker, packet)
+    this.polls.add(worker, this.polls.backlogOf(worker))
+    this.kick(worker, nowNs)
+  }
+
+  /** A worker is done with a packet: it, and those that waited for it, go on in order on their peer's core. */
+  private finishWork(packet: number, core: number, nowNs: number): void {
+    const ring = this.workers.finish(packet, this.hostOf[core])
+    const peerCore = this.workers.coreOf(ring)
+    for (let next = this.workers.release(ring); next !== NONE; next = this.workers.release(ring)) {
+      this.pool.pass[next]++
+      this.enqueue(next, peerCore, nowNs)
+    }
+    this.kick(peerCore, nowNs)
   }
 
   private beginThread(core: number, nowNs: number): void {
