@@ -1,8 +1,7 @@
-import type { ObjectId, Outline } from '#renderer/stores/outline'
+import type { ObjectId } from '#renderer/stores/outline'
 
 import { bounds, type Point, type Side } from './geometry'
-import { layoutLab, type Boxes } from './layout'
-import type { PodPlaces } from './pods'
+import type { Boxes } from './layout'
 
 /** New places for things. */
 export type Places = ReadonlyMap<ObjectId, Point>
@@ -39,12 +38,4 @@ export function distribute(boxes: Boxes, axis: 'x' | 'y'): Places {
     next += box[length] + gap
     return [id, place]
   }))
-}
-
-/** The places that layout gives when nothing has one yet. Notes stay: they are about what is beside them. */
-export function tidy(outline: Outline, pods: PodPlaces): Places {
-  const none = new Map<string, never>()
-  const places = { racks: none, switches: none, nodes: none, workloads: none, external: none, namespaces: none, objects: none }
-  const laidOut = layoutLab({ ...outline, places }, pods, new Map())
-  return new Map([...laidOut].filter(([id]) => !/^(note|workload):/u.test(id)))
 }

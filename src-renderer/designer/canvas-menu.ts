@@ -6,6 +6,8 @@ import type { IconName, MenuAction, MenuItem } from '#renderer/ui/index'
 import { CANVAS_SHORTCUTS, type CanvasAction } from './canvas-shortcuts'
 import type { CanvasActions } from './useCanvasActions'
 
+const GROUPABLE: ReadonlySet<string> = new Set(['switch', 'node', 'external'])
+
 /** The context menu of the canvas: about what is selected, or about the canvas when nothing is. */
 export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObject[], canPaste: boolean): readonly MenuItem[] {
   const item = (name: CanvasAction, icon?: IconName, more: Partial<MenuAction> = {}): MenuAction => ({
@@ -25,7 +27,7 @@ export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObj
     ]
   }
   const [only] = selected
-  const linkable = selected.length === 1 && ['switch', 'node', 'external'].includes(only!.kind)
+  const linkable = selected.length === 1 && ['switch', 'node', 'external', 'service', 'policy', 'workload'].includes(only!.kind)
   return [
     ...(selected.length === 1 ? [item('rename', 'edit')] : []),
     ...(linkable ? [item('link', 'link')] : []),
@@ -37,6 +39,11 @@ export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObj
       item('spreadAcross', undefined, { label: 'Space evenly across' }), item('spreadDown', undefined, { label: 'Space evenly down' }),
       separator,
     ] : []),
+    ...(selected.some(({ kind }) => GROUPABLE.has(kind)) && selected.length > 1 ? [item('group', 'group')] : []),
+    ...(selected.some(({ kind }) => kind === 'group') ? [item('ungroup')] : []),
+    ...(selected.some(({ kind }) => kind === 'rack' || kind === 'namespace' || kind === 'group') ? [item('collapse', 'collapse')] : []),
+    item('lock', 'lock'), ...(selected.length > 1 ? [item('tidy', 'tidy')] : []),
+    separator,
     item('fitSelection', 'fit'),
     separator,
     item('remove', 'trash', { danger: true }),

@@ -1,21 +1,23 @@
 import type { ComputedRef } from 'vue'
 
+import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useKeymap } from '#renderer/composables/useKeymap'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
-import { carried, moveObjects } from '#renderer/stores/edits/move'
-import { counted } from '#renderer/stores/edits/words'
+import { carried, isLocked, moveObjects } from '#renderer/stores/edits/move'
+import { describe } from '#renderer/stores/edits/words'
 import type { ObjectId } from '#renderer/stores/outline'
 import { useSelectionStore } from '#renderer/stores/selection'
 import { useLabEdits } from '#renderer/stores/useLabEdits'
+import { addGroup, moveElements } from '#shared/lab/index'
 
-import { align, distribute, tidy, type Places } from './arrange'
 import { CANVAS_SHORTCUTS, type CanvasAction } from './canvas-shortcuts'
 import { racksAfterMove } from './drop-target'
 import { GRID, type Point } from './geometry'
 import type { Boxes } from './layout'
-import type { PodPlaces } from './pods'
+import type { Arrange } from './useArrange'
 import type { LabClipboard } from './useClipboard'
+import type { Gestures } from './useGestures'
 
 const FAR = GRID * 10
 
@@ -25,17 +27,19 @@ export type CanvasActions = Readonly<Record<CanvasAction, () => unknown>>
 /** What `useCanvasActions` is given. */
 export interface CanvasActionOptions {
   readonly boxes: ComputedRef<Boxes>
-  readonly pods: ComputedRef<PodPlaces>
+  readonly arrange: Arrange
+  readonly gestures: Gestures
   readonly clipboard: LabClipboard
   readonly openLinkPicker: () => void
 }
 
 /** The actions of the canvas, bound to their keys for as long as the canvas is there. */
-export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: CanvasActionOptions): CanvasActions {
+export function useCanvasActions({ boxes, arrange, gestures, clipboard, openLinkPicker }: CanvasActionOptions): CanvasActions {
   const document = useDocumentStore()
   const selection = useSelectionStore()
   const canvas = useCanvasStore()
   const edits = useLabEdits()
+  const { announce } = useAnnouncer()
 
   function move(dx: number, dy: number): boolean {
     const places = new Map<ObjectId, Point>()
@@ -43,23 +47,6 @@ export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: Can
     if (places.size === 0 || document.document === undefined) return false
     const racks = racksAfterMove(document.outline, boxes.value, places)
     document.commit(moveObjects(document.document, document.outline, carried(document.outline, places, boxOf), racks), { mergeKey: `move ${[...places.keys()].join()}` })
-    return true
-  }
-
-  /** What is selected and drawn; what stands in a selected rack goes with the rack. */
-  function selectedBoxes(): Boxes {
-    const racks = new Set(selection.objects.filter(({ kind }) => kind === 'rack').map(({ name }) => name))
-    const members = [...document.outline.switches, ...document.outline.nodes]
-    const inRack = new Set(members.filter(({ rack }) => rack !== undefined && racks.has(rack)).map(({ id }) => id))
-    return new Map([...boxes.value].filter(([id]) => selection.ids.has(id) && !inRack.has(id)))
-  }
-
-  /** Moves things to places found for them, racks with what stands in them. */
-  function arrange(verb: string, found: Places): boolean {
-    if (document.document === undefined || found.size === 0) return false
-    const places = carried(document.outline, found, boxOf)
-    const { operations } = moveObjects(document.document, document.outline, places, new Map())
-    document.commit({ label: `${verb} ${counted(found.size, 'thing')}`, operations })
     return true
   }
 
@@ -75,6 +62,35 @@ export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: Can
     else if (selection.ids.size > 0) selection.clear()
     else return false
     return true
+  }
+
+  function group(): void {
+    const members = selection.objects.filter(({ kind }) => kind === 'switch' || kind === 'node' || kind === 'external')
+    if (members.length > 1) edits.edit((lab) => addGroup(lab, members.map(({ element }) => element)))
+    else announce('Select switches, nodes or hosts to group')
+  }
+
+  /** Draws the selected containers as badges; those that are already are drawn in full. */
+  function collapse(): void {
+    for (const { id, kind, name } of selection.objects) {
+      if (kind !== 'rack' && kind !== 'namespace' && kind !== 'group') continue
+      const places = kind === 'rack' ? document.outline.places.racks : document.outline.places.namespaces
+      const collapsed = kind === 'group' ? document.outline.groups.some((item) => item.id === id && item.collapsed) : places.get(name)?.collapsed === true
+      gestures.collapse(id, !collapsed)
+    }
+  }
+
+  /** Locks what is selected in its place; where all of it is locked, unlocks it. */
+  function lock(): void {
+    if (document.document === undefined) return
+    const drawn = selection.objects.flatMap((object) => {
+      const box = boxes.value.get(object.id)
+      return box === undefined || object.kind === 'group' ? [] : [{ object, box }]
+    })
+    const locked = drawn.every(({ object }) => isLocked(document.outline, object))
+    const { operations } = moveElements(document.document, drawn.map(({ object: { element }, box: { x, y } }) =>
+      ({ element, placement: { x, y, locked: !locked } })))
+    document.commit({ label: `${locked ? 'Unlock' : 'Lock'} ${describe(drawn.map(({ object }) => object))}`, operations })
   }
 
   const withSelection = (run: () => void) => (): boolean => {
@@ -100,16 +116,17 @@ export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: Can
     farRight: () => move(FAR, 0),
     farUp: () => move(0, -FAR),
     farDown: () => move(0, FAR),
-    alignLeft: () => arrange('Align', align(selectedBoxes(), 'left')),
-    alignRight: () => arrange('Align', align(selectedBoxes(), 'right')),
-    alignTop: () => arrange('Align', align(selectedBoxes(), 'top')),
-    alignBottom: () => arrange('Align', align(selectedBoxes(), 'bottom')),
-    spreadAcross: () => arrange('Space out', distribute(selectedBoxes(), 'x')),
-    spreadDown: () => arrange('Space out', distribute(selectedBoxes(), 'y')),
-    tidy: () => {
-      arrange('Tidy up', tidy(document.outline, pods.value))
-      canvas.verbs?.fit()
-    },
+    alignLeft: () => arrange.align('left'),
+    alignRight: () => arrange.align('right'),
+    alignTop: () => arrange.align('top'),
+    alignBottom: () => arrange.align('bottom'),
+    spreadAcross: () => arrange.distribute('x'),
+    spreadDown: () => arrange.distribute('y'),
+    tidy: () => void arrange.tidyUp(),
+    group: withSelection(group),
+    ungroup: withSelection(() => edits.remove(selection.objects.filter(({ kind }) => kind === 'group').map(({ id }) => id))),
+    collapse: withSelection(collapse),
+    lock: withSelection(lock),
     selectTool: () => void (canvas.hand = false),
     handTool: () => void (canvas.hand = true),
     note: () => canvas.verbs?.place('note'),
@@ -124,8 +141,15 @@ export function useCanvasActions({ boxes, pods, clipboard, openLinkPicker }: Can
   const left: readonly CanvasAction[] = ['copy', 'cut', 'paste']
   const bindings = (Object.keys(CANVAS_SHORTCUTS) as CanvasAction[])
     .filter((name) => !left.includes(name))
-    .map((name) => ({ keys: CANVAS_SHORTCUTS[name].keys, run: actions[name] }))
+    .map((name) => ({ keys: CANVAS_SHORTCUTS[name].keys, run: () => (canvas.locked && !isLook(name) ? false : actions[name]()) }))
   useKeymap(() => bindings)
 
   return actions
 }
+
+/** What only looks at the lab, and works while the canvas is locked. */
+function isLook(name: CanvasAction): boolean {
+  return LOOKS.includes(name)
+}
+
+const LOOKS: readonly CanvasAction[] = ['selectAll', 'clear', 'selectTool', 'handTool', 'fit', 'fitSelection', 'zoomIn', 'zoomOut', 'zoomActualSize']

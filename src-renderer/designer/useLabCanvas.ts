@@ -27,7 +27,7 @@ export function useLabCanvas(): LabCanvasData {
 
   const layers = computed(() => new Set<Layer>(canvas.layers))
   const scene = computed(() => sceneOf(document.outline, layers.value))
-  const pods = computed(() => (layers.value.has('pods') ? placePods(scene.value.outline) : NO_PODS))
+  const pods = computed(() => (layers.value.has('pods') ? placePods(document.outline) : NO_PODS))
   const boxes = computed(() => layoutLab(scene.value.outline, pods.value, remembered.value, scene.value))
   const model = computed(() => canvasModel(scene.value.outline, pods.value, boxes.value, document.severities, {
     ...scene.value, whole: document.outline, bgp: layers.value.has('bgp'),

@@ -20,7 +20,7 @@ export {
   type NewPlacement,
 } from './edit/add'
 export { assignRack, moveElements, moveEntry, setField, type ElementMove } from './edit/arrange'
-export { bendLink } from './edit/bends'
+export { bendLink, straightenLinks } from './edit/bends'
 export { connect, whyNotConnect } from './edit/connect'
 export type { LabEdit } from './edit/edit'
 export { elementAt, isSameElement, namesOf, pathOf, uniqueName, type ElementRef, type NamedKind } from './edit/element'

@@ -1,4 +1,4 @@
-import { applyChange, assignNamespace, assignRack, moveElements, type LabChange, type LabDocument, type LabOperation, type PlacedKind } from '#shared/lab/index'
+import { applyChange, assignNamespace, assignRack, moveElements, type LabChange, type LabDocument, type LabOperation, type PlacedKind, type Placement } from '#shared/lab/index'
 
 import type { ObjectId, Outline, OutlineObject } from '../outline'
 import { describe } from './words'
@@ -81,7 +81,14 @@ function insideOf(outline: Outline, { kind, name, id }: OutlineObject): readonly
   return (group?.members ?? []).flatMap((member) => outline.byId.get(member) ?? [])
 }
 
-function savedPlace({ places }: Outline, { kind, name, element }: OutlineObject): Place | undefined {
+/** Whether a thing stays where it is when dragged. */
+export function isLocked(outline: Outline, object: OutlineObject): boolean {
+  return object.kind === 'note' || object.kind === 'shape' ? object.given['locked'] === true : savedPlace(outline, object)?.locked === true
+}
+
+function savedPlace({ places }: Outline, { kind, name, element }: OutlineObject): Placement | undefined {
+  if (kind === 'rack') return places.racks.get(name)
+  if (kind === 'namespace') return places.namespaces.get(name)
   if (kind === 'switch') return places.switches.get(name)
   if (kind === 'node') return places.nodes.get(name)
   if (kind === 'external') return places.external.get(name)

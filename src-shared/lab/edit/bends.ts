@@ -18,6 +18,15 @@ export function bendLink(document: LabDocument, ends: readonly [string, string],
   return edit(label, [{ op: 'insert', path: BENDS, index: list.length, values: [value] }])
 }
 
+/** Takes the bends away from all links between things of these names: they were made for other places. */
+export function straightenLinks(document: LabDocument, names: ReadonlySet<string>): LabEdit {
+  const keys = listAt(document, BENDS).flatMap((bend, index) => {
+    const ends = isMapping(bend) ? bend['ends'] : undefined
+    return isList(ends) && ends.every((end) => typeof end === 'string' && names.has(end)) ? [index] : []
+  })
+  return edit('Straighten links', keys.length === 0 ? [] : [{ op: 'remove', path: BENDS, keys }])
+}
+
 function isBetween(given: unknown, ends: readonly [string, string]): boolean {
   return isList(given) && JSON.stringify(given.toSorted()) === JSON.stringify(ends.toSorted())
 }

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { align, distribute, tidy } from '#renderer/designer/arrange'
+import { align, distribute } from '#renderer/designer/arrange'
 import type { Boxes } from '#renderer/designer/layout'
-import { placePods } from '#renderer/designer/pods'
 
-import { outlineOf } from '../support/sample-lab'
 
 const boxes: Boxes = new Map([
   ['node:a', { x: 0, y: 0, width: 100, height: 40 }],
@@ -32,12 +30,5 @@ describe('arranging', () => {
 
   test('needs three things to space evenly', () => {
     expect(distribute(new Map([...boxes].slice(0, 2)), 'x').size).toBe(0)
-  })
-
-  test('tidies up everything but notes, wherever it was', () => {
-    const outline = outlineOf()
-    const places = tidy(outline, placePods(outline))
-    expect(places.has('note:note-1')).toBe(false)
-    expect(places.get('rack:a')!.y).toBe(places.get('rack:b')!.y)
   })
 })
