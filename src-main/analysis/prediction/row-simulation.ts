@@ -1,9 +1,11 @@
 import type { Executor } from '#main/pool/executor'
 import type { SetUpOutcome } from '#main/pool/set-up'
+import type { CalibrationChanges } from '#main/simulation/plan/index'
 import { ProgressSlab } from '#shared/metrics/index'
 import type { RunPlan } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
+import { kernelTraits } from './kernel-traits'
 import type { MeasurementRow, MeasurementTable } from './measurement-table'
 import { readingOf } from './reading'
 import { measuredSegmentBytes, testbedLab, underlayMtu, type HostConstants } from './testbed-lab'
@@ -52,14 +54,16 @@ export class RowSimulation {
     const { nic, path } = await this.mtus(row)
     const segmentBytes = Math.min(path - SEGMENT_HEADER_BYTES, measuredSegmentBytes(row) ?? Infinity)
     const text = testbedLab(this.table, row, { ghz: host.ghz, nicMtu: nic, segmentBytes })
-    const key = JSON.stringify([text, host.defaults, row.metric, row.perFlow])
+    const { scale } = kernelTraits(this.table.testbed, row)
+    const key = JSON.stringify([text, host.defaults, scale, row.metric, row.perFlow])
     const known = this.known.get(key) ?? this.run(row, text, host)
     this.known.set(key, known)
     return known
   }
 
   private async run(row: MeasurementRow, text: string, host: HostConstants): Promise<SimulatedRow> {
-    const outcome = await this.setUp(text, host.defaults)
+    const { scale } = kernelTraits(this.table.testbed, row)
+    const outcome = await this.setUp(text, { host: host.defaults, scale })
     const plan = planOf(outcome)
     if (plan === undefined) return { ...NOTHING, refusal: reasonOf(outcome) }
     const { seeds, executor, signal } = this.options
@@ -97,9 +101,9 @@ export class RowSimulation {
     return { nic: asMeasured, path: asMeasured - nic + path }
   }
 
-  private setUp(text: string, host: HostConstants['defaults']): Promise<SetUpOutcome> {
+  private setUp(text: string, known: CalibrationChanges): Promise<SetUpOutcome> {
     const { executor, factors } = this.options
-    return executor.setUp({ text, calibration: { host, ...(factors && { factors }) } })
+    return executor.setUp({ text, calibration: { ...known, ...(factors && { factors }) } })
   }
 }
 

@@ -1,4 +1,4 @@
-import { isWithin, kernelIn } from './kernel-version'
+import { kernelTraits } from './kernel-traits'
 import type { MeasurementRow, MeasurementTable, Testbed } from './measurement-table'
 import { labVariant, POD_CIDR } from './variant-settings'
 
@@ -12,13 +12,6 @@ const SEGMENT_HEADER_BYTES = 52
 const RUN = { duration: '90ms', warmup: '30ms' }
 const SERVICE_PORT = 80
 const SERVER_PORT = 5201
-
-/**
- * Kernels that neither segment nor merge IPIP packets nor check their sums in hardware, although older ones on the same
- * machines do (InfraBuilder benchmark-k8s-cni-2020-08: 4.15 against 5.4, both Ubuntu 18.04 and 20.04). Where it begins and
- * ends between published kernels is not known.
- */
-const WITHOUT_IPIP_OFFLOAD = { from: [5, 0], before: [5, 5] } as const
 
 /** What is known, or was fitted, of a testbed's hosts beyond the lab. */
 export interface HostConstants {
@@ -47,7 +40,7 @@ export function testbedLab(
   const node = (name: string) => ({
     name,
     cpu: { cores: threads, ghz },
-    nic: { rate, mtu: nicMtu, queues: threads, offloads: { tunnel: hasTunnelOffload(table, row) } },
+    nic: { rate, mtu: nicMtu, queues: threads, offloads: { tunnel: kernelTraits(testbed, row).tunnelOffload } },
     uplinks: [{ switch: 'tor', delay: '500ns' }],
   })
   const isLocal = row.scope === 'same-node'
@@ -81,12 +74,6 @@ export function underlayMtu({ underlayMtu: mtu }: Testbed): number {
 /** The segment size that a row was measured with; undefined where the plugin's own MTU decides. */
 export function measuredSegmentBytes({ mss, podMtu }: MeasurementRow): number | undefined {
   return mss ?? (podMtu === undefined ? undefined : podMtu - SEGMENT_HEADER_BYTES)
-}
-
-function hasTunnelOffload({ testbed }: MeasurementTable, { variant, mode }: MeasurementRow): boolean {
-  const kernel = kernelIn(mode) ?? kernelIn(testbed.kernel)
-  const isIpip = variant.cni === 'calico' && variant.encapsulation === 'ipip' && variant.encryption === 'none'
-  return !(isIpip && kernel !== undefined && isWithin(kernel, WITHOUT_IPIP_OFFLOAD.from, WITHOUT_IPIP_OFFLOAD.before))
 }
 
 function ends({ scope }: MeasurementRow): object {

@@ -125,14 +125,16 @@ export interface Calibration {
 export interface CalibrationChanges {
   /** Factors of fitted parameters, by id: those that calibration tries. */
   readonly factors?: CostFactors
+  /** What multiplies the factors of fitted parameters, by id: what is known of a particular host's kernel. */
+  readonly scale?: CostFactors
   /** Figures of `host-defaults.json`, by name: what is known of a particular host. */
   readonly host?: Readonly<Record<string, number>>
 }
 
 /** The app's calibration with changes. Throws where a change names a parameter that is not there. */
-export function calibrationWith({ factors, host }: CalibrationChanges): Calibration {
+export function calibrationWith({ factors, scale, host }: CalibrationChanges): Calibration {
   return {
-    costs: new StageCosts(stageCostsFile, new FittedCosts(fittedCostsFile, factors)),
+    costs: new StageCosts(stageCostsFile, new FittedCosts(fittedCostsFile, factors, scale)),
     host: new HostDefaults(hostDefaultsFile, host),
   }
 }

@@ -44,15 +44,17 @@ export class FittedCosts {
   private readonly factors: CostFactors
 
   /**
-   * `instead` has factors to take in place of the file's. Throws where `file` is not of the form `cnilab/fitted-costs/v1`
-   * or `instead` names a parameter that it has not.
+   * `instead` has factors to take in place of the file's, `scale` what they are multiplied by. Throws where `file` is not of
+   * the form `cnilab/fitted-costs/v1` or one of them names a parameter that it has not.
    */
-  constructor(file: unknown, instead: CostFactors = {}) {
+  constructor(file: unknown, instead: CostFactors = {}, scale: CostFactors = {}) {
     this.parameters = fittedCostsSchema.parse(file).parameters
     const known = new Set(this.parameters.map(({ id }) => id))
-    const unknown = Object.keys(instead).find((id) => !known.has(id))
+    const unknown = [...Object.keys(instead), ...Object.keys(scale)].find((id) => !known.has(id))
     if (unknown !== undefined) throw new Error(`Calibration has no parameter ${unknown}`)
-    this.factors = { ...Object.fromEntries(this.parameters.map(({ id, factor }) => [id, factor])), ...instead }
+    this.factors = Object.fromEntries(
+      this.parameters.map(({ id, factor }) => [id, (instead[id] ?? factor) * (scale[id] ?? 1)]),
+    )
   }
 
   /** The factor of a figure: that of the first parameter that covers it, 1 where none does. */
