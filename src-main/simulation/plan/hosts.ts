@@ -78,7 +78,8 @@ const HASHES: Readonly<Record<Bond['xmitHashPolicy'], number>> = {
 }
 
 function uplinkHash(bond: Bond | undefined): number {
-  return bond === undefined || bond.mode === 'active-backup' ? UPLINK_HASH.route : HASHES[bond.xmitHashPolicy]
+  const hashes = bond?.mode === 'balance-xor' || bond?.mode === '802.3ad'
+  return hashes ? HASHES[bond.xmitHashPolicy] : UPLINK_HASH.route
 }
 
 /** Costs of the applications' threads, the same on every host. */
@@ -92,6 +93,9 @@ export function buildApplicationCosts(hosts: number, { costs }: Calibration): Ap
     sendfilePerByte: everywhere(costs.of('app-send', 'sendfile').perByte),
     receivePerCall: everywhere(receive.perPacket),
     receivePerByte: everywhere(receive.perByte),
+    connect: everywhere(costs.of('app-connect').perPacket),
+    accept: everywhere(costs.of('app-accept').perPacket),
+    close: everywhere(costs.of('app-close').perPacket),
     wakeUp: everywhere(costs.of('wake-up').perPacket),
     contextSwitch: everywhere(costs.of('context-switch').perPacket),
   }

@@ -54,10 +54,11 @@ function switchLinks(lab: Lab): PhysicalLink[] {
 function uplinks(lab: Lab): PhysicalLink[] {
   const numbers = switchNumbers(lab)
   return lab.nodes.flatMap((node, index) =>
-    node.uplinks.map((uplink): PhysicalLink => ({
+    node.uplinks.map((uplink, number): PhysicalLink => ({
       ends: [lab.fabric.switches.length + index, numberOf(numbers, uplink.switch)],
       properties: atRateOf(node, uplink),
       endMtu: [Math.min(uplink.mtu, node.nic.mtu), uplink.mtu],
+      ...(node.nic.bond.mode === 'active-backup' && number > 0 && { standby: true }),
     })),
   )
 }

@@ -35,9 +35,11 @@ export interface PhysicalLink {
   readonly properties: LinkProperties
   /** Largest IP packet that each end sends. */
   readonly endMtu: readonly [number, number]
+  /** Carries nothing while the bond that it belongs to has another: no element knows of its ports. */
+  readonly standby?: true
 }
 
-/** The ports of each element: `ports[first[e] … first[e + 1] − 1]`, and who is at their far end. */
+/** The ports of each element that it may use: `ports[first[e] … first[e + 1] − 1]`, and who is at any port's far end. */
 export interface Adjacency {
   readonly first: Int32Array
   readonly ports: Int32Array
@@ -72,16 +74,19 @@ export function buildAdjacency(elements: number, links: readonly PhysicalLink[])
   const owner = new Int32Array(links.length * 2)
   const peer = new Int32Array(links.length * 2)
   const first = new Int32Array(elements + 1)
-  links.forEach(({ ends: [a, b] }, link) => {
+  links.forEach(({ ends: [a, b], standby }, link) => {
     owner[2 * link] = peer[2 * link + 1] = a
     owner[2 * link + 1] = peer[2 * link] = b
+    if (standby) return
     first[a + 1]!++
     first[b + 1]!++
   })
   for (let element = 0; element < elements; element++) first[element + 1]! += first[element]!
-  const ports = new Int32Array(owner.length)
+  const ports = new Int32Array(first[elements]!)
   const next = first.slice()
-  owner.forEach((element, port) => (ports[next[element]!++] = port))
+  owner.forEach((element, port) => {
+    if (!links[port >> 1]!.standby) ports[next[element]!++] = port
+  })
   return { first, ports, owner, peer }
 }
 

@@ -14,8 +14,8 @@ export interface Offloads {
   readonly tunnel: boolean
 }
 
-/** How a bond chooses among its links (Linux Documentation/networking/bonding.rst). */
-export const BOND_MODES = ['active-backup', 'balance-xor', '802.3ad'] as const
+/** How a bond chooses among its links (Linux Documentation/networking/bonding.rst); `none`: they are equal routes. */
+export const BOND_MODES = ['none', 'active-backup', 'balance-xor', '802.3ad'] as const
 
 /** What of a packet a bond hashes to choose a link. */
 export const BOND_HASH_POLICIES = ['layer2', 'layer2+3', 'layer3+4', 'encap2+3', 'encap3+4'] as const
@@ -23,7 +23,7 @@ export const BOND_HASH_POLICIES = ['layer2', 'layer2+3', 'layer3+4', 'encap2+3',
 /** A node's uplinks as one interface. */
 export interface Bond {
   readonly mode: (typeof BOND_MODES)[number]
-  /** Of no use to `active-backup`. */
+  /** Of use to `balance-xor` and `802.3ad`. */
   readonly xmitHashPolicy: (typeof BOND_HASH_POLICIES)[number]
 }
 
@@ -39,8 +39,8 @@ export interface Nic {
   readonly qdisc: Discipline
   /** What each of them holds; without it, what the discipline holds by default. */
   readonly qdiscLimit?: QueueLimit
-  /** Several uplinks as one interface; without it, they are equal routes (ECMP). */
-  readonly bond?: Bond
+  /** Several uplinks as one interface. */
+  readonly bond: Bond
 }
 
 /**
@@ -50,7 +50,7 @@ export interface Nic {
  * - queues: as many as the node has cores, as drivers do (filled in by the node).
  * - offloads: all on; every NIC of the last decade has them, and drivers enable them.
  * - qdisc pfifo_fast: the kernel's own default; distributions with systemd set fq_codel (net.core.default_qdisc).
- * - bond: active-backup asks nothing of the switches; `layer2` is the kernel's default policy.
+ * - bond: none, so that several uplinks are equal routes (ECMP); `layer2` is the kernel's default policy.
  */
 export const nicSchema = z.strictObject({
   rate: rateSchema.prefault('25Gbit'),
@@ -67,8 +67,8 @@ export const nicSchema = z.strictObject({
   qdiscLimit: queueSchema.optional(),
   bond: z
     .strictObject({
-      mode: z.enum(BOND_MODES).default('active-backup'),
+      mode: z.enum(BOND_MODES).default('none'),
       xmitHashPolicy: z.enum(BOND_HASH_POLICIES).default('layer2'),
     })
-    .optional(),
+    .prefault({}),
 })

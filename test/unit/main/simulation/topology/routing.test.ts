@@ -157,3 +157,31 @@ describe('a fabric in two parts', () => {
     expect(pathExists(topology, attachment, 0, 1)).toBe(false)
   })
 })
+
+describe('a bond of two uplinks', () => {
+  const bonded = (mode: string): Lab =>
+    makeLab({
+      fabric: {
+        switches: [{ name: 'a' }, { name: 'b' }, { name: 's', role: 'spine' }],
+        links: [{ ends: ['a', 's'] }, { ends: ['b', 's'] }],
+      },
+      nodes: [
+        { name: 'node-1', nic: { bond: { mode } }, uplinks: [{ switch: 'a' }, { switch: 'b' }] },
+        { name: 'node-2', uplinks: [{ switch: 'a' }] },
+        { name: 'node-3', uplinks: [{ switch: 'b' }] },
+      ],
+    })
+
+  it('uses the first and leaves the backup alone, in both directions', () => {
+    const { topology, table } = route(bonded('active-backup'))
+    const [host, far] = [3, 5]
+    expect(walkRoutes(topology, table, 0, 2)).toEqual([[host, 0, 2, 1, far]])
+    expect(walkRoutes(topology, table, 2, 0)).toEqual([[far, 1, 2, 0, host]])
+  })
+
+  it('uses both where it balances', () => {
+    const { topology, table } = route(bonded('802.3ad'))
+    expect(walkRoutes(topology, table, 2, 0)).toEqual([[5, 1, 3]])
+    expect(walkRoutes(topology, table, 1, 0)).toEqual([[4, 0, 3]])
+  })
+})
