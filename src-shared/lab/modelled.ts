@@ -1,5 +1,5 @@
 import type { Fault } from './record/fault'
-import type { CongestionControl, TrafficEndKind, TrafficKind, TrafficOption } from './record/traffic'
+import type { CongestionControl, TrafficEndKind } from './record/traffic'
 import type { CniName } from './record/variant'
 
 /*
@@ -65,13 +65,6 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'Backend.DirectRouting': 'any',
     'Backend.MTU': 'any',
   },
-}
-
-/** Kinds of traffic with a model, and the optional fields that each heeds. */
-export const MODELLED_TRAFFIC: Readonly<Partial<Record<TrafficKind, readonly TrafficOption[]>>> = {
-  'tcp-stream': ['rate', 'payload', 'congestion', 'reverse', 'sendfile'],
-  'udp-stream': ['rate', 'payload', 'arrivals'],
-  'tcp-rr': ['request', 'response', 'congestion'],
 }
 
 /** Ends that traffic can have. */

@@ -1,5 +1,6 @@
 /** The result of a run as files, windows and scripts read it: `cnilab/result/v1`. Extend it; don't break it. */
 
+import type { CompletionClassId } from './completion-classes'
 import type { HistogramData } from './histogram'
 
 /** Latency figures in nanoseconds. One way for streams; the whole transaction for request–response kinds. */
@@ -13,6 +14,21 @@ export interface LatencySummary {
   readonly max: number
 }
 
+/** How long flows of one size class took to complete, and how that compares with an empty network. */
+export interface CompletionSummary {
+  /** Size class of `COMPLETION_CLASSES`. */
+  readonly class: CompletionClassId
+  readonly count: number
+  readonly meanNs: number
+  readonly p50Ns: number
+  readonly p99Ns: number
+  /**
+   * Completion time by the least that the flow takes on an empty network between hosts that cost no time. Absent where
+   * flows cross no network.
+   */
+  readonly slowdown?: { readonly mean: number; readonly p50: number; readonly p99: number }
+}
+
 /** What one traffic entry achieved between warm-up and end, all its streams together. */
 export interface TrafficResult {
   readonly name: string
@@ -22,12 +38,14 @@ export interface TrafficResult {
   /** IP packets the entry's senders made, and how many of them arrived, over the whole run. */
   readonly packetsSent: number
   readonly packetsDelivered: number
-  /** Request–response kinds only: completed transactions per second. */
+  /** Kinds of transactions only: how many completed per second. */
   readonly transactionsPerSecond?: number
   /** TCP kinds only: segments sent again, over the whole run. */
   readonly retransmits?: number
   /** Absent only where nothing was delivered after the warm-up. */
   readonly latencyNs?: LatencySummary
+  /** http only: completion of flows after the warm-up, by size class; classes without any are left out. */
+  readonly flowCompletion?: readonly CompletionSummary[]
   /** NIC receive queues that the entry's packets arrive in, `node queue`, in both directions; none where no NIC is crossed. */
   readonly receiveQueues?: readonly string[]
 }
@@ -119,6 +137,14 @@ export interface RunResult {
   readonly warnings: readonly RunWarning[]
 }
 
+/** Completions of the flows of one traffic entry and size class. */
+export interface CompletionSeries {
+  readonly name: string
+  readonly class: CompletionClassId
+  readonly timesNs: HistogramData
+  readonly slowdowns: HistogramData
+}
+
 /**
  * What charts need beyond the result: figures over time and whole distributions, of one variant and seed. Bin `i` covers
  * simulated time [i × binNs, (i + 1) × binNs), warm-up included.
@@ -130,6 +156,8 @@ export interface SeedSeries {
   readonly deliveredBytes: readonly { readonly name: string; readonly bytes: Float64Array }[]
   /** Latency samples after the warm-up, by traffic entry. */
   readonly latency: readonly { readonly name: string; readonly histogram: HistogramData }[]
+  /** Flow completion times after the warm-up, and slowdowns in thousandths, by traffic entry that has any and size class. */
+  readonly completions?: readonly CompletionSeries[]
   /** Core-nanoseconds spent per bin, by node. */
   readonly busyNs: readonly { readonly node: string; readonly ns: Float64Array }[]
   /** Packets dropped per bin, everywhere. */

@@ -147,11 +147,15 @@ export interface ApplicationCosts {
   /** `app-send`: per call and per byte. */
   readonly sendPerCall: Float64Array
   readonly sendPerByte: Float64Array
-  /** Instead of the former where nothing is copied (sendfile). */
+  /** Instead of the former where nothing is copied. */
   readonly sendfilePerByte: Float64Array
   /** `app-receive`: per call and per byte. */
   readonly receivePerCall: Float64Array
   readonly receivePerByte: Float64Array
+  /** `app-connect`, `app-accept`, `app-close`: per call. */
+  readonly connect: Float64Array
+  readonly accept: Float64Array
+  readonly close: Float64Array
   /** `wake-up` in the softirq that wakes a thread, `context-switch` on the core it runs on. */
   readonly wakeUp: Float64Array
   readonly contextSwitch: Float64Array
@@ -174,10 +178,28 @@ export interface TemplateTable {
 }
 
 /** Kinds of flows. Append, don't renumber. */
-export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2 } as const
+export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2, udpRr: 3, icmp: 4, tcpCrr: 5, http: 6 } as const
 
 /** What carries a flow. */
-export const TRANSPORT = { tcp: 0, udp: 1 } as const
+export const TRANSPORT = { tcp: 0, udp: 1, icmp: 2 } as const
+
+/** How a size is drawn from a row of {@link SizeTable}. */
+export const SIZE_FORM = { exponential: 0, pareto: 1, table: 2 } as const
+
+/** Distributions of message sizes, one row each. */
+export interface SizeTable {
+  readonly count: number
+  readonly form: Uint8Array
+  /** Exponential: the mean; Pareto: the least size; bytes. */
+  readonly scale: Float64Array
+  /** Pareto: the shape, above 1. */
+  readonly shape: Float64Array
+  /** Points of a table's cumulative distribution: those of row r are `first[r] … first[r + 1] − 1`. */
+  readonly first: Int32Array
+  readonly pointBytes: Float64Array
+  /** Share of messages at most that large, ascending to 1. */
+  readonly pointShare: Float64Array
+}
 
 /** Congestion controls. */
 export const CONGESTION = { cubic: 0, reno: 1 } as const
@@ -234,7 +256,26 @@ export interface FlowTable {
   readonly writeBytes: Int32Array
   readonly requestBytes: Int32Array
   readonly responseBytes: Int32Array
-  /** UDP: mean gap between datagrams, ns; 0: as fast as the sender can. TCP streams: pace of the application's writes, 0 unlimited. */
+  /** Row of `sizes` that requests and responses are drawn from; −1: all have the size above. */
+  readonly requestSizes: Int32Array
+  readonly responseSizes: Int32Array
+  /** Transactions over datagrams: how long the client waits for an answer, ns. */
+  readonly timeoutNs: Float64Array
+  /**
+   * First flow of the pool that the flow belongs to: connections between the same two ends, on one of which, whichever is
+   * idle, each of the pool's transactions runs. The first flow's gaps are the pool's. Itself where there is no pool.
+   */
+  readonly pool: Int32Array
+  /**
+   * Time that a transaction takes at least on an empty network between hosts that cost no time: for its first bits, ns, and
+   * for each byte of the response.
+   */
+  readonly leastNs: Float64Array
+  readonly leastNsPerByte: Float64Array
+  /**
+   * UDP: mean gap between datagrams, ns; 0: as fast as the sender can. TCP streams: pace of the application's writes, 0
+   * unlimited. Transactions: mean gap between their beginnings; 0: each follows the one before.
+   */
   readonly gapNs: Float64Array
   readonly arrivals: Uint8Array
   /** Poisson sources: seed of the gaps' xorshift32, 1 … 2^32 − 1; 0: drawn from the run's seed. No gap exceeds `maxGapNs`. */
@@ -275,6 +316,7 @@ export interface RunPlan {
   readonly application: ApplicationCosts
   readonly templates: TemplateTable
   readonly flows: FlowTable
+  readonly sizes: SizeTable
   readonly labels: PlanLabels
 }
 

@@ -25,6 +25,7 @@ import { placeThreads } from './placement'
 import { RANDOM_USE, RandomStream } from './random'
 import { Trajectory } from './trajectory'
 import { CongestionControl } from './transport/congestion'
+import { IcmpEcho } from './transport/icmp'
 import { Outlet } from './transport/outlet'
 import { PacketMaker } from './transport/packet-maker'
 import { Sockets } from './transport/sockets'
@@ -58,6 +59,7 @@ export class Engine {
   private readonly sender: TcpSender
   private readonly receiver: TcpReceiver
   private readonly udp: Udp
+  private readonly icmp: IcmpEcho
   private readonly outlet: Outlet
   private readonly applications: Applications
   /** The port by which each flow and direction (row 2 × flow + direction) leaves its host. */
@@ -107,6 +109,7 @@ export class Engine {
     this.receiver = new TcpReceiver(transport)
     this.tcp = new Tcp({ ...transport, congestion, sender: this.sender, receiver: this.receiver })
     this.udp = new Udp(transport)
+    this.icmp = new IcmpEcho({ ...transport, udp: this.udp })
     this.applications = new Applications({
       ...base,
       costs: plan.application,
@@ -116,6 +119,7 @@ export class Engine {
       sender: this.sender,
       receiver: this.receiver,
       udp: this.udp,
+      sizes: plan.sizes,
       seed,
     })
     this.connectParts()
@@ -176,8 +180,10 @@ export class Engine {
   }
 
   private toSocket(packet: number, core: number, nowNs: number): void {
-    if (this.plan.flows.transport[this.pool.flow[packet]] === TRANSPORT.tcp) this.tcp.receive(packet, core, nowNs)
-    else this.udp.receive(packet, core, nowNs)
+    const transport = this.plan.flows.transport[this.pool.flow[packet]]
+    if (transport === TRANSPORT.tcp) this.tcp.receive(packet, core, nowNs)
+    else if (transport === TRANSPORT.udp) this.udp.receive(packet, core, nowNs)
+    else this.icmp.receive(packet, core, nowNs)
   }
 
   /** The sending socket's account of a packet ends: the stack gives it up, or the NIC has taken it and will tell. */

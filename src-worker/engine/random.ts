@@ -17,6 +17,7 @@ export const RANDOM_USE = {
   duplication: 12,
   jitter: 13,
   reordering: 14,
+  sizes: 15,
 } as const
 
 const WARM_UP_ROUNDS = 12

@@ -5,12 +5,31 @@
 
 import { Histogram } from '#shared/metrics/index'
 import { coreTotal, DROP_REASONS, type RunPlan, type StageId } from '#shared/plan/index'
+import { Completions } from './completions'
 
 /** Stages that take time outside passes, in the order of {@link Accounts.callNs}. */
-export const CALLS = ['app-send', 'app-receive', 'wake-up', 'context-switch', 'interrupt'] as const satisfies readonly StageId[]
+export const CALLS = [
+  'app-send',
+  'app-receive',
+  'wake-up',
+  'context-switch',
+  'interrupt',
+  'app-connect',
+  'app-accept',
+  'app-close',
+] as const satisfies readonly StageId[]
 
 /** Number of a call in {@link CALLS}. */
-export const CALL = { send: 0, receive: 1, wakeUp: 2, contextSwitch: 3, interrupt: 4 } as const
+export const CALL = {
+  send: 0,
+  receive: 1,
+  wakeUp: 2,
+  contextSwitch: 3,
+  interrupt: 4,
+  connect: 5,
+  accept: 6,
+  close: 7,
+} as const
 
 /** Columns kept of every pass per host: packets, segments and payload bytes, established then first packets. */
 export const PASS_COLUMNS = 6
@@ -32,6 +51,7 @@ export class Accounts {
   /** Latency from warm-up on, and before it, by traffic entry. */
   readonly latency: readonly Histogram[]
   readonly warmupLatency: readonly Histogram[]
+  readonly completions: Completions
   readonly drops = new Float64Array(DROP_REASONS.length)
   readonly droppedByBin: Float64Array
   readonly portDrops: Float64Array
@@ -62,6 +82,7 @@ export class Accounts {
     this.deliveredByBin = new Float64Array(traffic * this.binCount)
     this.latency = plan.labels.traffic.map(() => new Histogram())
     this.warmupLatency = plan.labels.traffic.map(() => new Histogram())
+    this.completions = new Completions(plan.labels.traffic.map(({ kind }) => kind === 'http'), plan.warmupNs)
     this.droppedByBin = new Float64Array(this.binCount)
     this.portDrops = new Float64Array(plan.ports.count)
     this.portBusyNs = new Float64Array(plan.ports.count)

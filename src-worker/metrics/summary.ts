@@ -4,6 +4,7 @@ import type { Histogram} from '#shared/metrics/index';
 import { packHistogram, type LatencySummary, type SeedOutcome, type SeedResult } from '#shared/metrics/index'
 import { DROP_REASONS, STAGES, type RunPlan } from '#shared/plan/index'
 import { type Accounts, CALLS, PASS_COLUMNS } from './accounts'
+import { completionSeries, completionSummaries } from './completions'
 
 const SECOND_NS = 1e9
 const BITS = 8
@@ -68,9 +69,10 @@ function trafficResult(plan: RunPlan, accounts: Accounts, traffic: number, measu
     goodputBps: seconds > 0 ? (accounts.measuredBytes[traffic] * BITS) / seconds : 0,
     packetsSent: accounts.sent[traffic],
     packetsDelivered: accounts.delivered[traffic],
-    ...(kind.endsWith('-rr') && { transactionsPerSecond: seconds > 0 ? accounts.transactions[traffic] / seconds : 0 }),
-    ...(kind.startsWith('tcp') && { retransmits: accounts.retransmits[traffic] }),
+    ...(!kind.endsWith('-stream') && { transactionsPerSecond: seconds > 0 ? accounts.transactions[traffic] / seconds : 0 }),
+    ...((kind.startsWith('tcp') || kind === 'http') && { retransmits: accounts.retransmits[traffic] }),
     ...(histogram.count > 0 && { latencyNs: latencySummary(histogram) }),
+    ...(kind === 'http' && { flowCompletion: completionSummaries(accounts.completions, traffic) }),
   }
 }
 
@@ -151,6 +153,7 @@ function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
     binCount,
     deliveredBytes: plan.labels.traffic.map(({ name }, i) => ({ name, bytes: row(accounts.deliveredByBin, i) })),
     latency: plan.labels.traffic.map(({ name }, i) => ({ name, histogram: packHistogram(measuredHistogram(accounts, i)) })),
+    completions: plan.labels.traffic.flatMap(({ name }, i) => completionSeries(accounts.completions, name, i)),
     busyNs: plan.labels.hosts.flatMap((node, i) =>
       plan.labels.isNode[i] ? [{ node, ns: row(accounts.busyByBin, i) }] : [],
     ),

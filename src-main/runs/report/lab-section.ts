@@ -1,7 +1,7 @@
 import { withoutZeros } from '#shared/analysis/index'
 import type { Lab, Traffic, TrafficEnd, Variant } from '#shared/lab/index'
-import { parseLab } from '#shared/lab/index'
-import { humanDuration, humanRate, humanSize } from '#shared/units/index'
+import { formatMessageSize, parseLab } from '#shared/lab/index'
+import { humanDuration, humanRate, humanShare, humanSize } from '#shared/units/index'
 
 import { html, type Html } from './html'
 import { topologySvg } from './topology-svg'
@@ -62,15 +62,20 @@ function endText({ kind, name, port }: TrafficEnd): string {
 }
 
 function trafficText(entry: Traffic): string {
-  const { streams, rate, payload, arrivals, request, response, congestion, start, stop } = entry
+  const { streams, pattern, rate, requestRate, load, payload, arrivals, request, response, congestion, start, stop } = entry
   return [
     streams > 1 ? `${streams} streams` : null,
+    pattern === 'in-turn' ? null : pattern,
     rate === undefined ? null : `${withoutZeros(humanRate(rate))} each`,
+    requestRate === undefined ? null : `${requestRate} requests/s each`,
+    load === undefined ? null : `load ${humanShare(load)}`,
     payload === undefined ? null : `payload ${withoutZeros(humanSize(payload))}`,
     arrivals ?? null,
-    request === undefined ? null : `request ${withoutZeros(humanSize(request))}`,
-    response === undefined ? null : `response ${withoutZeros(humanSize(response))}`,
+    request === undefined ? null : `request ${formatMessageSize(request)}`,
+    response === undefined ? null : `response ${formatMessageSize(response)}`,
     congestion ?? null,
+    entry.reverse === true ? 'reverse' : null,
+    entry.sendfile === true ? 'sendfile' : null,
     start > 0 ? `from ${withoutZeros(humanDuration(start))}` : null,
     stop === undefined ? null : `until ${withoutZeros(humanDuration(stop))}`,
   ]

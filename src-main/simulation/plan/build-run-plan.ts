@@ -15,6 +15,8 @@ import { DirectionBuilder } from './direction-builder'
 import { buildFlows, type FlowContext } from './flow-builder'
 import { flowColumns, type FlowRow } from './flow-row'
 import { buildApplicationCosts, buildHosts } from './hosts'
+import { leastTimes } from './least-times'
+import { MessageSizes } from './message-sizes'
 import { buildPorts } from './ports'
 import { ProgramCompiler } from './program-compiler'
 import { TemplateBuilder } from './template-builder'
@@ -49,6 +51,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
   const attachment = findAttachment(topology)
   const programs = new ProgramCompiler(calibration.costs)
   const templates = new TemplateBuilder()
+  const sizes = new MessageSizes()
   const context: FlowContext = {
     lab,
     topology,
@@ -56,12 +59,13 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     network: cni.network,
     ends: new TrafficEnds(lab, pods),
     directions: new DirectionBuilder(lab, programs, templates),
+    sizes,
     defaults: calibration.host,
   }
   const rows: FlowRow[] = []
   lab.traffic.forEach((traffic, index) => {
-    const flows = buildFlows(context, traffic, index)
-    if (Array.isArray(flows)) rows.push(...flows)
+    const flows = buildFlows(context, traffic, index, rows.length)
+    if (Array.isArray(flows)) for (const flow of flows) rows.push(flow)
     else findings.push(flows)
   })
   if (findings.some(isError)) return { problems: findings }
@@ -69,22 +73,22 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
   const tables = new QueueTables()
   const hosts = buildHosts(lab, topology, cni.network.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
+  const network = { switchCount: topology.switches.length, ports, forwarding: compileRouting(topology, attachment, cni.network.podRoutes), hosts }
+  const flows = flowColumns(rows)
   const plan: RunPlan = {
     planVersion: 1,
     variant: variantName,
     durationNs: lab.run.duration,
     warmupNs: lab.run.warmup,
     binNs: binWidth(lab.run.duration),
-    switchCount: topology.switches.length,
-    ports,
+    ...network,
     ...tables.finish(),
     sharedBuffers: buildSharedBuffers(lab.fabric.switches),
-    forwarding: compileRouting(topology, attachment, cni.network.podRoutes),
-    hosts,
     programs: programs.finish(),
     application: buildApplicationCosts(hosts.count, calibration),
     templates: templates.finish(),
-    flows: flowColumns(rows),
+    flows: { ...flows, ...leastTimes(network, flows) },
+    sizes: sizes.finish(),
     labels: buildLabels(lab, topology),
   }
   return { plan, warnings: findings }

@@ -1,12 +1,14 @@
-import type { Finding, Lab, Traffic } from '#shared/lab/index'
+import { isDistribution, type Finding, type Lab, type Traffic } from '#shared/lab/index'
 import { CONGESTION } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { CniNetwork, Connection, Endpoint } from '../cni/common/index'
 import { pathExists, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
+import { demandOf, type Demand } from './demand'
 import { offloadsOf, type DirectionBuilder } from './direction-builder'
 import type { FlowRow } from './flow-row'
+import { meanBytes, type MessageSizes } from './message-sizes'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { EndPair, TrafficEnds } from './traffic-ends'
 
@@ -18,58 +20,70 @@ export interface FlowContext {
   readonly network: CniNetwork
   readonly ends: TrafficEnds
   readonly directions: DirectionBuilder
+  readonly sizes: MessageSizes
   readonly defaults: HostDefaults
 }
 
-const BITS_PER_BYTE = 8
-const NANOSECONDS_PER_SECOND = 1e9
 /** IPv4's longest packet, to which GRO merges (GRO_LEGACY_MAX_SIZE less one). */
 const LONGEST_PACKET = 65_535
 
-/** The engine's kind of flow for each kind of traffic that is modelled. */
-const KINDS = { 'tcp-stream': 'tcpStream', 'udp-stream': 'udpStream', 'tcp-rr': 'tcpRr' } as const
+/** The engine's kind of flow for each kind of traffic. */
+const KINDS = {
+  'tcp-stream': 'tcpStream',
+  'udp-stream': 'udpStream',
+  'tcp-rr': 'tcpRr',
+  'tcp-crr': 'tcpCrr',
+  'udp-rr': 'udpRr',
+  icmp: 'icmp',
+  http: 'http',
+} as const satisfies Record<Traffic['kind'], string>
 
-/** The flows of one traffic entry, or what keeps it from running. */
-export function buildFlows(context: FlowContext, traffic: Traffic, index: number): FlowRow[] | Finding {
+/** The flows of one traffic entry, or what keeps it from running. The first of them will be flow `firstFlow`. */
+export function buildFlows(context: FlowContext, traffic: Traffic, index: number, firstFlow: number): FlowRow[] | Finding {
   const pairs = unmodelled(traffic, index) ?? context.ends.pairs(traffic, index)
   if (!Array.isArray(pairs)) return pairs
+  const demands = demandOf(traffic, pairs, context.topology, writeBytesOf(context, traffic))
   const rows: FlowRow[] = []
-  for (const pair of pairs) {
-    const row = buildFlow(context, traffic, index, pair)
+  for (const [at, pair] of pairs.entries()) {
+    const { gapNs, pool } = demands[at]!
+    const row = buildFlow(context, traffic, index, pair, { gapNs, pool: firstFlow + pool })
     if ('code' in row) return row
     rows.push(row)
   }
   return rows
 }
 
-/** A field of the entry whose value the engine has no answer for. */
-function unmodelled(traffic: Traffic, index: number): Finding | undefined {
-  const refused = (field: 'kind' | 'congestion' | 'rate'): Finding => ({
+/** A congestion control that the engine does not have. */
+function unmodelled({ name, congestion }: Traffic, index: number): Finding | undefined {
+  if (congestion === undefined || congestion in CONGESTION) return undefined
+  return {
     code: 'not-modelled',
-    path: ['spec', 'traffic', index, field],
-    message: `Traffic ${traffic.name}: ${field} ${String(traffic[field])} is not modelled yet.`,
-  })
-  if (!(traffic.kind in KINDS)) return refused('kind')
-  if (traffic.congestion !== undefined && !(traffic.congestion in CONGESTION)) return refused('congestion')
-  return traffic.kind === 'tcp-rr' && traffic.rate !== undefined ? refused('rate') : undefined
+    path: ['spec', 'traffic', index, 'congestion'],
+    message: `Traffic ${name}: congestion ${congestion} is not modelled yet.`,
+  }
 }
 
-function buildFlow(context: FlowContext, traffic: Traffic, index: number, pair: EndPair): FlowRow | Finding {
+function buildFlow(
+  context: FlowContext,
+  traffic: Traffic,
+  index: number,
+  pair: EndPair,
+  demand: Demand,
+): FlowRow | Finding {
   const connection = connect(context, traffic, index, pair)
   if ('code' in connection) return connection
   const { client, server } = pair
   const transport = transportOf(traffic)
   const mtu = Math.min(connection.forward.mtuBytes, connection.reverse.mtuBytes)
   const payloadRoom = mtu - IPV4.length - TRANSPORT_BYTES[transport]
-  const tooLong = transport === 'udp' ? checkDatagram(traffic, index, connection.forward.mtuBytes) : undefined
+  const tooLong = transport === 'tcp' ? undefined : checkDatagrams(traffic, index, connection, TRANSPORT_BYTES[transport])
   if (tooLong !== undefined) return tooLong
   const serverPort = context.ends.serverPort(traffic, server, context.defaults.of('serverPort'))
-  // Requests that fit a segment never make a train; datagrams never do.
-  const largest = Math.max(traffic.request ?? 0, traffic.response ?? 0)
-  const trains = traffic.kind === 'tcp-stream' || (traffic.kind === 'tcp-rr' && largest > payloadRoom)
+  const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
   return {
     ...application(context, traffic),
-    kind: KINDS[traffic.kind as keyof typeof KINDS],
+    ...demand,
+    kind: KINDS[traffic.kind],
     transport,
     traffic: index,
     clientHost: client.host,
@@ -94,12 +108,19 @@ function buildFlow(context: FlowContext, traffic: Traffic, index: number, pair: 
       destinationPort: 0,
     }),
     mssBytes: payloadRoom,
-    ...trainLengths(context, traffic.reverse === true ? client : server, trains, payloadRoom),
+    ...trainLengths(context, [client, server], trains, payloadRoom),
   }
 }
 
-function transportOf(traffic: Traffic): 'tcp' | 'udp' {
-  return traffic.kind === 'udp-stream' ? 'udp' : 'tcp'
+function transportOf({ kind }: Traffic): 'tcp' | 'udp' | 'icmp' {
+  if (kind === 'icmp') return 'icmp'
+  return kind.startsWith('udp') ? 'udp' : 'tcp'
+}
+
+/** Streams make trains of segments, and so do messages that do not fit one. */
+function makesTrains({ kind, request, response }: Traffic, segmentBytes: number): boolean {
+  if (kind === 'tcp-stream') return true
+  return [request, response].some((size) => isDistribution(size) || (size ?? 0) > segmentBytes)
 }
 
 /** The connection that the variant gives a pair, or why it has none: no links, or addresses that mean nothing there. */
@@ -122,47 +143,64 @@ function connect(context: FlowContext, traffic: Traffic, index: number, pair: En
   )
 }
 
-/** Whether a datagram fits the MTU of its sender's route. */
-function checkDatagram(traffic: Traffic, index: number, mtu: number): Finding | undefined {
-  const payload = traffic.payload ?? 0
-  const most = mtu - IPV4.length - TRANSPORT_BYTES.udp
-  if (payload <= most) return undefined
-  return {
-    code: 'not-modelled',
-    path: ['spec', 'traffic', index, 'payload'],
-    message:
-      `Traffic ${traffic.name}: datagrams of ${payload} bytes do not fit an MTU of ${mtu}, ` +
-      'and fragmentation is not modelled yet.',
-    fix: `Use a payload of at most ${most}B.`,
+/** Whether datagrams fit the MTU of their sender's route. */
+function checkDatagrams(traffic: Traffic, index: number, { forward, reverse }: Connection, headers: number): Finding | undefined {
+  const messages = [
+    { field: 'payload', mtu: Math.min(forward.mtuBytes, traffic.kind === 'icmp' ? reverse.mtuBytes : Infinity) },
+    { field: 'request', mtu: forward.mtuBytes },
+    { field: 'response', mtu: reverse.mtuBytes },
+  ] as const
+  for (const { field, mtu } of messages) {
+    const bytes = meanBytes(traffic[field])
+    const most = mtu - IPV4.length - headers
+    if (bytes <= most) continue
+    return {
+      code: 'not-modelled',
+      path: ['spec', 'traffic', index, field],
+      message:
+        `Traffic ${traffic.name}: datagrams of ${bytes} bytes do not fit an MTU of ${mtu}, ` +
+        'and fragmentation is not modelled yet.',
+      fix: `Use a ${field} of at most ${most}B.`,
+    }
   }
+  return undefined
 }
 
 /** What the application at the client does, and the sockets' buffers. */
-function application({ lab, defaults }: FlowContext, traffic: Traffic) {
-  const isUdp = transportOf(traffic) === 'udp'
-  const writeBytes = traffic.payload ?? defaults.of('streamWrite')
+function application(context: FlowContext, traffic: Traffic) {
+  const { lab, defaults, sizes } = context
+  const isDatagram = transportOf(traffic) !== 'tcp'
   return {
     startNs: traffic.start,
     stopNs: Math.min(traffic.stop ?? lab.run.duration, lab.run.duration),
     congestion: (traffic.congestion ?? 'cubic') as keyof typeof CONGESTION,
     reversed: traffic.reverse ?? false,
     zeroCopy: traffic.sendfile ?? false,
-    writeBytes,
-    requestBytes: traffic.request ?? 0,
-    responseBytes: traffic.response ?? 0,
-    gapNs: traffic.rate === undefined ? 0 : (writeBytes * BITS_PER_BYTE * NANOSECONDS_PER_SECOND) / traffic.rate,
-    arrivals: traffic.arrivals ?? 'constant',
-    sendBufferBytes: defaults.of(isUdp ? 'udpBuffer' : 'tcpSendBuffer'),
-    receiveBufferBytes: defaults.of(isUdp ? 'udpBuffer' : 'tcpReceiveWindow'),
+    writeBytes: writeBytesOf(context, traffic),
+    requestBytes: Math.round(meanBytes(traffic.request)),
+    responseBytes: Math.round(meanBytes(traffic.response)),
+    requestSizes: sizes.row(traffic.request),
+    responseSizes: sizes.row(traffic.response),
+    timeoutNs: traffic.timeout ?? 0,
+    arrivals: traffic.arrivals ?? (traffic.kind === 'http' ? 'poisson' : 'constant'),
+    sendBufferBytes: defaults.of(isDatagram ? 'udpBuffer' : 'tcpSendBuffer'),
+    receiveBufferBytes: defaults.of(isDatagram ? 'udpBuffer' : 'tcpReceiveWindow'),
   } as const
 }
 
-/** Segments in the longest trains that senders build and the receiver merges. */
-function trainLengths({ lab, defaults }: FlowContext, receiver: Endpoint, trains: boolean, segmentBytes: number) {
+/** Bytes of an application's write, or of a datagram. */
+function writeBytesOf({ defaults }: FlowContext, traffic: Traffic): number {
+  return traffic.payload ?? defaults.of('streamWrite')
+}
+
+/** Segments in the longest trains that senders build and receivers merge; whether an end merges is for its programs to say. */
+function trainLengths({ lab, defaults, network }: FlowContext, ends: readonly Endpoint[], trains: boolean, segmentBytes: number) {
   const segmentsIn = (bytes: number) => Math.max(1, Math.floor(bytes / segmentBytes))
-  const merges = trains && offloadsOf(lab, receiver).gro
+  const ofPods = ends.every(({ kind }) => kind === 'pod') ? network.largestTrainBytes : undefined
+  const longestTrain = ofPods ?? defaults.of('gsoMaxBytes')
+  const merges = trains && ends.some((end) => offloadsOf(lab, end).gro)
   return {
-    gsoSegments: trains ? segmentsIn(defaults.of('gsoMaxBytes') - 1 - defaults.of('gsoHeaderReserve')) : 1,
+    gsoSegments: trains ? segmentsIn(longestTrain - 1 - defaults.of('gsoHeaderReserve')) : 1,
     groSegments: merges ? segmentsIn(LONGEST_PACKET - IPV4.length - TRANSPORT_BYTES.tcp) : 1,
   }
 }

@@ -33,13 +33,18 @@ export interface FlowRow {
   readonly writeBytes: number
   readonly requestBytes: number
   readonly responseBytes: number
+  readonly requestSizes: number
+  readonly responseSizes: number
+  readonly timeoutNs: number
+  /** Number of the first flow of its pool. */
+  readonly pool: number
   readonly gapNs: number
   readonly arrivals: keyof typeof ARRIVALS
   readonly sendBufferBytes: number
   readonly receiveBufferBytes: number
 }
 
-/** Turns rows into the columns of the plan. */
+/** Turns rows into the columns of the plan, but for the least times, which need the network's routes. */
 export function flowColumns(rows: readonly FlowRow[]): FlowTable {
   const whole = (pick: (row: FlowRow) => number) => Int32Array.from(rows, pick)
   const real = (pick: (row: FlowRow) => number) => Float64Array.from(rows, pick)
@@ -78,6 +83,12 @@ export function flowColumns(rows: readonly FlowRow[]): FlowTable {
     writeBytes: whole((row) => row.writeBytes),
     requestBytes: whole((row) => row.requestBytes),
     responseBytes: whole((row) => row.responseBytes),
+    requestSizes: whole((row) => row.requestSizes),
+    responseSizes: whole((row) => row.responseSizes),
+    timeoutNs: real((row) => row.timeoutNs),
+    pool: whole((row) => row.pool),
+    leastNs: new Float64Array(rows.length),
+    leastNsPerByte: new Float64Array(rows.length),
     gapNs: real((row) => row.gapNs),
     arrivals: code((row) => ARRIVALS[row.arrivals]),
     arrivalSeed: new Uint32Array(rows.length),

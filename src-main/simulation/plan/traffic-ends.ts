@@ -2,6 +2,7 @@ import type { Finding, Lab, Traffic, TrafficEnd } from '#shared/lab/index'
 
 import type { Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
+import { pairUp } from './pair-up'
 
 /** Who sends to whom: one pair for each flow of a traffic entry. */
 export interface EndPair {
@@ -22,8 +23,10 @@ export class TrafficEnds {
   }
 
   /**
-   * The pairs of an entry: `streams` connections from each sender, which go to the receivers in turn: connection c of all
-   * goes to receiver c mod n. A pod does not send to itself where its workload has another: it takes the next.
+   * The pairs of an entry, one for each connection. In turn: `streams` connections from each sender, which go to the
+   * receivers in turn, connection c of all to receiver c mod n. Permutation: each sender to one receiver, drawn without
+   * replacement (as far as there are enough). Incast: all senders to the first receiver. All to all: `streams` connections
+   * from each sender to each receiver. A pod does not send to itself where its workload has another: it takes the next.
    */
   pairs(traffic: Traffic, index: number): EndPair[] | Finding {
     const clients = this.endpoints(traffic.from)
@@ -35,22 +38,14 @@ export class TrafficEnds {
         message: `Traffic ${traffic.name}: services as ends of traffic are not modelled yet.`,
       }
     }
-    if (servers.length === 0) return []
-    return clients.flatMap((client, sender) =>
-      Array.from({ length: traffic.streams }, (_, stream) => {
-        const turn = sender * traffic.streams + stream
-        const server = servers[turn % servers.length]!
-        const isSelf = client.pod >= 0 && client.pod === server.pod
-        return { client, server: isSelf ? servers[(turn + 1) % servers.length]! : server }
-      }),
-    )
+    return servers.length === 0 ? [] : pairUp(traffic, clients, servers)
   }
 
   /** The port that an entry's servers listen on: the entry's, the workload's first of the protocol, or the default. */
   serverPort(traffic: Traffic, server: Endpoint, fallback: number): number {
     if (traffic.to.port !== undefined) return traffic.to.port
     const workload = this.pods[server.pod]?.workload
-    const protocol = traffic.kind === 'udp-stream' ? 'UDP' : 'TCP'
+    const protocol = traffic.kind.startsWith('udp') ? 'UDP' : 'TCP'
     const ports = this.lab.cluster.workloads.find(({ namespace, name }) => `${namespace}/${name}` === workload)?.ports
     return ports?.find((port) => port.protocol === protocol)?.port ?? fallback
   }

@@ -4,6 +4,7 @@ import { isLabelName, isPlainName, plainNameSchema } from '../name-schemas'
 import { addIssue } from '../issue'
 import { nanosSchema, positiveBytesSchema, rateSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
+import { isDistribution, messageSizeSchema, type MessageSize } from './message-size'
 import { portSchema } from './workload'
 
 /** What one end of traffic can be. Pods, workloads and services are written `namespace/name`. */
@@ -22,26 +23,39 @@ export type TrafficKind = 'tcp-stream' | 'udp-stream' | 'tcp-rr' | 'tcp-crr' | '
 /** How TCP controls congestion. */
 export type CongestionControl = 'cubic' | 'reno' | 'dctcp' | 'bbr'
 
+/**
+ * Who sends to whom where both ends name several: the senders' connections to the receivers in turn; every sender to one
+ * receiver of its own, drawn at random; all senders to the first receiver; every sender to every receiver.
+ */
+export type TrafficPattern = 'in-turn' | 'permutation' | 'incast' | 'all-to-all'
+
 /** An entry of the traffic list. Fields that its kind has no use for are absent. */
 export interface Traffic {
   readonly name: string
   readonly kind: TrafficKind
   readonly from: TrafficEnd
   readonly to: TrafficEnd
-  /** Connections, or flows of datagrams, from each sender, side by side. */
+  readonly pattern: TrafficPattern
+  /** Connections, or flows of datagrams, side by side: from each sender, or where each has several receivers to each. */
   readonly streams: number
   readonly start: Nanos
   /** Absent: to the end of the run. */
   readonly stop?: Nanos
-  /** Application bits a second of each stream. */
+  /** Application bits a second of each stream; of transactions, requests and responses together. */
   readonly rate?: BitsPerSecond
+  /** Requests a second of each sender, all its connections together. */
+  readonly requestRate?: number
+  /** Share of the sender's link that the payload of the responses fills, in place of a rate: above 0, at most 1. */
+  readonly load?: number
   /** Application bytes of a datagram. */
   readonly payload?: Bytes
-  /** Spacing of datagrams. */
+  /** Spacing of datagrams, or of the beginnings of transactions. */
   readonly arrivals?: 'constant' | 'poisson'
   /** Application bytes of a request and of its response. */
-  readonly request?: Bytes
-  readonly response?: Bytes
+  readonly request?: MessageSize
+  readonly response?: MessageSize
+  /** How long a client waits for the answer to a datagram before it sends another. */
+  readonly timeout?: Nanos
   readonly congestion?: CongestionControl
   /** The receiving end sends and the sending end, which opens the connection, receives. */
   readonly reverse?: boolean
@@ -54,7 +68,7 @@ export const TRAFFIC_END_KINDS = ['pod', 'workload', 'node', 'external', 'servic
 
 /** Fields that are optional on traffic, besides those that every kind has. */
 export const TRAFFIC_OPTIONS = [
-  'rate', 'payload', 'arrivals', 'request', 'response', 'congestion', 'reverse', 'sendfile',
+  'rate', 'requestRate', 'load', 'payload', 'arrivals', 'request', 'response', 'timeout', 'congestion', 'reverse', 'sendfile',
 ] as const
 
 /** An optional field of traffic. */
@@ -64,11 +78,11 @@ export type TrafficOption = (typeof TRAFFIC_OPTIONS)[number]
 export const OPTIONS_OF_KIND: Readonly<Record<TrafficKind, readonly TrafficOption[]>> = {
   'tcp-stream': ['rate', 'payload', 'congestion', 'reverse', 'sendfile'],
   'udp-stream': ['rate', 'payload', 'arrivals'],
-  'tcp-rr': ['rate', 'request', 'response', 'congestion'],
-  'tcp-crr': ['rate', 'request', 'response', 'congestion'],
-  'udp-rr': ['rate', 'request', 'response'],
-  icmp: ['rate', 'payload'],
-  http: ['rate', 'request', 'response', 'congestion'],
+  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion'],
+  'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion'],
+  'udp-rr': ['rate', 'arrivals', 'request', 'response', 'timeout'],
+  icmp: ['rate', 'arrivals', 'payload', 'timeout'],
+  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion'],
 }
 
 function objectReference(kind: TrafficEndKind) {
@@ -113,6 +127,9 @@ const endSchema = z
     return { kind, name: end[kind]!, ...(end.port === undefined ? {} : { port: end.port }) }
   })
 
+/** Kinds whose messages are one datagram each. */
+const DATAGRAM_KINDS: readonly TrafficKind[] = ['udp-stream', 'udp-rr', 'icmp']
+
 /** The longest UDP payload of an IPv4 packet: 65535 less 20 and 8 bytes of headers. */
 const MAX_DATAGRAM_PAYLOAD = 65_507
 
@@ -121,12 +138,19 @@ const MAX_DATAGRAM_PAYLOAD = 65_507
  * - streams 1, start 0.
  * - congestion cubic: Linux's own.
  * - udp-stream: 1 Gbit/s in datagrams of 1400 bytes, evenly spaced; they fit every encapsulation on an MTU of 1500.
- * - request and response 1 byte: netperf's TCP_RR.
+ * - request and response of -rr and -crr 1 byte: netperf's.
+ * - udp-rr and icmp: another try after a second where no answer comes (iputils ping: one packet a second).
+ * - icmp: 56 bytes (iputils ping).
+ * - http: requests of 200 bytes for answers of 10 kB; requests of a given rate or load come at random (Poisson).
  */
 const OPTION_DEFAULTS: Readonly<Partial<Record<TrafficKind, Partial<Traffic>>>> = {
   'tcp-stream': { congestion: 'cubic' },
   'udp-stream': { rate: 1_000_000_000 as BitsPerSecond, payload: 1400 as Bytes, arrivals: 'constant' },
   'tcp-rr': { request: 1 as Bytes, response: 1 as Bytes, congestion: 'cubic' },
+  'tcp-crr': { request: 1 as Bytes, response: 1 as Bytes, congestion: 'cubic' },
+  'udp-rr': { request: 1 as Bytes, response: 1 as Bytes, timeout: 1_000_000_000 as Nanos },
+  icmp: { payload: 56 as Bytes, timeout: 1_000_000_000 as Nanos },
+  http: { request: 200 as Bytes, response: 10_000 as Bytes, congestion: 'cubic' },
 }
 
 /** The schema of an entry of the traffic list. */
@@ -136,23 +160,35 @@ export const trafficSchema = z
     kind: z.enum(['tcp-stream', 'udp-stream', 'tcp-rr', 'tcp-crr', 'udp-rr', 'icmp', 'http']),
     from: endSchema,
     to: endSchema,
+    pattern: z.enum(['in-turn', 'permutation', 'incast', 'all-to-all']).default('in-turn'),
     streams: wholeNumber(1, 100_000).default(1),
     start: nanosSchema.prefault('0s'),
     stop: nanosSchema.optional(),
     rate: rateSchema.optional(),
+    requestRate: z.number().positive().max(1e9).optional(),
+    load: z.number().positive().max(1).optional(),
     payload: positiveBytesSchema.optional(),
     arrivals: z.enum(['constant', 'poisson']).optional(),
-    request: positiveBytesSchema.optional(),
-    response: positiveBytesSchema.optional(),
+    request: messageSizeSchema.optional(),
+    response: messageSizeSchema.optional(),
+    timeout: nanosSchema.optional(),
     congestion: z.enum(['cubic', 'reno', 'dctcp', 'bbr']).optional(),
     reverse: z.boolean().optional(),
     sendfile: z.boolean().optional(),
   })
   .superRefine((traffic, context) => {
-    if (traffic.kind === 'udp-stream' && (traffic.payload ?? 0) > MAX_DATAGRAM_PAYLOAD) {
-      addIssue(context, 'out-of-range', `A datagram carries at most ${MAX_DATAGRAM_PAYLOAD} bytes.`, undefined, [
-        'payload',
-      ])
+    for (const field of ['payload', 'request', 'response'] as const) {
+      const size = traffic[field]
+      if (!DATAGRAM_KINDS.includes(traffic.kind) || size === undefined) continue
+      if (isDistribution(size)) {
+        addIssue(context, 'not-applicable', `The messages of ${traffic.kind} are all of one size.`, 'Write a size.', [field])
+      } else if (size > MAX_DATAGRAM_PAYLOAD) {
+        addIssue(context, 'out-of-range', `A datagram carries at most ${MAX_DATAGRAM_PAYLOAD} bytes.`, undefined, [field])
+      }
+    }
+    const paces = (['rate', 'requestRate', 'load'] as const).filter((field) => traffic[field] !== undefined)
+    if (paces.length > 1) {
+      addIssue(context, 'not-applicable', `${paces.join(' and ')} both say how much there is to do.`, 'Keep one.', [paces[1]!])
     }
   })
   .transform((traffic): Traffic => ({ ...OPTION_DEFAULTS[traffic.kind], ...traffic }))

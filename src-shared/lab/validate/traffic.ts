@@ -1,6 +1,6 @@
 import { didYouMean } from '../did-you-mean'
 import type { DocumentPath } from '../document-path'
-import { MODELLED_CONGESTION, MODELLED_ENDS, MODELLED_TRAFFIC } from '../modelled'
+import { MODELLED_CONGESTION, MODELLED_ENDS } from '../modelled'
 import type { Report } from '../problem'
 import { OPTIONS_OF_KIND, TRAFFIC_OPTIONS, type Traffic } from '../record/traffic'
 import type { Check } from './content'
@@ -9,34 +9,17 @@ import type { Check } from './content'
 export const checkTraffic: Check = ({ lab }, report) => {
   lab.traffic.forEach((traffic, index) => {
     const path = ['spec', 'traffic', index]
-    checkKind(traffic, path, report)
     checkOptions(traffic, path, report)
     checkEnds(traffic, path, report)
   })
 }
 
-function checkKind({ name, kind }: Traffic, path: DocumentPath, report: Report): void {
-  if (MODELLED_TRAFFIC[kind] !== undefined) return
-  const fix = `Modelled: ${Object.keys(MODELLED_TRAFFIC).join(', ')}.`
-  report('not-modelled', [...path, 'kind'], `The traffic ${name}: ${kind} is not modelled yet.`, fix)
-}
-
 function checkOptions(traffic: Traffic, path: DocumentPath, report: Report): void {
   const { name, kind } = traffic
-  const modelled = MODELLED_TRAFFIC[kind]
   for (const option of TRAFFIC_OPTIONS) {
-    if (traffic[option] === undefined) continue
-    if (!OPTIONS_OF_KIND[kind].includes(option)) {
-      const fix = didYouMean('', OPTIONS_OF_KIND[kind])
-      report('not-applicable', [...path, option], `The traffic ${name}: ${option} has no meaning for ${kind}.`, fix)
-    } else if (modelled !== undefined && !modelled.includes(option)) {
-      report(
-        'not-modelled',
-        [...path, option],
-        `The traffic ${name}: ${option} of ${kind} is not modelled yet.`,
-        'Leave it out.',
-      )
-    }
+    if (traffic[option] === undefined || OPTIONS_OF_KIND[kind].includes(option)) continue
+    const fix = didYouMean('', OPTIONS_OF_KIND[kind])
+    report('not-applicable', [...path, option], `The traffic ${name}: ${option} has no meaning for ${kind}.`, fix)
   }
   const { congestion } = traffic
   if (congestion === undefined || MODELLED_CONGESTION.includes(congestion)) return

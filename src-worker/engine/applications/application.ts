@@ -18,16 +18,20 @@ export interface Application {
   start(client: number, nowNs: number): void
   /** The timer that the application set for a thread fired. */
   onTimer(thread: number, nowNs: number): void
-  /** Decides what the thread's next call does: sets {@link Threads.sends} and {@link Threads.bytes}. */
+  /** Decides what the thread's next call does: sets {@link Threads.call} and {@link Threads.bytes}. */
   beginCall(thread: number, nowNs: number): void
   /** Carries the call out; returns whether the thread goes on to another one. */
   finishCall(thread: number, core: number, nowNs: number): boolean
-  /** The client's connection is there. */
+  /** The connection is there, at either end. */
   onEstablished(socket: number, core: number, nowNs: number): void
   /** Data or a datagram waits at the socket. */
   onReadable(socket: number, core: number, nowNs: number): void
   /** Room came free in the send buffer. */
   onWritable(socket: number, core: number, nowNs: number): void
+  /** The peer closed its direction: nothing follows what is unread. */
+  onEndOfStream(socket: number, core: number, nowNs: number): void
+  /** The connection ended without a close. */
+  onReset(socket: number, core: number, nowNs: number): void
 }
 
 /** What applications work with. */

@@ -3,7 +3,7 @@
  * cores (or, on bare hosts, at once).
  */
 
-import { FLOW_KIND, type ApplicationCosts, type FlowTable, type HostTable } from '#shared/plan/index'
+import { FLOW_KIND, type ApplicationCosts, type FlowTable, type HostTable, type SizeTable } from '#shared/plan/index'
 import { CALL, type Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { Cores, ThreadRunner } from '../host/cores'
@@ -14,11 +14,14 @@ import type { TcpReceiver } from '../transport/tcp-receiver'
 import type { TcpSender } from '../transport/tcp-sender'
 import type { DatagramListener, Udp } from '../transport/udp'
 import type { Application, ApplicationParts } from './application'
+import { DatagramExchange } from './datagram-exchange'
+import { MessageDraws } from './message-draws'
 import { Pace } from './pace'
 import { RequestResponse } from './request-response'
 import { TcpStream } from './tcp-stream'
 import { Threads } from './threads'
 import { UdpStream } from './udp-stream'
+import { WorkPools } from './work-pools'
 
 const NONE = -1
 
@@ -47,6 +50,7 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     sender: TcpSender
     receiver: TcpReceiver
     udp: Udp
+    sizes: SizeTable
     seed: number
   }) {
     const { flows, sockets, seed } = parts
@@ -59,7 +63,7 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     this.threads = new Threads(sockets.count, parts.events, parts.layout)
     this.threads.wake = (thread, core, nowNs) => this.wake(thread, core, nowNs)
     this.started = new Uint8Array(flows.count)
-    const byKind = applicationsByKind({ ...parts, threads: this.threads }, new Pace(flows, seed))
+    const byKind = applicationsByKind({ ...parts, threads: this.threads }, new MessageDraws(flows, parts.sizes, seed))
     this.ofFlow = Array.from(flows.kind, (kind) => byKind[kind])
   }
 
@@ -86,14 +90,11 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
   begin(thread: number, nowNs: number): number {
     const flow = thread >> 1
     this.ofFlow[flow].beginCall(thread, nowNs)
-    const { costs, threads } = this
+    const { threads } = this
     const host = this.hostOf(thread)
-    const sends = threads.sends[thread] === 1
-    const perCall = sends ? costs.sendPerCall[host] : costs.receivePerCall[host]
-    const sentPerByte = this.flows.zeroCopy[flow] === 1 ? costs.sendfilePerByte : costs.sendPerByte
-    const copied = (sends ? sentPerByte : costs.receivePerByte)[host]
-    const costNs = (perCall + copied * threads.bytes[thread]) * this.hosts.nsPerCycle[host]
-    this.accounts.call(host, sends ? CALL.send : CALL.receive, costNs, nowNs)
+    const call = threads.call[thread]
+    const costNs = this.cyclesOf(call, flow, host, threads.bytes[thread]) * this.hosts.nsPerCycle[host]
+    this.accounts.call(host, call, costNs, nowNs)
     return costNs
   }
 
@@ -117,14 +118,35 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     this.ofFlow[socket >> 1].onWritable(socket, core, nowNs)
   }
 
-  /** {@link TcpListener.onEndOfStream} No end of today's kinds closes. */
-  onEndOfStream(): void {}
+  /** {@link TcpListener.onEndOfStream} */
+  onEndOfStream(socket: number, core: number, nowNs: number): void {
+    this.ofFlow[socket >> 1].onEndOfStream(socket, core, nowNs)
+  }
 
-  /** {@link TcpListener.onClosed} */
+  /** {@link TcpListener.onClosed} Whoever closed has done with the connection already. */
   onClosed(): void {}
 
-  /** {@link TcpListener.onReset} A connection that nobody answers any more stays silent. */
-  onReset(): void {}
+  /** {@link TcpListener.onReset} */
+  onReset(socket: number, core: number, nowNs: number): void {
+    this.ofFlow[socket >> 1].onReset(socket, core, nowNs)
+  }
+
+  /** Cycles of a system call that moves so many bytes. */
+  private cyclesOf(call: number, flow: number, host: number, bytes: number): number {
+    const { costs } = this
+    switch (call) {
+      case CALL.send:
+        return costs.sendPerCall[host] + (this.flows.zeroCopy[flow] === 1 ? costs.sendfilePerByte : costs.sendPerByte)[host] * bytes
+      case CALL.receive:
+        return costs.receivePerCall[host] + costs.receivePerByte[host] * bytes
+      case CALL.connect:
+        return costs.connect[host]
+      case CALL.accept:
+        return costs.accept[host]
+      default:
+        return costs.close[host]
+    }
+  }
 
   private wake(thread: number, core: number, nowNs: number): void {
     const own = this.sockets.threadCore[thread]
@@ -149,10 +171,14 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
 }
 
 /** The application of each kind of flow, by the kind's number. */
-function applicationsByKind(parts: ApplicationParts, pace: Pace): Application[] {
+function applicationsByKind(parts: ApplicationParts, draws: MessageDraws): Application[] {
+  const pace = new Pace(parts.flows, parts.seed)
+  const requests = new RequestResponse(parts, new WorkPools(parts.flows, parts.threads, pace), draws)
+  const datagrams = new DatagramExchange(parts, pace)
   const byKind: Application[] = []
   byKind[FLOW_KIND.tcpStream] = new TcpStream(parts, pace)
   byKind[FLOW_KIND.udpStream] = new UdpStream(parts, pace)
-  byKind[FLOW_KIND.tcpRr] = new RequestResponse(parts)
+  byKind[FLOW_KIND.tcpRr] = byKind[FLOW_KIND.tcpCrr] = byKind[FLOW_KIND.http] = requests
+  byKind[FLOW_KIND.udpRr] = byKind[FLOW_KIND.icmp] = datagrams
   return byKind
 }

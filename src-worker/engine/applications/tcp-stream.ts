@@ -4,7 +4,7 @@
  */
 
 import type { FlowTable } from '#shared/plan/index'
-import type { Accounts } from '#worker/metrics/accounts'
+import { CALL, type Accounts } from '#worker/metrics/accounts'
 import type { Sockets } from '../transport/sockets'
 import type { Tcp } from '../transport/tcp'
 import type { TcpReceiver } from '../transport/tcp-receiver'
@@ -50,7 +50,7 @@ export class TcpStream implements Application {
   beginCall(thread: number): void {
     const { sockets, threads } = this
     const writes = this.isWriter(thread)
-    threads.sends[thread] = writes ? 1 : 0
+    threads.call[thread] = writes ? CALL.send : CALL.receive
     threads.bytes[thread] = writes
       ? Math.max(0, Math.min(this.flows.writeBytes[thread >> 1], sockets.sendRoom(thread)))
       : Math.min(READ_BYTES, sockets.unread[thread])
@@ -58,7 +58,7 @@ export class TcpStream implements Application {
 
   /** {@link Application.finishCall} */
   finishCall(thread: number, core: number, nowNs: number): boolean {
-    return this.threads.sends[thread] === 1 ? this.finishWrite(thread, core, nowNs) : this.finishRead(thread, core, nowNs)
+    return this.isWriter(thread) ? this.finishWrite(thread, core, nowNs) : this.finishRead(thread, core, nowNs)
   }
 
   /** {@link Application.onEstablished} */
@@ -79,6 +79,12 @@ export class TcpStream implements Application {
     const room = this.sockets.sendRoom(socket)
     if (room >= this.flows.sendBufferBytes[flow] * WRITABLE_SHARE || core < 0) this.threads.wake(socket, core, nowNs)
   }
+
+  /** {@link Application.onEndOfStream} Neither end of a stream closes it. */
+  onEndOfStream(): void {}
+
+  /** {@link Application.onReset} A connection that nobody answers any more stays silent. */
+  onReset(): void {}
 
   private isWriter(thread: number): boolean {
     return (thread & 1) === this.flows.reversed[thread >> 1]

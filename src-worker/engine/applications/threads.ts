@@ -12,10 +12,8 @@ export type Wake = (thread: number, core: number, nowNs: number) => void
 export class Threads {
   /** Bytes that the call under way moves. */
   readonly bytes: Float64Array
-  /** 1 where that call sends, 0 where it receives. */
-  readonly sends: Uint8Array
-  /** When that call began, ns. */
-  readonly callNs: Float64Array
+  /** Which call that is: a number of `CALL`. */
+  readonly call: Uint8Array
   /** Set once by the dispatcher. */
   wake!: Wake
   private readonly timerPending: Uint8Array
@@ -24,8 +22,7 @@ export class Threads {
 
   constructor(count: number, events: EventQueue, layout: EventLayout) {
     this.bytes = new Float64Array(count)
-    this.sends = new Uint8Array(count)
-    this.callNs = new Float64Array(count)
+    this.call = new Uint8Array(count)
     this.timerPending = new Uint8Array(count)
     this.events = events
     this.layout = layout

@@ -1,7 +1,7 @@
 /** Datagrams at a pace, or as fast as the sender can, and a reader that takes them one call each. */
 
 import type { FlowTable } from '#shared/plan/index'
-import type { Accounts } from '#worker/metrics/accounts'
+import { CALL, type Accounts } from '#worker/metrics/accounts'
 import type { Sockets } from '../transport/sockets'
 import type { Udp } from '../transport/udp'
 import { DATAGRAM_WRITABLE_SHARE, type Application, type ApplicationParts } from './application'
@@ -43,7 +43,7 @@ export class UdpStream implements Application {
 
   /** {@link Application.beginCall} */
   beginCall(thread: number): void {
-    this.threads.sends[thread] = (thread & 1) === 0 ? 1 : 0
+    this.threads.call[thread] = (thread & 1) === 0 ? CALL.send : CALL.receive
     this.threads.bytes[thread] = this.flows.writeBytes[thread >> 1]
   }
 
@@ -68,6 +68,12 @@ export class UdpStream implements Application {
     this.blocked[flow] = 0
     this.threads.wake(socket, NONE, nowNs)
   }
+
+  /** {@link Application.onEndOfStream} */
+  onEndOfStream(): void {}
+
+  /** {@link Application.onReset} */
+  onReset(): void {}
 
   private finishSend(thread: number, core: number, nowNs: number): boolean {
     const { pace } = this

@@ -62,7 +62,7 @@ export class Udp {
   send(socket: number, bytes: number, echoNs: number, core: number, nowNs: number): void {
     const { sockets, pool } = this
     const packet = this.maker.make(socket, sockets.sndNxt[socket], bytes, 1, PACKET_FLAG.owned, nowNs)
-    sockets.sndNxt[socket] += bytes
+    sockets.sndNxt[socket]++
     const truesize = bytes + SKB_OVERHEAD_BYTES
     pool.ownedBytes[packet] = truesize
     pool.echoNs[packet] = echoNs

@@ -27,12 +27,15 @@ const network = fc
       access: fc.array(linkProperties, { minLength: hosts, maxLength: hosts }),
       flows: fc.array(
         fc.record({
-          kind: fc.constantFrom('tcpStream' as const, 'udpStream' as const, 'tcpRr' as const),
+          kind: fc.constantFrom<FlowSpec['kind'][]>('tcpStream', 'udpStream', 'tcpRr', 'udpRr', 'tcpCrr', 'http'),
           client: fc.nat(hosts - 1),
           step: fc.integer({ min: 1, max: hosts - 1 }),
           gapNs: fc.integer({ min: 2_000, max: 200_000 }),
           congestion: fc.constantFrom('cubic' as const, 'reno' as const),
           gsoSegments: fc.constantFrom(1, 8, 45),
+          messageBytes: fc.constantFrom(1, 900, 60_000),
+          isPaced: fc.boolean(),
+          reversed: fc.boolean(),
         }),
         { minLength: 1, maxLength: 4 },
       ),
@@ -47,10 +50,12 @@ function planOf({ switches, hosts, trunk, access, flows }: Network): RunPlan {
     ...trunk.map((properties, i): LinkSpec => ({ ends: [i, i + 1], ...properties })),
     ...access.map((properties, host): LinkSpec => ({ ends: [host % switches, switches + host], ...properties })),
   ]
-  const specs = flows.map(({ kind, client, step, gapNs, congestion, gsoSegments }): FlowSpec => {
+  const specs = flows.map(({ kind, client, step, gapNs, isPaced, messageBytes, ...flow }): FlowSpec => {
     const server = (client + step) % hosts
-    if (kind !== 'udpStream') return { kind, client, server, congestion, gsoSegments }
-    return { kind, client, server, gapNs, poissonSeed: client + 1, payloadBytes: 1000 }
+    const pace = { gapNs, poissonSeed: client + 1 }
+    if (kind === 'udpStream') return { kind, client, server, ...pace, payloadBytes: 1000 }
+    const responseBytes = kind === 'udpRr' ? Math.min(messageBytes, 1000) : messageBytes
+    return { kind, client, server, ...flow, responseBytes, ...(isPaced && kind !== 'tcpStream' ? pace : {}) }
   })
   return bareNetwork({ switches, hosts, links, flows: specs, durationNs: 30_000_000, warmupNs: 5_000_000 })
 }

@@ -13,7 +13,7 @@ const node = fc.record({ cores: fc.integer({ min: 1, max: 4 }), nic })
 const end = fc.constantFrom('pod: default/a-0', 'pod: default/a-1', 'pod: default/b-0', 'node: n1', 'node: n2')
 const entry = fc
   .record({
-    kind: fc.constantFrom('tcp-stream', 'tcp-rr', 'udp-stream', 'udp-flood'),
+    kind: fc.constantFrom('tcp-stream', 'tcp-rr', 'udp-stream', 'udp-flood', 'udp-rr', 'icmp', 'tcp-crr', 'http'),
     from: end,
     to: end,
     streams: fc.integer({ min: 1, max: 3 }),
@@ -26,9 +26,17 @@ type Entry = typeof entry extends fc.Arbitrary<infer Value> ? Value : never
 const nodeText = (name: string, { cores, nic: { rate, queues, tso, gro, tunnel } }: Node): string =>
   `    - {name: ${name}, cpu: {cores: ${cores}, ghz: 2.5}, nic: {rate: ${rate}, mtu: 1500, queues: ${Math.min(queues, cores)}, offloads: {tso: ${tso}, gro: ${gro}, tunnel: ${tunnel}}}, uplinks: [{switch: tor, delay: 1us}]}`
 
+/** What an entry says beyond its ends, for kinds that need some. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  'udp-stream': ', rate: 300Mbit, payload: 1200B, arrivals: poisson',
+  'udp-flood': ', payload: 1200B',
+  icmp: ', rate: 10Mbit',
+  http: ', response: pareto 20kB 1.4, requestRate: 4000',
+}
+
 const entryText = ({ kind, from, to, streams }: Entry, index: number): string => {
-  const rate = kind === 'udp-stream' ? ', rate: 300Mbit, payload: 1200B, arrivals: poisson' : kind === 'udp-flood' ? ', payload: 1200B' : ''
-  return `    - {name: t${index}, kind: ${kind === 'udp-flood' ? 'udp-stream' : kind}, from: {${from}}, to: {${to}, port: 80}, streams: ${streams}${rate}}`
+  const options = OPTIONS[kind] ?? ''
+  return `    - {name: t${index}, kind: ${kind === 'udp-flood' ? 'udp-stream' : kind}, from: {${from}}, to: {${to}, port: 80}, streams: ${streams}${options}}`
 }
 
 const labText = (nodes: readonly [Node, Node], traffic: readonly Entry[]): string => `

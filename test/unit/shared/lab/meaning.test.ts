@@ -97,12 +97,26 @@ describe('the run', () => {
 })
 
 describe('traffic', () => {
+  const ends = { from: { pod: 'default/client-0' }, to: { pod: 'default/server-0', port: 80 } }
   problemCases([
-    ['of a kind that is not modelled', [set('traffic[0].kind', 'http')], ['not-modelled spec.traffic[0].kind']],
     ['of an unknown kind', [set('traffic[0].kind', 'tcp-steam')], ['wrong-value spec.traffic[0].kind']],
     ['with congestion control that is not modelled', [set('traffic[0].congestion', 'bbr')], ['not-modelled spec.traffic[0].congestion']],
     ['with a field that its kind does not have', [set('traffic[0].arrivals', 'poisson')], ['not-applicable spec.traffic[0].arrivals']],
-    ['with a field that is not modelled', [assign('traffic[0]', { kind: 'tcp-rr', rate: '1Mbit' })], ['not-modelled spec.traffic[0].rate']],
+    ['with sizes that differ for datagrams', [assign('traffic[0]', { kind: 'udp-rr', request: 'exponential 1kB' })], ['not-applicable spec.traffic[0].request']],
+    ['with two answers to how much', [assign('traffic[0]', { kind: 'http', load: 0.5, requestRate: 100 })], ['not-applicable spec.traffic[0].load']],
+    ['with more load than its link has room for', [assign('traffic[0]', { kind: 'http', load: 1.5 })], ['out-of-range spec.traffic[0].load']],
+    ['with a tail too long for a mean', [assign('traffic[0]', { kind: 'http', response: 'pareto 10kB 0.9' })], ['wrong-value spec.traffic[0].response']],
+    ['with sizes of no known form', [assign('traffic[0]', { kind: 'http', response: 'normal 10kB' })], ['wrong-value spec.traffic[0].response']],
+    ['with a pattern that there is not', [set('traffic[0].pattern', 'star')], ['wrong-value spec.traffic[0].pattern']],
+    ['of every kind, each with its fields', [
+      set('traffic', [
+        { name: 'crr', kind: 'tcp-crr', ...ends, rate: '1Mbit', arrivals: 'poisson' },
+        { name: 'urr', kind: 'udp-rr', ...ends, request: '64B', timeout: '10ms' },
+        { name: 'ping', kind: 'icmp', ...ends, payload: '56B' },
+        { name: 'web', kind: 'http', ...ends, pattern: 'all-to-all', response: 'web-search', load: 0.3 },
+        { name: 'back', kind: 'tcp-stream', ...ends, reverse: true, sendfile: true },
+      ]),
+    ], []],
     ['with two things at one end', [set('traffic[0].to.node', 'node-1')], ['ambiguous-end spec.traffic[0].to']],
     ['with nothing at an end', [set('traffic[0].from', {})], ['ambiguous-end spec.traffic[0].from']],
     ['with a port at its sender', [set('traffic[0].from.port', 99)], ['not-applicable spec.traffic[0].from.port']],
@@ -181,7 +195,7 @@ describe('many faults at once', () => {
       drop('nodes[1].name'),
       set('cluster.workloads[1].namespace', 'gone'),
       set('variants[1].settings', { ipPool: { ipipMode: 'Always', vxlanMode: 'Always', other: 1 } }),
-      push('traffic', { name: 'bulk', kind: 'icmp', from: { node: 'node-1' }, to: { node: 'node-1' } }),
+      push('traffic', { name: 'bulk', kind: 'tcp-stream', congestion: 'bbr', from: { node: 'node-1' }, to: { node: 'node-1' } }),
       set('run.warmup', '2s'),
     )
     expect(problems.map(({ code, path }) => `${code} ${path}`).toSorted()).toEqual([
@@ -189,7 +203,7 @@ describe('many faults at once', () => {
       'missing spec.fabric.links[1].ends',
       'missing spec.nodes[1].name',
       'mtu-out-of-range spec.fabric.links[0].mtu',
-      'not-modelled spec.traffic[1].kind',
+      'not-modelled spec.traffic[1].congestion',
       'two-encapsulations spec.variants[1].settings.ipPool.vxlanMode',
       'unknown-reference spec.cluster.workloads[0].nodes[0]',
       'unknown-reference spec.cluster.workloads[1].namespace',
