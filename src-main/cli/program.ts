@@ -11,6 +11,7 @@ import type { Terminal } from './terminal'
 import { modelCommand, type ModelOptions } from './model-command'
 import { reachCommand, type ReachOptions } from './reach-command'
 import { runCommand, type RunOptions } from './run-command'
+import { routesCommand, type RoutesOptions } from './routes-command'
 import { schemaCommand } from './schema-command'
 import { validateCommand, type ValidateOptions } from './validate-command'
 
@@ -114,6 +115,13 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
         await executor.close()
       }
     })
+
+  root
+    .command('routes')
+    .description('Prints the routes that every node comes to, and the BGP messages it took.')
+    .option('--vectors <file>', 'simulate a topology of BGP speakers (cnilab/bgp-vector/v1)')
+    .option('--json', 'print cnilab/routes/v1')
+    .action(async (options: RoutesOptions) => onExit(await routesCommand(options, terminal)))
 
   root
     .command('schema')

@@ -1,0 +1,72 @@
+import { ipv4PrefixContains, ipv4PrefixCovers } from '#shared/units/index'
+
+import { DEFAULT_LOCAL_PREF, forbidsExport, type PathAttributes } from './attributes'
+import { prefixOfKey, type PrefixKey, type Route } from './route'
+import type { Session } from './session'
+
+/**
+ * The attributes with which a session announces a route; undefined where it does not: back to where it came from, between
+ * two neighbours of the own AS unless one is a client, against a community, or against the filters.
+ */
+export function exportedAttributes(session: Session, key: PrefixKey, route: Route): PathAttributes | undefined {
+  const { speaker, config, internal } = session
+  if (route.session === session.number) return undefined
+  if (route.kind === 'bgp') {
+    if (route.gateway === undefined || forbidsExport(route.attributes, !internal)) return undefined
+    const isClient = config.clusterId !== undefined || speaker.sessions[route.session]!.config.clusterId !== undefined
+    if (internal && route.internal && !isClient) return undefined
+  }
+  const prefix = prefixOfKey(key)
+  if (!session.permits('export', prefix) || !permittedBySpeaker(session, key, route)) return undefined
+  return speaker.attributes.intern(internal ? inside(session, route) : outside(session, route))
+}
+
+/** Routers announce all; nodes what lies in pools that are exported (calico_aggr and the export filter of bird.cfg). */
+function permittedBySpeaker({ speaker }: Session, key: PrefixKey, route: Route): boolean {
+  if (speaker.config.isRouter) return true
+  if (route.kind === 'direct') return false
+  const prefix = prefixOfKey(key)
+  const pool = speaker.config.pools.find(({ cidr }) => ipv4PrefixCovers(cidr, prefix))
+  return pool?.exported ?? false
+}
+
+/** To a neighbour of the own AS: the path as it is; reflected routes say who brought them, and through which clusters. */
+function inside(session: Session, route: Route): PathAttributes {
+  const { attributes } = route
+  const reflected = route.kind === 'bgp' && route.internal
+  return {
+    ...attributes,
+    nextHop: replacesNextHop(session, route) ? session.config.source : attributes.nextHop,
+    localPref: attributes.localPref ?? DEFAULT_LOCAL_PREF,
+    originatorId: reflected ? (attributes.originatorId ?? (route.routerId as PathAttributes['originatorId'])) : undefined,
+    clusterList: reflected ? [session.speaker.clusterId, ...attributes.clusterList] : [],
+  }
+}
+
+/** To another AS: the own AS in front, no attributes that are the AS's own business. */
+function outside(session: Session, route: Route): PathAttributes {
+  const { attributes } = route
+  return {
+    ...attributes,
+    asPath: [session.speaker.config.asn, ...attributes.asPath],
+    nextHop: keepsNextHop(session, route) ? attributes.nextHop : session.config.source,
+    med: undefined,
+    localPref: undefined,
+    originatorId: undefined,
+    clusterList: [],
+  }
+}
+
+function replacesNextHop({ config }: Session, route: Route): boolean {
+  if (route.kind !== 'bgp' || config.nextHopSelf === 'always') return true
+  return config.nextHopSelf === 'external' && !route.internal
+}
+
+/** A next hop on the subnet that both neighbours are on needs no detour (RFC 4271, section 5.1.3). */
+function keepsNextHop(session: Session, route: Route): boolean {
+  if (route.kind !== 'bgp' || session.config.nextHopSelf !== 'no') return false
+  if (session.config.nextHopKeep) return true
+  const source = session.speaker.sessions[route.session]!
+  if (session.interfaceIndex < 0 || source.interfaceIndex !== session.interfaceIndex) return false
+  return ipv4PrefixContains(session.speaker.config.interfaces[session.interfaceIndex]!.prefix, route.attributes.nextHop)
+}

@@ -1,0 +1,8 @@
+export { BIRD_TIMERS, CALICO_TIMERS, type BgpEvent, type BgpTimers, type PeerConfig, type PrefixRule, type SpeakerConfig } from './config'
+export type { FibChange, FibEntry } from './kernel'
+export { SegmentNetwork, type SpeakerNetwork } from './network'
+export { prefixKey, prefixOfKey, type PrefixKey, type Route } from './route'
+export { runVector, type VectorOutcome } from './run-vector'
+export type { MessageCounts } from './session'
+export { BgpSimulation, type BgpOptions, type SentMessage } from './simulation'
+export { bgpVectorSchema, BgpVectorError, readVector, type BgpVector, type VectorScenario } from './vector'

@@ -1,0 +1,403 @@
+import type { Ipv4Prefix } from '#shared/units/index'
+import { formatIpv4Address, ipv4PrefixCovers } from '#shared/units/index'
+import { BGP_ERROR, type BgpMessage, type BgpOpen, type BgpUpdate } from '#shared/wire/bgp/index'
+
+import { Adverts } from './adverts'
+import { Channel, type ChannelOwner, type EndReason, type Negotiated } from './channel'
+import { ERROR_FORGET_SECONDS, type PeerConfig, type PrefixRule } from './config'
+import { Connection, dial, type Dial } from './connection'
+import { Timer, type EventLoop } from './event-loop'
+import type { Random } from './random'
+import type { Speaker } from './speaker'
+
+/** IPv4 unicast. */
+const AFI = 1
+const SAFI = 1
+const SECOND = 1e9
+/** A speaker gathers changes before it sends them: from capture of BIRD, between a change and its UPDATE, ns. */
+const GATHER_NS = [200_000, 3_000_000] as const
+
+/** Messages a session has sent. */
+export interface MessageCounts {
+  OPEN: number
+  UPDATE: number
+  KEEPALIVE: number
+  NOTIFICATION: number
+}
+
+/**
+ * A speaker's session with one neighbour, by the rules of BIRD's BGP: it waits, connects or is connected to, settles
+ * collisions, exchanges routes, and comes back after it ended.
+ */
+export class Session implements ChannelOwner {
+  readonly config: PeerConfig
+  readonly speaker: Speaker
+  readonly number: number
+  readonly internal: boolean
+  readonly loop: EventLoop
+  readonly random: Random
+  /** Sent so far; keepalives of the timer counted apart. */
+  readonly sent: MessageCounts = { OPEN: 0, UPDATE: 0, KEEPALIVE: 0, NOTIFICATION: 0 }
+  periodicKeepalives = 0
+  /** The interface that a direct session is bound to; −1 for others. */
+  readonly interfaceIndex: number
+  private phase: 'down' | 'waiting' | 'start' | 'up' = 'down'
+  private readonly outgoing: Channel
+  private readonly incoming: Channel
+  private current: Channel | undefined
+  private readonly adverts: Adverts
+  private attempt: Dial | undefined
+  private readonly connectTimer: Timer
+  private readonly startTimer: Timer
+  private readonly restartTimer: Timer
+  private readonly sendTimer: Timer
+  private readonly bfdTimer: Timer
+  private endOfRibDue = false
+  private errorWaitSeconds = 0
+  private lastErrorNs = -Infinity
+
+  constructor(speaker: Speaker, config: PeerConfig, number: number) {
+    this.speaker = speaker
+    this.config = config
+    this.number = number
+    this.loop = speaker.loop
+    this.random = speaker.random
+    this.internal = config.asn === speaker.config.asn
+    this.interfaceIndex = config.direct ? speaker.interfaceOf(config.address) : -1
+    this.outgoing = new Channel(this, 0)
+    this.incoming = new Channel(this, 1)
+    this.adverts = new Adverts(this)
+    this.connectTimer = new Timer(this.loop, () => this.connect())
+    this.startTimer = new Timer(this.loop, () => this.initiate())
+    this.restartTimer = new Timer(this.loop, () => this.forgetStale())
+    this.sendTimer = new Timer(this.loop, () => this.flush())
+    this.bfdTimer = new Timer(this.loop, () => this.current?.drop())
+  }
+
+  /** State for people: that of RFC 4271. */
+  get state(): string {
+    if (this.current) return 'Established'
+    if (this.phase === 'down' || this.phase === 'waiting') return 'Idle'
+    const { state } = this.incoming.state === 'idle' ? this.outgoing : this.incoming
+    const names = { idle: 'Active', active: 'Active', connect: 'Connect', 'open-sent': 'OpenSent', 'open-confirm': 'OpenConfirm', established: 'Established' }
+    return names[state]
+  }
+
+  /** What was negotiated, while the session is up. */
+  get negotiated(): Negotiated | undefined {
+    return this.current?.negotiated
+  }
+
+  /** Begins, when the speaker starts. */
+  start(): void {
+    if (this.errorWaitSeconds > 0 && this.loop.nowNs - this.lastErrorNs < SECOND) {
+      this.phase = 'waiting'
+      this.startTimer.start(this.random.jittered(this.errorWaitSeconds * SECOND))
+    } else {
+      this.initiate()
+    }
+  }
+
+  /** Ends for good: the process ends. `how` it does: in order, killed, or with the whole host. */
+  halt(how: 'in-order' | 'killed' | 'crashed'): void {
+    this.phase = 'down'
+    for (const timer of [this.connectTimer, this.startTimer, this.restartTimer, this.sendTimer, this.bfdTimer]) timer.stop()
+    this.attempt?.cancel()
+    for (const channel of [this.outgoing, this.incoming]) {
+      if (how === 'crashed') channel.vanish()
+      else if (how === 'in-order') channel.shutDown()
+      else channel.drop()
+    }
+    this.current = undefined
+    this.errorWaitSeconds = 0
+    this.adverts.clear()
+  }
+
+  /** Closes the session with Cease; it comes back by itself. */
+  reset(): void {
+    this.current?.shutDown()
+  }
+
+  /** The carrier of the interface came or went. */
+  onCarrier(carrier: boolean): void {
+    if (carrier && this.phase === 'waiting' && !this.startTimer.running) this.initiate()
+    if (carrier || this.phase === 'down') return
+    this.connectTimer.stop()
+    this.startTimer.stop()
+    this.attempt?.cancel()
+    // A host without carrier tells nobody; what it kept for a restart goes too.
+    this.phase = 'waiting'
+    for (const channel of [this.outgoing, this.incoming]) channel.vanish()
+    this.lose()
+  }
+
+  /** The path to the neighbour changed: BFD notices when it is broken for long enough. */
+  onPathChange(): void {
+    const { bfd, address } = this.config
+    if (bfd === undefined || this.current === undefined) return
+    if (this.speaker.reaches(address)) this.bfdTimer.stop()
+    else if (!this.bfdTimer.running) this.bfdTimer.start(bfd.intervalSeconds * bfd.multiplier * SECOND)
+  }
+
+  /** A neighbour connects: its connection, false where it is refused, undefined where nothing is said. */
+  onConnectionRequest(from: Speaker, password: string | undefined): Connection | false | undefined {
+    if (password !== this.config.password) return undefined
+    if (this.phase !== 'start' && this.phase !== 'up') return false
+    if (this.incoming.state !== 'idle') return false
+    // An established neighbour that connects anew has restarted.
+    if (this.current && this.keepsRoutes(this.current)) this.current.onClosed()
+    const connection = new Connection(this.loop, this.speaker.network, [from.number, this.speaker.number])
+    this.incoming.begin(connection)
+    return connection
+  }
+
+  open(): BgpOpen {
+    return openOf(this)
+  }
+
+  accept(open: BgpOpen): { code: number; subcode: number } | Negotiated {
+    if (open.asn !== this.config.asn) return { code: BGP_ERROR.open, subcode: 2 }
+    if (open.identifier === this.speaker.config.routerId) return { code: BGP_ERROR.open, subcode: 3 }
+    const holdSeconds = Math.min(open.holdSeconds, this.speaker.config.timers.hold)
+    const wanted = this.config.keepaliveSeconds ?? this.speaker.config.timers.keepalive
+    const offersAddPath = open.capabilities.some(({ kind }) => kind === 'add-path')
+    return {
+      remote: open,
+      holdSeconds,
+      keepaliveSeconds: Math.min(wanted, holdSeconds / 3),
+      addPath: this.config.addPath && offersAddPath,
+    }
+  }
+
+  wins(channel: Channel, remote: BgpOpen): boolean {
+    const other = channel === this.outgoing ? this.incoming : this.outgoing
+    switch (other.state) {
+      case 'idle':
+        return true
+      case 'active':
+      case 'connect':
+        this.stopConnecting()
+        return true
+      case 'established':
+        return false
+      default: {
+        // The connection of the speaker with the higher identifier stays (RFC 4271, section 6.8).
+        const stays = this.speaker.config.routerId < remote.identifier === (channel === this.incoming)
+        if (stays) other.fail(BGP_ERROR.cease, 7)
+        return stays
+      }
+    }
+  }
+
+  onEstablished(channel: Channel): void {
+    if (channel === this.incoming && this.outgoing.state !== 'idle') this.stopConnecting()
+    this.current = channel
+    this.phase = 'up'
+    this.restartTimer.stop()
+    if (!this.peerKeptForwarding(channel)) this.forgetStale()
+    this.adverts.begin(channel.negotiated!.addPath, this.speaker.table.prefixes)
+    this.endOfRibDue = this.speaker.config.gracefulRestart
+    this.scheduleSend()
+    this.onPathChange()
+  }
+
+  onUpdates(updates: readonly BgpUpdate[]): void {
+    for (const update of updates) {
+      if (update.announced.length === 0 && update.withdrawn.length === 0) {
+        this.forgetStale()
+        this.speaker.onEndOfRib(this)
+      } else {
+        this.speaker.learn(this, update)
+      }
+    }
+  }
+
+  onEnd(channel: Channel, wasEstablished: boolean, reason: EndReason): void {
+    if (this.phase === 'down') return
+    if (reason === 'error') this.noteError()
+    if (!wasEstablished) {
+      if (reason === 'error') this.restart()
+      else this.decide()
+      return
+    }
+    if (reason === 'closed' && this.keepsRoutes(channel)) {
+      this.endSession()
+      this.phase = 'start'
+      this.speaker.markStale(this)
+      this.restartTimer.start(this.peerRestartSeconds(channel) * SECOND)
+      this.decide()
+    } else {
+      this.lose()
+      this.restart()
+    }
+  }
+
+  count(messages: readonly BgpMessage[], periodic: boolean): void {
+    if (periodic) this.periodicKeepalives += messages.length
+    else for (const { kind } of messages) this.sent[COUNTER[kind]]++
+    this.speaker.onSent(this, messages)
+  }
+
+  /** A prefix changed in the speaker's table. */
+  onTableChange(key: number): void {
+    if (this.current === undefined) return
+    this.adverts.touch(key)
+    this.scheduleSend()
+  }
+
+  /** Whether the session's filters let a prefix through. */
+  permits(direction: 'import' | 'export', prefix: Ipv4Prefix): boolean {
+    const rules = direction === 'import' ? this.config.importFilter : this.config.exportFilter
+    return rules.find((rule) => matches(rule, prefix))?.action !== 'Reject'
+  }
+
+  private initiate(): void {
+    if (this.interfaceIndex >= 0 && !this.speaker.hasCarrier(this.interfaceIndex)) {
+      this.phase = 'waiting'
+      return
+    }
+    this.phase = 'start'
+    this.decide()
+  }
+
+  /** Waits to connect, unless something is under way. */
+  private decide(): void {
+    if (this.phase !== 'start' || this.config.passive) return
+    if (this.outgoing.state !== 'idle' || this.incoming.state === 'open-confirm') return
+    this.outgoing.state = 'active'
+    this.connectTimer.start(this.random.jittered(this.speaker.config.timers.connectDelay * SECOND))
+  }
+
+  private connect(): void {
+    this.attempt?.cancel()
+    const peer = this.speaker.find(this.config.address)
+    this.outgoing.state = 'connect'
+    this.connectTimer.start(this.random.jittered(this.speaker.config.timers.connectRetry * SECOND))
+    if (peer === undefined) return
+    this.attempt = dial(
+      this.loop,
+      this.speaker.network,
+      [this.speaker.number, peer.number],
+      () => peer.answer(this.speaker, this.config),
+      (answer) => this.onAnswer(answer),
+    )
+  }
+
+  private onAnswer(connection: Connection | false): void {
+    this.connectTimer.stop()
+    this.attempt = undefined
+    this.outgoing.state = 'idle'
+    if (connection === false) this.decide()
+    else this.outgoing.begin(connection)
+  }
+
+  private stopConnecting(): void {
+    this.connectTimer.stop()
+    this.attempt?.cancel()
+    this.attempt = undefined
+    if (this.outgoing.state === 'active' || this.outgoing.state === 'connect') this.outgoing.state = 'idle'
+  }
+
+  private restart(): void {
+    this.stopConnecting()
+    for (const channel of [this.outgoing, this.incoming]) channel.drop()
+    this.start()
+  }
+
+  /** The session is over and its routes with it. */
+  private lose(): void {
+    this.endSession()
+    this.restartTimer.stop()
+    this.speaker.forget(this, () => true)
+  }
+
+  private endSession(): void {
+    this.current = undefined
+    this.sendTimer.stop()
+    this.bfdTimer.stop()
+    this.adverts.clear()
+  }
+
+  private noteError(): void {
+    const [least, most] = this.speaker.config.timers.errorWait
+    const forgotten = this.loop.nowNs - this.lastErrorNs >= ERROR_FORGET_SECONDS * SECOND
+    this.errorWaitSeconds = forgotten || this.errorWaitSeconds === 0 ? least : Math.min(2 * this.errorWaitSeconds, most)
+    this.lastErrorNs = this.loop.nowNs
+  }
+
+  private forgetStale(): void {
+    this.speaker.forget(this, ({ stale }) => stale)
+  }
+
+  /** Whether routes stay when the neighbour's process dies: both speak graceful restart. */
+  private keepsRoutes(channel: Channel): boolean {
+    return this.speaker.config.gracefulRestart && restartOf(channel)?.families.length === 1
+  }
+
+  private peerRestartSeconds(channel: Channel): number {
+    return restartOf(channel)?.restartSeconds ?? 0
+  }
+
+  private peerKeptForwarding(channel: Channel): boolean {
+    return restartOf(channel)?.families[0]?.forwarding ?? false
+  }
+
+  private scheduleSend(): void {
+    if (!this.sendTimer.running) this.sendTimer.start(this.random.between(...GATHER_NS))
+  }
+
+  private flush(): void {
+    const messages: BgpMessage[] = this.adverts.updates()
+    if (this.endOfRibDue) messages.push({ kind: 'update', withdrawn: [], announced: [] })
+    this.endOfRibDue = false
+    if (messages.length > 0) this.current?.send(messages)
+  }
+
+  /** For people. */
+  toString(): string {
+    return `${this.speaker.config.name} to ${formatIpv4Address(this.config.address)}`
+  }
+}
+
+const COUNTER = { open: 'OPEN', update: 'UPDATE', keepalive: 'KEEPALIVE', notification: 'NOTIFICATION' } as const
+
+function openOf({ speaker, config }: Session): BgpOpen {
+  const { asn, routerId, timers, gracefulRestart } = speaker.config
+  const seconds = config.gracefulRestartSeconds ?? timers.gracefulRestart
+  const restarted = speaker.recovering
+  return {
+    kind: 'open',
+    asn,
+    holdSeconds: timers.hold,
+    identifier: routerId,
+    capabilities: [
+      { kind: 'multiprotocol', afi: AFI, safi: SAFI },
+      { kind: 'route-refresh' },
+      ...(gracefulRestart
+        ? [{ kind: 'graceful-restart' as const, restarted, restartSeconds: seconds, families: [{ afi: AFI, safi: SAFI, forwarding: restarted }] }]
+        : []),
+      { kind: 'four-octet-as', asn },
+      ...(config.addPath ? [{ kind: 'add-path' as const, families: [{ afi: AFI, safi: SAFI, mode: 3 as const }] }] : []),
+      { kind: 'enhanced-route-refresh' },
+      ...(gracefulRestart ? [{ kind: 'long-lived-graceful-restart' as const, families: [] }] : []),
+    ],
+  }
+}
+
+function restartOf(channel: Channel) {
+  return channel.negotiated?.remote.capabilities.find((capability) => capability.kind === 'graceful-restart')
+}
+
+function matches({ operator, cidr }: PrefixRule, prefix: Ipv4Prefix): boolean {
+  const equal = cidr.network === prefix.network && cidr.length === prefix.length
+  switch (operator) {
+    case 'Equal':
+      return equal
+    case 'NotEqual':
+      return !equal
+    case 'In':
+      return ipv4PrefixCovers(cidr, prefix)
+    case 'NotIn':
+      return !ipv4PrefixCovers(cidr, prefix)
+  }
+}

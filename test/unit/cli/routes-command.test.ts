@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { routesCommand } from '#main/cli/routes-command'
+import { describe, expect, it } from 'vitest'
+
+import { fakeTerminal } from './fake-terminal'
+
+const vector = (name: string): string => fileURLToPath(new URL(`../../fixture/bgp/${name}.json`, import.meta.url))
+
+/** A copy of a vector with something changed. */
+function changed(name: string, change: (content: Record<string, unknown>) => void): string {
+  const content = JSON.parse(readFileSync(vector(name), 'utf8')) as Record<string, unknown>
+  change(content)
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'routes-')), 'vector.json')
+  writeFileSync(file, JSON.stringify(content))
+  return file
+}
+
+describe('routes of a vector file', () => {
+  it('are the whole kernel table of every node, with messages', async () => {
+    const terminal = fakeTerminal()
+    expect(await routesCommand({ vectors: vector('mesh5'), json: true }, terminal)).toBe(0)
+    const result = JSON.parse(terminal.written.out) as { nodes: { name: string; fib: object; messages: object }[] }
+    expect(result).toMatchObject({ schema: 'cnilab/routes/v1', nodes: [{ name: 'n1' }, {}, {}, {}, {}] })
+    expect(result.nodes[0]!.fib).toMatchObject({
+      '10.0.0.0/24': [],
+      '10.244.1.0/26': ['blackhole'],
+      '10.244.2.64/26': ['10.0.0.2'],
+    })
+    expect(result.nodes[0]!.messages).toEqual({ OPEN: 4, UPDATE: 8, KEEPALIVE: 4, NOTIFICATION: 0 })
+  })
+
+  it('are the same each time', async () => {
+    const [first, second] = [fakeTerminal(), fakeTerminal()]
+    await routesCommand({ vectors: vector('rack8'), json: true }, first)
+    await routesCommand({ vectors: vector('rack8'), json: true }, second)
+    expect(first.written.out).toBe(second.written.out)
+  })
+
+  it('are tables for people', async () => {
+    const terminal = fakeTerminal()
+    await routesCommand({ vectors: vector('rack8_linkdown') }, terminal)
+    expect(terminal.written.out).toContain('routes as of 70.000 s')
+    expect(terminal.written.out).toMatch(/10\.244\.5\.0\/26 +172\.16\.12\.2\n/u)
+  })
+})
+
+describe('a vector file is refused', () => {
+  it.each([
+    ['that is not there', '/nowhere/vector.json', 'vectors.unreadable'],
+    ['that is not JSON', fileURLToPath(import.meta.url), 'vectors.invalid'],
+    ['with a wrong address', changed('mesh5', (content) => Object.assign(content['topology']!, { pool: '10.244.0.0' })), 'vectors.invalid'],
+    ['with an event on a node it does not have', changed('mesh5', (content) => Object.assign(content, { events: [{ atSeconds: 1, kind: 'agent-kill', node: 'n9' }] })), 'vectors.invalid'],
+    ['with an event on no node', changed('mesh5', (content) => Object.assign(content, { events: [{ atSeconds: 1, kind: 'agent-stop' }] })), 'vectors.invalid'],
+  ])('%s', async (_, file, code) => {
+    await expect(routesCommand({ vectors: file }, fakeTerminal())).rejects.toMatchObject({ code })
+  })
+})
