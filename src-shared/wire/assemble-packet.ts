@@ -1,7 +1,7 @@
 import { readUint16, writeUint16 } from './big-endian'
-import { internetChecksum, writeIpv4Checksum, writeTransportChecksum } from './checksum'
+import { internetChecksum, writeIpv4Checksum, writeTransportChecksum, writeUdpChecksumOverIpv6 } from './checksum'
 import { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
-import { ESP, ICMP, IP_PROTOCOL, IPV4, UDP, WIREGUARD } from './layout'
+import { ESP, ICMP, IP_PROTOCOL, IPV4, IPV6, UDP, WIREGUARD } from './layout'
 import type { Packet, PacketLayer } from './packet'
 import { headerBytesOf, layerStarts, writeLayer } from './packet-layers'
 
@@ -41,7 +41,11 @@ function completeLayer(bytes: Uint8Array, at: number, end: number, layer: Packet
     case 'ipv4':
       writeUint16(bytes, at + IPV4.totalLength, end - at)
       writeIpv4Checksum(bytes, at)
-      completeTransport(bytes, at)
+      if (layer.fragment === undefined) completeTransport(bytes, at)
+      return
+    case 'ipv6':
+      writeUint16(bytes, at + IPV6.payloadLength, end - at - IPV6.length)
+      if (bytes[at + IPV6.nextHeader] === IP_PROTOCOL.udp) writeUdpChecksumOverIpv6(bytes, at)
       return
     case 'udp':
       writeUint16(bytes, at + UDP.datagramLength, end - at)

@@ -1,5 +1,5 @@
 import { readUint16, readUint32, writeUint16 } from './big-endian'
-import { IPV4, IP_PROTOCOL, TCP, UDP } from './layout'
+import { IPV4, IPV6, IP_PROTOCOL, TCP, UDP } from './layout'
 
 /**
  * Adds the 16-bit words of `bytes[from … to − 1]` to `sum`, as the Internet checksum does (RFC 1071); an odd last byte
@@ -55,6 +55,19 @@ export function writeTransportChecksum(bytes: Uint8Array, ip: number): void {
     (end - transport)
   const checksum = checksumOf(addToSum(bytes, transport, end, pseudoHeader))
   writeUint16(bytes, field, isUdp && checksum === 0 ? 0xffff : checksum)
+}
+
+/**
+ * Writes the checksum of the UDP datagram inside the IPv6 packet at `ip` (RFC 8200, section 8.1).
+ * Requires: `bytes` holds the packet to its end, all other fields in place; no extension headers.
+ */
+export function writeUdpChecksumOverIpv6(bytes: Uint8Array, ip: number): void {
+  const transport = ip + IPV6.length
+  const end = transport + readUint16(bytes, ip + IPV6.payloadLength)
+  writeUint16(bytes, transport + UDP.checksum, 0)
+  const addresses = addToSum(bytes, ip + IPV6.source, transport)
+  const checksum = checksumOf(addToSum(bytes, transport, end, addresses + IP_PROTOCOL.udp + (end - transport)))
+  writeUint16(bytes, transport + UDP.checksum, checksum === 0 ? 0xffff : checksum)
 }
 
 function addressSum(bytes: Uint8Array, at: number): number {

@@ -1,9 +1,9 @@
 export { assemblePacket, layerSizes } from './assemble-packet'
 export { readUint16, readUint32, writeUint16, writeUint32 } from './big-endian'
 export { internetChecksum, updateChecksum } from './checksum'
+export { dissectPacket, type DissectedField, type DissectedHeader } from './dissect-packet'
 export { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
 export { flowHash, LOCAL_PORTS, packetFlowHash, rssHash, tunnelSourcePort, type FlowTuple } from './flow-hash'
-export { completeFrame, type FrameOffsets } from './frame'
 export { macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp, writeVxlan, type MacAddress } from './headers'
 export {
   DONT_FRAGMENT,
@@ -21,4 +21,5 @@ export {
   WIREGUARD,
 } from './layout'
 export { headerBytesOf, layerStarts, writeLayer } from './packet-layers'
+export { parsePacket, type CaptureLink } from './parse-packet'
 export type { EthernetLayer, GeneveOption, Ipv4Layer, Packet, PacketLayer } from './packet'

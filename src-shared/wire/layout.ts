@@ -21,6 +21,18 @@ export const IPV4 = {
   length: 20,
 } as const
 
+/** IPv6 without extension headers (RFC 8200, section 3). */
+export const IPV6 = {
+  versionAndClass: 0,
+  payloadLength: 4,
+  nextHeader: 6,
+  hopLimit: 7,
+  source: 8,
+  destination: 24,
+  addressLength: 16,
+  length: 40,
+} as const
+
 /** UDP (RFC 768). */
 export const UDP = { sourcePort: 0, destinationPort: 2, datagramLength: 4, checksum: 6, length: 8 } as const
 
@@ -82,13 +94,18 @@ export const ARP = {
 } as const
 
 /** EtherTypes (IANA); `ethernet` stands in Geneve headers for a frame (transparent Ethernet bridging). */
-export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, ethernet: 0x6558 } as const
+export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, ethernet: 0x6558, ipv6: 0x86dd } as const
 
 /** Protocol numbers in IPv4 headers (IANA). */
 export const IP_PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50 } as const
 
 /** The "don't fragment" bit in `IPV4.flagsFragment`. */
 export const DONT_FRAGMENT = 0x4000
+
+/** The "more fragments" bit, and the fragment's offset in words of eight bytes, in `IPV4.flagsFragment`. */
+export const MORE_FRAGMENTS = 0x2000
+export const FRAGMENT_OFFSET_MASK = 0x1fff
+export const FRAGMENT_UNIT = 8
 
 /** Bits of `TCP.flags`. */
 export const TCP_FLAG = { fin: 0x01, syn: 0x02, reset: 0x04, push: 0x08, acknowledgement: 0x10 } as const

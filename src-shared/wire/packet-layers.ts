@@ -1,21 +1,24 @@
-import { writeUint16, writeUint32 } from './big-endian'
+import { readUint16, writeUint16, writeUint32 } from './big-endian'
 import { writeEthernet, writeIpv4, writeMac, writeUdp, writeVxlan } from './headers'
 import {
   ARP,
   ESP,
   ETHERNET,
   ETHERTYPE,
+  FRAGMENT_UNIT,
   GENEVE,
   GENEVE_OPTION,
   ICMP,
   IP_PROTOCOL,
   IPV4,
+  IPV6,
+  MORE_FRAGMENTS,
   TCP,
   UDP,
   VXLAN,
   WIREGUARD,
 } from './layout'
-import type { ArpLayer, GeneveLayer, Packet, PacketLayer, TcpLayer } from './packet'
+import type { ArpLayer, GeneveLayer, Ipv6Layer, Packet, PacketLayer, TcpLayer } from './packet'
 
 /** TCP's header without options. */
 const BARE_TCP = TCP.options
@@ -39,6 +42,8 @@ export function headerBytesOf(layer: PacketLayer): number {
       return ARP.length
     case 'ipv4':
       return IPV4.length
+    case 'ipv6':
+      return IPV6.length
     case 'udp':
       return UDP.length
     case 'tcp':
@@ -69,15 +74,19 @@ function geneveOptionBytes({ options }: GeneveLayer): number {
 export function writeLayer(bytes: Uint8Array, at: number, layer: PacketLayer, next: PacketLayer | undefined): void {
   switch (layer.layer) {
     case 'ethernet':
-      writeEthernet(bytes, at, layer.source, layer.destination, next?.layer === 'arp' ? ETHERTYPE.arp : ETHERTYPE.ipv4)
+      writeEthernet(bytes, at, layer.source, layer.destination, etherTypeOf(next))
       return
     case 'arp':
       writeArp(bytes, at, layer)
       return
     case 'ipv4':
-      writeIpv4(bytes, at, { ...layer, protocol: protocolOf(next) })
+      writeIpv4(bytes, at, { ...layer, protocol: layer.protocol ?? protocolOf(next) })
       bytes[at + IPV4.trafficClass] = layer.trafficClass
       writeUint16(bytes, at + IPV4.identification, layer.identification)
+      if (layer.fragment !== undefined) writeFragment(bytes, at, layer.fragment)
+      return
+    case 'ipv6':
+      writeIpv6(bytes, at, layer, next)
       return
     case 'udp':
       writeUdp(bytes, at, layer.sourcePort, layer.destinationPort)
@@ -111,6 +120,23 @@ export function writeLayer(bytes: Uint8Array, at: number, layer: PacketLayer, ne
     case 'payload':
       bytes.set(layer.bytes, at)
   }
+}
+
+function etherTypeOf(next: PacketLayer | undefined): number {
+  return next?.layer === 'arp' || next?.layer === 'ipv6' ? ETHERTYPE[next.layer] : ETHERTYPE.ipv4
+}
+
+function writeFragment(bytes: Uint8Array, ip: number, { offset, more }: { offset: number; more: boolean }): void {
+  const flags = readUint16(bytes, ip + IPV4.flagsFragment)
+  writeUint16(bytes, ip + IPV4.flagsFragment, flags | (more ? MORE_FRAGMENTS : 0) | (offset / FRAGMENT_UNIT))
+}
+
+function writeIpv6(bytes: Uint8Array, at: number, layer: Ipv6Layer, next: PacketLayer | undefined): void {
+  writeUint32(bytes, at + IPV6.versionAndClass, 0x60000000 + layer.trafficClass * 0x100000)
+  bytes[at + IPV6.nextHeader] = protocolOf(next)
+  bytes[at + IPV6.hopLimit] = layer.hopLimit
+  bytes.set(layer.source, at + IPV6.source)
+  bytes.set(layer.destination, at + IPV6.destination)
 }
 
 function protocolOf(next: PacketLayer | undefined): number {

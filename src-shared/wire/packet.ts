@@ -11,6 +11,7 @@ export type PacketLayer =
   | EthernetLayer
   | ArpLayer
   | Ipv4Layer
+  | Ipv6Layer
   | UdpLayer
   | TcpLayer
   | IcmpLayer
@@ -47,6 +48,20 @@ export interface Ipv4Layer {
   /** DSCP and ECN: the whole byte. */
   readonly trafficClass: number
   readonly identification: number
+  /** Where what is inside does not say it: of a fragment that is not the first. */
+  readonly protocol?: number
+  /** Of a fragment: where its data begin in the whole packet's, in bytes, and whether more follow. */
+  readonly fragment?: { readonly offset: number; readonly more: boolean }
+}
+
+/** IPv6 without extension headers: the outer header of tunnels over an IPv6 underlay. */
+export interface Ipv6Layer {
+  readonly layer: 'ipv6'
+  /** Sixteen bytes each. */
+  readonly source: Uint8Array
+  readonly destination: Uint8Array
+  readonly hopLimit: number
+  readonly trafficClass: number
 }
 
 /** UDP. */
@@ -115,7 +130,7 @@ export interface EspLayer {
   readonly sequence: number
 }
 
-/** What the application sent. */
+/** What the application sent; of a packet that is read, also what cannot be read: a fragment, ciphertext. */
 export interface PayloadLayer {
   readonly layer: 'payload'
   readonly bytes: Uint8Array

@@ -8,7 +8,6 @@ import {
   UDP,
   writeLayer,
   writeTcp,
-  type FrameOffsets,
   type Packet,
   type PacketLayer,
 } from '#shared/wire/index'
@@ -21,6 +20,15 @@ export interface TemplateRequest {
   readonly transport: Transport
   readonly sourcePort: number
   readonly destinationPort: number
+}
+
+/** Where headers begin, in bytes from the frame's start. Without encapsulation outer = inner. */
+interface HeaderOffsets {
+  readonly outerIp: number
+  /** −1 where the outer header is not UDP. */
+  readonly outerUdp: number
+  readonly innerIp: number
+  readonly transport: number
 }
 
 /** Transports that have templates; an ICMP flow is echo requests one way and replies the other. */
@@ -39,7 +47,7 @@ export function headerBytes({ tunnels, mtuBytes }: Trip, transport: Transport): 
 
 /** Collects header templates: bytes as they leave the sender's NIC, from the Ethernet header to the transport's. */
 export class TemplateBuilder {
-  private readonly templates: { bytes: Uint8Array; offsets: FrameOffsets }[] = []
+  private readonly templates: { bytes: Uint8Array; offsets: HeaderOffsets }[] = []
 
   /** Adds a template and returns its number. */
   add(request: TemplateRequest): number {
@@ -53,7 +61,7 @@ export class TemplateBuilder {
     this.templates.forEach(({ bytes }, index) => (first[index + 1] = first[index]! + bytes.length))
     const all = new Uint8Array(first[this.templates.length]!)
     this.templates.forEach(({ bytes }, index) => all.set(bytes, first[index]))
-    const offsets = (pick: (offsets: FrameOffsets) => number) =>
+    const offsets = (pick: (offsets: HeaderOffsets) => number) =>
       Int32Array.from(this.templates, (each) => pick(each.offsets))
     return {
       count: this.templates.length,
@@ -71,7 +79,7 @@ export class TemplateBuilder {
  * Writes one template. Lengths, identifications, checksums, sequence numbers and a tunnel's source port by flow hash are
  * left zero. Headers that encryption hides are left out, except the innermost, in which the engine keeps its books.
  */
-export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; offsets: FrameOffsets } {
+export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; offsets: HeaderOffsets } {
   const layers = withoutHidden(packetOnWire(request.trip, socketPacket(request)))
   const starts = layerStarts(layers)
   const bytes = new Uint8Array(starts.at(-1)! + headerBytesOf(layers.at(-1)!))
