@@ -69,6 +69,8 @@ export class ReceiveOffload {
     const { pool, flows } = this
     const flow = pool.flow[packet]
     return (
+      // A queue may hold packets of one flow at different passes: decrypted ones behind others that are not yet.
+      pool.pass[packet] === pool.pass[head] &&
       pool.payloadBytes[packet] > 0 &&
       pool.sequence[packet] === pool.sequence[head] + pool.payloadBytes[head] &&
       pool.acknowledged[packet] === pool.acknowledged[head] &&
