@@ -134,6 +134,9 @@ function connect(context: FlowContext, traffic: Traffic, index: number, pair: En
     path: ['spec', 'traffic', index],
     message: `Traffic ${traffic.name}: ${why}.`,
   })
+  if (client.host === server.host && !context.lab.run.hostCosts) {
+    return refused(`${name(client)} and ${name(server)} are one host, where nothing takes time without host costs`)
+  }
   if (!pathExists(topology, attachment, client.host, server.host)) {
     return refused(`no links connect ${name(client)} and ${name(server)}`)
   }
