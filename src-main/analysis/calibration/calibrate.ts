@@ -1,6 +1,6 @@
 import type { Executor } from '#main/pool/executor'
 
-import { predictTable, summarisePrediction, type MeasurementTable, type PredictionSummary, type TablePrediction } from '../prediction/index'
+import { predictTable, summarisePrediction, type MeasurementTable, type PredictionSummary, type SimulationOptions, type TablePrediction } from '../prediction/index'
 import { fitFactors, withoutResiduals, type FactorFit, type FitParameter, type Residual } from './fit-factors'
 import { tableResiduals } from './table-residuals'
 
@@ -38,46 +38,61 @@ export async function calibrate(
   parameters: readonly (FitParameter & { readonly factor: number })[],
   options: CalibrationOptions,
 ): Promise<CalibrationOutcome> {
-  const predictAll = (factors: Factors): Promise<TablePrediction[]> =>
-    Promise.all(tables.map((table) => predictOne(table, factors, options)))
+  const telling = tables.map(tellingRows)
+  const outcomes: SimulationOptions['outcomes'] = new Map()
   const evaluate = async (factors: Factors): Promise<Residual[]> => {
-    const predictions = await predictAll(factors)
-    return tables.flatMap((table, index) => tableResiduals(table, predictions[index]!.rows))
+    const predictions = await Promise.all(telling.map((table) => predictOne(table, factors, { ...options, outcomes })))
+    return telling.flatMap((table, index) => tableResiduals(table, predictions[index]!.rows))
   }
   const start = parameters.map(({ factor }) => Math.log(factor))
   const fit = await fitFactors(parameters, evaluate, { start, steps: options.steps, onStep: options.onStep })
-  const predictions = await predictAll(fit.factors)
+  const predictions = await Promise.all(tables.map((table) => predictOne(table, fit.factors, options)))
+  const seen = telling.flatMap((table) => table.rows.map((row) => ({ table, row })))
   const crossValidation: LeftOut[] = []
   for (const fold of foldsOf(tables)) {
-    const factors = withoutResiduals(parameters, fit, (index) => fold.rows.has(index))
+    const factors = withoutResiduals(parameters, fit, (index) => fold.includes(seen[index]!))
     crossValidation.push({ leftOut: fold.name, summary: await summaryOf(tables, fold, factors, options) })
     options.onStep(`without ${fold.name}`)
   }
   return { fit, predictions, crossValidation }
 }
 
-async function predictOne(table: MeasurementTable, factors: Factors, { executor, seeds }: CalibrationOptions): Promise<TablePrediction> {
-  return (await predictTable(table, { executor, seeds, factors })).prediction
+/** A table without the rows that tell nothing of costs: hints, and many streams that together fill the wire. */
+function tellingRows(table: MeasurementTable): MeasurementTable {
+  const rows = table.rows.filter(({ use, saturated, streams }) => use === 'score' && !(saturated && streams > 1))
+  return { ...table, rows }
 }
 
-/** Rows left out together, numbered through all tables. */
+async function predictOne(
+  table: MeasurementTable,
+  factors: Factors,
+  { executor, seeds, outcomes }: CalibrationOptions & Pick<SimulationOptions, 'outcomes'>,
+): Promise<TablePrediction> {
+  return (await predictTable(table, { executor, seeds, factors, ...(outcomes && { outcomes }) })).prediction
+}
+
+/** A row and its table. */
+interface Place {
+  readonly table: Pick<MeasurementTable, 'id' | 'baseline'>
+  readonly row: MeasurementTable['rows'][number]
+}
+
+/** Rows that are left out together. */
 interface Fold {
   readonly name: string
-  readonly rows: ReadonlySet<number>
+  readonly includes: (place: Place) => boolean
 }
 
 function foldsOf(tables: readonly MeasurementTable[]): Fold[] {
-  const names = new Map<string, Set<number>>()
-  const join = (name: string, row: number) => names.set(name, (names.get(name) ?? new Set()).add(row))
-  let row = 0
-  for (const table of tables) {
-    for (const { variant, key } of table.rows) {
-      join(`table ${table.id}`, row)
-      if (key !== table.baseline) join(`variant ${nameOf(variant)}`, row)
-      row++
-    }
-  }
-  return [...names].map(([name, rows]) => ({ name, rows }))
+  const variants = new Set(tables.flatMap(({ rows }) => rows.map(({ variant }) => nameOf(variant))))
+  return [
+    ...tables.map(({ id }) => ({ name: `table ${id}`, includes: ({ table }: Place) => table.id === id })),
+    ...[...variants].map((name) => ({
+      name: `variant ${name}`,
+      // Baselines set the hosts' constants; without them there is nothing to compare.
+      includes: ({ table, row }: Place) => row.key !== table.baseline && nameOf(row.variant) === name,
+    })),
+  ]
 }
 
 /** A variant in a few words: `calico ebpf none wireguard`. */
@@ -90,18 +105,16 @@ function nameOf(variant: MeasurementTable['rows'][number]['variant']): string {
 
 async function summaryOf(
   tables: readonly MeasurementTable[],
-  { rows }: Fold,
+  { includes }: Fold,
   factors: Factors,
   options: CalibrationOptions,
 ): Promise<PredictionSummary> {
-  let first = 0
-  const left: TablePrediction['rows'][number][] = []
-  for (const table of tables) {
-    const from = first
-    first += table.rows.length
-    if (!table.rows.some((_, index) => rows.has(from + index))) continue
-    const prediction = await predictOne(table, factors, options)
-    left.push(...prediction.rows.filter((_, index) => rows.has(from + index)))
-  }
-  return summarisePrediction(left)
+  const affected = tables.filter((table) => table.rows.some((row) => includes({ table, row })))
+  const rows = await Promise.all(
+    affected.map(async (table) => {
+      const prediction = await predictOne(table, factors, options)
+      return prediction.rows.filter((_, index) => includes({ table, row: table.rows[index]! }))
+    }),
+  )
+  return summarisePrediction(rows.flat())
 }

@@ -23,6 +23,8 @@ export interface SimulationOptions {
   /** Factors of fitted costs to try instead of the app's. */
   readonly factors?: Readonly<Record<string, number>>
   readonly signal?: AbortSignal
+  /** Outcomes of plans, for predictions that share some: trying a cost changes the plans that charge it only. */
+  readonly outcomes?: Map<string, Promise<SimulatedRow>>
 }
 
 /** What a row comes to. */
@@ -41,12 +43,13 @@ const NOTHING = { predicted: null, busyCores: [0, 0] } as const
 export class RowSimulation {
   private readonly table: MeasurementTable
   private readonly options: SimulationOptions
-  private readonly known = new Map<string, Promise<SimulatedRow>>()
+  private readonly outcomes: Map<string, Promise<SimulatedRow>>
   private readonly knownMtus = new Map<string, Promise<{ readonly nic: number; readonly path: number }>>()
 
   constructor(table: MeasurementTable, options: SimulationOptions) {
     this.table = table
     this.options = options
+    this.outcomes = options.outcomes ?? new Map()
   }
 
   /** Simulates a row on hosts of such constants. */
@@ -55,17 +58,16 @@ export class RowSimulation {
     const segmentBytes = Math.min(path - SEGMENT_HEADER_BYTES, measuredSegmentBytes(row) ?? Infinity)
     const text = testbedLab(this.table, row, { ghz: host.ghz, nicMtu: nic, segmentBytes })
     const { scale } = kernelTraits(this.table.testbed, row)
-    const key = JSON.stringify([text, host.defaults, scale, row.metric, row.perFlow])
-    const known = this.known.get(key) ?? this.run(row, text, host)
-    this.known.set(key, known)
-    return known
-  }
-
-  private async run(row: MeasurementRow, text: string, host: HostConstants): Promise<SimulatedRow> {
-    const { scale } = kernelTraits(this.table.testbed, row)
     const outcome = await this.setUp(text, { host: host.defaults, scale })
     const plan = planOf(outcome)
     if (plan === undefined) return { ...NOTHING, refusal: reasonOf(outcome) }
+    const key = JSON.stringify([row.metric, row.perFlow, text, host.defaults, costsOf(plan)])
+    const known = this.outcomes.get(key) ?? this.run(row, plan)
+    this.outcomes.set(key, known)
+    return known
+  }
+
+  private async run(row: MeasurementRow, plan: RunPlan): Promise<SimulatedRow> {
     const { seeds, executor, signal } = this.options
     const runs = await Promise.all(
       seeds.map((seed) => {
@@ -105,6 +107,12 @@ export class RowSimulation {
     const { executor, factors } = this.options
     return executor.setUp({ text, calibration: { ...known, ...(factors && { factors }) } })
   }
+}
+
+/** All that a plan charges, beside the columns that its lab decides. */
+function costsOf({ programs, application, hosts }: RunPlan): number[] {
+  const charged = Object.entries(programs).flatMap(([name, column]) => (name.startsWith('ref') ? [column as Float64Array] : []))
+  return [...charged, ...Object.values<Float64Array>({ ...application }), hosts.interruptCycles].flatMap((column) => [...column])
 }
 
 function planOf(outcome: SetUpOutcome): RunPlan | undefined {
