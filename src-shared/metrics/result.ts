@@ -78,7 +78,10 @@ export interface SeedResult {
   readonly seed: number
   /** Sixteen hexadecimal digits; equal for equal plans and seeds on any machine and worker count. */
   readonly trajectoryHash: string
-  /** IP packets: sent = delivered + dropped + inFlight. */
+  /**
+   * IP packets: sent = delivered + dropped + inFlight. Beside what the traffic's senders made it counts what the network
+   * made: copies on links, fragments, ICMP errors; a packet put together again counts once for each of its fragments.
+   */
   readonly packets: {
     readonly sent: number
     readonly delivered: number

@@ -24,7 +24,18 @@ export const PACKET_FLAG = {
   /** ECN-Echo and Congestion Window Reduced of the TCP header (RFC 3168, section 6.1). */
   ece: 256,
   cwr: 512,
+  /** An ICMP error about a packet of the other direction; `windowBytes` is the MTU it tells, 0 for other errors. */
+  icmpError: 1024,
+  /** A fragment, by the header that the sender's transport wrote; more of them follow. */
+  fragment: 2048,
+  moreFragments: 4096,
+  /** A fragment by the outer header of a tunnel. */
+  outerFragment: 8192,
+  moreOuterFragments: 16384,
 } as const
+
+/** Any of the flags of packets that need more than their program at the receiving host. */
+export const UNUSUAL_FLAGS = PACKET_FLAG.icmpError | PACKET_FLAG.fragment | PACKET_FLAG.outerFragment
 
 /** Codepoints of {@link PacketPool.ecn}, as in the IP header's two bits (RFC 3168, section 5). */
 export const ECN = { notCapable: 0, capable1: 1, capable0: 2, congestion: 3 } as const
@@ -59,6 +70,9 @@ export class PacketPool {
   windowBytes!: Float64Array
   /** Time the transport made the packet, ns: its timestamp value, and the start of its latency. */
   createdNs!: Float64Array
+  /** Where a fragment's data begin, bytes behind the IP header: by the transport's header, and by a tunnel's. */
+  fragmentStart!: Int32Array
+  outerFragmentStart!: Int32Array
   /** Earliest departure from the host that pacing allows, ns; 0: at once. */
   departNs!: Float64Array
   /** Time the packet joined a queue whose discipline counts waiting time, ns. */
@@ -119,6 +133,8 @@ export class PacketPool {
     this.windowBytes[to] = this.windowBytes[from]
     this.createdNs[to] = this.createdNs[from]
     this.departNs[to] = this.departNs[from]
+    this.fragmentStart[to] = this.fragmentStart[from]
+    this.outerFragmentStart[to] = this.outerFragmentStart[from]
     this.echoNs[to] = this.echoNs[from]
     this.sackCount[to] = this.sackCount[from]
     for (let edge = 0; edge < SACK_BLOCKS * 2; edge++) {
@@ -171,6 +187,8 @@ export class PacketPool {
     this.windowBytes = grown(this.windowBytes, new Float64Array(capacity))
     this.createdNs = grown(this.createdNs, new Float64Array(capacity))
     this.departNs = grown(this.departNs, new Float64Array(capacity))
+    this.fragmentStart = grown(this.fragmentStart, new Int32Array(capacity))
+    this.outerFragmentStart = grown(this.outerFragmentStart, new Int32Array(capacity))
     this.queuedNs = grown(this.queuedNs, new Float64Array(capacity))
     this.echoNs = grown(this.echoNs, new Float64Array(capacity))
     this.sackCount = grown(this.sackCount, new Uint8Array(capacity))

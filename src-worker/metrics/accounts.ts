@@ -65,6 +65,12 @@ export class Accounts {
   /** Core-nanoseconds by host and bin, whole run. */
   readonly busyByBin: Float64Array
   packetHops = 0
+  /**
+   * Packets that the network made: copies, fragments beyond the first, ICMP errors; and those of them that ended where they
+   * were meant to, beside being counted as a traffic entry's.
+   */
+  networkSent = 0
+  networkDelivered = 0
   private readonly passCount: number
 
   constructor(plan: RunPlan) {

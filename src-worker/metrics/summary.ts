@@ -27,8 +27,8 @@ export interface RunFacts {
 /** The outcome of a run. Throws if packets were not conserved: that is a fault of the engine, never of a lab. */
 export function summarize(plan: RunPlan, accounts: Accounts, facts: RunFacts): SeedOutcome {
   const packets = {
-    sent: total(accounts.sent),
-    delivered: total(accounts.delivered),
+    sent: total(accounts.sent) + accounts.networkSent,
+    delivered: total(accounts.delivered) + accounts.networkDelivered,
     dropped: accounts.dropped(),
     inFlight: facts.inFlight,
   }
