@@ -1,12 +1,8 @@
-import type { Finding, Lab, Variant } from '#shared/lab/index'
+import type { Finding, Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
-import { CALICO_MODEL } from '../cni/calico/index'
-import { CILIUM_MODEL } from '../cni/cilium/index'
-import type { ClusterView, CniResult } from '../cni/common/index'
-import { FLANNEL_MODEL } from '../cni/flannel/index'
-import { HOST_MODEL } from '../cni/host/index'
+import { connectVariant } from '../cni/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
@@ -92,20 +88,6 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     labels: buildLabels(lab, topology),
   }
   return { plan, warnings: findings }
-}
-
-/** Sets up the variant's plugin. A new plugin is a folder beside the others and a case here. */
-function connectVariant(variant: Variant, cluster: ClusterView): CniResult {
-  switch (variant.cni) {
-    case 'none':
-      return HOST_MODEL.connect(cluster, variant.settings)
-    case 'calico':
-      return CALICO_MODEL.connect(cluster, variant.settings)
-    case 'cilium':
-      return CILIUM_MODEL.connect(cluster, variant.settings)
-    case 'flannel':
-      return FLANNEL_MODEL.connect(cluster, variant.settings)
-  }
 }
 
 /** Parts of the lab that a run would have to heed and does not yet. */

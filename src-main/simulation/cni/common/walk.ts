@@ -9,6 +9,7 @@ import {
 } from '#shared/wire/index'
 
 import type { Trip, TripSide } from './cni-model'
+import type { FrameAddresses } from './device'
 import { changesOf, type Change, type Path, type Step } from './path'
 import type { Tunnel } from './tunnel'
 
@@ -47,6 +48,13 @@ export function packetOnWire(trip: Trip, packet: Packet): Packet {
   const walker = new Walker(trip, packet)
   walker.along('sender', trip.transmit)
   return walker.packet
+}
+
+/** What routers between two hosts make of a packet: a TTL less each, and the last one's frame. */
+export function acrossRouters(packet: Packet, routers: number, frame: FrameAddresses): Packet {
+  if (routers === 0) return packet
+  const routed = withIp(packet, (ip) => ({ ...ip, ttl: ip.ttl - routers }))
+  return [{ layer: 'ethernet', source: frame.source, destination: frame.destination }, ...withoutFrame(routed)]
 }
 
 class Walker {

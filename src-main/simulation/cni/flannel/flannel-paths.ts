@@ -39,7 +39,7 @@ const TO_POD: readonly Step[] = [...forwarding(BRIDGE), step('bridge-transmit', 
  */
 const BRIDGED: Pass = orphaning(
   backlog(VETH, [
-    step('bridge-forward', BRIDGE),
+    step('bridge-forward', VETH),
     ...prerouting(BRIDGE),
     step('nf-forward', BRIDGE, RULES),
     step('nf-postrouting', BRIDGE, RULES),
