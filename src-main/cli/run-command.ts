@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 
+import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
 import type { Executor } from '#main/pool/executor'
 import { RunSession } from '#main/runs/run-session'
 import { writeRun } from '#main/runs/write-run'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { RunData, RunFinished } from '#shared/contract/run-messages'
-import { parseLab } from '#shared/lab/index'
+import { type ManifestFiles, parseLab } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { type Terminal, toJson } from './terminal'
@@ -44,7 +45,7 @@ export async function runCommand(file: string, options: RunOptions, context: Run
   // Asked for only where it is needed: the charts' library would slow down every command.
   const report = options.out === undefined ? null : await import('#main/runs/report/write-report')
   const progress = new ProgressLine(terminal)
-  const { session, text } = await open(file, options, context, progress)
+  const { session, text, files } = await open(file, options, context, progress)
   const stop = (): void => session.stop()
   interrupt.addEventListener('abort', stop)
   if (interrupt.aborted) stop()
@@ -56,7 +57,7 @@ export async function runCommand(file: string, options: RunOptions, context: Run
   if (options.out !== undefined && report) {
     const run = session.data(startedAt, finished.outcome)
     // A lab that ran can be read.
-    const lab = parseLab(text).lab!
+    const lab = parseLab(text, files).lab!
     await write(options.out, run, () => report.writeReport(options.out!, { run, lab, labText: text, version: context.version }))
   }
   terminal.out(options.json ? toJson(result) : resultText(result))
@@ -67,6 +68,7 @@ export async function runCommand(file: string, options: RunOptions, context: Run
 interface OpenedRun {
   readonly session: RunSession
   readonly text: string
+  readonly files: ManifestFiles
 }
 
 async function open(file: string, options: RunOptions, context: RunContext, progress: ProgressLine): Promise<OpenedRun> {
@@ -74,13 +76,14 @@ async function open(file: string, options: RunOptions, context: RunContext, prog
   const { variant: variants, seeds } = options
   const read = await readLabFile(file)
   if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
+  const files = await readManifestFiles(file, read.text)
   try {
-    const request = { text: read.text, ...(variants && { variants }), ...(seeds !== undefined && { seeds }) }
+    const request = { text: read.text, files, ...(variants && { variants }), ...(seeds !== undefined && { seeds }) }
     const session = await RunSession.open(executor, request, {
       now: () => performance.now(),
       onProgress: (look) => progress.update(look),
     })
-    return { session, text: read.text }
+    return { session, text: read.text, files }
   } catch (error) {
     if (!(error instanceof CallRefused)) throw error
     terminal.error(problemLines(file, error.problems ?? []))

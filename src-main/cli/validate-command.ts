@@ -1,3 +1,4 @@
+import { readManifestFiles } from '#main/documents/manifest-files'
 import { planLab } from '#main/pool/plan-lab'
 import { hasErrors, type Problem } from '#shared/lab/index'
 
@@ -37,5 +38,5 @@ export async function validateCommand(files: readonly string[], options: Validat
 
 async function problemsOf(file: string): Promise<readonly Problem[]> {
   const read = await readLabFile(file)
-  return 'problem' in read ? [read.problem] : planLab(read.text).problems
+  return 'problem' in read ? [read.problem] : planLab(read.text, { files: await readManifestFiles(file, read.text) }).problems
 }

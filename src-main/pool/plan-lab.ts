@@ -1,5 +1,5 @@
 import { buildRunPlan, CALIBRATION, type CalibrationChanges, calibrationWith } from '#main/simulation/plan/index'
-import { type Finding, hasErrors, type Lab, parseLab, placeFindings, type Problem } from '#shared/lab/index'
+import { type Finding, hasErrors, isManifestFile, type Lab, type ManifestFiles, parseLab, placeFindings, type Problem } from '#shared/lab/index'
 import type { RunPlan } from '#shared/plan/index'
 
 /** A lab's text as it was understood. */
@@ -12,16 +12,23 @@ export interface PlannedLab {
   readonly plans: readonly RunPlan[]
 }
 
-/**
- * Reads a lab and builds the plans of the variants wanted, all where absent. Names that the lab does not have are passed
- * over. `changes` are to the app's calibration.
- */
-export function planLab(text: string, wanted?: readonly string[], changes?: CalibrationChanges): PlannedLab {
-  const { lab, document, problems } = parseLab(text)
+/** What plans are built of beside the lab's text. */
+export interface PlanOptions {
+  /** Names of the variants wanted; all where absent. Names that the lab does not have are passed over. */
+  readonly variants?: readonly string[]
+  /** Texts of the manifest files that the lab names. */
+  readonly files?: ManifestFiles
+  /** Changes to the app's calibration. */
+  readonly calibration?: CalibrationChanges
+}
+
+/** Reads a lab and builds the plans of the variants wanted. */
+export function planLab(text: string, { variants: wanted, files, calibration: changes }: PlanOptions = {}): PlannedLab {
+  const { lab, document, problems } = parseLab(text, files)
   if (!lab || !document) return { problems, plans: [] }
   const calibration = changes ? calibrationWith(changes) : CALIBRATION
   const plans: RunPlan[] = []
-  const findings = new Map<string, Finding>()
+  const findings = new Map(missingFiles(lab, files).map((finding) => [finding.message, finding]))
   for (const { name } of lab.variants) {
     if (wanted && !wanted.includes(name)) continue
     const built = buildRunPlan(lab, name, calibration)
@@ -31,4 +38,13 @@ export function planLab(text: string, wanted?: readonly string[], changes?: Cali
   }
   const all = [...problems, ...placeFindings(document, [...findings.values()])].toSorted((a, b) => a.line - b.line)
   return hasErrors(all) ? { problems: all, plans: [] } : { lab, problems: all, plans }
+}
+
+/** Manifest files that the lab names and nobody could read. */
+function missingFiles(lab: Lab, files: ManifestFiles | undefined): Finding[] {
+  return lab.cluster.manifests.flatMap((manifest, index): Finding[] => {
+    if (!isManifestFile(manifest) || files?.has(manifest.file)) return []
+    const path = ['spec', 'cluster', 'manifests', index, 'file']
+    return [{ code: 'unreadable', path, message: `The manifest file ${JSON.stringify(manifest.file)} can't be read.` }]
+  })
 }

@@ -1,4 +1,5 @@
 import type { CalibrationChanges } from '#main/simulation/plan/index'
+import type { ManifestFiles } from '#shared/lab/index'
 import type { Problem } from '#shared/lab/problem'
 import type { RunPlan } from '#shared/plan/index'
 
@@ -8,6 +9,8 @@ export interface SetUpTask {
   readonly text: string
   /** Names of the variants wanted; all where absent. */
   readonly variants?: readonly string[]
+  /** Texts of the manifest files that the lab names. */
+  readonly files?: ManifestFiles
   /** What is taken instead of the app's calibration. */
   readonly calibration?: CalibrationChanges
 }

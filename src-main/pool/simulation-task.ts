@@ -7,8 +7,8 @@ import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
  * The task of setting a simulation up, and the entry of the thread that does it: reading a lab of thousands of nodes and
  * computing their routes takes seconds, in which main must answer.
  */
-export function setUpSimulation({ text, variants, calibration }: SetUpTask): SetUpOutcome {
-  const { lab, problems, plans } = planLab(text, variants, calibration)
+export function setUpSimulation({ text, variants, files, calibration }: SetUpTask): SetUpOutcome {
+  const { lab, problems, plans } = planLab(text, { ...(variants && { variants }), ...(files && { files }), ...(calibration && { calibration }) })
   if (!lab) return refuse('lab.invalid', `The lab has ${countErrors(problems)} and can't be run.`, problems)
   if (lab.variants.length === 0) return refuse('run.no-variants', 'The lab has no variants; there is nothing to compare.')
   if (lab.traffic.length === 0) return refuse('run.no-traffic', 'The lab has no traffic; there is nothing to measure.')

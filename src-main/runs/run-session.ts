@@ -6,6 +6,7 @@ import { TaskFailure } from '#main/pool/executor'
 import type { RunSetUp } from '#main/pool/set-up'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { RunData, RunEntry, RunError, RunFinished, RunOutcome, RunProgress, RunStarted } from '#shared/contract/run-messages'
+import type { ManifestFiles } from '#shared/lab/index'
 import type { RunResult, SeedResult } from '#shared/metrics/index'
 
 import { ProgressSampler } from './progress-sampler'
@@ -18,6 +19,8 @@ export interface RunRequest {
   readonly text: string
   /** Names of the variants; all where absent. */
   readonly variants?: readonly string[]
+  /** Texts of the manifest files that the lab names. */
+  readonly files?: ManifestFiles
   /** Seeds 1 … this; the lab's number where absent. */
   readonly seeds?: number
 }
@@ -63,8 +66,8 @@ export class RunSession {
    * `run.no-traffic` or `run.unknown-variant`; with a code of a task failure where the set-up itself broke down.
    */
   static async open(executor: Executor, request: RunRequest, options: RunSessionOptions): Promise<RunSession> {
-    const { text, variants, seeds } = request
-    const outcome = await executor.setUp({ text, ...(variants && { variants }) }).catch((error: unknown) => {
+    const { text, variants, files, seeds } = request
+    const outcome = await executor.setUp({ text, ...(variants && { variants }), ...(files && { files }) }).catch((error: unknown) => {
       throw error instanceof TaskFailure ? new CallRefused(error.code, `The lab could not be set up: ${error.message}.`) : error
     })
     if (!outcome.ok) throw new CallRefused(outcome.refusal.code, outcome.refusal.message, outcome.refusal.problems)

@@ -22,6 +22,10 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'ipPool.ipipMode': 'any',
     'ipPool.vxlanMode': 'any',
     'ipPool.natOutgoing': 'any',
+    'bgpConfiguration.nodeToNodeMeshEnabled': 'any',
+    'bgpConfiguration.asNumber': 'any',
+    'bgpConfiguration.nodeMeshMaxRestartTime': 'any',
+    bgpPeers: 'any',
     'felixConfiguration.bpfEnabled': 'any',
     'felixConfiguration.bpfRedirectToPeer': 'any',
     'felixConfiguration.nftablesMode': 'any',
@@ -74,7 +78,30 @@ export const MODELLED_ENDS: readonly TrafficEndKind[] = ['pod', 'workload', 'nod
 export const MODELLED_CONGESTION: readonly CongestionControl[] = ['cubic', 'reno']
 
 /** Kinds of Kubernetes, Calico and Cilium objects with a model. */
-export const MODELLED_OBJECTS: readonly string[] = []
+export const MODELLED_OBJECTS: readonly string[] = [
+  'Namespace', 'Pod', 'Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'ServiceAccount', 'Service', 'EndpointSlice',
+  'NetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy',
+  'GlobalNetworkPolicy', 'Tier', 'NetworkSet', 'GlobalNetworkSet', 'HostEndpoint',
+  'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedKubernetesNetworkPolicy',
+  'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup',
+]
+
+/** Kinds that change nothing about a network, or nothing that is not said elsewhere in a lab, with the reason. */
+export const UNUSED_OBJECTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      'ConfigMap', 'Secret', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition',
+      'PersistentVolume', 'PersistentVolumeClaim', 'StorageClass', 'Lease', 'Event', 'ResourceQuota', 'LimitRange',
+      'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'PriorityClass', 'RuntimeClass', 'ControllerRevision',
+      'ComponentStatus', 'PodTemplate', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'APIService',
+    ].map((kind) => [kind, 'it says nothing about the network']),
+  ),
+  Job: 'its pods come and go, and a lab has those that stay',
+  CronJob: 'its pods come and go, and a lab has those that stay',
+  ReplicationController: 'Deployments took its place; give one of these',
+  Node: 'nodes are drawn in the lab, with their NICs and links',
+  Endpoints: 'EndpointSlice took its place, and a Service with a selector has its endpoints by itself',
+}
 
 /** Kinds of faults with a model. */
 export const MODELLED_FAULTS: readonly Fault['kind'][] = []

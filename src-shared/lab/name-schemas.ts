@@ -53,6 +53,14 @@ export const labelNameSchema = checkedText(
   (text) => `Write ${toLabelName(text)}.`,
 ).meta({ pattern: label.source })
 
+const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/u
+
+/** A name of Kubernetes objects that may have dots: a DNS subdomain (RFC 1123), 1 to 253 of a-z, 0-9, `-` and `.`. */
+export const objectNameSchema = checkedText(
+  (text) => text.length <= 253 && subdomain.test(text),
+  (text) => `${shown(text)} cannot be a Kubernetes name: 1 to 253 of a-z, 0-9, "-" and ".", not at the ends.`,
+).meta({ pattern: subdomain.source })
+
 /** Labels as Kubernetes has them: qualified names to short texts. */
 export const labelsSchema = z
   .record(

@@ -1,4 +1,5 @@
 import { deepFreeze } from './deep-freeze'
+import type { ManifestFiles } from './manifest/expand'
 import { migrateDocument } from './migrations'
 import { checkContent } from './parse/check-content'
 import { checkHeader } from './parse/check-header'
@@ -22,18 +23,21 @@ export interface ParsedLab extends CheckedLab {
   readonly document?: LabDocument
 }
 
-/** Reads the text of a lab file. Never throws and never half-succeeds: with any error there is no lab. */
-export function parseLab(text: string): ParsedLab {
+/**
+ * Reads the text of a lab file. Never throws and never half-succeeds: with any error there is no lab. `files` are the texts
+ * of the manifest files that the lab names; the objects of those that are not given stay away.
+ */
+export function parseLab(text: string, files?: ManifestFiles): ParsedLab {
   const read = readDocument(text)
   if (!('text' in read)) return { problems: problemsOf(read.findings) }
   const document = migrateDocument(read)
-  return { document, ...checkDocument(document) }
+  return { document, ...checkDocument(document, files) }
 }
 
 /** Checks what a document says, as after an edit. */
-export function checkDocument(document: LabDocument): CheckedLab {
+export function checkDocument(document: LabDocument, files?: ManifestFiles): CheckedLab {
   const header = checkHeader(document.value)
-  const content = header.isLab ? checkContent(document.value) : { findings: [] }
+  const content = header.isLab ? checkContent(document.value, files) : { findings: [] }
   const problems = problemsOf([...document.findings, ...locate(document, [...header.findings, ...content.findings])])
   const faulty = problems.some((problem) => problem.severity === 'error')
   return faulty || content.lab === undefined ? { problems } : { lab: deepFreeze(content.lab), problems }

@@ -60,12 +60,14 @@ export const PROBLEM_CODES = {
     severity: 'error',
     meaning: 'A value that the plugin refuses for a setting, or beside another.',
   },
+  'invalid-object': { severity: 'error', meaning: 'An object that the API server refuses.' },
   'not-modelled': { severity: 'error', meaning: 'Valid, but not simulated yet.' },
 
   'cut-text': { severity: 'warning', meaning: 'A text without quotes in brackets, which ends at its first comma.' },
   'unlinked-switch': { severity: 'warning', meaning: 'A switch that nothing is linked to.' },
   'node-pod-limit': { severity: 'warning', meaning: 'A node with more pods than a kubelet starts by default (110).' },
   'node-block-limit': { severity: 'warning', meaning: 'A node with more pods than its blocks of addresses hold.' },
+  'unused-object': { severity: 'warning', meaning: 'An object that changes nothing here.' },
   'selects-nothing': { severity: 'warning', meaning: 'A selector that matches no pod.' },
   'stale-view': { severity: 'warning', meaning: 'A position on the canvas of something that is not there.' },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; meaning: string }>

@@ -1,4 +1,5 @@
 import { PathSet } from '../document-path'
+import { expandManifests, type ManifestFiles } from '../manifest/expand'
 import type { Finding } from '../problem'
 import { LAB_API_VERSION, LAB_KIND, labSchema, type Lab } from '../record/lab'
 import { contentOf } from '../validate/content'
@@ -14,9 +15,22 @@ interface ContentResult {
 
 /**
  * Checks content against the schema and then for meaning. Where the schema finds faults, the faulty parts are taken out
- * and the rest is checked again, so that one answer holds everything that is wrong.
+ * and the rest is checked again, so that one answer holds everything that is wrong. `files` are the texts of the manifest
+ * files that the lab names.
  */
-export function checkContent(value: unknown): ContentResult {
+export function checkContent(value: unknown, files?: ManifestFiles): ContentResult {
+  const expanded = expandManifests(value, files)
+  const { lab, findings } = checkExpanded(expanded.value)
+  const unreadable = expanded.unreadable.map(({ path, file, reason }): Finding => ({
+    code: 'unreadable',
+    path,
+    message: `The manifests in ${JSON.stringify(file)} can't be read: ${reason}`,
+  }))
+  const placed = findings.map((finding) => ({ ...finding, path: expanded.documentPath(finding.path) }))
+  return { ...(lab === undefined ? {} : { lab }), findings: [...unreadable, ...placed] }
+}
+
+function checkExpanded(value: unknown): ContentResult {
   // The header has been checked, and what is wrong with it is known.
   const rest = new PrunedCopy({ ...(value as object), apiVersion: LAB_API_VERSION, kind: LAB_KIND })
   const faults: Finding[] = []

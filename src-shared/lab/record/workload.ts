@@ -1,4 +1,4 @@
-import { labelNameSchema, labelsSchema, plainNameSchema, type Labels } from '../name-schemas'
+import { labelNameSchema, labelsSchema, objectNameSchema, plainNameSchema, type Labels } from '../name-schemas'
 import { wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 
@@ -6,7 +6,7 @@ import { z } from '../schema-library'
 export interface WorkloadPort {
   readonly name?: string
   readonly port: number
-  readonly protocol: 'TCP' | 'UDP'
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
 }
 
 /** A group of equal pods: replica `i` is the pod `name-i`. */
@@ -18,6 +18,10 @@ export interface Workload {
   readonly ports: readonly WorkloadPort[]
   /** Nodes that its pods run on, dealt out in turn; empty: all nodes that have no taint against it. */
   readonly nodes: readonly string[]
+  /** Service account of its pods, which policies may select by; `default` unless given. */
+  readonly serviceAccount?: string
+  /** Whether its pods are in their node's network namespace; not unless given. */
+  readonly hostNetwork?: boolean
 }
 
 /** A port number of TCP or UDP. */
@@ -34,9 +38,11 @@ export const workloadSchema = z.strictObject({
       z.strictObject({
         name: labelNameSchema.optional(),
         port: portSchema,
-        protocol: z.enum(['TCP', 'UDP']).default('TCP'),
+        protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP'),
       }),
     )
     .default([]),
   nodes: z.array(plainNameSchema).default([]),
+  serviceAccount: objectNameSchema.optional(),
+  hostNetwork: z.boolean().optional(),
 })

@@ -1,6 +1,6 @@
 import { isList, isMapping, valueAt, type PlainMapping } from '../change/plain-value'
 import type { DocumentPath } from '../document-path'
-import { MODELLED_FAULTS, MODELLED_OBJECTS } from '../modelled'
+import { MODELLED_FAULTS, MODELLED_OBJECTS, UNUSED_OBJECTS } from '../modelled'
 import type { Labels } from '../name-schemas'
 import type { Report } from '../problem'
 import { DEFAULT_NAMESPACE } from '../record/cluster'
@@ -17,8 +17,12 @@ export const checkManifests: Check = ({ lab }, report) => {
       checkFile(manifest.file, [...path, 'file'], report)
       return
     }
-    if (!MODELLED_OBJECTS.includes(manifest.kind)) {
-      const message = `${manifest.kind} ${manifest.metadata.name}: objects of this kind are not modelled yet.`
+    const { kind } = manifest
+    const unused = Object.hasOwn(UNUSED_OBJECTS, kind) ? UNUSED_OBJECTS[kind] : undefined
+    if (unused !== undefined) {
+      report('unused-object', [...path, 'kind'], `${kind} ${manifest.metadata.name} is not used: ${unused}.`)
+    } else if (!MODELLED_OBJECTS.includes(kind)) {
+      const message = `${kind} ${manifest.metadata.name}: objects of this kind are not modelled yet.`
       report('not-modelled', [...path, 'kind'], message, 'Remove it.')
     }
     checkSelectors(lab, manifest, path, report)
@@ -37,13 +41,6 @@ function checkFile(file: string, path: DocumentPath, report: Report): void {
   if (leavesFolder(file)) {
     const fix = "Copy the file into the lab's folder and name it by its path from there."
     report('manifest-outside-folder', path, `${JSON.stringify(file)} leads outside the lab's folder.`, fix)
-  } else if (MODELLED_OBJECTS.length === 0) {
-    report(
-      'not-modelled',
-      path,
-      `The manifests in ${JSON.stringify(file)}: no kind of object is modelled yet.`,
-      'Remove it.',
-    )
   }
 }
 

@@ -132,9 +132,12 @@ function checkDuplicateObjects(content: unknown, report: Report): void {
   for (const { entry, path } of entriesAt(content, ['spec', 'cluster', 'manifests'])) {
     const object = objectName(entry)
     if (object === undefined || typeof object.kind !== 'string') continue
-    const id = `${object.kind} ${object.name}`
-    if (seen.has(id))
-      report('duplicate-name', [...path, 'metadata', 'name'], `There is another ${id}.`, 'Remove one of them.')
+    // Calico and Kubernetes have kinds of the same name.
+    const id = JSON.stringify([entry['apiVersion'], object.kind, object.name])
+    if (seen.has(id)) {
+      const message = `There is another ${object.kind} ${object.name}.`
+      report('duplicate-name', [...path, 'metadata', 'name'], message, 'Remove one of them.')
+    }
     seen.add(id)
   }
 }

@@ -130,22 +130,33 @@ describe('manifests', () => {
   const manifest = 'spec.cluster.manifests[0]'
   const refused = `not-modelled ${manifest}.kind`
   const given = (...manifests: PlainValue[]): Change[] => [set('cluster.manifests', manifests)]
+  const deployment = (name: string) => ({
+    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name },
+    spec: { replicas: 2, template: { metadata: { labels: { app: name } }, spec: { containers: [{ ports: [{ containerPort: 80 }] }] } } },
+  })
   problemCases([
-    ['that are not modelled', given(service({ app: 'server' })), [refused]],
-    ['in a file', given({ file: 'manifests/policy.yaml' }), [`not-modelled ${manifest}.file`]],
+    ['that are modelled', given(service({ app: 'server' })), []],
+    ['that are not modelled', given({ ...service({}), kind: 'Ingress' }), [refused]],
+    ['that say nothing about the network', given({ ...service({}), kind: 'ConfigMap' }), [`unused-object ${manifest}.kind`]],
+    ['in a file', given({ file: 'manifests/policy.yaml' }), []],
     ['outside the folder by dots', given({ file: 'a/../../b.yaml' }), [`manifest-outside-folder ${manifest}.file`]],
     ['outside the folder by a root', given({ file: '/etc/passwd' }), [`manifest-outside-folder ${manifest}.file`]],
     ['outside the folder by a drive', given({ file: String.raw`C:\x.yaml` }), [`manifest-outside-folder ${manifest}.file`]],
     ['outside the folder by an address', given({ file: 'https://example.org/x.yaml' }), [`manifest-outside-folder ${manifest}.file`]],
-    ['with a selector that selects nothing', given(service({ app: 'other' })), [refused, `selects-nothing ${manifest}.spec.selector`]],
-    ['with an expression that selects nothing', given(policy({ podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['other'] }] } })), [refused, `selects-nothing ${manifest}.spec.podSelector`]],
-    ['with an empty selector', given(policy({ podSelector: {} })), [refused]],
-    ['with a peer that selects nothing', given(policy({ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'x' } } }] }] })), [refused, `selects-nothing ${manifest}.spec.ingress[0].from[0].namespaceSelector`]],
+    ['with a selector that selects nothing', given(service({ app: 'other' })), [`selects-nothing ${manifest}.spec.selector`]],
+    ['with an expression that selects nothing', given(policy({ podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['other'] }] } })), [`selects-nothing ${manifest}.spec.podSelector`]],
+    ['with an empty selector', given(policy({ podSelector: {} })), []],
+    ['with a peer that selects nothing', given(policy({ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'x' } } }] }] })), [`selects-nothing ${manifest}.spec.ingress[0].from[0].namespaceSelector`]],
     ['in a namespace that is not there', given({ ...service({ app: 'server' }), metadata: { name: 's', namespace: 'gone' } }), [
-      `unknown-reference ${manifest}.metadata.namespace`, refused, `selects-nothing ${manifest}.spec.selector`,
+      `unknown-reference ${manifest}.metadata.namespace`, `selects-nothing ${manifest}.spec.selector`,
     ]],
     ['without a name', given({ apiVersion: 'v1', kind: 'Service', metadata: {} }), [`missing ${manifest}.metadata.name`]],
-    ['twice the same', given(service({ app: 'server' }), service({ app: 'server' })), [refused, 'duplicate-name spec.cluster.manifests[1].metadata.name', 'not-modelled spec.cluster.manifests[1].kind']],
+    ['twice the same', given(service({ app: 'server' }), service({ app: 'server' })), ['duplicate-name spec.cluster.manifests[1].metadata.name']],
+    ['of one name in two groups', given(policy({ podSelector: {} }), { ...policy({}), apiVersion: 'projectcalico.org/v3' }), []],
+    ['that make pods for traffic', [...given(deployment('web')), set('traffic[0].to', { pod: 'default/web-1' })], []],
+    ['that make fewer pods than traffic needs', [...given(deployment('web')), set('traffic[0].to', { pod: 'default/web-2' })], ['unknown-reference spec.traffic[0].to.pod']],
+    ['of the name of a workload', given(deployment('server')), [`duplicate-name ${manifest}.name`]],
+    ['of a workload with a name that is none', given(deployment('Web')), [`invalid-name ${manifest}.name`]],
   ])
 })
 

@@ -1,0 +1,106 @@
+import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
+
+/** Kinds that come to workloads. */
+export const WORKLOAD_KINDS = ['Pod', 'Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet'] as const
+
+/** A workload as a document has it, before its schema has looked at it. */
+export interface WorkloadSource {
+  readonly name: PlainValue | undefined
+  readonly namespace: PlainValue
+  readonly labels: PlainValue
+  readonly replicas: PlainValue
+  readonly ports: readonly PlainValue[]
+  readonly nodes: readonly string[]
+  readonly serviceAccount?: PlainValue
+  readonly hostNetwork?: PlainValue
+}
+
+/** Protocols of ports that pods are known to listen on. */
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
+
+/** The label of a node that selectors of single nodes use. */
+const HOSTNAME_LABEL = 'kubernetes.io/hostname'
+
+/** A node as a document has it, as far as pods ask about it. */
+export interface NodeSource {
+  readonly name: string
+  readonly labels: PlainMapping
+  readonly taints: readonly PlainValue[]
+}
+
+/**
+ * The workload that an object comes to; undefined for other kinds, and for what something else makes pods of: a ReplicaSet
+ * or Pod with an owner. A Pod is a workload of one replica.
+ */
+export function workloadSource(object: PlainMapping, nodes: readonly NodeSource[]): WorkloadSource | undefined {
+  const kind = WORKLOAD_KINDS.find((known) => known === object['kind'])
+  if (kind === undefined || isOwned(object)) return undefined
+  const template: DeepPath = kind === 'Pod' ? [] : ['spec', 'template']
+  const spec = [...template, 'spec']
+  const chosen = chosenNodes(object, spec, nodes, kind === 'DaemonSet')
+  const replicas = kind === 'DaemonSet' ? chosen.length : kind === 'Pod' ? 1 : (valueAt(object, ['spec', 'replicas']) ?? 1)
+  const account = valueAt(object, [...spec, 'serviceAccountName'])
+  const isHost = valueAt(object, [...spec, 'hostNetwork'])
+  return {
+    name: valueAt(object, ['metadata', 'name']),
+    namespace: valueAt(object, ['metadata', 'namespace']) ?? DEFAULT_NAMESPACE,
+    labels: valueAt(object, [...template, 'metadata', 'labels']) ?? {},
+    replicas,
+    ports: containerPorts(valueAt(object, [...spec, 'containers'])),
+    nodes: chosen,
+    ...(account === undefined || account === null ? {} : { serviceAccount: account }),
+    ...(isHost === true ? { hostNetwork: true } : {}),
+  }
+}
+
+type DeepPath = readonly string[]
+
+/** Whether an object has a controller that is given as well, or stands in for it. */
+function isOwned(object: PlainMapping): boolean {
+  const owners = valueAt(object, ['metadata', 'ownerReferences'])
+  return isList(owners) && owners.length > 0
+}
+
+/** Names of the nodes that an object's pods may run on; none: it does not say. A DaemonSet always gets its nodes. */
+function chosenNodes(object: PlainMapping, spec: DeepPath, nodes: readonly NodeSource[], isDaemon: boolean): string[] {
+  const nodeName = valueAt(object, [...spec, 'nodeName'])
+  if (typeof nodeName === 'string') return [nodeName]
+  const selector = valueAt(object, [...spec, 'nodeSelector'])
+  const wanted = isMapping(selector) ? Object.entries(selector) : []
+  if (wanted.length === 0 && !isDaemon) return []
+  const tolerations = valueAt(object, [...spec, 'tolerations'])
+  return nodes
+    .filter((node) => {
+      const labels: PlainMapping = { [HOSTNAME_LABEL]: node.name, 'kubernetes.io/os': 'linux', ...node.labels }
+      return wanted.every(([key, value]) => labels[key] === value)
+    })
+    .filter((node) => !isDaemon || node.taints.every((taint) => isTolerated(taint, tolerations)))
+    .map(({ name }) => name)
+}
+
+function isTolerated(taint: PlainValue, tolerations: PlainValue | undefined): boolean {
+  const [key, effect] = [valueAt(taint, ['key']), valueAt(taint, ['effect'])]
+  if (effect === 'PreferNoSchedule') return true
+  return (
+    isList(tolerations) &&
+    tolerations.some((toleration) => {
+      const [forKey, forEffect] = [valueAt(toleration, ['key']), valueAt(toleration, ['effect'])]
+      return (forKey === undefined || forKey === key) && (forEffect === undefined || forEffect === effect)
+    })
+  )
+}
+
+function containerPorts(containers: PlainValue | undefined): PlainValue[] {
+  if (!isList(containers)) return []
+  return containers.flatMap((container) => {
+    const ports = valueAt(container, ['ports'])
+    return isList(ports) ? ports.flatMap(portSource) : []
+  })
+}
+
+function portSource(port: PlainValue): PlainValue[] {
+  const [name, number, protocol = 'TCP'] = ['name', 'containerPort', 'protocol'].map((key) => valueAt(port, [key]))
+  if (number === undefined || typeof protocol !== 'string' || !PROTOCOLS.includes(protocol)) return []
+  return [{ ...(name === undefined ? {} : { name }), port: number, protocol }]
+}
