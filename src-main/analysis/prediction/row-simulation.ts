@@ -49,7 +49,7 @@ export class RowSimulation {
   constructor(table: MeasurementTable, options: SimulationOptions) {
     this.table = table
     this.options = options
-    this.outcomes = options.outcomes ?? new Map()
+    this.outcomes = options.outcomes ?? new Map<string, Promise<SimulatedRow>>()
   }
 
   /** Simulates a row on hosts of such constants. */

@@ -9,7 +9,7 @@ const UNPACED = 10
 /** IPv4 and TCP header with timestamps, in front of a full segment. */
 const SEGMENT_HEADER_BYTES = 52
 /** Simulated time of a run and of its warm-up, by which slow start is over. */
-const RUN = { duration: '70ms', warmup: '25ms' }
+const RUN = { duration: '40ms', warmup: '15ms' }
 const SERVICE_PORT = 80
 const SERVER_PORT = 5201
 
