@@ -22,7 +22,7 @@ export function assemblePacket(packet: Packet): Uint8Array {
 }
 
 /** Bytes of each layer with all that is inside it. */
-export function layerSizes(packet: Packet): number[] {
+function layerSizes(packet: Packet): number[] {
   let inside = 0
   return packet
     .toReversed()

@@ -1,10 +1,10 @@
-export { assemblePacket, layerSizes } from './assemble-packet'
+export { assemblePacket } from './assemble-packet'
 export { readUint16, readUint32, writeUint16, writeUint32 } from './big-endian'
 export { internetChecksum, updateChecksum } from './checksum'
 export { dissectPacket, type DissectedField, type DissectedHeader } from './dissect-packet'
 export { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
 export { flowHash, LOCAL_PORTS, packetFlowHash, rssHash, tunnelSourcePort, type FlowTuple } from './flow-hash'
-export { macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp, writeVxlan, type MacAddress } from './headers'
+export { macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp, type MacAddress } from './headers'
 export {
   DONT_FRAGMENT,
   ESP,
@@ -15,7 +15,6 @@ export {
   IP_PROTOCOL,
   IPV4,
   TCP,
-  TCP_FLAG,
   UDP,
   VXLAN,
   WIREGUARD,

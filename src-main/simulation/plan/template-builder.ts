@@ -80,10 +80,13 @@ export class TemplateBuilder {
  * left zero. Headers that encryption hides are left out, except the innermost, in which the engine keeps its books.
  */
 export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; offsets: HeaderOffsets } {
-  const layers = withoutHidden(packetOnWire(request.trip, socketPacket(request)))
+  const packet = packetOnWire(request.trip, socketPacket(request))
+  const layers = withoutHidden(packet)
+  // Around an encrypted packet the tunnel's port does not depend on the flow: the template has it.
+  const hashesFlow = !packet.some(({ layer }) => layer === 'esp')
   const starts = layerStarts(layers)
   const bytes = new Uint8Array(starts.at(-1)! + headerBytesOf(layers.at(-1)!))
-  layers.forEach((layer, index) => writeLayer(bytes, starts[index]!, blank(layer, layers[index + 1]), layers[index + 1]))
+  layers.forEach((layer, index) => writeLayer(bytes, starts[index]!, blank(layer, layers[index + 1], hashesFlow), layers[index + 1]))
   const startOf = (index: number) => (index < 0 ? -1 : starts[index]!)
   const transport = layers.length - 1
   const outerUdp = layers.findIndex(({ layer }, index) => layer === 'udp' && index < transport)
@@ -130,9 +133,9 @@ function transportLayer({ transport, sourcePort, destinationPort }: TemplateRequ
 }
 
 /** A layer without what is filled in later: identifications, and source ports that a flow's hash gives. */
-function blank(layer: PacketLayer, next: PacketLayer | undefined): PacketLayer {
+function blank(layer: PacketLayer, next: PacketLayer | undefined, hashesFlow: boolean): PacketLayer {
   if (layer.layer === 'ipv4') return { ...layer, identification: 0 }
-  const isHashed = layer.layer === 'udp' && (next?.layer === 'vxlan' || next?.layer === 'geneve')
+  const isHashed = hashesFlow && layer.layer === 'udp' && (next?.layer === 'vxlan' || next?.layer === 'geneve')
   return isHashed ? { ...layer, sourcePort: 0 } : layer
 }
 

@@ -143,7 +143,7 @@ function outerLayers(tunnel: Tunnel, inner: Packet): PacketLayer[] {
     case 'vxlan':
     case 'geneve': {
       const { kind, networkIdentifier, port, checksum } = tunnel
-      const sourcePort = tunnelSourcePort(innermostFlowHash(inner))
+      const sourcePort = tunnelSourcePort(innerFlowHash(inner))
       const udp: PacketLayer = { layer: 'udp', sourcePort, destinationPort: port, checksum }
       if (kind === 'vxlan') return [ip, udp, { layer: 'vxlan', networkIdentifier }]
       return [ip, udp, { layer: 'geneve', networkIdentifier, options: tunnel.options }]
@@ -164,17 +164,23 @@ export function outerTrafficClass(inner: number): number {
   return ecn === CONGESTION_EXPERIENCED ? ECT_0 : ecn
 }
 
-/** The hash of the innermost flow: of addresses and protocol, and of ports where the transport has them. */
-function innermostFlowHash(packet: Packet): number {
-  const ip = packet.findLast((layer): layer is Ipv4Layer => layer.layer === 'ipv4')!
-  const transport = packet[packet.indexOf(ip) + 1]
-  const hasPorts = transport?.layer === 'tcp' || transport?.layer === 'udp'
+/**
+ * The hash of the flow inside: of addresses and protocol, and of ports where the transport has them. The kernel does not
+ * look into what is encrypted (net/core/flow_dissector.c).
+ */
+function innerFlowHash(packet: Packet): number {
+  const encrypted = packet.findIndex(({ layer }) => layer === 'esp')
+  const transport = encrypted < 0 ? packet.findLastIndex(({ layer }) => layer === 'ipv4') + 1 : encrypted
+  const ip = packet[transport - 1] as Ipv4Layer
+  const flow = packet[transport]
+  const hasPorts = flow?.layer === 'tcp' || flow?.layer === 'udp'
+  const isKnown = hasPorts || flow?.layer === 'icmp' || flow?.layer === 'esp'
   return flowHash({
     source: ip.source,
     destination: ip.destination,
-    protocol: transport?.layer === 'icmp' || hasPorts ? IP_PROTOCOL[transport.layer] : 0,
-    sourcePort: hasPorts ? transport.sourcePort : 0,
-    destinationPort: hasPorts ? transport.destinationPort : 0,
+    protocol: isKnown ? IP_PROTOCOL[flow.layer] : 0,
+    sourcePort: hasPorts ? flow.sourcePort : 0,
+    destinationPort: hasPorts ? flow.destinationPort : 0,
   })
 }
 
