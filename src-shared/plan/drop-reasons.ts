@@ -33,6 +33,10 @@ export const DROP_REASONS = [
   'shared-buffer-full',
   /** Arrived damaged: the frame check sequence was wrong (`ethtool -S`: rx_crc_errors). */
   'frame-corrupted',
+  /** A fragment whose datagram was not complete in 30 s (`nstat`: IpReasmTimeout). */
+  'fragment-timeout',
+  /** A fragment for which the host had no memory left (`nstat`: IpReasmFails). */
+  'fragment-memory',
 ] as const
 
 /** A drop reason by name. */

@@ -1,7 +1,7 @@
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'
 export { DISCIPLINE, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'
-export type { DisciplineRow, DisciplineTable, ImpairmentRow, ImpairmentTable, SharedBufferTable } from './network-tables'
+export type { DisciplineRow, DisciplineTable, ImpairmentRow, ImpairmentTable, SwitchTable } from './network-tables'
 export { ARRIVALS, CONGESTION, FLOW_KIND, PASS_ENTRY, PROGRAM_END, SIZE_FORM, TRANSPORT, coreTotal } from './run-plan'
 export type {
   ApplicationCosts,

@@ -47,12 +47,14 @@ export interface ImpairmentTable {
   readonly reorderDelayNs: Float64Array
 }
 
-/** One row per switch: memory that its ports share. */
-export interface SharedBufferTable {
-  /** Bytes; 0: every port has its own limit. */
-  readonly bytes: Float64Array
-  /** A port may fill `alpha` times what is still free (Choudhury and Hahne 1998). */
-  readonly alpha: Float64Array
+/** One row per switch. */
+export interface SwitchTable {
+  /** Memory that its ports share, bytes; 0: every port has its own limit. */
+  readonly bufferBytes: Float64Array
+  /** A port may fill `bufferAlpha` times what is still free (Choudhury and Hahne 1998). */
+  readonly bufferAlpha: Float64Array
+  /** 1 where it tells senders of packets that it cannot forward (ICMP); 0: a black hole for path-MTU discovery. */
+  readonly tellsErrors: Uint8Array
 }
 
 /** How a host's uplinks are chosen among by a packet. */

@@ -7,7 +7,7 @@
  * direction of a link: the egress queue and wire from its owner to its peer. Costs are CPU cycles.
  */
 
-import type { DisciplineTable, ImpairmentTable, SharedBufferTable } from './network-tables'
+import type { DisciplineTable, ImpairmentTable, SwitchTable } from './network-tables'
 
 /** One row per port (direction of a link). Link `l` of the lab has ports 2l (first end sends) and 2l + 1. */
 export interface PortTable {
@@ -309,7 +309,7 @@ export interface RunPlan {
   readonly ports: PortTable
   readonly disciplines: DisciplineTable
   readonly impairments: ImpairmentTable
-  readonly sharedBuffers: SharedBufferTable
+  readonly switches: SwitchTable
   readonly forwarding: ForwardingTable
   readonly hosts: HostTable
   readonly programs: ProgramTable

@@ -32,6 +32,8 @@ export const PACKET_FLAG = {
   /** A fragment by the outer header of a tunnel. */
   outerFragment: 8192,
   moreOuterFragments: 16384,
+  /** Made by the network and not by a sender: a copy, a fragment beyond the first. */
+  networkMade: 32768,
 } as const
 
 /** Any of the flags of packets that need more than their program at the receiving host. */

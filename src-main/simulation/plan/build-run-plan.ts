@@ -6,7 +6,7 @@ import { connectVariant } from '../cni/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
-import { buildSharedBuffers, QueueTables } from './disciplines'
+import { buildSwitches, QueueTables } from './disciplines'
 import { DirectionBuilder } from './direction-builder'
 import { buildFlows, type FlowContext } from './flow-builder'
 import { flowColumns, type FlowRow } from './flow-row'
@@ -79,7 +79,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     binNs: binWidth(lab.run.duration),
     ...network,
     ...tables.finish(),
-    sharedBuffers: buildSharedBuffers(lab.fabric.switches),
+    switches: buildSwitches(lab.fabric.switches),
     programs: programs.finish(),
     application: buildApplicationCosts(hosts.count, calibration),
     templates: templates.finish(),

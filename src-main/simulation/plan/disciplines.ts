@@ -7,7 +7,7 @@ import {
   type DisciplineTable,
   type ImpairmentRow,
   type ImpairmentTable,
-  type SharedBufferTable,
+  type SwitchTable,
 } from '#shared/plan/index'
 
 /** A row of a table for those that have none. */
@@ -91,10 +91,11 @@ function disciplineRow(discipline: Discipline): DisciplineRow {
   }
 }
 
-/** The memory that each switch's ports share. */
-export function buildSharedBuffers(switches: readonly Switch[]): SharedBufferTable {
+/** What the switches do beyond their ports. */
+export function buildSwitches(switches: readonly Switch[]): SwitchTable {
   return {
-    bytes: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.size ?? 0),
-    alpha: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.alpha ?? 0),
+    bufferBytes: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.size ?? 0),
+    bufferAlpha: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.alpha ?? 0),
+    tellsErrors: Uint8Array.from(switches, ({ icmpErrors }) => (icmpErrors ? 1 : 0)),
   }
 }

@@ -29,6 +29,8 @@ export interface Switch {
   readonly asn?: number
   /** Without it, each port has the `queue` of its link. */
   readonly sharedBuffer?: SharedBuffer
+  /** Whether it tells senders of packets that it drops as too big or too old (ICMP); if not, paths have black holes. */
+  readonly icmpErrors: boolean
 }
 
 /**
@@ -47,4 +49,5 @@ export const switchSchema = z.strictObject({
   rack: plainNameSchema.optional(),
   asn: asnSchema.optional(),
   sharedBuffer: sharedBufferSchema.optional(),
+  icmpErrors: z.boolean().default(true),
 })
