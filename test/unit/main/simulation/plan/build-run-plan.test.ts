@@ -71,7 +71,13 @@ describe('a plan', () => {
     expect(Array.from(hosts.coreCount)).toEqual([8, 8, 0])
     expect(Array.from(hosts.coreFirst)).toEqual([0, 8, 16])
     expect(labels.isNode).toEqual([true, true, false])
-    expect(Array.from(planOf(datapathLab({ hostCosts: false }), 'host').hosts.coreCount)).toEqual([0, 0, 0])
+    const traffic = [{ name: 'out', kind: 'tcp-stream', from: { node: 'node-1' }, to: { node: 'node-2' } }]
+    expect(Array.from(planOf(datapathLab({ hostCosts: false, traffic }), 'host').hosts.coreCount)).toEqual([0, 0, 0])
+  })
+
+  it('refuses traffic on one bare host, where it would take no time', () => {
+    const traffic = [{ name: 'near', kind: 'tcp-stream', from: { pod: 'default/client-0' }, to: { pod: 'default/near-0' } }]
+    expect(() => planOf(datapathLab({ hostCosts: false, traffic }), 'host')).toThrow('no-path')
   })
 
   it('leaves the queue of a host with cores to its qdisc', () => {
