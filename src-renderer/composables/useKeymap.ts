@@ -22,7 +22,13 @@ const walkers = '[role="tablist"], [role="toolbar"], [role="radiogroup"], [role=
 
 /** Whether an element is one that text is written in. */
 export function isTextInput(element: Element): boolean {
-  return element.matches(textInputs)
+  return element.matches(textInputs) || element.closest('[contenteditable="true"]') !== null
+}
+
+/** What an event is about, also where that is in a shadow tree. */
+export function innermostTarget(event: Event): Element {
+  const [first] = event.composedPath()
+  return first instanceof Element ? first : document.body
 }
 
 /**
@@ -32,7 +38,7 @@ export function isTextInput(element: Element): boolean {
 export function useKeymap(bindings: () => readonly KeyBinding[]): void {
   useEventListener(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
-    const target = event.target instanceof Element ? event.target : document.body
+    const target = innermostTarget(event)
     if (target.closest(overlays) || (event.key.startsWith('Arrow') && target.closest(walkers))) return
     const inText = isTextInput(target)
     for (const binding of bindings()) {

@@ -35,8 +35,8 @@ export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObj
     item('cut', 'cut'), item('copy'), paste, item('duplicate', 'duplicate'),
     separator,
     ...(selected.length > 1 ? [
-      item('alignLeft', undefined, { label: 'Align left' }), item('alignTop', undefined, { label: 'Align top' }),
-      item('spreadAcross', undefined, { label: 'Space evenly across' }), item('spreadDown', undefined, { label: 'Space evenly down' }),
+      item('alignLeft'), item('alignTop'),
+      item('spreadAcross'), item('spreadDown'),
       separator,
     ] : []),
     ...(selected.some(({ kind }) => GROUPABLE.has(kind)) && selected.length > 1 ? [item('group', 'group')] : []),

@@ -1,4 +1,4 @@
-import type { ComputedRef } from 'vue'
+import { onScopeDispose, type ComputedRef } from 'vue'
 
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useKeymap } from '#renderer/composables/useKeymap'
@@ -6,7 +6,9 @@ import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
 import { carried, isLocked, moveObjects } from '#renderer/stores/edits/move'
 import { describe } from '#renderer/stores/edits/words'
+import { LAYERS, LAYER_WORDS } from '#renderer/stores/layers'
 import type { ObjectId } from '#renderer/stores/outline'
+import { PLACEABLE_KINDS, PLACEABLE_NAMES } from '#renderer/stores/placeable'
 import { useSelectionStore } from '#renderer/stores/selection'
 import { useLabEdits } from '#renderer/stores/useLabEdits'
 import { addGroup, moveElements } from '#shared/lab/index'
@@ -143,6 +145,14 @@ export function useCanvasActions({ boxes, arrange, gestures, clipboard, openLink
     .filter((name) => !left.includes(name))
     .map((name) => ({ keys: CANVAS_SHORTCUTS[name].keys, run: () => (canvas.locked && !isLook(name) ? false : actions[name]()) }))
   useKeymap(() => bindings)
+  canvas.commands = [
+    ...(Object.keys(CANVAS_SHORTCUTS) as CanvasAction[]).map((name) =>
+      ({ label: CANVAS_SHORTCUTS[name].label, keys: CANVAS_SHORTCUTS[name].keys, run: () => void actions[name]() })),
+    ...PLACEABLE_KINDS.map((kind) => ({ label: `Add ${PLACEABLE_NAMES[kind]}`, keys: [], run: () => canvas.verbs?.place(kind) })),
+    ...LAYERS.map((layer) => ({ label: `Show or hide ${LAYER_WORDS[layer].name}`, keys: [], run: () => canvas.toggleLayer(layer) })),
+    { label: 'Lock or unlock the canvas', keys: [], run: () => void (canvas.locked = !canvas.locked) },
+  ]
+  onScopeDispose(() => (canvas.commands = []))
 
   return actions
 }

@@ -115,6 +115,11 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): (
 
   watch(() => flow.viewport.value.zoom, (zoom) => (canvas.zoom = zoom), { immediate: true })
   flow.onInit(() => fit())
+  // A panel that opens beside the canvas does not hide what is being worked on.
+  watch(() => [flow.dimensions.value.width, flow.dimensions.value.height], () => {
+    const [first] = selection.ids
+    if (first !== undefined) bringIntoView(first)
+  })
   watch(() => document.openCount, () => void nextTick(() => fit()))
 
   canvas.verbs = {

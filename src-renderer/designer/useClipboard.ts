@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core'
 import type { ComputedRef } from 'vue'
 
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
-import { isTextInput } from '#renderer/composables/useKeymap'
+import { innermostTarget, isTextInput } from '#renderer/composables/useKeymap'
 import { useDocumentStore } from '#renderer/stores/document'
 import { copyObjects, readCopied, type Copied } from '#renderer/stores/edits/copy'
 import { pasteObjects } from '#renderer/stores/edits/paste'
@@ -75,7 +75,7 @@ export function useClipboard(boxes: ComputedRef<Boxes>): LabClipboard {
 
   /** Text fields, and text that was marked, keep the clipboard to themselves. */
   const isOurs = (event: Event): boolean =>
-    !(event.target instanceof Element && isTextInput(event.target)) && (window.getSelection()?.isCollapsed ?? true)
+    !isTextInput(innermostTarget(event)) && (window.getSelection()?.isCollapsed ?? true)
 
   function fill(event: ClipboardEvent, copied: Copied | undefined): void {
     if (copied === undefined) return

@@ -52,7 +52,7 @@ function objectCandidate({ id, kind, name, given }: OutlineObject): Candidate {
 }
 
 function commandCandidate(command: Command): Candidate {
-  return { key: `command ${command.label}`, label: command.label, hint: 'Command', icon: 'arrowRight', target: { command }, also: [] }
+  return { key: `command ${command.label} ${command.keys[0] ?? ''}`, label: command.label, hint: 'Command', icon: 'arrowRight', target: { command }, also: [] }
 }
 
 /** The lower the better; Infinity where a word is found nowhere. */

@@ -23,7 +23,7 @@ export type Commands = Readonly<Record<CommandName, Command>>
 
 type CommandName =
   | 'create' | 'createFromExample' | 'open' | 'save' | 'saveAs' | 'undo' | 'redo'
-  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'palette' | 'inspector' | 'panels' | 'problems' | 'help'
+  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'problems' | 'help'
 
 /** What `useCommands` is given. */
 export interface CommandOptions {
@@ -60,6 +60,8 @@ export function useCommands({ layout, control, showHelp, showFind }: CommandOpti
     palette: { label: 'Palette', keys: ['Mod+B'], inText: true, run: () => (layout.palette.value = !layout.palette.value) },
     inspector: { label: 'Inspector', keys: ['Mod+I'], inText: true, run: () => (layout.inspector.value = !layout.inspector.value) },
     panels: { label: 'Panels', keys: ['Mod+J'], inText: true, run: () => (layout.dock.value = !layout.dock.value) },
+    outline: { label: 'Outline', keys: ['Mod+Shift+O'], inText: true, run: () => layout.showLeft('outline') },
+    text: { label: 'YAML', keys: ['Mod+Shift+Y'], inText: true, run: () => (layout.text.value = !layout.text.value) },
     problems: { label: 'Show problems', keys: ['Mod+Shift+M'], inText: true, run: () => layout.showDock('problems') },
     help: { label: 'Keyboard shortcuts', keys: ['?'], run: showHelp },
   }

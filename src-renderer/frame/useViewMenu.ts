@@ -32,6 +32,7 @@ export function useViewMenu(layout: WindowLayout, commands: Commands): ComputedR
     toggle(commands.palette, layout.palette.value),
     toggle(commands.inspector, layout.inspector.value),
     toggle(commands.panels, layout.dock.value),
+    toggle(commands.text, layout.text.value),
     { label: 'Minimap', checked: canvas.minimap, run: () => (canvas.minimap = !canvas.minimap) },
     { label: 'Snap to grid', checked: canvas.snapping, run: () => (canvas.snapping = !canvas.snapping) },
     { separator: true },

@@ -3,22 +3,30 @@ import { ref, type Ref } from 'vue'
 
 import type { DockTab } from './dock-tab'
 
+/** What the panel on the left shows. */
+export type LeftTab = 'palette' | 'outline'
+
 /** Which parts of the window are in sight, and how large. */
 export interface WindowLayout {
   readonly centre: Ref<'design' | 'results'>
   readonly palette: Ref<boolean>
   readonly inspector: Ref<boolean>
   readonly dock: Ref<boolean>
+  /** The lab as text, beside the canvas. */
+  readonly text: Ref<boolean>
+  readonly leftTab: Ref<LeftTab>
   readonly dockTab: Ref<DockTab>
   /** Pixels. */
   readonly paletteWidth: Ref<number>
   readonly inspectorWidth: Ref<number>
   readonly dockHeight: Ref<number>
+  readonly textWidth: Ref<number>
+  readonly showLeft: (tab: LeftTab) => void
   readonly showDock: (tab: DockTab) => void
   readonly reset: () => void
 }
 
-const SIZES = { palette: 208, inspector: 280, dock: 196 } as const
+const SIZES = { palette: 208, inspector: 280, dock: 196, text: 440 } as const
 
 /** The layout of the window; sizes and which panels are open are kept between starts. */
 export function useWindowLayout(): WindowLayout {
@@ -26,10 +34,19 @@ export function useWindowLayout(): WindowLayout {
   const palette = useLocalStorage('layout.palette', true)
   const inspector = useLocalStorage('layout.inspector', true)
   const dock = useLocalStorage('layout.dock', true)
+  const text = useLocalStorage('layout.text', false)
+  const leftTab = ref<LeftTab>('palette')
+  const textWidth = useLocalStorage<number>('layout.text-width', SIZES.text)
   const dockTab = ref<DockTab>('traffic')
   const paletteWidth = useLocalStorage<number>('layout.palette-width', SIZES.palette)
   const inspectorWidth = useLocalStorage<number>('layout.inspector-width', SIZES.inspector)
   const dockHeight = useLocalStorage<number>('layout.dock-height', SIZES.dock)
+
+  function showLeft(tab: LeftTab): void {
+    palette.value = true
+    leftTab.value = tab
+    centre.value = 'design'
+  }
 
   function showDock(tab: DockTab): void {
     dock.value = true
@@ -42,7 +59,9 @@ export function useWindowLayout(): WindowLayout {
     paletteWidth.value = SIZES.palette
     inspectorWidth.value = SIZES.inspector
     dockHeight.value = SIZES.dock
+    text.value = false
+    textWidth.value = SIZES.text
   }
 
-  return { centre, palette, inspector, dock, dockTab, paletteWidth, inspectorWidth, dockHeight, showDock, reset }
+  return { centre, palette, inspector, dock, text, leftTab, textWidth, dockTab, paletteWidth, inspectorWidth, dockHeight, showLeft, showDock, reset }
 }

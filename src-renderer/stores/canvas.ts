@@ -28,6 +28,13 @@ export interface CanvasVerbs {
   readonly place: (kind: PlaceableKind) => void
 }
 
+/** Something that can be done on the canvas. */
+export interface CanvasCommand {
+  readonly label: string
+  readonly keys: readonly string[]
+  readonly run: () => void
+}
+
 /** What the canvas is doing, for the parts of the window around it: how panels talk to the canvas. */
 export const useCanvasStore = defineStore('canvas', () => {
   const zoom = ref(1)
@@ -48,6 +55,12 @@ export const useCanvasStore = defineStore('canvas', () => {
   /** Counts how often the name of the selected thing was asked for. */
   const renameRequests = ref(0)
   const verbs = shallowRef<CanvasVerbs>()
+  /** What keys and menus do on the canvas, for those who look it up by name. */
+  const commands = shallowRef<readonly CanvasCommand[]>([])
 
-  return { zoom, armed, hand, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs }
+  function toggleLayer(layer: Layer): void {
+    layers.value = layers.value.includes(layer) ? layers.value.filter((other) => other !== layer) : [...layers.value, layer]
+  }
+
+  return { toggleLayer, zoom, armed, hand, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
 })

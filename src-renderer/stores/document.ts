@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 
 import type { OpenedDocument } from '#shared/contract/document'
-import { applyChange, checkDocument, parseLab, type Lab, type LabChange, type LabDocument, type Problem } from '#shared/lab/index'
+import { applyChange, checkDocument, parseLab, readDocument, textDifference, type Lab, type LabChange, type LabDocument, type Problem } from '#shared/lab/index'
 
 import { placeProblems, worstSeverities } from './problem-targets'
 import { emptyHistory, record, stepBack, stepForward, type History } from './history'
@@ -15,6 +15,15 @@ const CHECK_DELAY_MS = 120
 export interface CommitOptions {
   /** Edits in a row with the same key are undone together. */
   readonly mergeKey?: string
+  /** Whether it is what was typed as text: all other edits wait until that can be read. */
+  readonly isTyped?: boolean
+}
+
+/** Typed text that is no document yet. */
+export interface Unreadable {
+  readonly text: string
+  readonly line: number
+  readonly message: string
 }
 
 /**
@@ -31,6 +40,10 @@ export const useDocumentStore = defineStore('document', () => {
   const problems = shallowRef<readonly Problem[]>([])
   /** The lab as it would be run; absent while it has errors. */
   const lab = shallowRef<Lab>()
+  /** What was typed while it can't be read; the document stays at the last text that can. */
+  const unreadable = shallowRef<Unreadable>()
+  /** Counts edits that were refused because of it. */
+  const refusals = shallowRef(0)
   /** Goes up with every lab that is opened, and not with edits. */
   const openCount = shallowRef(0)
 
@@ -68,18 +81,46 @@ export const useDocumentStore = defineStore('document', () => {
     fileName.value = opened.name
     savedText.value = opened.edited ? null : parsed.document.text
     history.value = emptyHistory()
+    unreadable.value = undefined
     openCount.value += 1
   }
 
   /** Makes an edit: the one way in which the document changes. One without operations is none. */
-  function commit(change: LabChange, options: CommitOptions = {}): void {
+  function commit(change: LabChange, { mergeKey, isTyped = false }: CommitOptions = {}): void {
     if (change.operations.length === 0) return
+    if (unreadable.value !== undefined && !isTyped) {
+      refusals.value += 1
+      return
+    }
     const inverse = apply(change)
-    history.value = record(history.value, { label: change.label, undo: [inverse], redo: [change], ...options })
+    history.value = record(history.value, { label: change.label, undo: [inverse], redo: [change], ...(mergeKey === undefined ? {} : { mergeKey }) })
+  }
+
+  /**
+   * Takes over what was typed: as an edit where it can be read, else to be kept until it can. A burst has one key, and
+   * is one step of the history.
+   */
+  function type(typed: string, burst: string): void {
+    const current = document.value
+    if (current === undefined) return
+    const read = typed === current.text ? current : readDocument(typed)
+    if (!('text' in read)) {
+      const [first] = read.findings
+      unreadable.value = { text: typed, line: first?.line ?? 1, message: first?.message ?? 'This is not YAML.' }
+      return
+    }
+    unreadable.value = undefined
+    if (typed === current.text) return
+    const splice = { op: 'splice', ...textDifference(current.text, typed) } as const
+    commit({ label: 'Edit text', operations: [splice] }, { mergeKey: burst, isTyped: true })
   }
 
   /** Takes the last edit back; answers its label, or undefined when there was none. */
   function undo(): string | undefined {
+    if (unreadable.value !== undefined) {
+      unreadable.value = undefined
+      return 'Typing that can’t be read'
+    }
     const step = stepBack(history.value)
     if (step === undefined) return undefined
     step.entry.undo.forEach(apply)
@@ -113,7 +154,7 @@ export const useDocumentStore = defineStore('document', () => {
 
   return {
     document, path, fileName, history, problems, lab, openCount,
-    text, edited, outline, placedProblems, severities, undoLabel, redoLabel,
-    show, commit, undo, redo, check, saved,
+    unreadable, refusals, text, edited, outline, placedProblems, severities, undoLabel, redoLabel,
+    show, commit, type, undo, redo, check, saved,
   }
 })

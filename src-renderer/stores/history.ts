@@ -21,6 +21,9 @@ export interface History<Change> {
 /** How many edits are kept; older ones can no longer be taken back. */
 export const HISTORY_LIMIT = 500
 
+/** About how many characters of edits are kept, so that a long day of large edits does not fill the memory (32 Mi, 64 MiB). */
+export const HISTORY_SIZE_LIMIT = 32 * 1024 * 1024
+
 /** A history without edits. */
 export function emptyHistory<Change>(): History<Change> {
   return { past: [], future: [] }
@@ -33,7 +36,25 @@ export function record<Change>(history: History<Change>, entry: HistoryEntry<Cha
   const past = merges
     ? [...history.past.slice(0, -1), { ...entry, undo: [...entry.undo, ...last.undo], redo: [...last.redo, ...entry.redo] }]
     : [...history.past, entry]
-  return { past: past.slice(-HISTORY_LIMIT), future: [] }
+  return { past: withinSize(past.slice(-HISTORY_LIMIT)), future: [] }
+}
+
+/** The newest entries that fit; the last one is always kept. */
+function withinSize<Change>(past: readonly HistoryEntry<Change>[]): readonly HistoryEntry<Change>[] {
+  let size = 0
+  const first = past.findLastIndex((entry) => (size += sizeOf(entry)) > HISTORY_SIZE_LIMIT)
+  return past.slice(Math.min(first + 1, past.length - 1))
+}
+
+/** Sizes are found once: entries never change. */
+const sizes = new WeakMap<object, number>()
+
+function sizeOf<Change>(entry: HistoryEntry<Change>): number {
+  const known = sizes.get(entry)
+  if (known !== undefined) return known
+  const size = JSON.stringify([entry.undo, entry.redo]).length
+  sizes.set(entry, size)
+  return size
 }
 
 /** The last edit and the history once it is taken back; undefined when there is none. */

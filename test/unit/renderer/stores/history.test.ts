@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { emptyHistory, HISTORY_LIMIT, record, stepBack, stepForward, type History } from '#renderer/stores/history'
+import { emptyHistory, HISTORY_LIMIT, HISTORY_SIZE_LIMIT, record, stepBack, stepForward, type History } from '#renderer/stores/history'
 
 /** A history of edits called by letters; the inverse of `a` is `-a`. */
 function historyOf(...labels: readonly string[]): History<string> {
@@ -39,5 +39,11 @@ describe('the history', () => {
     const history = historyOf(...Array.from({ length: HISTORY_LIMIT + 3 }, (_, index) => String(index)))
     expect(history.past).toHaveLength(HISTORY_LIMIT)
     expect(history.past[0]!.label).toBe('3')
+  })
+
+  test('drops old edits that take too much memory, and never the last', () => {
+    const large = 'x'.repeat(HISTORY_SIZE_LIMIT / 4)
+    const history = historyOf('a', large, 'b', large)
+    expect(history.past.map(({ label }) => label.length)).toEqual([1, large.length])
   })
 })

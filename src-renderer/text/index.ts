@@ -1,0 +1,1 @@
+export { default as TextPanel } from './TextPanel.vue'
