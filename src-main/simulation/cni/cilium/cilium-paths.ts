@@ -242,7 +242,7 @@ export class CiliumPaths {
       changing(step('ip-forward', HOST)),
       ...forwarding(HOST).slice(1),
       step('esp-encrypt', HOST),
-      step('bpf-from-host', HOST),
+      changing(step('bpf-from-host', HOST), 'address'),
     ]
     const cell = this.afterTunnel(tunnel)
     return {
@@ -276,9 +276,10 @@ export class CiliumPaths {
     return rest.length === 0 ? [sends!, orphaning(first!)] : [sends!, first!, ...rest.map(orphaning)]
   }
 
+  /** redirect_peer works from an ingress only: what the node sends takes the device's queue (lib/local_delivery.h). */
   private nodeToLocalPod(): Path {
-    const [first, ...rest] = this.delivered(inline(this.nodeSends()), true)
-    return rest.length === 0 ? [orphaning(first!)] : [first!, ...rest.map(orphaning)]
+    const toContainer = redirecting(step('bpf-to-container', LXC), LXC, 'decrement')
+    return [inline([...this.nodeSends(), toContainer, step('veth-transmit', LXC)]), orphaning(POD_RECEIVES)]
   }
 
   /** A pod to what is no pod, and the answers: masqueraded by the stack, by the programs on the NIC, or not at all. */

@@ -94,6 +94,10 @@ export class ClusterNetwork implements CniNetwork {
     return server.kind === 'pod' ? this.betweenNodes(client, server) : this.toOutside(client, server)
   }
 
+  podAddress(pod: number): Ipv4Address {
+    return this.datapath.podAddress(pod)
+  }
+
   private onOneNode(client: Endpoint, server: Endpoint): Connection {
     const { paths } = this.datapath
     const address = (end: Endpoint) => (end.kind === 'pod' ? this.datapath.podAddress(end.pod) : this.nodeAddress(end))

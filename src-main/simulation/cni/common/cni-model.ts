@@ -49,6 +49,8 @@ export interface Endpoint {
 export interface CniNetwork {
   /** The ways between two ends; undefined where packets cannot get there (a pod's address means nothing outside). */
   connection(client: Endpoint, server: Endpoint): Connection | undefined
+  /** The address of a pod; undefined where pods have their node's. */
+  podAddress(pod: number): Ipv4Address | undefined
   /** Resident memory that the plugin's agents and tables take on a node, by the name it has in the calibration. */
   readonly memory: string
   /** The devices that paths name. */

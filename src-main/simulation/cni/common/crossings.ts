@@ -19,17 +19,21 @@ export interface Crossing {
   readonly packet: Packet
 }
 
-/** Stages that hand the packet to their device: a capture shows it as it was in front of them. */
+/** Stages that hand the packet to their device. */
 const SENDING: ReadonlySet<Step['stage']> = new Set([
   'veth-transmit',
   'netkit-transmit',
   'loopback-transmit',
   'bridge-transmit',
   'nic-transmit',
+  'wireguard-queue',
+])
+
+/** Transmission by a tunnel device: a capture on it shows the packet as it was in front of the stage. */
+const ENCAPSULATING: ReadonlySet<Step['stage']> = new Set([
   'ipip-encapsulate',
   'vxlan-encapsulate',
   'geneve-encapsulate',
-  'wireguard-queue',
 ])
 
 /** Stages that take the packet from their device. */
@@ -50,7 +54,8 @@ export function crossingsOf(stops: readonly Stop[], packet: Packet): Crossing[] 
     const at = (direction: Crossing['direction'], shown: Packet): Crossing[] => [
       { side, stop, device, direction, owner: ownerOf(device, direction), packet: shown },
     ]
-    if (SENDING.has(step.stage)) return at('out', stops[stop - 1]?.packet ?? packet)
+    if (SENDING.has(step.stage)) return at('out', behind)
+    if (ENCAPSULATING.has(step.stage)) return at('out', stops[stop - 1]?.packet ?? packet)
     const entersPod = step.stage === 'ip-local-deliver' && device === POD_DEVICE && !queuesAt(stops[stop - 1], device)
     return RECEIVING.has(step.stage) || entersPod || entersBridge(stops, stop) ? at('in', behind) : []
   })

@@ -56,6 +56,7 @@ const STAGE_CHANGES: Partial<Record<Step['stage'], readonly Change[]>> = {
   'vxlan-decapsulate': ['decapsulate'],
   'geneve-encapsulate': ['encapsulate'],
   'geneve-decapsulate': ['decapsulate'],
+  'wireguard-queue': ['address'],
   'wireguard-encrypt': ['encapsulate'],
   'wireguard-decrypt': ['decapsulate'],
   'esp-encrypt': ['encapsulate'],

@@ -184,12 +184,16 @@ function innerFlowHash(packet: Packet): number {
   })
 }
 
-/** The packet without its outermost tunnel: the inner frame of VXLAN and Geneve, the inner IP packet of the others. */
+/**
+ * The packet without its outermost tunnel: the inner frame of VXLAN and Geneve, the inner IP packet of IPIP and WireGuard.
+ * What ESP carried keeps the frame it came in (net/xfrm/xfrm_input.c, skb_mac_header_rebuild).
+ */
 function decapsulated(packet: Packet): Packet {
   const outerIp = packet.findIndex(({ layer }) => layer === 'ipv4')
+  if (packet[outerIp + 1]?.layer === 'ipv4') return packet.slice(outerIp + 1)
   const header = packet.findIndex(({ layer }, index) => index > outerIp && TUNNEL_LAYERS.has(layer))
-  const isIpip = packet[outerIp + 1]?.layer === 'ipv4'
-  return packet.slice(isIpip ? outerIp + 1 : header + 1)
+  const inside = packet.slice(header + 1)
+  return packet[header]?.layer === 'esp' ? [...packet.slice(0, outerIp), ...inside] : inside
 }
 
 const TUNNEL_LAYERS: ReadonlySet<PacketLayer['layer']> = new Set(['vxlan', 'geneve', 'wireguard', 'esp'])

@@ -9,6 +9,7 @@ export const HOST_MODEL: CniModel<'none'> = {
     return {
       network: {
         connection: (client, server) => hostConnection(cluster, client, server, () => BARE_HOST_PATHS),
+        podAddress: () => undefined,
         memory: 'none',
         devices: COMMON_DEVICES,
         podRoutes: [],

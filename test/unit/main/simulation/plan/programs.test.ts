@@ -39,14 +39,39 @@ function counts(passes: readonly PassView[]) {
 describe('the path between pods on two nodes', () => {
   // Hook visits, connection-tracking lookups and queues as counted from the sources of kernel, Felix and Cilium.
   it.each([
-    ['calico-ipip', { hooks: 5, conntrack: 2, queues: 1 }, { hooks: 5, conntrack: 2, queues: 2 }],
-    ['cilium-vxlan', { hooks: 2, conntrack: 1, queues: 1 }, { hooks: 2, conntrack: 1, queues: 2 }],
     ['host', { hooks: 0, conntrack: 0, queues: 0 }, { hooks: 0, conntrack: 0, queues: 0 }],
+    ['calico-bgp', { hooks: 3, conntrack: 1, queues: 1 }, { hooks: 3, conntrack: 1, queues: 1 }],
+    ['calico-ipip', { hooks: 5, conntrack: 2, queues: 1 }, { hooks: 5, conntrack: 2, queues: 2 }],
+    ['calico-vxlan', { hooks: 5, conntrack: 1, queues: 1 }, { hooks: 5, conntrack: 1, queues: 2 }],
+    ['calico-nftables-vxlan', { hooks: 5, conntrack: 1, queues: 1 }, { hooks: 5, conntrack: 1, queues: 2 }],
+    ['calico-ebpf-bgp', { hooks: 0, conntrack: 0, queues: 1 }, { hooks: 0, conntrack: 0, queues: 0 }],
+    ['calico-ebpf-vxlan', { hooks: 2, conntrack: 0, queues: 1 }, { hooks: 2, conntrack: 0, queues: 1 }],
+    ['calico-wireguard', { hooks: 5, conntrack: 2, queues: 1 }, { hooks: 5, conntrack: 2, queues: 2 }],
+    ['cilium-vxlan', { hooks: 2, conntrack: 1, queues: 1 }, { hooks: 2, conntrack: 1, queues: 2 }],
+    ['cilium-vxlan-ebpf', { hooks: 2, conntrack: 1, queues: 1 }, { hooks: 2, conntrack: 1, queues: 1 }],
+    ['cilium-native', { hooks: 3, conntrack: 1, queues: 1 }, { hooks: 3, conntrack: 1, queues: 1 }],
+    ['cilium-native-ebpf', { hooks: 0, conntrack: 0, queues: 1 }, { hooks: 0, conntrack: 0, queues: 0 }],
+    ['cilium-native-netkit', { hooks: 0, conntrack: 0, queues: 0 }, { hooks: 0, conntrack: 0, queues: 0 }],
+    ['flannel-vxlan', { hooks: 5, conntrack: 2, queues: 1 }, { hooks: 5, conntrack: 2, queues: 2 }],
+    ['flannel-host-gw', { hooks: 3, conntrack: 1, queues: 1 }, { hooks: 3, conntrack: 1, queues: 1 }],
   ])('with %s passes as many hooks and queues as the real one', (variant, sending, receiving) => {
     const run = plan(variant)
     expect(counts(passesOf(run, run.flows.forwardTx[FLOW.otherNode]!))).toEqual(sending)
     expect(counts(passesOf(run, run.flows.forwardRx[FLOW.otherNode]!))).toEqual(receiving)
   })
+
+  it.each(['calico-wireguard', 'calico-ebpf-wireguard', 'cilium-native-wireguard', 'cilium-vxlan-wireguard'])(
+    'with %s encrypts and decrypts on workers, and segments before it encrypts',
+    (variant) => {
+      const run = plan(variant)
+      const sending = passesOf(run, run.flows.forwardTx[FLOW.otherNode]!)
+      const receiving = passesOf(run, run.flows.forwardRx[FLOW.otherNode]!)
+      const worker = (passes: readonly PassView[]) => passes.find(({ entry }) => entry === PASS_ENTRY.worker)?.stages
+      expect(worker(sending)).toEqual(['gso-segment', 'wireguard-encrypt'])
+      expect(worker(receiving)).toEqual(['wireguard-decrypt'])
+      expect(receiving.find(({ merges }) => merges)?.stages[0]).toBe('wireguard-poll')
+    },
+  )
 
   it.each([
     ['host', -1],
