@@ -1,0 +1,181 @@
+/**
+ * Puts fragments together again where they arrive (net/ipv4/ip_fragment.c): those of the outer header of a tunnel first,
+ * then those that the sender's header tells of. A datagram has 30 s to be complete; each host has memory for so much.
+ */
+
+import { dropReasonId, type FlowTable, type TemplateTable } from '#shared/plan/index'
+import { ETHERNET, IPV4, readUint16 } from '#shared/wire/index'
+import type { Accounts } from '#worker/metrics/accounts'
+import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+
+const NONE = -1
+const TIMEOUT = dropReasonId('fragment-timeout')
+const NO_MEMORY = dropReasonId('fragment-memory')
+/** net.ipv4.ipfrag_time and ipfrag_high_thresh. */
+const LIFETIME_NS = 30e9
+const MEMORY_BYTES = 4 * 1024 * 1024
+const IDENTIFICATIONS = 0x10000
+
+/** A datagram of which fragments have arrived; they are linked in the order of their places. */
+interface Incomplete {
+  readonly host: number
+  readonly sinceNs: number
+  first: number
+  /** Bytes that have arrived, and that there will be: −1 until the last fragment came. */
+  bytes: number
+  totalBytes: number
+}
+
+/** By which header packets are fragments. */
+interface Level {
+  readonly number: number
+  readonly fragment: number
+  readonly more: number
+  readonly starts: Int32Array
+}
+
+export class Reassembly {
+  private readonly pool: PacketPool
+  private readonly flows: FlowTable
+  private readonly templates: TemplateTable
+  private readonly accounts: Accounts
+  private readonly memory: Float64Array
+  /** Datagrams by flow, direction, header and identification, oldest first. */
+  private readonly incomplete = new Map<number, Incomplete>()
+
+  constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable, hosts: number, accounts: Accounts) {
+    this.pool = pool
+    this.flows = flows
+    this.templates = templates
+    this.accounts = accounts
+    this.memory = new Float64Array(hosts)
+  }
+
+  /** Takes a fragment that reached its host. Returns the whole packet when it was the last that lacked; else −1. */
+  take(packet: number, nowNs: number): number {
+    this.expire(nowNs)
+    const { pool } = this
+    let whole = packet
+    if ((pool.flags[whole] & PACKET_FLAG.outerFragment) !== 0) whole = this.join(whole, this.outerLevel(), nowNs)
+    if (whole === NONE || (pool.flags[whole] & PACKET_FLAG.fragment) === 0) return whole
+    return this.join(whole, this.innerLevel(), nowNs)
+  }
+
+  private join(packet: number, level: Level, nowNs: number): number {
+    const { pool, incomplete } = this
+    const key = this.keyOf(packet, level)
+    let datagram = incomplete.get(key)
+    const host = datagram?.host ?? this.hostOf(packet)
+    if (this.memory[host] + pool.ipBytes[packet] > MEMORY_BYTES) {
+      this.drop(packet, NO_MEMORY, nowNs)
+      return NONE
+    }
+    if (datagram === undefined) {
+      datagram = { host, sinceNs: nowNs, first: NONE, bytes: 0, totalBytes: NONE }
+      incomplete.set(key, datagram)
+    }
+    if (!this.insert(datagram, packet, level)) return NONE
+    if (datagram.bytes !== datagram.totalBytes) return NONE
+    incomplete.delete(key)
+    return this.whole(datagram, level)
+  }
+
+  /** Links a fragment into its datagram; false where it is there already: the later one is nothing new. */
+  private insert(datagram: Incomplete, packet: number, level: Level): boolean {
+    const { pool } = this
+    const start = level.starts[packet]
+    let before = NONE
+    let at = datagram.first
+    while (at !== NONE && level.starts[at] < start) {
+      before = at
+      at = pool.next[at]
+    }
+    if (at !== NONE && level.starts[at] === start) {
+      this.end(packet)
+      return false
+    }
+    pool.next[packet] = at
+    if (before === NONE) datagram.first = packet
+    else pool.next[before] = packet
+    const bytes = pool.ipBytes[packet] - IPV4.length
+    datagram.bytes += bytes
+    this.memory[datagram.host] += pool.ipBytes[packet]
+    if ((pool.flags[packet] & level.more) === 0) datagram.totalBytes = start + bytes
+    return true
+  }
+
+  /** The first fragment becomes the packet that it was once part of. */
+  private whole(datagram: Incomplete, level: Level): number {
+    const { pool } = this
+    const packet = datagram.first
+    let at = pool.next[packet]
+    this.memory[datagram.host] -= pool.ipBytes[packet]
+    while (at !== NONE) {
+      const following = pool.next[at]
+      this.memory[datagram.host] -= pool.ipBytes[at]
+      pool.payloadBytes[packet] += pool.payloadBytes[at]
+      if (pool.ecn[at] > pool.ecn[packet]) pool.ecn[packet] = pool.ecn[at]
+      this.end(at)
+      at = following
+    }
+    pool.next[packet] = NONE
+    pool.ipBytes[packet] = datagram.totalBytes + IPV4.length
+    pool.flags[packet] &= ~(level.fragment | level.more)
+    return packet
+  }
+
+  /** A fragment has done its part. */
+  private end(packet: number): void {
+    const { pool, accounts } = this
+    if ((pool.flags[packet] & PACKET_FLAG.networkMade) !== 0) accounts.networkDelivered++
+    else accounts.delivered[this.flows.traffic[pool.flow[packet]]]++
+    pool.release(packet)
+  }
+
+  private expire(nowNs: number): void {
+    for (const [key, datagram] of this.incomplete) {
+      if (datagram.sinceNs + LIFETIME_NS > nowNs) return
+      this.incomplete.delete(key)
+      for (let at = datagram.first; at !== NONE; ) {
+        const following = this.pool.next[at]
+        this.memory[datagram.host] -= this.pool.ipBytes[at]
+        this.drop(at, TIMEOUT, nowNs)
+        at = following
+      }
+    }
+  }
+
+  private drop(packet: number, reason: number, nowNs: number): void {
+    this.accounts.drop(reason, 1, nowNs)
+    this.pool.release(packet)
+  }
+
+  private keyOf(packet: number, level: Level): number {
+    const { pool } = this
+    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const template = this.templateOf(packet)
+    const header = level.fragment === PACKET_FLAG.outerFragment ? ETHERNET.length : this.templates.innerIp[template]
+    const id = readUint16(pool.header, packet * HEADER_SLAB_BYTES + header + IPV4.identification)
+    return (row * 2 + level.number) * IDENTIFICATIONS + id
+  }
+
+  private templateOf(packet: number): number {
+    const flow = this.pool.flow[packet]
+    return this.pool.direction[packet] === 0 ? this.flows.forwardTemplate[flow] : this.flows.reverseTemplate[flow]
+  }
+
+  private hostOf(packet: number): number {
+    const flow = this.pool.flow[packet]
+    return this.pool.direction[packet] === 0 ? this.flows.serverHost[flow] : this.flows.clientHost[flow]
+  }
+
+  private outerLevel(): Level {
+    const { outerFragment: fragment, moreOuterFragments: more } = PACKET_FLAG
+    return { number: 0, fragment, more, starts: this.pool.outerFragmentStart }
+  }
+
+  private innerLevel(): Level {
+    const { fragment, moreFragments: more } = PACKET_FLAG
+    return { number: 1, fragment, more, starts: this.pool.fragmentStart }
+  }
+}
