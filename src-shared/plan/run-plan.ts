@@ -248,6 +248,8 @@ export interface FlowTable {
   /** Segments in the largest train a receiver merges; 1 without GRO. */
   readonly groSegments: Int32Array
   readonly congestion: Uint8Array
+  /** Differentiated services codepoint of the transport's own IP header, 0 … 63. */
+  readonly dscp: Uint8Array
   /** Streams: 1 where the server writes and the client reads. */
   readonly reversed: Uint8Array
   /** 1 where the application sends without copying (sendfile): a call costs nothing per byte. */

@@ -66,7 +66,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
   })
   if (findings.some(isError)) return { problems: findings }
 
-  const tables = new QueueTables()
+  const tables = new QueueTables(lab.traffic.some(({ dscp }) => dscp !== undefined))
   const hosts = buildHosts(lab, topology, cni.network.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
   const network = { switchCount: topology.switches.length, ports, forwarding: compileRouting(topology, attachment, cni.network.podRoutes), hosts }

@@ -45,10 +45,17 @@ class RowSet<Row extends object> {
 export class QueueTables {
   private readonly disciplines = new RowSet<DisciplineRow>()
   private readonly impairments = new RowSet<ImpairmentRow>()
+  private readonly hasClasses: boolean
 
-  /** The row of a discipline; −1 where it is first come, first served, as without DSCP the bands of `pfifo_fast` are. */
+  /** `hasClasses`: packets have codepoints to tell them apart by. */
+  constructor(hasClasses: boolean) {
+    this.hasClasses = hasClasses
+  }
+
+  /** The row of a discipline; −1 where it is first come, first served, as bands are where all packets are of one class. */
   disciplineRow(discipline: Discipline): number {
-    if (discipline.kind === 'droptail' || discipline.kind === 'pfifo_fast') return NO_ROW
+    const { kind } = discipline
+    if (kind === 'droptail' || (!this.hasClasses && (kind === 'pfifo_fast' || kind === 'prio'))) return NO_ROW
     return this.disciplines.numberOf(disciplineRow(discipline))
   }
 

@@ -43,10 +43,11 @@ export function buildFlows(context: FlowContext, traffic: Traffic, index: number
   const pairs = unmodelled(traffic, index) ?? context.ends.pairs(traffic, index)
   if (!Array.isArray(pairs)) return pairs
   const demands = demandOf(traffic, pairs, context.topology, writeBytesOf(context, traffic))
+  const shared = application(context, traffic)
   const rows: FlowRow[] = []
   for (const [at, pair] of pairs.entries()) {
     const { gapNs, pool } = demands[at]!
-    const row = buildFlow(context, traffic, index, pair, { gapNs, pool: firstFlow + pool })
+    const row = buildFlow(context, { traffic, index, shared }, pair, { gapNs, pool: firstFlow + pool })
     if ('code' in row) return row
     rows.push(row)
   }
@@ -63,13 +64,15 @@ function unmodelled({ name, congestion }: Traffic, index: number): Finding | und
   }
 }
 
-function buildFlow(
-  context: FlowContext,
-  traffic: Traffic,
-  index: number,
-  pair: EndPair,
-  demand: Demand,
-): FlowRow | Finding {
+/** A traffic entry, its place in the list, and what all its flows have in common. */
+interface Entry {
+  readonly traffic: Traffic
+  readonly index: number
+  readonly shared: ReturnType<typeof application>
+}
+
+function buildFlow(context: FlowContext, entry: Entry, pair: EndPair, demand: Demand): FlowRow | Finding {
+  const { traffic, index, shared } = entry
   const connection = connect(context, traffic, index, pair)
   if ('code' in connection) return connection
   const { client, server } = pair
@@ -81,7 +84,7 @@ function buildFlow(
   const serverPort = context.ends.serverPort(traffic, server, context.defaults.of('serverPort'))
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
   return {
-    ...application(context, traffic),
+    ...shared,
     ...demand,
     kind: KINDS[traffic.kind],
     transport,
@@ -177,6 +180,7 @@ function application(context: FlowContext, traffic: Traffic) {
     startNs: traffic.start,
     stopNs: Math.min(traffic.stop ?? lab.run.duration, lab.run.duration),
     congestion: (traffic.congestion ?? 'cubic') as keyof typeof CONGESTION,
+    dscp: traffic.dscp ?? 0,
     reversed: traffic.reverse ?? false,
     zeroCopy: traffic.sendfile ?? false,
     writeBytes: writeBytesOf(context, traffic),

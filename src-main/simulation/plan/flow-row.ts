@@ -28,6 +28,7 @@ export interface FlowRow {
   readonly gsoSegments: number
   readonly groSegments: number
   readonly congestion: keyof typeof CONGESTION
+  readonly dscp: number
   readonly reversed: boolean
   readonly zeroCopy: boolean
   readonly writeBytes: number
@@ -46,10 +47,10 @@ export interface FlowRow {
 
 /** Turns rows into the columns of the plan, but for the least times, which need the network's routes. */
 export function flowColumns(rows: readonly FlowRow[]): FlowTable {
-  const whole = (pick: (row: FlowRow) => number) => Int32Array.from(rows, pick)
-  const real = (pick: (row: FlowRow) => number) => Float64Array.from(rows, pick)
-  const code = (pick: (row: FlowRow) => number) => Uint8Array.from(rows, pick)
-  const address = (pick: (row: FlowRow) => number) => Uint32Array.from(rows, pick)
+  const whole = (pick: (row: FlowRow) => number) => column(new Int32Array(rows.length), rows, pick)
+  const real = (pick: (row: FlowRow) => number) => column(new Float64Array(rows.length), rows, pick)
+  const code = (pick: (row: FlowRow) => number) => column(new Uint8Array(rows.length), rows, pick)
+  const address = (pick: (row: FlowRow) => number) => column(new Uint32Array(rows.length), rows, pick)
   return {
     count: rows.length,
     kind: code((row) => FLOW_KIND[row.kind]),
@@ -78,6 +79,7 @@ export function flowColumns(rows: readonly FlowRow[]): FlowTable {
     gsoSegments: whole((row) => row.gsoSegments),
     groSegments: whole((row) => row.groSegments),
     congestion: code((row) => CONGESTION[row.congestion]),
+    dscp: code((row) => row.dscp),
     reversed: code((row) => Number(row.reversed)),
     zeroCopy: code((row) => Number(row.zeroCopy)),
     writeBytes: whole((row) => row.writeBytes),
@@ -96,4 +98,14 @@ export function flowColumns(rows: readonly FlowRow[]): FlowTable {
     sendBufferBytes: real((row) => row.sendBufferBytes),
     receiveBufferBytes: real((row) => row.receiveBufferBytes),
   }
+}
+
+/** Fills a column; `from` with a function takes ten times as long, and labs have a hundred thousand flows. */
+function column<Column extends Float64Array | Int32Array | Uint8Array | Uint32Array>(
+  values: Column,
+  rows: readonly FlowRow[],
+  pick: (row: FlowRow) => number,
+): Column {
+  for (let row = 0; row < rows.length; row++) values[row] = pick(rows[row]!)
+  return values
 }

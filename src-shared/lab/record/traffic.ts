@@ -57,6 +57,8 @@ export interface Traffic {
   /** How long a client waits for the answer to a datagram before it sends another. */
   readonly timeout?: Nanos
   readonly congestion?: CongestionControl
+  /** Differentiated services codepoint of its packets, 0 to 63 (RFC 2474); tunnels do not copy it to their headers. */
+  readonly dscp?: number
   /** The receiving end sends and the sending end, which opens the connection, receives. */
   readonly reverse?: boolean
   /** Writes go out without a copy, as with sendfile(2) or MSG_ZEROCOPY. */
@@ -69,6 +71,7 @@ export const TRAFFIC_END_KINDS = ['pod', 'workload', 'node', 'external', 'servic
 /** Fields that are optional on traffic, besides those that every kind has. */
 export const TRAFFIC_OPTIONS = [
   'rate', 'requestRate', 'load', 'payload', 'arrivals', 'request', 'response', 'timeout', 'congestion', 'reverse', 'sendfile',
+  'dscp',
 ] as const
 
 /** An optional field of traffic. */
@@ -76,13 +79,13 @@ export type TrafficOption = (typeof TRAFFIC_OPTIONS)[number]
 
 /** Which optional fields mean something for which kind. */
 export const OPTIONS_OF_KIND: Readonly<Record<TrafficKind, readonly TrafficOption[]>> = {
-  'tcp-stream': ['rate', 'payload', 'congestion', 'reverse', 'sendfile'],
-  'udp-stream': ['rate', 'payload', 'arrivals'],
-  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion'],
-  'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion'],
-  'udp-rr': ['rate', 'arrivals', 'request', 'response', 'timeout'],
-  icmp: ['rate', 'arrivals', 'payload', 'timeout'],
-  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion'],
+  'tcp-stream': ['rate', 'payload', 'congestion', 'reverse', 'sendfile', 'dscp'],
+  'udp-stream': ['rate', 'payload', 'arrivals', 'dscp'],
+  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'dscp'],
+  'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'dscp'],
+  'udp-rr': ['rate', 'arrivals', 'request', 'response', 'timeout', 'dscp'],
+  icmp: ['rate', 'arrivals', 'payload', 'timeout', 'dscp'],
+  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion', 'dscp'],
 }
 
 function objectReference(kind: TrafficEndKind) {
@@ -130,6 +133,9 @@ const endSchema = z
 /** Kinds whose messages are one datagram each. */
 const DATAGRAM_KINDS: readonly TrafficKind[] = ['udp-stream', 'udp-rr', 'icmp']
 
+/** Kinds whose messages may have different sizes. */
+const KINDS_WITH_SIZES: readonly TrafficKind[] = ['tcp-rr', 'http']
+
 /** The longest UDP payload of an IPv4 packet: 65535 less 20 and 8 bytes of headers. */
 const MAX_DATAGRAM_PAYLOAD = 65_507
 
@@ -173,16 +179,16 @@ export const trafficSchema = z
     response: messageSizeSchema.optional(),
     timeout: nanosSchema.optional(),
     congestion: z.enum(['cubic', 'reno', 'dctcp', 'bbr']).optional(),
+    dscp: wholeNumber(0, 63).optional(),
     reverse: z.boolean().optional(),
     sendfile: z.boolean().optional(),
   })
   .superRefine((traffic, context) => {
     for (const field of ['payload', 'request', 'response'] as const) {
       const size = traffic[field]
-      if (!DATAGRAM_KINDS.includes(traffic.kind) || size === undefined) continue
-      if (isDistribution(size)) {
+      if (isDistribution(size) && !KINDS_WITH_SIZES.includes(traffic.kind)) {
         addIssue(context, 'not-applicable', `The messages of ${traffic.kind} are all of one size.`, 'Write a size.', [field])
-      } else if (size > MAX_DATAGRAM_PAYLOAD) {
+      } else if (DATAGRAM_KINDS.includes(traffic.kind) && Number(size) > MAX_DATAGRAM_PAYLOAD) {
         addIssue(context, 'out-of-range', `A datagram carries at most ${MAX_DATAGRAM_PAYLOAD} bytes.`, undefined, [field])
       }
     }
