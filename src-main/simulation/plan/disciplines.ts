@@ -59,6 +59,11 @@ export class QueueTables {
     return this.disciplines.numberOf(disciplineRow(discipline))
   }
 
+  /** The row of a queue that is first come, first served within a limit in bytes (`bfifo`). */
+  byteFifoRow(): number {
+    return this.disciplines.numberOf({ kind: DISCIPLINE.droptail })
+  }
+
   /** The row of what a link does to packets on their way beside losing them at random; −1 where that is nothing. */
   impairmentRow(properties: LinkProperties): number {
     const { lossBursts, corrupt, duplicate, jitter, jitterReorders, reorder, reorderDelay } = properties

@@ -65,8 +65,9 @@ function byteLimit(nic: Nic | undefined): number {
 
 /** The discipline of a host's transmit queues: of a node its qdisc, of an external host that of its link. */
 function qdiscRow({ nodes, external }: Lab, host: number, tables: QueueTables): number {
-  const discipline = nodes[host]?.nic.qdisc ?? external[host - nodes.length]!.discipline
-  return tables.disciplineRow(discipline)
+  const nic = nodes[host]?.nic
+  const row = tables.disciplineRow(nic?.qdisc ?? external[host - nodes.length]!.discipline)
+  return row < 0 && byteLimit(nic) > 0 ? tables.byteFifoRow() : row
 }
 
 const HASHES: Readonly<Record<Bond['xmitHashPolicy'], number>> = {
