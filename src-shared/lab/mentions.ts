@@ -106,7 +106,12 @@ function trafficMentions(content: unknown): Mention[] {
 }
 
 function faultMentions(content: unknown): Mention[] {
-  return each(content, ['spec', 'faults'], (fault, path) => names(fault['link'], [...path, 'link'], 'link-end', path))
+  return each(content, ['spec', 'faults'], (fault, path) => [
+    ...names(fault['link'], [...path, 'link'], 'link-end', path),
+    ...names(fault['nodes'], [...path, 'nodes'], 'node', path),
+    ...field(fault, [...path, 'node'], 'node', path),
+    ...field(fault, [...path, 'peer'], 'link-end', path),
+  ])
 }
 
 const viewKinds = {

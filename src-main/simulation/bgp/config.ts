@@ -49,6 +49,10 @@ export interface SpeakerConfig {
   readonly isRouter: boolean
   /** Ranges whose routes a node announces; those with `exported: false` it keeps to itself (disableBGPExport). */
   readonly pools: readonly { readonly cidr: Ipv4Prefix; readonly exported: boolean }[]
+  /** Next hops outside its subnets are reached through a tunnel device (IPIP), not through a gateway. */
+  readonly tunnelled: boolean
+  /** Writes the routes of pools into the kernel; with VXLAN that is Felix' business. */
+  readonly programsPools: boolean
   readonly timers: BgpTimers
   readonly gracefulRestart: boolean
   /** Communities put on own prefixes, by the range they lie in (prefixAdvertisements). */

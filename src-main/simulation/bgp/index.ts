@@ -1,4 +1,6 @@
+export { DEFAULT_LOCAL_PREF } from './attributes'
 export { BIRD_TIMERS, CALICO_TIMERS, type BgpEvent, type BgpTimers, type PeerConfig, type PrefixRule, type SpeakerConfig } from './config'
+export { FabricNetwork, type LinkState } from './fabric-network'
 export type { FibChange, FibEntry } from './kernel'
 export { SegmentNetwork, type SpeakerNetwork } from './network'
 export { prefixKey, prefixOfKey, type PrefixKey, type Route } from './route'

@@ -1,6 +1,6 @@
-import type { Ipv4Address } from '#shared/units/index'
+import { ipv4PrefixCovers, type Ipv4Address } from '#shared/units/index'
 
-import { isAsGood, type PrefixKey } from './route'
+import { isAsGood, prefixKey, prefixOfKey, type PrefixKey } from './route'
 import type { Speaker } from './speaker'
 
 /** A row of the kernel's routing table. */
@@ -66,7 +66,7 @@ export class Kernel {
 
   private boot(): void {
     const { interfaces, defaultGateway } = this.speaker.config
-    for (const { prefix } of interfaces) this.set(prefix.network * 64 + prefix.length, { kind: 'connected' })
+    for (const { prefix } of interfaces) this.set(prefixKey(prefix), { kind: 'connected' })
     if (defaultGateway !== undefined) this.set(DEFAULT_ROUTE, { kind: 'via', gateways: [defaultGateway] })
   }
 
@@ -91,9 +91,14 @@ export class Kernel {
     if (best.kind === 'direct') return { kind: 'connected' }
     // A borrowed address is a pod's, whose own route is not the speaker's.
     if (best.kind === 'static') return key % 64 === 32 ? undefined : { kind: 'blackhole' }
-    if (best.gateway === undefined) return undefined
+    if (best.gateway === undefined || !this.isProgrammed(key)) return undefined
     const gateways = routes.filter((route) => route === best || isAsGood(best, route)).map(({ gateway }) => gateway!)
     return { kind: 'via', gateways: [...new Set(gateways)].toSorted((a, b) => a - b) }
+  }
+
+  private isProgrammed(key: PrefixKey): boolean {
+    const { pools, programsPools } = this.speaker.config
+    return programsPools || !pools.some(({ cidr }) => ipv4PrefixCovers(cidr, prefixOfKey(key)))
   }
 
   private set(key: PrefixKey, entry: FibEntry | undefined): void {

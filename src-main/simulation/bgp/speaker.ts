@@ -207,7 +207,7 @@ export class Speaker {
     if (this.config.interfaces.some(({ address }) => address === nextHop)) return undefined
     const onLink = this.interfaceOf(nextHop)
     if (session.interfaceIndex >= 0) return onLink === session.interfaceIndex ? nextHop : undefined
-    return onLink >= 0 ? nextHop : this.recursiveGateway(nextHop)
+    return onLink >= 0 || this.config.tunnelled ? nextHop : this.recursiveGateway(nextHop)
   }
 
   /** The gateway of the longest match that is not itself recursive. */

@@ -142,6 +142,8 @@ function speakerOf(
     ...(node.defgw !== undefined && { defaultGateway: node.defgw }),
     isRouter,
     pools: [{ cidr: topology.pool, exported: true }],
+    tunnelled: false,
+    programsPools: true,
     timers: timersOf(timers, isRouter),
     gracefulRestart: timers.gracefulRestart,
     communities: [],

@@ -64,6 +64,15 @@ export function firstHop({ switches, hosts, adjacency }: Topology, from: number,
   return peers.includes(target) || shareSubnet(hosts[from]!, hosts[to]!) ? target : (peers[0] ?? target)
 }
 
+/** The first link that joins two elements by their names. Requires: there is one. */
+export function linkBetween({ switches, hosts, links }: Topology, [one, other]: readonly [string, string]): number {
+  const names = [...switches, ...hosts].map(({ name }) => name)
+  return links.findIndex(({ ends: [a, b] }) => {
+    const ends = [names[a], names[b]]
+    return ends.includes(one) && ends.includes(other)
+  })
+}
+
 /** Whether two hosts are in one subnet, so that frames get from one to the other. */
 export function shareSubnet(a: HostElement, b: HostElement): boolean {
   return a.subnet.length < 32 && a.subnet.length === b.subnet.length && a.subnet.network === b.subnet.network

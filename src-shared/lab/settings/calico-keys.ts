@@ -11,11 +11,9 @@ export const OTHER_BGP_CONFIGURATION_KEYS = [
   'serviceLoadBalancerAggregation', 'serviceLoadBalancerIPs',
 ] as const
 
-/** Fields of a BGPPeer's spec. */
-export const BGP_PEER_KEYS = [
-  'asNumber', 'filters', 'keepOriginalNextHop', 'keepaliveTime', 'localASNumber', 'localWorkloadSelector',
-  'maxRestartTime', 'nextHopMode', 'node', 'nodeSelector', 'numAllowedLocalASNumbers', 'password', 'peerIP',
-  'peerSelector', 'reachableBy', 'reversePeering', 'sourceAddress', 'ttlSecurity',
+/** Further fields of a BGPPeer's spec. */
+export const OTHER_BGP_PEER_KEYS = [
+  'filters', 'localASNumber', 'localWorkloadSelector', 'reachableBy', 'reversePeering', 'ttlSecurity',
 ] as const
 
 /** Further fields of FelixConfiguration's spec. */

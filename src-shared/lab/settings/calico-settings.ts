@@ -1,6 +1,7 @@
-import { mtuSchema, asnSchema, ipv4PrefixSchema, wholeNumber } from '../quantity-schemas'
+import { addIssue } from '../issue'
+import { asnSchema, ipv4AddressSchema, ipv4PrefixSchema, mtuSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
-import { BGP_PEER_KEYS, OTHER_BGP_CONFIGURATION_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS } from './calico-keys'
+import { OTHER_BGP_CONFIGURATION_KEYS, OTHER_BGP_PEER_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS } from './calico-keys'
 import { knownKeys } from './known-keys'
 import { kubeProxySettingsSchema } from './kube-proxy-settings'
 
@@ -73,18 +74,48 @@ const felixConfigurationSchema = z.strictObject({
   natOutgoingExclusions: z.enum(['IPPoolsOnly', 'IPPoolsAndHostIPs']).default('IPPoolsOnly'),
 })
 
+/** A Go duration in whole seconds: `120s`. */
+const seconds = z.string().regex(/^\d+s$/u)
+
 /** BGPConfiguration with the defaults of v3.32: a full mesh of AS 64512. */
 const bgpConfigurationSchema = z.strictObject({
   ...knownKeys(OTHER_BGP_CONFIGURATION_KEYS),
   nodeToNodeMeshEnabled: z.boolean().default(true),
   asNumber: asnSchema.default(64_512),
   listenPort: wholeNumber(1, 65_535).default(179),
-  nodeMeshMaxRestartTime: z.string().default('120s'),
+  nodeMeshMaxRestartTime: seconds.default('120s'),
   bindMode: z.enum(['None', 'NodeIP']).default('None'),
   programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Enabled'),
 })
 
-const bgpPeerSchema = z.strictObject(knownKeys(BGP_PEER_KEYS))
+/**
+ * A BGPPeer: who of the nodes (`node`, `nodeSelector`; all where neither is given) speaks with whom (`peerIP`, or the
+ * nodes that `peerSelector` selects).
+ */
+const bgpPeerSchema = z
+  .strictObject({
+    ...knownKeys(OTHER_BGP_PEER_KEYS),
+    node: z.string().optional(),
+    nodeSelector: z.string().optional(),
+    peerIP: ipv4AddressSchema.optional(),
+    asNumber: asnSchema.optional(),
+    peerSelector: z.string().optional(),
+    sourceAddress: z.enum(['UseNodeIP', 'None']).default('UseNodeIP'),
+    keepOriginalNextHop: z.boolean().default(false),
+    nextHopMode: z.enum(['Auto', 'Self', 'Keep']).optional(),
+    numAllowedLocalASNumbers: wholeNumber(0, 255).default(0),
+    keepaliveTime: seconds.optional(),
+    maxRestartTime: seconds.optional(),
+    password: z.unknown().optional(),
+  })
+  .superRefine((peer, context) => {
+    for (const key of OTHER_BGP_PEER_KEYS) {
+      if (peer[key] !== undefined) addIssue(context, 'not-modelled', `${key} of a BGPPeer is not modelled yet.`, 'Leave it out.', [key])
+    }
+    if ((peer.peerIP === undefined) === (peer.peerSelector === undefined)) {
+      addIssue(context, 'wrong-value', 'A BGPPeer has either a peerIP or a peerSelector.')
+    }
+  })
 
 /** The schema of Calico's settings. */
 export const calicoSettingsSchema = z.strictObject({

@@ -172,8 +172,8 @@ describe('settings', () => {
     ['two encapsulations at once', calico({ ipPool: { ipipMode: 'Always', vxlanMode: 'CrossSubnet' } }), [`two-encapsulations ${ofCalico}.ipPool.vxlanMode`]],
     ['that are not modelled', calico({ ipPool: { disabled: true } }), [`not-modelled ${ofCalico}.ipPool.disabled`]],
     ['VXLAN of Calico', calico({ ipPool: { vxlanMode: 'Always' } }), []],
-    ['real but without a model', calico({ felixConfiguration: { goGCThreshold: 50 }, bgpPeers: [{ peerIP: '10.1.0.1' }] }), [
-      `not-modelled ${ofCalico}.felixConfiguration.goGCThreshold`, `not-modelled ${ofCalico}.bgpPeers`,
+    ['real but without a model', calico({ felixConfiguration: { goGCThreshold: 50 }, bgpConfiguration: { bindMode: 'NodeIP' } }), [
+      `not-modelled ${ofCalico}.felixConfiguration.goGCThreshold`, `not-modelled ${ofCalico}.bgpConfiguration.bindMode`,
     ]],
     ['a group without a model', cilium({ hubble: { enabled: true } }), [`not-modelled ${ofCilium}.hubble`]],
     ['unknown', calico({ ipPool: { ipipmode: 'Always' } }), [`unknown-setting ${ofCalico}.ipPool.ipipmode`]],

@@ -1,0 +1,3 @@
+export { buildControlPlane, ControlPlaneTooLarge, SETTLING_NS, type ControlPlane } from './control-plane'
+export { routesOfVariant, type LabNodeRoutes } from './variant-routes'
+export { assignAddresses, type AddressedCluster, type Plugin } from './pod-addresses'

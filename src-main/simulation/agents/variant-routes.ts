@@ -1,0 +1,54 @@
+import type { Finding, Lab, Variant } from '#shared/lab/index'
+
+import type { FibEntry, MessageCounts, PrefixKey, Route } from '../bgp/index'
+import { buildTopology } from '../topology/index'
+import { buildControlPlane, SETTLING_NS } from './control-plane'
+import { scheduleFaults } from './fault-events'
+
+/** What a node (or a switch that speaks BGP) knows at a time. */
+export interface LabNodeRoutes {
+  readonly name: string
+  readonly fib: ReadonlyMap<PrefixKey, FibEntry>
+  /** Sent from the start to convergence, periodic keepalives aside. */
+  readonly messages: MessageCounts
+  /** BGP's paths by prefix, best first. */
+  readonly rib: readonly { readonly key: PrefixKey; readonly routes: readonly Route[] }[]
+}
+
+/** Long enough for every session of a start to be up, ns. */
+const CONVERGENCE_NS = 60e9
+const NOTHING_SENT: MessageCounts = { OPEN: 0, UPDATE: 0, KEEPALIVE: 0, NOTIFICATION: 0 }
+
+/**
+ * The routes of a variant's nodes at a time of the lab, ns, after what its faults did until then; and how long speakers
+ * took to converge from their start, ns. Findings are what is wrong with the nodes' addresses. Requires: a valid lab.
+ */
+export function routesOfVariant(
+  lab: Lab,
+  variant: Variant,
+  atNs: number,
+  seed: number,
+): { readonly convergedAtNs: number; readonly nodes: readonly LabNodeRoutes[]; readonly findings: readonly Finding[] } {
+  const { topology, findings } = buildTopology(lab)
+  const plane = buildControlPlane(lab, variant, topology, seed)
+  const { bgp } = plane
+  let convergedAtNs = 0
+  let messages: readonly MessageCounts[] = plane.nodes.map(() => NOTHING_SENT)
+  if (bgp) {
+    scheduleFaults(lab, topology, plane)
+    bgp.runUntil(CONVERGENCE_NS)
+    convergedAtNs = Math.max(0, ...bgp.changes().map((change) => change.atNs))
+    messages = plane.nodes.map((_, speaker) => bgp.sentBy(speaker))
+    bgp.runUntil(atNs + SETTLING_NS)
+  }
+  return {
+    findings,
+    convergedAtNs,
+    nodes: plane.nodes.map(({ name }, node) => ({
+      name,
+      fib: plane.fibAt(node, atNs),
+      messages: messages[node]!,
+      rib: bgp?.rib(node) ?? [],
+    })),
+  }
+}

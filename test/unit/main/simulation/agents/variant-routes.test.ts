@@ -1,0 +1,133 @@
+import { routesOfVariant } from '#main/simulation/agents/index'
+import { prefixOfKey, type FibEntry } from '#main/simulation/bgp/index'
+import { formatIpv4Address, formatIpv4Prefix } from '#shared/units/index'
+import { describe, expect, it } from 'vitest'
+
+import { makeLab } from '../../../../support/make-lab'
+
+/** Two racks with two nodes each, one pod on every node. */
+function twoRacks(variant: object, more: { fabric?: object; nodes?: object[] } = {}) {
+  const node = (name: string, tor: string, index: number) => ({ name, uplinks: [{ switch: tor }], ...more.nodes?.[index] })
+  return makeLab({
+    fabric: more.fabric ?? {
+      switches: [{ name: 'tor-a' }, { name: 'tor-b' }, { name: 'spine', role: 'spine' }],
+      links: [{ ends: ['tor-a', 'spine'] }, { ends: ['tor-b', 'spine'] }],
+    },
+    nodes: [node('node1', 'tor-a', 0), node('node2', 'tor-a', 1), node('node3', 'tor-b', 2), node('node4', 'tor-b', 3)],
+    cluster: { workloads: [{ name: 'web', replicas: 4, nodes: ['node1', 'node2', 'node3', 'node4'] }] },
+    variants: [{ name: 'v', ...variant }],
+  })
+}
+
+function fibs(lab: ReturnType<typeof makeLab>, atNs = 0): Record<string, Record<string, string[]>> {
+  const { nodes } = routesOfVariant(lab, lab.variants[0]!, atNs, 1)
+  const text = (entry: FibEntry) => (entry.kind === 'via' ? entry.gateways.map(formatIpv4Address) : [entry.kind])
+  return Object.fromEntries(
+    nodes.map(({ name, fib }) => [
+      name,
+      Object.fromEntries(Array.from(fib, ([key, entry]) => [formatIpv4Prefix(prefixOfKey(key)), text(entry)])),
+    ]),
+  )
+}
+
+/** Blocks that Calico gives these nodes. */
+const BLOCK = { node1: '10.244.166.128/26', node2: '10.244.104.0/26', node3: '10.244.135.0/26', node4: '10.244.3.64/26' }
+
+describe('routes of Calico', () => {
+  it('with IPIP lead to the other nodes themselves, whatever lies between', () => {
+    const { node1 } = fibs(twoRacks({ cni: 'calico' }))
+    expect(node1).toMatchObject({
+      [BLOCK.node1]: ['blackhole'],
+      [BLOCK.node2]: ['10.1.0.12'],
+      [BLOCK.node3]: ['10.2.0.11'],
+      '10.1.0.0/24': ['connected'],
+      '0.0.0.0/0': ['10.1.0.1'],
+    })
+  })
+
+  it('without encapsulation go through the default gateway to other racks', () => {
+    const { node1 } = fibs(twoRacks({ cni: 'calico', settings: { ipPool: { ipipMode: 'Never' } } }))
+    expect(node1).toMatchObject({ [BLOCK.node2]: ['10.1.0.12'], [BLOCK.node3]: ['10.1.0.1'] })
+  })
+
+  it('with VXLAN are Felix’s and lead to tunnel addresses, with CrossSubnet in the own subnet to nodes', () => {
+    const { node1 } = fibs(twoRacks({ cni: 'calico', settings: { ipPool: { vxlanMode: 'CrossSubnet' } } }))
+    expect(node1).toMatchObject({ [BLOCK.node2]: ['10.1.0.12'], [BLOCK.node3]: ['10.244.135.0'] })
+  })
+
+  it('with route reflectors are those of a full mesh, over fewer sessions', () => {
+    const reflector = { labels: { 'projectcalico.org/RouteReflectorClusterID': '244.0.0.1', rr: 'yes' } }
+    const lab = twoRacks(
+      {
+        cni: 'calico',
+        settings: {
+          bgpConfiguration: { nodeToNodeMeshEnabled: false },
+          bgpPeers: [{ nodeSelector: 'all()', peerSelector: "rr == 'yes'" }],
+        },
+      },
+      { nodes: [reflector] },
+    )
+    expect(fibs(lab)).toEqual(fibs(twoRacks({ cni: 'calico' })))
+    const { nodes } = routesOfVariant(lab, lab.variants[0]!, 0, 1)
+    expect(nodes.reduce((sum, { messages }) => sum + messages.OPEN, 0)).toBe(6)
+  })
+
+  it('peered with the racks’ switches come from there, and the fabric knows the blocks', () => {
+    const lab = twoRacks(
+      {
+        cni: 'calico',
+        settings: {
+          ipPool: { ipipMode: 'Never' },
+          bgpConfiguration: { nodeToNodeMeshEnabled: false },
+          bgpPeers: [
+            { nodeSelector: "rack == 'a'", peerIP: '10.1.0.1', asNumber: 65_001, numAllowedLocalASNumbers: 1 },
+            { nodeSelector: "rack == 'b'", peerIP: '10.2.0.1', asNumber: 65_002, numAllowedLocalASNumbers: 1 },
+          ],
+        },
+      },
+      {
+        fabric: {
+          switches: [{ name: 'tor-a', asn: 65_001 }, { name: 'tor-b', asn: 65_002 }, { name: 'spine', role: 'spine', asn: 65_000 }],
+          links: [{ ends: ['tor-a', 'spine'] }, { ends: ['tor-b', 'spine'] }],
+        },
+        nodes: ['a', 'a', 'b', 'b'].map((rack) => ({ labels: { rack } })),
+      },
+    )
+    const { node1, spine } = fibs(lab)
+    expect(node1).toMatchObject({ [BLOCK.node2]: ['10.1.0.12'], [BLOCK.node3]: ['10.1.0.1'] })
+    expect(Object.keys(spine!)).toEqual(expect.arrayContaining(Object.values(BLOCK)))
+  })
+
+  it('of a full mesh of thousands are refused with the arithmetic', () => {
+    const lab = makeLab({
+      fabric: { switches: [{ name: 'tor' }] },
+      nodes: Array.from({ length: 400 }, (_, index) => ({
+        name: `node-${index}`,
+        uplinks: [{ switch: 'tor' }],
+        ...(index === 0 && { address: '10.1.0.11/22' }),
+      })),
+      variants: [{ name: 'v', cni: 'calico' }],
+    })
+    expect(() => routesOfVariant(lab, lab.variants[0]!, 0, 1)).toThrow(/400 nodes have 79,800 BGP sessions/u)
+  })
+})
+
+describe('routes of other plugins', () => {
+  it('of Cilium’s tunnel lead to the node’s own router, natively to the nodes of the subnet', () => {
+    const tunnel = fibs(twoRacks({ cni: 'cilium' }))['node1']!
+    expect(tunnel['10.244.1.0/24']).toEqual(tunnel['10.244.3.0/24'])
+    expect(tunnel['10.244.1.0/24']![0]).toMatch(/^10\.244\.0\./u)
+    const settings = { routingMode: 'native', ipv4NativeRoutingCIDR: '10.244.0.0/16', autoDirectNodeRoutes: true }
+    const native = fibs(twoRacks({ cni: 'cilium', settings }))['node1']!
+    expect([native['10.244.1.0/24'], native['10.244.2.0/24']]).toEqual([['10.1.0.12'], undefined])
+  })
+
+  it('of Flannel’s host-gw lead to nodes, of its VXLAN to the other range’s device', () => {
+    expect(fibs(twoRacks({ cni: 'flannel', settings: { Backend: { Type: 'host-gw' } } }))['node1']!['10.244.1.0/24']).toEqual(['10.1.0.12'])
+    expect(fibs(twoRacks({ cni: 'flannel' }))['node1']!['10.244.2.0/24']).toEqual(['10.244.2.0'])
+  })
+
+  it('of the host network are those of the host', () => {
+    expect(fibs(twoRacks({ cni: 'none' }))['node1']).toEqual({ '10.1.0.0/24': ['connected'], '0.0.0.0/0': ['10.1.0.1'] })
+  })
+})
