@@ -1,8 +1,9 @@
-import { Argument, Command, InvalidArgumentError } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
 import { BENCHMARK_NAMES, type BenchmarkName } from '#main/simulation/bench/index'
 import { maximumSeeds } from '#shared/contract/run-messages'
+import { type Nanos, parseNanos } from '#shared/units/index'
 
 import { benchCommand } from './bench-command'
 import { calibrateCommand, type CalibrateOptions } from './calibrate-command'
@@ -28,6 +29,7 @@ export interface ProgramContext {
 }
 
 const maximumWorkers = 1024
+const highestPort = 65_535
 const maximumFitSteps = 100
 
 /** The commands, their options and their help. Usage errors are thrown (`CommanderError`), not printed. */
@@ -67,9 +69,13 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
   root
     .command('reach')
     .description('Says who may talk to whom under network policies, and which rule decides.')
-    .option('--vectors <file>', 'answer the probes of a file of policy vectors')
+    .argument('[lab]', 'lab file (*.cnilab.yaml)')
+    .option('--vectors <file>', 'answer the probes of a file of policy vectors instead')
+    .option('--variant <name>', 'this variant only; can be given several times', collect)
+    .option('--port <n>', "port that pods are asked at (each pod's own first unless given)", wholeNumber(1, highestPort))
+    .addOption(new Option('--protocol <name>', 'protocol that pods are asked by').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
     .option('--json', 'print the verdicts as JSON (cnilab/reach/v1)')
-    .action(async (options: ReachOptions) => onExit(await reachCommand(options, terminal)))
+    .action(async (lab: string | undefined, options: ReachOptions) => onExit(await reachCommand(lab, options, terminal)))
 
   root
     .command('model')
@@ -119,9 +125,12 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
   root
     .command('routes')
     .description('Prints the routes that every node comes to, and the BGP messages it took.')
-    .option('--vectors <file>', 'simulate a topology of BGP speakers (cnilab/bgp-vector/v1)')
+    .argument('[lab]', 'lab file (*.cnilab.yaml)')
+    .option('--variant <name>', "the lab's variant")
+    .option('--at <time>', 'time of the lab, like 500ms (0s unless given)', time)
+    .option('--vectors <file>', 'simulate a topology of BGP speakers (cnilab/bgp-vector/v1) instead of a lab')
     .option('--json', 'print cnilab/routes/v1')
-    .action(async (options: RoutesOptions) => onExit(await routesCommand(options, terminal)))
+    .action(async (lab: string | undefined, options: RoutesOptions) => onExit(await routesCommand(lab, options, terminal)))
 
   root
     .command('schema')
@@ -143,4 +152,11 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     if (/^\d+$/u.test(text) && value >= least && value <= most) return value
     throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
   }
+}
+
+/** Parses an option as a time: `500ms`. */
+function time(text: string): Nanos {
+  const parsed = parseNanos(text)
+  if (parsed.ok) return parsed.value
+  throw new InvalidArgumentError(parsed.error.message)
 }

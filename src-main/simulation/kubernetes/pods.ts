@@ -1,4 +1,4 @@
-import { nodeOfReplica, placeWorkloads, type Finding, type Lab, type Labels, type Workload } from '#shared/lab/index'
+import { nodeOfReplica, placeWorkloads, type Finding, type Lab, type Labels, type Workload, type WorkloadPort } from '#shared/lab/index'
 
 /** A pod, placed on a node. */
 export interface Pod {
@@ -9,6 +9,11 @@ export interface Pod {
   readonly namespace: string
   /** The workload's labels. */
   readonly labels: Labels
+  /** Name of its service account. */
+  readonly serviceAccount: string
+  readonly ports: readonly WorkloadPort[]
+  /** Whether it is in its node's network namespace. */
+  readonly hostNetwork: boolean
   /** Index of its node in the lab. */
   readonly node: number
 }
@@ -29,9 +34,11 @@ export function placePods(lab: Lab): { pods: Pod[]; findings: Finding[] } {
 }
 
 function podOf(workload: Workload, replica: number, node: number): Pod {
-  const { namespace, name, labels } = workload
+  const { namespace, name, labels, ports, serviceAccount = 'default', hostNetwork = false } = workload
   const reference = `${namespace}/${name}`
-  return { reference: `${reference}-${replica}`, workload: reference, namespace, labels, node }
+  return {
+    reference: `${reference}-${replica}`, workload: reference, namespace, labels, serviceAccount, ports, hostNetwork, node,
+  }
 }
 
 function nowhere(workload: Workload, index: number): Finding {

@@ -15,11 +15,13 @@ export class TrafficEnds {
   private readonly lab: Lab
   private readonly pods: readonly Pod[]
   private readonly byReference: ReadonlyMap<string, number>
+  private readonly byWorkload: ReadonlyMap<string, readonly number[]>
 
   constructor(lab: Lab, pods: readonly Pod[]) {
     this.lab = lab
     this.pods = pods
     this.byReference = new Map(pods.map(({ reference }, index) => [reference, index]))
+    this.byWorkload = podsByWorkload(pods)
   }
 
   /**
@@ -44,10 +46,8 @@ export class TrafficEnds {
   /** The port that an entry's servers listen on: the entry's, the workload's first of the protocol, or the default. */
   serverPort(traffic: Traffic, server: Endpoint, fallback: number): number {
     if (traffic.to.port !== undefined) return traffic.to.port
-    const workload = this.pods[server.pod]?.workload
     const protocol = traffic.kind.startsWith('udp') ? 'UDP' : 'TCP'
-    const ports = this.lab.cluster.workloads.find(({ namespace, name }) => `${namespace}/${name}` === workload)?.ports
-    return ports?.find((port) => port.protocol === protocol)?.port ?? fallback
+    return this.pods[server.pod]?.ports.find((port) => port.protocol === protocol)?.port ?? fallback
   }
 
   /** All that an end names; undefined for kinds that are not modelled. */
@@ -56,7 +56,7 @@ export class TrafficEnds {
       case 'pod':
         return this.podEndpoints([this.byReference.get(name) ?? missing(name)])
       case 'workload':
-        return this.podEndpoints(this.pods.flatMap(({ workload }, pod) => (workload === name ? [pod] : [])))
+        return this.podEndpoints(this.byWorkload.get(name) ?? [])
       case 'node':
         return [{ kind, host: indexByName(this.lab.nodes, name), pod: -1 }]
       case 'external':
@@ -67,8 +67,21 @@ export class TrafficEnds {
   }
 
   private podEndpoints(pods: readonly number[]): Endpoint[] {
-    return pods.map((pod) => ({ kind: 'pod', host: this.pods[pod]!.node, pod }))
+    return pods.map((pod) => {
+      const { node, hostNetwork } = this.pods[pod]!
+      return hostNetwork ? { kind: 'node', host: node, pod: -1 } : { kind: 'pod', host: node, pod }
+    })
   }
+}
+
+function podsByWorkload(pods: readonly Pod[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>()
+  pods.forEach(({ workload }, pod) => {
+    const group = groups.get(workload)
+    if (group === undefined) groups.set(workload, [pod])
+    else group.push(pod)
+  })
+  return groups
 }
 
 function indexByName(records: readonly { readonly name: string }[], name: string): number {

@@ -15,6 +15,8 @@ export interface CompiledPolicies {
   readonly table: PolicyTable
   /** Per rule of the table: what it stands for. */
   readonly decisions: readonly Decision[]
+  /** Why nothing is enforced anywhere, where that is so. */
+  readonly unenforced?: Decision
 }
 
 /** Compiles what a dialect made of the objects. Endpoints that the same policies select share their lists. */

@@ -57,7 +57,7 @@ export interface PolicyCluster {
 }
 
 /** The label that the API server puts on every namespace. */
-export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
+const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
 
 /** A namespace with the label that it always has. */
 export function namespaceWithName(name: string, labels: Labels): PolicyNamespace {

@@ -59,7 +59,10 @@ function directionVerdict(policies: CompiledPolicies, direction: Direction, flow
     ...(flow.request === undefined ? {} : { request: flow.request }),
   }
   const step = decidingStep(table, own, direction, packet)
-  if (step < 0) return { verdict: 'allow', by: unselected(cluster.endpoints[own]!.kind, direction), rulesTried: 0 }
+  if (step < 0) {
+    const by = policies.unenforced ?? unselected(cluster.endpoints[own]!.kind, direction)
+    return { verdict: 'allow', by, rulesTried: 0 }
+  }
   const list = table.listOf[own * 2 + (direction === 'ingress' ? 0 : 1)]!
   return {
     verdict: stepAllows(table, step) ? 'allow' : 'deny',

@@ -155,11 +155,11 @@ export function allowedPeers(
   const { setWords, endpointCount, listFirst } = table
   const allowed = new Uint32Array(setWords)
   const list = table.listOf[endpoint * 2 + DIRECTION[direction]]!
-  if (list < 0) return allowed.fill(0xffffffff)
+  if (list < 0) return withoutTail(allowed.fill(0xffffffff), endpointCount)
   // Peers that reach a step by going on from the one before, and those that passed and wait for their tier's end.
   const waiting = new Map<number, Uint32Array>()
   const undecided = new Uint32Array(setWords).fill(0xffffffff)
-  const probe = { peer: 0, protocol, destinationPort: port, sourcePort: -1, icmpType: -1, icmpCode: -1 }
+  const probe = { protocol, destinationPort: port }
   const matched = new Uint32Array(setWords)
   for (let step = listFirst[list]!; step < listFirst[list + 1]!; step++) {
     joinWaiting(undecided, waiting.get(step))
@@ -178,8 +178,13 @@ export function allowedPeers(
       waiting.set(target, joined)
     }
   }
-  if (endpointCount % 32 !== 0) allowed[setWords - 1]! &= (1 << (endpointCount % 32)) - 1
-  return allowed
+  return withoutTail(allowed, endpointCount)
+}
+
+/** Clears the bits behind the last endpoint, so that equal sets are equal words. */
+function withoutTail(set: EndpointSet, count: number): EndpointSet {
+  if (count % 32 !== 0) set[set.length - 1]! &= (1 << (count % 32)) - 1
+  return set
 }
 
 function joinWaiting(set: Uint32Array, more: Uint32Array | undefined): void {
@@ -193,41 +198,57 @@ function matchingPeers(
   step: number,
   own: number,
   direction: Direction,
-  packet: PolicyPacket,
+  { protocol, destinationPort }: { readonly protocol: number; readonly destinationPort: number },
   into: Uint32Array,
 ): boolean {
-  const { rules, sets, setWords, endpointCount } = table
+  const { rules, sets, setWords } = table
   const rule = ruleOfStep(table, step) * RULE_FIELDS
-  if (dependsOnPeer(table, rule, direction)) {
-    into.fill(0)
-    for (let peer = 0; peer < endpointCount; peer++) {
-      if (matches(table, rule, own, direction, { ...packet, peer })) into[peer >>> 5]! |= 1 << (peer & 31)
-    }
-    return true
-  }
+  if (rules[rule + RULE.never] !== 0 || rules[rule + RULE.sourcePortCount] !== 0) return false
+  const wanted = rules[rule + RULE.protocol]!
+  if (wanted !== ANY && wanted !== protocol) return false
+  if (rules[rule + RULE.notProtocol] === protocol || rules[rule + RULE.icmpType] !== ANY) return false
+  if (!inSet(table, rules[rule + RULE.own]!, own)) return false
   const peers = rules[rule + RULE.peers]!
   if (peers === ANY) into.fill(0xffffffff)
   else into.set(sets.subarray(peers * setWords, (peers + 1) * setWords))
-  // With the set of peers taken care of, any member of it stands for all.
-  const member = peers === ANY ? 0 : firstMember(into)
-  return member >= 0 && matches(table, rule, own, direction, { ...packet, peer: member })
-}
-
-/** Whether more than the set of peers makes a difference between peers: their host, or a port that pods name. */
-function dependsOnPeer({ rules, ports }: PolicyTable, rule: number, direction: Direction): boolean {
-  if (rules[rule + RULE.relation] !== RELATION.any) return true
-  const held = (first: number): boolean => {
-    for (let range = rules[rule + first]!; range < rules[rule + first]! + rules[rule + first + 1]!; range++) {
-      if (ports[range * PORT_FIELDS + PORT.holders] !== ANY) return true
-    }
-    return false
+  keepRelated(table, rules[rule + RULE.relation]!, own, into)
+  for (const [first, keeps] of [[RULE.ports, true], [RULE.notPorts, false]] as const) {
+    const count = rules[rule + first + 1]!
+    if (count === 0) continue
+    if (direction === 'egress') keepHolders(table, rules[rule + first]!, count, protocol, destinationPort, keeps, into)
+    else if (anyRange(table, rules[rule + first]!, count, protocol, destinationPort, own) !== keeps) return false
   }
-  return direction === 'egress'
-    ? held(RULE.ports) || held(RULE.notPorts)
-    : held(RULE.sourcePorts) || held(RULE.notSourcePorts)
+  return true
 }
 
-function firstMember(set: Uint32Array): number {
-  const word = set.findIndex((bits) => bits !== 0)
-  return word < 0 ? -1 : word * 32 + (31 - Math.clz32(set[word]! & -set[word]!))
+/** Takes the peers out whose host is not related as asked. */
+function keepRelated(table: PolicyTable, relation: number, own: number, set: Uint32Array): void {
+  if (relation === RELATION.any) return
+  for (let peer = 0; peer < table.endpointCount; peer++) {
+    if (hasEndpoint(set, peer) && !related(table, relation, own, peer)) set[peer >>> 5]! &= ~(1 << (peer & 31))
+  }
+}
+
+/** Keeps (or takes out) the peers at which a port is in one of the ranges. */
+function keepHolders(
+  table: PolicyTable,
+  first: number,
+  count: number,
+  protocol: number,
+  port: number,
+  keeps: boolean,
+  set: Uint32Array,
+): void {
+  const { ports, sets, setWords } = table
+  const matching = new Uint32Array(setWords)
+  for (let range = first * PORT_FIELDS; range < (first + count) * PORT_FIELDS; range += PORT_FIELDS) {
+    const wanted = ports[range + PORT.protocol]!
+    if (wanted !== ANY && wanted !== protocol) continue
+    if (port < ports[range + PORT.first]! || port > ports[range + PORT.last]!) continue
+    const holders = ports[range + PORT.holders]!
+    for (let word = 0; word < setWords; word++) {
+      matching[word]! |= holders === ANY ? 0xffffffff : sets[holders * setWords + word]!
+    }
+  }
+  for (let word = 0; word < setWords; word++) set[word]! &= keeps ? matching[word]! : ~matching[word]!
 }

@@ -29,7 +29,8 @@ interface LabelledAddresses {
  */
 export class EntitySets {
   private readonly index: EndpointIndex
-  private readonly others: readonly LabelledAddresses[]
+  private readonly sets: readonly LabelledAddresses[]
+  private readonly hosts: readonly LabelledAddresses[]
   private readonly podLabels = new Map<PolicyEndpoint, Labels>()
   private readonly selected = new Map<string, EndpointSet>()
 
@@ -39,13 +40,11 @@ export class EntitySets {
     hostEndpoints: readonly CalicoHostEndpoint[],
   ) {
     this.index = index
-    this.others = [
-      ...networkSets.map((set) => ({
-        labels: { ...set.labels, ...(set.namespace === undefined ? {} : this.labelsFromNamespace(set.namespace)) },
-        members: unionOf(index.count, set.blocks.map((block) => index.inBlock(block))),
-      })),
-      ...hostEndpoints.map(({ labels, node }) => ({ labels, members: this.node(node) })),
-    ]
+    this.sets = networkSets.map((set) => ({
+      labels: { ...set.labels, ...(set.namespace === undefined ? {} : this.labelsFromNamespace(set.namespace)) },
+      members: unionOf(index.count, set.blocks.map((block) => index.inBlock(block))),
+    }))
+    this.hosts = hostEndpoints.map(({ labels, node }) => ({ labels, members: this.node(node) }))
   }
 
   /** The ends of a node itself. */
@@ -53,7 +52,7 @@ export class EntitySets {
     return this.index.endpoints(`node ${name}`, ({ reference }) => reference === `node/${name}`)
   }
 
-  /** The pods, and nodes with a host endpoint, that a policy applies to. */
+  /** The pods, and nodes with a host endpoint, that a policy applies to; never what is in a network set only. */
   subjects(policy: CalicoPolicy): EndpointSet {
     const conditions: Selector[] = [policy.selector]
     if (policy.namespace !== undefined) conditions.push(inNamespace(policy.namespace))
@@ -61,9 +60,7 @@ export class EntitySets {
     if (policy.serviceAccountSelector !== undefined) {
       conditions.push(prefixed(policy.serviceAccountSelector, SERVICE_ACCOUNT_PREFIX))
     }
-    const selected = this.select({ kind: 'and', operands: conditions })
-    const enforcing = this.index.endpoints('not external', ({ kind }) => kind !== 'external')
-    return intersectionOf(selected, enforcing)
+    return this.withLabels({ kind: 'and', operands: conditions }, this.hosts)
   }
 
   /** The ends that an entity of a rule is about, ports apart; undefined: all. */
@@ -118,12 +115,18 @@ export class EntitySets {
     const key = formatSelector(selector)
     let set = this.selected.get(key)
     if (set === undefined) {
-      const pods = this.index.pods(`calico ${key}`, (pod) => matchesSelector(selector, this.labelsOfPod(pod)))
-      const others = this.others.filter(({ labels }) => matchesSelector(selector, labels))
-      set = unionOf(this.index.count, [pods, ...others.map(({ members }) => members)])
+      set = this.withLabels(selector, [...this.sets, ...this.hosts])
       this.selected.set(key, set)
     }
     return set
+  }
+
+  /** The pods whose labels meet a selector, and the members of the others whose labels do. */
+  private withLabels(selector: Selector, others: readonly LabelledAddresses[]): EndpointSet {
+    const key = `calico ${formatSelector(selector)}`
+    const pods = this.index.pods(key, (pod) => matchesSelector(selector, this.labelsOfPod(pod)))
+    const chosen = others.filter(({ labels }) => matchesSelector(selector, labels))
+    return unionOf(this.index.count, [pods, ...chosen.map(({ members }) => members)])
   }
 
   private labelsOfPod(pod: PolicyEndpoint): Labels {

@@ -7,8 +7,8 @@ import { networkPolicyPart } from './network-policy-rules'
 
 export { readClusterNetworkPolicy, type ClusterNetworkPolicy } from './cluster-network-policy'
 export { clusterPolicyPart, inOrder } from './cluster-policy-rules'
-export { readCidr, readNetworkPolicy, readNetworkPolicySpec, type NetworkPolicy } from './network-policy'
-export { addressSet, namedPortRanges, networkPolicyPart, selectPods } from './network-policy-rules'
+export { readNetworkPolicy, type NetworkPolicy } from './network-policy'
+export { addressSet, namedPortRanges, networkPolicyPart } from './network-policy-rules'
 
 /** The objects of the Kubernetes dialect. */
 export interface KubernetesPolicies {

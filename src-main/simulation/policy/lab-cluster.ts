@@ -1,0 +1,143 @@
+import type { Lab } from '#shared/lab/index'
+import { parseIpAddress, type IpAddress, type Ipv4Address } from '#shared/units/index'
+
+import { isObject } from '../kubernetes/field-reader'
+import type { Labels } from '../kubernetes/label-selector'
+import { isApiObject, type ApiObject } from '../kubernetes/object'
+import type { Pod } from '../kubernetes/pods'
+import { namespaceWithName, type PolicyCluster, type PolicyEndpoint, type PolicyService } from './endpoints'
+
+/** What of a lab policies select from, beside its records. */
+export interface LabPlaces {
+  readonly pods: readonly Pod[]
+  /** Underlay addresses of nodes, then of external hosts. */
+  readonly hostAddresses: readonly Ipv4Address[]
+  /** The address of a pod; undefined where pods have their node's. */
+  readonly podAddress: (pod: number) => Ipv4Address | undefined
+}
+
+/** A lab's ends: its pods in order, then its nodes, then its external hosts. */
+export function labCluster(lab: Lab, places: LabPlaces): PolicyCluster {
+  const objects = manifestObjects(lab)
+  const endpoints = [
+    ...places.pods.map((pod, index) => podEndpoint(lab, pod, places.podAddress(index), places.hostAddresses)),
+    ...lab.nodes.map((_, node) => nodeEndpoint(lab, node, places.hostAddresses)),
+    ...lab.external.map(({ name, address }): PolicyEndpoint => ({
+      ...NOBODY, reference: `external/${name}`, kind: 'external', addresses: [ipAddress(address)],
+    })),
+  ]
+  const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount')
+  return {
+    clusterName: 'default',
+    namespaces: lab.cluster.namespaces.map(({ name, labels }) => namespaceWithName(name, labels)),
+    serviceAccounts: new Map(
+      accounts.map(({ metadata }) => [`${metadata.namespace ?? 'default'}/${metadata.name}`, metadata.labels ?? {}]),
+    ),
+    services: objects.flatMap((object) => serviceOf(object, objects, endpoints)),
+    endpoints,
+  }
+}
+
+/** The objects of a lab's manifests. */
+export function manifestObjects(lab: Lab): ApiObject[] {
+  return (lab.cluster.manifests as readonly unknown[]).filter(isApiObject)
+}
+
+const NOBODY: PolicyEndpoint = {
+  reference: '', kind: 'node', namespace: '', labels: {}, serviceAccount: '', addresses: [], node: -1, ports: [], dnsNames: [],
+  isApiServer: false,
+}
+
+function podEndpoint(
+  lab: Lab,
+  pod: Pod,
+  address: Ipv4Address | undefined,
+  hostAddresses: readonly Ipv4Address[],
+): PolicyEndpoint {
+  const { reference, namespace, labels, serviceAccount, ports, node } = pod
+  if (pod.hostNetwork || address === undefined) return { ...nodeEndpoint(lab, node, hostAddresses), reference }
+  return { ...NOBODY, reference, kind: 'pod', namespace, labels, serviceAccount, ports, node, addresses: [ipAddress(address)] }
+}
+
+/** A node with the labels that its kubelet gives it. */
+function nodeEndpoint(lab: Lab, node: number, hostAddresses: readonly Ipv4Address[]): PolicyEndpoint {
+  const { name, labels } = lab.nodes[node]!
+  return {
+    ...NOBODY,
+    reference: `node/${name}`,
+    labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...labels },
+    addresses: [ipAddress(hostAddresses[node]!)],
+    node,
+  }
+}
+
+function ipAddress(address: Ipv4Address): IpAddress {
+  return { version: 4, value: address }
+}
+
+/** A service's endpoints: the pods that it selects, or those of its slices where it selects none. */
+function serviceOf(
+  object: ApiObject,
+  objects: readonly ApiObject[],
+  endpoints: readonly PolicyEndpoint[],
+): PolicyService[] {
+  if (object.kind !== 'Service' || !isObject(object['spec'])) return []
+  const { metadata } = object
+  const namespace = metadata.namespace ?? 'default'
+  const selector = object['spec']['selector']
+  const found = isObject(selector)
+    ? selectedEndpoints(object['spec'], selector as Labels, namespace, endpoints)
+    : objects.flatMap((slice) => slicedEndpoints(slice, metadata.name, namespace, endpoints))
+  return [{ namespace, name: metadata.name, labels: metadata.labels ?? {}, endpoints: found }]
+}
+
+type ServiceEndpoint = PolicyService['endpoints'][number]
+
+function selectedEndpoints(
+  spec: Readonly<Record<string, unknown>>,
+  selector: Labels,
+  namespace: string,
+  endpoints: readonly PolicyEndpoint[],
+): ServiceEndpoint[] {
+  const wanted = Object.entries(selector)
+  const ports = objectsOf(spec['ports'])
+  if (wanted.length === 0) return []
+  return endpoints.flatMap((pod, endpoint) => {
+    if (pod.kind !== 'pod' || pod.namespace !== namespace) return []
+    if (!wanted.every(([key, value]) => pod.labels[key] === value)) return []
+    return ports.flatMap((port): ServiceEndpoint[] => {
+      const protocol = textOf(port['protocol']) ?? 'TCP'
+      const target = port['targetPort'] ?? port['port']
+      const number = typeof target === 'number' ? target : pod.ports.find(({ name }) => name === target)?.port
+      return number === undefined ? [] : [{ endpoint, port: number, protocol }]
+    })
+  })
+}
+
+function slicedEndpoints(
+  slice: ApiObject,
+  service: string,
+  namespace: string,
+  endpoints: readonly PolicyEndpoint[],
+): ServiceEndpoint[] {
+  if (slice.kind !== 'EndpointSlice' || (slice.metadata.namespace ?? 'default') !== namespace) return []
+  if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) return []
+  const ports = objectsOf(slice['ports'])
+  const addresses = objectsOf(slice['endpoints']).flatMap((entry) =>
+    Array.isArray(entry['addresses']) ? entry['addresses'].map((text) => parseIpAddress(String(text))?.value) : [],
+  )
+  return endpoints.flatMap((end, endpoint) => {
+    if (!end.addresses.some(({ value }) => addresses.includes(value))) return []
+    return ports.flatMap((port): ServiceEndpoint[] =>
+      typeof port['port'] === 'number' ? [{ endpoint, port: port['port'], protocol: textOf(port['protocol']) ?? 'TCP' }] : [],
+    )
+  })
+}
+
+function objectsOf(value: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,41 @@
+import type { Lab, Variant } from '#shared/lab/index'
+
+import { compilePolicies, type CompiledPolicies } from './compile-policies'
+import { compileDialect, isPolicyObject, readPolicies, type Dialect, type RefusedObject, type UnusedObject } from './dialects'
+import { labCluster, manifestObjects, type LabPlaces } from './lab-cluster'
+import { objectTitle } from '../kubernetes/object'
+
+/** A lab's policies as a variant's plugin enforces them. */
+export interface VariantPolicies {
+  /** Who reads them; undefined where nobody does. */
+  readonly dialect: Dialect | undefined
+  readonly compiled: CompiledPolicies
+  /** Objects that the API server would refuse. */
+  readonly refused: readonly RefusedObject[]
+  /** Objects that change nothing in this variant, with the reason. */
+  readonly unused: readonly UnusedObject[]
+}
+
+/** Why a plugin enforces nothing. */
+const UNENFORCED: Partial<Record<Variant['cni'], string>> = {
+  none: "pods are in their nodes' network, where no policy applies",
+  flannel: 'Flannel enforces no policies',
+}
+
+/** Compiles a lab's policies for a variant. */
+export function variantPolicies(lab: Lab, variant: Variant, places: LabPlaces): VariantPolicies {
+  const cluster = labCluster(lab, places)
+  const objects = manifestObjects(lab)
+  const reason = UNENFORCED[variant.cni]
+  if (reason !== undefined) {
+    const nothing = { before: [], tiers: [], unselectedBy: { default: reason } }
+    const compiled = { ...compilePolicies(cluster, { ingress: nothing, egress: nothing }), unenforced: { default: reason } }
+    const unused = objects.filter(isPolicyObject).map((object) => ({ object: objectTitle(object), reason }))
+    return { dialect: undefined, compiled, refused: [], unused }
+  }
+  const dialect: Dialect = variant.cni === 'cilium' ? 'cilium' : 'calico'
+  const read = readPolicies(objects, dialect)
+  const mode = variant.cni === 'cilium' ? variant.settings.policyEnforcementMode : 'default'
+  const { refused, unused } = read
+  return { dialect, compiled: compileDialect(cluster, read, dialect, mode), refused, unused }
+}
