@@ -163,7 +163,7 @@ export interface ApplicationCosts {
 
 /**
  * Header templates: bytes as they leave the sender's NIC, from the Ethernet header to the end of the transport header,
- * with lengths, IDs, checksums, sequence numbers and ports left to the engine. At most 128 bytes. Template t lies at
+ * with lengths, IDs, checksums, sequence numbers and ports left to the engine. At most 126 bytes. Template t lies at
  * `bytes[first[t] … first[t + 1] − 1]`.
  */
 export interface TemplateTable {

@@ -1,6 +1,8 @@
 import { readUint16, readUint32, writeUint16 } from './big-endian'
 import { IPV4, IPV6, IP_PROTOCOL, TCP, UDP } from './layout'
 
+const IPV4_WORDS = IPV4.length / 4
+
 /**
  * Adds the 16-bit words of `bytes[from … to − 1]` to `sum`, as the Internet checksum does (RFC 1071); an odd last byte
  * counts as the upper half of a word. The sum is not folded: at most 2^21 bytes may be added to stay exact.
@@ -18,6 +20,34 @@ function checksumOf(sum: number): number {
   return ~folded & 0xffff
 }
 
+/** Sum of 16-bit words below 2^32 with its carries folded in: 0 … 0xffff. */
+function fold(sum: number): number {
+  const once = (sum & 0xffff) + (sum >>> 16)
+  return (once & 0xffff) + (once >>> 16)
+}
+
+/**
+ * Whether the checksum of an IPv4 header without options is right. `words` is a view of the bytes in whatever byte order
+ * the machine has: the sum of complements does not depend on it (RFC 1071, section 2 B). `at` counts words.
+ */
+export function isIpv4ChecksumRight(words: Uint32Array, at: number): boolean {
+  let sum = 0
+  for (let word = at; word < at + IPV4_WORDS; word++) sum += (words[word]! & 0xffff) + (words[word]! >>> 16)
+  return fold(sum) === 0xffff
+}
+
+/**
+ * Sum of the 16-bit words of an IPv4 header without options, not folded, to be completed by {@link ipv4ChecksumFrom}.
+ */
+export function ipv4HeaderSum(bytes: Uint8Array, at: number): number {
+  return addToSum(bytes, at, at + IPV4.length)
+}
+
+/** The checksum of a header from {@link ipv4HeaderSum} and whatever has been added to its fields since. */
+export function ipv4ChecksumFrom(sum: number): number {
+  return ~fold(sum) & 0xffff
+}
+
 /** The Internet checksum of `bytes[from … to − 1]`, whose checksum field must be zero. */
 export function internetChecksum(bytes: Uint8Array, from: number, to: number): number {
   return checksumOf(addToSum(bytes, from, to))
@@ -28,7 +58,7 @@ export function internetChecksum(bytes: Uint8Array, from: number, to: number): n
  * of RFC 1624 (the earlier equation of RFC 1141 turns 0x0000 into 0xffff).
  */
 export function updateChecksum(checksum: number, before: number, after: number): number {
-  return checksumOf((~checksum & 0xffff) + (~before & 0xffff) + after)
+  return ~fold((~checksum & 0xffff) + (~before & 0xffff) + after) & 0xffff
 }
 
 /** Writes the checksum of the IPv4 header at `at`. Requires: every other field of the header is in place. */

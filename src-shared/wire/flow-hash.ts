@@ -53,6 +53,11 @@ export function flowHash(flow: FlowTuple, salt = 0): number {
   return hashOf(flow.source, flow.destination, ports, flow.protocol, salt)
 }
 
+/** A salt for {@link flowHash} and {@link packetFlowHash} of an element by its number: unrelated to its neighbours'. */
+export function hashSalt(element: number): number {
+  return mix(element ^ 0x9e3779b9)
+}
+
 /** The {@link flowHash} of the IPv4 packet at `ip`, read from its bytes: ports only where its protocol has them. */
 export function packetFlowHash(bytes: Uint8Array, ip: number, salt: number): number {
   const protocol = bytes[ip + IPV4.protocol]!
@@ -62,11 +67,8 @@ export function packetFlowHash(bytes: Uint8Array, ip: number, salt: number): num
 }
 
 function hashOf(source: number, destination: number, ports: number, protocol: number, salt: number): number {
-  let hash = mix(salt ^ 0x9e3779b9)
-  hash = mix(hash ^ source)
-  hash = mix(hash ^ destination)
-  hash = mix(hash ^ ports)
-  return mix(hash ^ protocol) >>> 0
+  const sum = Math.imul(source, 0x9e3779b1) + Math.imul(destination, 0x85ebca77) + Math.imul(ports, 0xc2b2ae3d) + protocol
+  return mix(mix(sum ^ salt) + salt) >>> 0
 }
 
 /** The finalizer of MurmurHash3 (A. Appleby, public domain): every bit of the input changes half of the output's. */

@@ -1,9 +1,9 @@
 export { assemblePacket } from './assemble-packet'
 export { readUint16, readUint32, writeUint16, writeUint32 } from './big-endian'
-export { internetChecksum, updateChecksum } from './checksum'
+export { internetChecksum, ipv4ChecksumFrom, ipv4HeaderSum, isIpv4ChecksumRight, updateChecksum } from './checksum'
 export { dissectPacket, type DissectedField, type DissectedHeader } from './dissect-packet'
 export { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
-export { flowHash, LOCAL_PORTS, packetFlowHash, rssHash, tunnelSourcePort, type FlowTuple } from './flow-hash'
+export { flowHash, hashSalt, LOCAL_PORTS, packetFlowHash, rssHash, tunnelSourcePort, type FlowTuple } from './flow-hash'
 export { macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp, type MacAddress } from './headers'
 export {
   DONT_FRAGMENT,
@@ -18,6 +18,7 @@ export {
   IPV4,
   MORE_FRAGMENTS,
   TCP,
+  TCP_FLAG,
   UDP,
   VXLAN,
   WIREGUARD,

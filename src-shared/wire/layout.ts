@@ -108,7 +108,7 @@ export const FRAGMENT_OFFSET_MASK = 0x1fff
 export const FRAGMENT_UNIT = 8
 
 /** Bits of `TCP.flags`. */
-export const TCP_FLAG = { fin: 0x01, syn: 0x02, reset: 0x04, push: 0x08, acknowledgement: 0x10 } as const
+export const TCP_FLAG = { fin: 0x01, syn: 0x02, reset: 0x04, push: 0x08, acknowledgement: 0x10, ece: 0x40, cwr: 0x80 } as const
 
 /** Bytes that a frame takes on a wire beside its IP packet: preamble 8, Ethernet 14, frame check sequence 4, gap 12. */
 export const ETHERNET_FRAMING_BYTES = 38

@@ -5,7 +5,7 @@
 
 import { TRANSPORT, type RunPlan, coreTotal } from '#shared/plan/index'
 import { prefixLookup } from '#shared/lookup/index'
-import { flowHash } from '#shared/wire/index'
+import { flowHash, hashSalt } from '#shared/wire/index'
 import { Accounts } from '#worker/metrics/accounts'
 import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
@@ -174,8 +174,7 @@ export class Engine {
       this.toSocket(packet, -1, nowNs)
       return
     }
-    const row = pool.flow[packet] * 2 + pool.direction[packet]
-    const queue = this.receiveQueues.queueOf(host, this.headers.rss[row])
+    const queue = this.receiveQueues.queueOf(host, pool.rss[packet])
     this.receiveQueues.arrive(packet, queue, this.receiveProgram(packet), nowNs)
   }
 
@@ -276,7 +275,7 @@ export class Engine {
     if (route < 0) throw new Error('The plan has a flow without a route')
     const first = forwarding.groupFirst[route >> 1]
     const count = forwarding.groupFirst[(route >> 1) + 1] - first
-    const hash = flowHash(this.headers.outermost(row), element + 1)
+    const hash = flowHash(this.headers.outermost(row), hashSalt(element + 1))
     return forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
   }
 

@@ -26,6 +26,8 @@ export class EventQueue {
   private farHead = NONE
   private width: number
   private inverseWidth: number
+  /** Length of an epoch, ns. */
+  private span: number
   private farEarliestNs = Infinity
   private epoch = 0
   private epochStart = 0
@@ -45,6 +47,7 @@ export class EventQueue {
     this.rank = new Int32Array(capacity)
     this.width = width
     this.inverseWidth = 1 / width
+    this.span = width * SLOTS
   }
 
   /** Number of scheduled events. */
@@ -68,9 +71,15 @@ export class EventQueue {
   schedule(id: number, timeNs: number): void {
     if (!(timeNs >= this.nowNs)) throw new RangeError('An event was scheduled in the past, or at no time')
     this.timeNs[id] = timeNs
-    // A look ahead may have begun an epoch that time has not reached.
-    if (timeNs < this.epochStart) this.rebuild(this.width)
-    this.place(id, timeNs)
+    const offset = timeNs - this.epochStart
+    if (offset >= 0 && offset < this.span) this.insert(id, timeNs, offset)
+    else this.placeFar(id, timeNs)
+  }
+
+  /** Schedules an event that gets its rank only now. */
+  scheduleRanked(id: number, timeNs: number, rank: number): void {
+    this.rank[id] = rank
+    this.schedule(id, timeNs)
   }
 
   /** Takes the next event: earliest time, then lowest rank, then scheduled first. −1 when there is none. */
@@ -91,9 +100,15 @@ export class EventQueue {
     return id
   }
 
+  private placeFar(id: number, timeNs: number): void {
+    // A look ahead may have begun an epoch that time has not reached.
+    if (timeNs < this.epochStart) this.rebuild(this.width)
+    this.place(id, timeNs)
+  }
+
   private place(id: number, timeNs: number): void {
     const offset = timeNs - this.epochStart
-    if (offset < this.width * SLOTS) this.insert(id, timeNs, offset)
+    if (offset < this.span) this.insert(id, timeNs, offset)
     else this.defer(id, timeNs)
   }
 
@@ -143,7 +158,7 @@ export class EventQueue {
   }
 
   private epochOf(timeNs: number): number {
-    return Math.floor(timeNs / (this.width * SLOTS))
+    return Math.floor(timeNs / this.span)
   }
 
   /** The next epoch that has a list; Infinity when none has. */
@@ -156,7 +171,7 @@ export class EventQueue {
 
   private beginEpoch(epoch: number): void {
     this.epoch = epoch
-    this.epochStart = epoch * this.width * SLOTS
+    this.epochStart = epoch * this.span
     this.slot = 0
     const ring = epoch % EPOCHS
     let id = this.reverse(this.epochHead[ring])
@@ -210,8 +225,9 @@ export class EventQueue {
     const order = this.drain()
     this.width = width
     this.inverseWidth = 1 / width
+    this.span = width * SLOTS
     this.epoch = this.epochOf(this.nowNs)
-    this.epochStart = this.epoch * width * SLOTS
+    this.epochStart = this.epoch * this.span
     for (const id of order) this.place(id, this.timeNs[id])
     this.slot = 0
   }

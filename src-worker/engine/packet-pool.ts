@@ -6,6 +6,25 @@
 
 /** Bytes kept of every packet: Ethernet header to transport header of the longest template, and its options. */
 export const HEADER_SLAB_BYTES = 128
+/** Words of 32 bits from one packet's headers to the next one's. */
+export const HEADER_SLAB_WORDS = HEADER_SLAB_BYTES / 4
+
+/** Padding in front of headers that puts the IP header behind an Ethernet header on a word's boundary (Linux NET_IP_ALIGN). */
+const IP_ALIGN = 2
+
+/** The longest headers that can be kept, bytes: the rest of a slab is the next one's padding. */
+export const MAX_HEADER_BYTES = HEADER_SLAB_BYTES - IP_ALIGN
+
+/** Number of the word of {@link PacketPool.headerWords} that begins at byte `at` of {@link PacketPool.header}. */
+export function wordAt(at: number): number {
+  return (at + IP_ALIGN) >> 2
+}
+
+/** Room for the headers of `count` packets: by bytes from the Ethernet header on, and by words with the padding in front. */
+export function headerSlabs(count: number): { bytes: Uint8Array; words: Uint32Array } {
+  const buffer = new ArrayBuffer((count + 1) * HEADER_SLAB_BYTES)
+  return { bytes: new Uint8Array(buffer, IP_ALIGN, count * HEADER_SLAB_BYTES), words: new Uint32Array(buffer) }
+}
 
 /** Bits of {@link PacketPool.flags}. */
 export const PACKET_FLAG = {
@@ -86,13 +105,15 @@ export class PacketPool {
   sackEdges!: Float64Array
   /** Absolute number of the pass the packet waits for. */
   pass!: Int32Array
+  /** RSS hash of a wire packet's outermost header, as a NIC computes it. */
+  rss!: Uint32Array
   /** Port a wire packet left by. */
   port!: Int32Array
   /** Link of whatever list holds the packet. */
   next!: Int32Array
   /** {@link HEADER_SLAB_BYTES} a packet. */
   header!: Uint8Array
-  /** The same bytes by words, for copies. */
+  /** The same bytes by words, in the machine's byte order; see {@link wordAt}. */
   headerWords!: Uint32Array
   private freeHead = NONE
   private readonly onGrow: (capacity: number) => void
@@ -196,10 +217,12 @@ export class PacketPool {
     this.sackCount = grown(this.sackCount, new Uint8Array(capacity))
     this.sackEdges = grown(this.sackEdges, new Float64Array(capacity * SACK_BLOCKS * 2))
     this.pass = grown(this.pass, new Int32Array(capacity))
+    this.rss = grown(this.rss, new Uint32Array(capacity))
     this.port = grown(this.port, new Int32Array(capacity))
     this.next = grown(this.next, new Int32Array(capacity))
-    this.header = grown(this.header, new Uint8Array(capacity * HEADER_SLAB_BYTES))
-    this.headerWords = new Uint32Array(this.header.buffer)
+    const slabs = headerSlabs(capacity)
+    this.header = grown(this.header, slabs.bytes)
+    this.headerWords = slabs.words
     for (let packet = capacity - 1; packet >= old; packet--) {
       this.next[packet] = this.freeHead
       this.freeHead = packet
@@ -209,7 +232,7 @@ export class PacketPool {
   }
 }
 
-function grown<Column extends Float64Array | Int32Array | Uint16Array | Uint8Array>(old: Column | undefined, fresh: Column): Column {
+function grown<Column extends Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(old: Column | undefined, fresh: Column): Column {
   if (old !== undefined) fresh.set(old)
   return fresh
 }

@@ -3,29 +3,35 @@
  * runs with equal hashes went the same way; elements on different workers need not agree on an order among themselves.
  */
 export class Trajectory {
-  private readonly low: Int32Array
-  private readonly high: Int32Array
+  /** Two words an element, side by side. */
+  private readonly words: Int32Array
 
   constructor(elements: number) {
-    this.low = new Int32Array(elements).fill(0x811c9dc5)
-    this.high = new Int32Array(elements).fill(0x9e3779b9)
+    this.words = new Int32Array(elements * 2)
+    for (let element = 0; element < elements; element++) {
+      this.words[element * 2] = 0x811c9dc5
+      this.words[element * 2 + 1] = 0x9e3779b9
+    }
   }
 
   /** Adds what happened at an element: when, and a number that tells what. */
   note(element: number, nowNs: number, what: number): void {
-    const time = nowNs % 0x1_0000_0000 | 0
-    this.low[element] = Math.imul(this.low[element] ^ time, 0x01000193) ^ what
-    this.high[element] = Math.imul(this.high[element] ^ what, 0x85ebca6b) + time
+    const { words } = this
+    const at = element * 2
+    const time = nowNs | 0
+    words[at] = Math.imul(words[at] ^ time, 0x01000193) ^ what
+    words[at + 1] = Math.imul(words[at + 1] ^ what, 0x85ebca6b) + time
   }
 
   /** Sixteen hexadecimal digits. */
   digest(): string {
+    const { words } = this
     let low = 0x811c9dc5 | 0
     let high = 0x9e3779b9 | 0
-    for (let element = 0; element < this.low.length; element++) {
-      low = Math.imul(low ^ this.low[element], 0x01000193)
+    for (let at = 0; at < words.length; at += 2) {
+      low = Math.imul(low ^ words[at], 0x01000193)
       low ^= low >>> 15
-      high = Math.imul(high ^ this.high[element], 0xc2b2ae35)
+      high = Math.imul(high ^ words[at + 1], 0xc2b2ae35)
       high ^= high >>> 13
     }
     return hex(high) + hex(low)

@@ -88,6 +88,12 @@ export class TransmitQueues implements FrameSource {
     const row = this.pool.flow[packet] * 2 + this.pool.direction[packet]
     if (this.queueOf[row] === NONE) this.queueOf[row] = this.firstOf[port] + (core % this.perPort[port])
     const queue = this.queueOf[row]
+    // Where nothing waits and the wire is idle, a frame need not be queued to be sent.
+    if (this.pool.segments[packet] === 1 && this.activeHead[port] === NONE && this.links.isFree(port, nowNs)) {
+      this.pool.ipBytes[packet] = this.ipBytes(packet)
+      this.put(packet, port, nowNs)
+      return
+    }
     if (this.queues.count[queue] >= this.hosts.txQueueLimit[this.hostOf[port]]) {
       if (this.pool.isOwned(packet)) this.observer.orphan(packet, nowNs)
       this.accounts.portDrops[port] += this.pool.segments[packet]
@@ -113,12 +119,16 @@ export class TransmitQueues implements FrameSource {
     const wire = isLast ? this.queues.shift(queue) : pool.allocate()
     this.cut(packet, wire)
     if (this.queues.count[queue] > 0) this.activate(port, queue)
+    this.put(wire, port, nowNs)
+  }
+
+  /** Puts a frame on the port's free wire. */
+  private put(wire: number, port: number, nowNs: number): void {
     this.headers.write(wire)
-    const release = isLast && pool.isOwned(wire)
     this.links.reserve(port, wire, nowNs)
     if (this.activeHead[port] !== NONE) this.links.wakeWhenFree(port)
-    // The wire is taken by now, so whatever the socket sends next waits its turn.
-    if (release) this.observer.orphan(wire, nowNs)
+    // The wire is taken by now, so whatever the socket sends next waits its turn. What is left of a train owns its bytes.
+    if (this.pool.isOwned(wire)) this.observer.orphan(wire, nowNs)
     this.links.launch(port, wire, nowNs)
   }
 

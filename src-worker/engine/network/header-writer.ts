@@ -1,148 +1,210 @@
 /**
  * Writes the header bytes of packets as they leave a NIC. Per flow and direction there is an image: the plan's template
- * with the ports of this run; a packet copies it and gets its lengths, identification and checksums.
+ * with the ports of the connection; a packet copies it and gets its lengths, identification, codepoint and checksums.
+ * What the image contributes to a header's checksum is summed once.
  */
 
 import type { FlowTable, TemplateTable } from '#shared/plan/index'
 import {
   flowHash,
   type FlowTuple,
-  internetChecksum,
-  IPV4,
+  ICMP,
   IP_PROTOCOL,
+  IPV4,
+  ipv4ChecksumFrom,
+  ipv4HeaderSum,
   LOCAL_PORTS,
   readUint16,
   readUint32,
   rssHash,
   TCP,
+  TCP_FLAG,
   tunnelSourcePort,
   UDP,
   writeUint16,
   writeUint32,
 } from '#shared/wire/index'
-import { HEADER_SLAB_BYTES, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerSlabs, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
 import { RANDOM_USE, RandomStream } from '../random'
 
-const SLAB_WORDS = HEADER_SLAB_BYTES / 4
 const NONE = -1
-const LOCAL_PORT_COUNT = LOCAL_PORTS.last - LOCAL_PORTS.first + 1
 const MICROSECOND_TICKS = 1000
+const PORT_COUNT = LOCAL_PORTS.last - LOCAL_PORTS.first + 1
 
 export class HeaderWriter {
   private readonly pool: PacketPool
+  private readonly flows: FlowTable
   private readonly templates: TemplateTable
   private readonly images: Uint8Array
   private readonly imageWords: Uint32Array
   private readonly template: Int32Array
   /** Words of each image that are in use. */
   private readonly words: Int32Array
+  /** Offsets of headers in the slab; −1 where there is none. */
+  private readonly outerIp: Int32Array
+  private readonly outerUdp: Int32Array
+  private readonly innerIp: Int32Array
+  private readonly transport: Int32Array
+  private readonly protocol: Uint8Array
+  /** Sums of the images' IP headers, towards their checksums. */
+  private readonly outerSum: Int32Array
+  private readonly innerSum: Int32Array
   private readonly identification: Uint16Array
-  private readonly flows: FlowTable
-  /** Client port of each flow's first connection. */
-  private readonly clientPort: Uint16Array
+  private readonly firstClientPort: Uint16Array
   /** RSS hash of the outermost header, per flow and direction. */
   readonly rss: Uint32Array
 
   constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable, seed: number) {
     this.pool = pool
+    this.flows = flows
     this.templates = templates
     const rows = flows.count * 2
-    this.images = new Uint8Array(rows * HEADER_SLAB_BYTES)
-    this.imageWords = new Uint32Array(this.images.buffer)
+    const images = headerSlabs(rows)
+    this.images = images.bytes
+    this.imageWords = images.words
     this.template = new Int32Array(rows).fill(NONE)
     this.words = new Int32Array(rows)
+    this.outerIp = new Int32Array(rows)
+    this.outerUdp = new Int32Array(rows)
+    this.innerIp = new Int32Array(rows)
+    this.transport = new Int32Array(rows)
+    this.protocol = new Uint8Array(rows)
+    this.outerSum = new Int32Array(rows)
+    this.innerSum = new Int32Array(rows)
     this.identification = new Uint16Array(rows)
+    this.firstClientPort = new Uint16Array(flows.count)
     this.rss = new Uint32Array(rows)
-    this.flows = flows
-    this.clientPort = new Uint16Array(flows.count)
     for (let flow = 0; flow < flows.count; flow++) {
-      const ports = new RandomStream(seed, RANDOM_USE.clientPort, flow)
-      this.clientPort[flow] = LOCAL_PORTS.first + ports.below(LOCAL_PORT_COUNT)
+      const drawn = new RandomStream(seed, RANDOM_USE.clientPort, flow)
+      this.firstClientPort[flow] = LOCAL_PORTS.first + drawn.below(PORT_COUNT)
+      this.template[flow * 2] = flows.forwardTemplate[flow]
+      this.template[flow * 2 + 1] = flows.reverseTemplate[flow]
       this.renew(flow * 2, 0)
       this.renew(flow * 2 + 1, 0)
-      this.identification[flow * 2] = ports.below(0x10000)
-      this.identification[flow * 2 + 1] = ports.below(0x10000)
+      this.identification[flow * 2] = drawn.below(0x10000)
+      this.identification[flow * 2 + 1] = drawn.below(0x10000)
     }
   }
 
   /**
    * Gives the packets of a row (2 × flow + direction) the client port of connection `number`. Ports of successive
-   * connections lie two apart (net/ipv4/inet_hashtables.c, __inet_hash_connect: odd ports are left to bind).
+   * connections lie two apart (net/ipv4/inet_hashtables.c, __inet_hash_connect: odd ports are left to bind). Both ends can
+   * tell a connection's port from its number.
    */
   renew(row: number, number: number): void {
-    const { flows } = this
+    if (this.template[row] === NONE) return
     const flow = row >> 1
-    const offset = (this.clientPort[flow] - LOCAL_PORTS.first + 2 * number) % LOCAL_PORT_COUNT
+    const offset = (this.firstClientPort[flow] - LOCAL_PORTS.first + 2 * number) % PORT_COUNT
     const clientPort = LOCAL_PORTS.first + offset
-    if ((row & 1) === 0) this.prepare(row, flows.forwardTemplate[flow], clientPort, flows.serverPort[flow])
-    else this.prepare(row, flows.reverseTemplate[flow], flows.serverPort[flow], clientPort)
+    const serverPort = this.flows.serverPort[flow]
+    if ((row & 1) === 0) this.prepare(row, clientPort, serverPort)
+    else this.prepare(row, serverPort, clientPort)
   }
 
   /** Writes the headers of a wire packet. Requires: its columns, `ipBytes` included, are final. */
   write(packet: number): void {
-    const { pool, templates, imageWords } = this
-    const row = pool.flow[packet] * 2 + pool.direction[packet]
-    const template = this.template[row]
-    const from = row * SLAB_WORDS
-    const to = packet * HEADER_SLAB_BYTES
+    const { pool, imageWords } = this
     const { header, headerWords } = pool
+    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const from = row * HEADER_SLAB_WORDS
+    const to = packet * HEADER_SLAB_WORDS
     const words = this.words[row]
-    for (let word = 0; word < words; word++) headerWords[packet * SLAB_WORDS + word] = imageWords[from + word]
+    for (let word = 0; word < words; word++) headerWords[to + word] = imageWords[from + word]
     const id = this.identification[row]
-    this.identification[row] = id + pool.segments[packet]
-    const outer = templates.outerIp[template]
-    const inner = templates.innerIp[template]
-    this.finishIp(header, to + outer, pool.ipBytes[packet], id)
-    if (templates.outerUdp[template] !== NONE) {
-      const udp = templates.outerUdp[template]
-      writeUint16(header, to + udp + UDP.datagramLength, pool.ipBytes[packet] - (udp - outer))
+    this.identification[row] = id + 1
+    const slab = packet * HEADER_SLAB_BYTES
+    const length = pool.ipBytes[packet]
+    const outer = this.outerIp[row]
+    const inner = this.innerIp[row]
+    pool.rss[packet] = this.rss[row]
+    this.finishIp(packet, slab + outer, this.outerSum[row], length, id)
+    if (inner !== outer) {
+      const udp = this.outerUdp[row]
+      if (udp !== NONE) writeUint16(header, slab + udp + UDP.datagramLength, length - (udp - outer))
+      this.finishIp(packet, slab + inner, this.innerSum[row], length - (inner - outer), id)
     }
-    if (inner !== outer) this.finishIp(header, to + inner, pool.ipBytes[packet] - (inner - outer), id)
-    const transport = templates.transport[template] + to
-    if (header[to + inner + IPV4.protocol] === IP_PROTOCOL.udp) {
-      writeUint16(header, transport + UDP.datagramLength, pool.ipBytes[packet] - (transport - to - outer))
-    } else {
-      writeUint32(header, transport + TCP.sequence, pool.sequence[packet] % 0x1_0000_0000)
-      writeUint32(header, transport + TCP.acknowledgement, pool.acknowledged[packet] % 0x1_0000_0000)
-      writeUint32(header, transport + TCP.timestampValue, Math.floor(pool.createdNs[packet] / MICROSECOND_TICKS) % 0x1_0000_0000)
+    const transport = this.transport[row]
+    const protocol = this.protocol[row]
+    if (protocol === IP_PROTOCOL.tcp) this.writeTcp(packet, slab + transport)
+    else if (protocol === IP_PROTOCOL.udp) {
+      writeUint16(header, slab + transport + UDP.datagramLength, length - (transport - outer))
     }
   }
 
   /** The outermost flow of a flow's direction (row 2 × flow + direction), as routers see it. */
   outermost(row: number): FlowTuple {
-    const outer = this.templates.outerIp[this.template[row]]
-    return outermostTuple(this.images, row * HEADER_SLAB_BYTES + outer)
+    return outermostTuple(this.images, row * HEADER_SLAB_BYTES + this.outerIp[row])
   }
 
-  private finishIp(header: Uint8Array, at: number, totalLength: number, identification: number): void {
+  private finishIp(packet: number, at: number, imageSum: number, totalLength: number, id: number): void {
+    const { header, ecn } = this.pool
+    const codepoint = ecn[packet]
+    if (codepoint !== 0) header[at + IPV4.trafficClass] |= codepoint
     writeUint16(header, at + IPV4.totalLength, totalLength)
-    writeUint16(header, at + IPV4.identification, identification & 0xffff)
-    writeUint16(header, at + IPV4.checksum, internetChecksum(header, at, at + IPV4.length))
+    writeUint16(header, at + IPV4.identification, id)
+    writeUint16(header, at + IPV4.checksum, ipv4ChecksumFrom(imageSum + totalLength + id + codepoint))
   }
 
-  private prepare(row: number, template: number, sourcePort: number, destinationPort: number): void {
-    this.template[row] = template
-    if (template === NONE) return
-    this.words[row] = Math.ceil((this.templates.first[template + 1] - this.templates.first[template]) / 4)
+  private writeTcp(packet: number, at: number): void {
+    const { pool } = this
+    const { header } = pool
+    writeUint32(header, at + TCP.sequence, pool.sequence[packet])
+    writeUint32(header, at + TCP.acknowledgement, pool.acknowledged[packet])
+    writeUint32(header, at + TCP.timestampValue, Math.floor(pool.createdNs[packet] / MICROSECOND_TICKS))
+    header[at + TCP.flags] = tcpFlags(pool.flags[packet])
+  }
+
+  private prepare(row: number, sourcePort: number, destinationPort: number): void {
     const { templates, images } = this
+    const template = this.template[row]
     const base = row * HEADER_SLAB_BYTES
-    images.set(templates.bytes.subarray(templates.first[template], templates.first[template + 1]), base)
+    const bytes = templates.bytes.subarray(templates.first[template], templates.first[template + 1])
+    if (bytes.length > MAX_HEADER_BYTES) throw new RangeError('The plan has headers of more bytes than packets keep')
+    images.set(bytes, base)
+    this.words[row] = wordAt(bytes.length + 3)
     const inner = base + templates.innerIp[template]
     const outer = base + templates.outerIp[template]
     const transport = base + templates.transport[template]
-    writeUint16(images, transport, sourcePort)
-    writeUint16(images, transport + UDP.destinationPort, destinationPort)
-    // What NICs and routers add to a checksum of zero fields must be zero in the image.
-    writeUint16(images, outer + IPV4.checksum, 0)
-    writeUint16(images, inner + IPV4.checksum, 0)
+    const protocol = images[inner + IPV4.protocol]
+    if (protocol === IP_PROTOCOL.icmp) {
+      writeUint16(images, transport + ICMP.rest, (row & 1) === 0 ? sourcePort : destinationPort)
+    } else {
+      writeUint16(images, transport, sourcePort)
+      writeUint16(images, transport + UDP.destinationPort, destinationPort)
+    }
+    // What a packet adds to these fields and sums must start from nothing.
+    for (const ip of [outer, inner]) {
+      writeUint16(images, ip + IPV4.totalLength, 0)
+      writeUint16(images, ip + IPV4.identification, 0)
+      writeUint16(images, ip + IPV4.checksum, 0)
+    }
     const udp = base + templates.outerUdp[template]
     // WireGuard's port is the template's; other tunnels have one of the flow's hash.
     if (templates.outerUdp[template] !== NONE && readUint16(images, udp) === 0) {
       const hash = flowHash(tupleAt(images, inner, sourcePort, destinationPort))
       writeUint16(images, udp, tunnelSourcePort(hash))
     }
+    this.outerIp[row] = outer - base
+    this.innerIp[row] = inner - base
+    this.outerUdp[row] = templates.outerUdp[template]
+    this.transport[row] = transport - base
+    this.protocol[row] = protocol
+    this.outerSum[row] = ipv4HeaderSum(images, outer)
+    this.innerSum[row] = ipv4HeaderSum(images, inner)
     this.rss[row] = rssHash(outermostTuple(images, outer))
   }
+}
+
+/** The flag byte of a TCP header from a packet's {@link PACKET_FLAG} bits. */
+function tcpFlags(flags: number): number {
+  let bits = 0
+  if ((flags & PACKET_FLAG.fin) !== 0) bits |= TCP_FLAG.fin
+  if ((flags & PACKET_FLAG.syn) !== 0) bits |= TCP_FLAG.syn
+  if ((flags & PACKET_FLAG.reset) !== 0) bits |= TCP_FLAG.reset
+  if ((flags & PACKET_FLAG.ack) !== 0) bits |= TCP_FLAG.acknowledgement
+  if ((flags & PACKET_FLAG.ece) !== 0) bits |= TCP_FLAG.ece
+  if ((flags & PACKET_FLAG.cwr) !== 0) bits |= TCP_FLAG.cwr
+  return bits
 }
 
 /** The flow a router or NIC sees in the outermost header: ports only where the protocol has them. */

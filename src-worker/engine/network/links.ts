@@ -12,6 +12,7 @@ import type { PacketPool } from '../packet-pool'
 import { RANDOM_USE, RandomStream } from '../random'
 
 const NONE = -1
+const NO_LIMIT = 0x7fffffff
 const QUEUE_FULL = dropReasonId('queue-full')
 const LINK_LOSS = dropReasonId('link-loss')
 
@@ -21,20 +22,27 @@ export interface FrameSource {
   pump(port: number, nowNs: number): void
 }
 
+/**
+ * A wire's numbers lie side by side, {@link WIRE_STRIDE} to a port, so that a frame touches one cache line of them.
+ * `wake` is 1 while an event for "free" is scheduled.
+ */
+const WIRE = { freeAtNs: 0, fraction: 1, nsPerByte: 2, delayNs: 3, framingBytes: 4, wake: 5, lossRate: 6 } as const
+const WIRE_STRIDE = 8
+/** A queue's numbers, likewise. */
+const QUEUE = { head: 0, tail: 1, packets: 2, packetLimit: 3 } as const
+const QUEUE_STRIDE = 4
+
 export class Links {
   private readonly pool: PacketPool
   private readonly events: EventQueue
   private readonly layout: EventLayout
   private readonly accounts: Accounts
-  private readonly ports: PortTable
-  private readonly lossStreams: (RandomStream | undefined)[]
-  private readonly freeAtNs: Float64Array
-  private readonly fraction: Float64Array
-  private readonly queueHead: Int32Array
-  private readonly queueTail: Int32Array
-  private readonly queuedPackets: Int32Array
+  private readonly lossStreams: readonly (RandomStream | undefined)[]
+  private readonly wires: Float64Array
+  private readonly queues: Int32Array
   private readonly queuedBytes: Float64Array
-  private readonly wakePending: Uint8Array
+  /** Infinity: no limit in bytes. */
+  private readonly byteLimit: Float64Array
   /** Transmit queues of the hosts; set once by the engine that owns both. */
   source!: FrameSource
 
@@ -46,18 +54,25 @@ export class Links {
     accounts: Accounts,
     seed: number,
   ) {
-    this.ports = ports
     this.pool = pool
     this.events = events
     this.layout = layout
     this.accounts = accounts
-    this.freeAtNs = new Float64Array(ports.count)
-    this.fraction = new Float64Array(ports.count)
-    this.queueHead = new Int32Array(ports.count).fill(NONE)
-    this.queueTail = new Int32Array(ports.count).fill(NONE)
-    this.queuedPackets = new Int32Array(ports.count)
+    this.wires = new Float64Array(ports.count * WIRE_STRIDE)
+    this.queues = new Int32Array(ports.count * QUEUE_STRIDE)
     this.queuedBytes = new Float64Array(ports.count)
-    this.wakePending = new Uint8Array(ports.count)
+    this.byteLimit = ports.queueLimitBytes.map((bytes) => (bytes > 0 ? bytes : Infinity))
+    for (let port = 0; port < ports.count; port++) {
+      const wire = port * WIRE_STRIDE
+      this.wires[wire + WIRE.nsPerByte] = ports.nsPerByte[port]
+      this.wires[wire + WIRE.delayNs] = ports.delayNs[port]
+      this.wires[wire + WIRE.framingBytes] = ports.framingBytes[port]
+      this.wires[wire + WIRE.lossRate] = ports.lossRate[port]
+      const queue = port * QUEUE_STRIDE
+      this.queues[queue + QUEUE.head] = NONE
+      this.queues[queue + QUEUE.tail] = NONE
+      this.queues[queue + QUEUE.packetLimit] = ports.queueLimitPackets[port] || NO_LIMIT
+    }
     this.lossStreams = Array.from(ports.lossRate, (rate, port) =>
       rate > 0 ? new RandomStream(seed, RANDOM_USE.loss, port) : undefined,
     )
@@ -65,7 +80,8 @@ export class Links {
 
   /** Whether a frame could start on the port's wire now: it is idle, and nothing waits for it. */
   isFree(port: number, nowNs: number): boolean {
-    return this.freeAtNs[port] <= nowNs && this.wakePending[port] === 0
+    const wire = port * WIRE_STRIDE
+    return this.wires[wire + WIRE.freeAtNs] <= nowNs && this.wires[wire + WIRE.wake] === 0
   }
 
   /** Sends a wire packet by a switch's port: at once, or after those that wait; dropped where the queue is full. */
@@ -75,59 +91,62 @@ export class Links {
       this.launch(port, packet, nowNs)
       return
     }
+    const { queues } = this
+    const queue = port * QUEUE_STRIDE
     const bytes = this.pool.ipBytes[packet]
-    const packetLimit = this.ports.queueLimitPackets[port]
-    const byteLimit = this.ports.queueLimitBytes[port]
     if (
-      (packetLimit > 0 && this.queuedPackets[port] >= packetLimit) ||
-      (byteLimit > 0 && this.queuedBytes[port] + bytes > byteLimit)
+      queues[queue + QUEUE.packets] >= queues[queue + QUEUE.packetLimit] ||
+      this.queuedBytes[port] + bytes > this.byteLimit[port]
     ) {
       this.lose(port, packet, QUEUE_FULL, nowNs)
       return
     }
-    const tail = this.queueTail[port]
-    if (tail === NONE) this.queueHead[port] = packet
+    const tail = queues[queue + QUEUE.tail]
+    if (tail === NONE) queues[queue + QUEUE.head] = packet
     else this.pool.next[tail] = packet
-    this.queueTail[port] = packet
-    this.queuedPackets[port]++
+    queues[queue + QUEUE.tail] = packet
+    queues[queue + QUEUE.packets]++
     this.queuedBytes[port] += bytes
     this.wakeWhenFree(port)
   }
 
   /** Takes the wire for a frame's time. Requires: the wire is free. */
   reserve(port: number, packet: number, nowNs: number): void {
-    const { pool, ports } = this
-    const exact = (pool.ipBytes[packet] + ports.framingBytes[port]) * ports.nsPerByte[port] + this.fraction[port]
+    const { wires } = this
+    const wire = port * WIRE_STRIDE
+    const bytes = this.pool.ipBytes[packet] + wires[wire + WIRE.framingBytes]
+    const exact = bytes * wires[wire + WIRE.nsPerByte] + wires[wire + WIRE.fraction]
     const whole = Math.floor(exact)
-    this.fraction[port] = exact - whole
-    this.freeAtNs[port] = nowNs + whole
+    wires[wire + WIRE.fraction] = exact - whole
+    wires[wire + WIRE.freeAtNs] = nowNs + whole
     this.accounts.occupy(port, nowNs, whole)
   }
 
   /** Lets a frame travel once its time on the wire is over; it may be lost there. Requires: the wire is its own. */
   launch(port: number, packet: number, nowNs: number): void {
-    const loss = this.lossStreams[port]
-    if (loss !== undefined && loss.unit() <= this.ports.lossRate[port]) {
+    const { wires } = this
+    const wire = port * WIRE_STRIDE
+    if (wires[wire + WIRE.lossRate] > 0 && this.lossStreams[port]!.unit() <= wires[wire + WIRE.lossRate]) {
       this.lose(port, packet, LINK_LOSS, nowNs)
       return
     }
     this.pool.port[packet] = port
-    const event = this.layout.arrival + packet
-    this.events.setRank(event, this.layout.arrival + port)
-    this.events.schedule(event, this.freeAtNs[port] + this.ports.delayNs[port])
+    const { arrival } = this.layout
+    this.events.scheduleRanked(arrival + packet, wires[wire + WIRE.freeAtNs] + wires[wire + WIRE.delayNs], arrival + port)
   }
 
   /** Makes sure that {@link onWireFree} is called when the wire comes free. */
   wakeWhenFree(port: number): void {
-    if (this.wakePending[port] === 1) return
-    this.wakePending[port] = 1
-    this.events.schedule(this.layout.wireFree + port, this.freeAtNs[port])
+    const wire = port * WIRE_STRIDE
+    if (this.wires[wire + WIRE.wake] === 1) return
+    this.wires[wire + WIRE.wake] = 1
+    this.events.schedule(this.layout.wireFree + port, this.wires[wire + WIRE.freeAtNs])
   }
 
   /** The wire is free: the next packet goes, if any waits. */
   onWireFree(port: number, nowNs: number): void {
-    this.wakePending[port] = 0
-    const head = this.queueHead[port]
+    this.wires[port * WIRE_STRIDE + WIRE.wake] = 0
+    const head = this.queues[port * QUEUE_STRIDE + QUEUE.head]
     if (head === NONE) {
       this.source.pump(port, nowNs)
       return
@@ -135,21 +154,24 @@ export class Links {
     this.unqueue(port, head)
     this.reserve(port, head, nowNs)
     this.launch(port, head, nowNs)
-    if (this.queueHead[port] !== NONE) this.wakeWhenFree(port)
+    if (this.queues[port * QUEUE_STRIDE + QUEUE.head] !== NONE) this.wakeWhenFree(port)
   }
 
-  private unqueue(port: number, head: number): void {
-    const following = this.pool.next[head]
-    this.pool.next[head] = NONE
-    this.queueHead[port] = following
-    if (following === NONE) this.queueTail[port] = NONE
-    this.queuedPackets[port]--
-    this.queuedBytes[port] -= this.pool.ipBytes[head]
-  }
-
-  private lose(port: number, packet: number, reason: number, nowNs: number): void {
+  /** Ends a packet at a port by a drop. `reason` is a number of `DROP_REASONS`. */
+  lose(port: number, packet: number, reason: number, nowNs: number): void {
     this.accounts.portDrops[port]++
     this.accounts.drop(reason, this.pool.segments[packet], nowNs)
     this.pool.release(packet)
+  }
+
+  private unqueue(port: number, head: number): void {
+    const { queues } = this
+    const queue = port * QUEUE_STRIDE
+    const following = this.pool.next[head]
+    this.pool.next[head] = NONE
+    queues[queue + QUEUE.head] = following
+    if (following === NONE) queues[queue + QUEUE.tail] = NONE
+    queues[queue + QUEUE.packets]--
+    this.queuedBytes[port] -= this.pool.ipBytes[head]
   }
 }

@@ -8,8 +8,9 @@ import { prefixLookup } from '#shared/lookup/index'
 import { dropReasonId, type ForwardingTable, type PortTable, type RunPlan } from '#shared/plan/index'
 import {
   ETHERNET,
-  internetChecksum,
+  hashSalt,
   IPV4,
+  isIpv4ChecksumRight,
   packetFlowHash,
   readUint16,
   readUint32,
@@ -18,7 +19,7 @@ import {
   writeUint32,
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
-import { HEADER_SLAB_BYTES, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES, type PacketPool, wordAt } from '../packet-pool'
 import type { Links } from './links'
 
 const NO_ROUTE = dropReasonId('no-route')
@@ -34,6 +35,8 @@ export class Switches {
   private readonly links: Links
   private readonly accounts: Accounts
   private readonly switchCount: number
+  /** Salt of each element's flow hash. */
+  private readonly salts: Int32Array
 
   constructor(plan: Pick<RunPlan, 'forwarding' | 'ports' | 'switchCount'>, pool: PacketPool, links: Links, accounts: Accounts) {
     this.forwarding = plan.forwarding
@@ -42,12 +45,13 @@ export class Switches {
     this.pool = pool
     this.links = links
     this.accounts = accounts
+    this.salts = Int32Array.from({ length: plan.switchCount }, (_, element) => hashSalt(element + 1))
   }
 
   /** Takes a packet that arrived at `element` and sends it on, or drops it. */
   receive(element: number, packet: number, nowNs: number): void {
     const { pool, forwarding } = this
-    const header = pool.header
+    const { header } = pool
     const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
     const destination = readUint32(header, ip + IPV4.destination)
     const route = prefixLookup(forwarding.tries, forwarding.root[element], destination)
@@ -55,7 +59,10 @@ export class Switches {
       this.drop(packet, NO_ROUTE, nowNs)
       return
     }
-    const port = this.choosePort(element, route >> 1, header, ip)
+    const first = forwarding.groupFirst[route >> 1]
+    const count = forwarding.groupFirst[(route >> 1) + 1] - first
+    const choice = count === 1 ? 0 : this.choose(element, count, header, ip)
+    const port = forwarding.groupPorts[first + choice]
     if (pool.ipBytes[packet] > this.ports.mtuBytes[port]) {
       this.drop(packet, TOO_BIG, nowNs)
       return
@@ -72,14 +79,9 @@ export class Switches {
     return (route & 1) === 1 && this.ports.owner[this.pool.port[packet]] >= this.switchCount
   }
 
-  /** The port of a group of equal next hops that the packet's flow takes. */
-  private choosePort(element: number, group: number, header: Uint8Array, ip: number): number {
-    const { groupFirst, groupPorts } = this.forwarding
-    const first = groupFirst[group]
-    const count = groupFirst[group + 1] - first
-    if (count === 1) return groupPorts[first]
-    const hash = packetFlowHash(header, ip, element + 1)
-    return groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
+  /** Which of `count` equal next hops the packet's flow takes. */
+  private choose(element: number, count: number, header: Uint8Array, ip: number): number {
+    return Math.floor((packetFlowHash(header, ip, this.salts[element]) / 0x1_0000_0000) * count)
   }
 
   /**
@@ -87,18 +89,18 @@ export class Switches {
    * the frame's new addresses. False when TTL ran out.
    */
   private routeHeader(element: number, port: number, header: Uint8Array, ip: number): boolean {
-    if (internetChecksum(header, ip, ip + IPV4.length) !== 0) throw new Error('A header checksum is wrong')
+    if (!isIpv4ChecksumRight(this.pool.headerWords, wordAt(ip))) throw new Error('A header checksum is wrong')
     if (header[ip + IPV4.ttl] <= 1) return false
     const before = readUint16(header, ip + IPV4.ttl)
     const after = before - 0x100
-    writeUint16(header, ip + IPV4.ttl, after)
+    header[ip + IPV4.ttl] = after >>> 8
     const checksum = readUint16(header, ip + IPV4.checksum)
     writeUint16(header, ip + IPV4.checksum, updateChecksum(checksum, before, after))
     const frame = ip - ETHERNET.length
     writeUint32(header, frame + ETHERNET.destination, ELEMENT_MAC)
-    writeUint16(header, frame + ETHERNET.destination + 4, this.ports.peer[port] & 0xffff)
+    writeUint16(header, frame + ETHERNET.destination + 4, this.ports.peer[port])
     writeUint32(header, frame + ETHERNET.source, ELEMENT_MAC)
-    writeUint16(header, frame + ETHERNET.source + 4, element & 0xffff)
+    writeUint16(header, frame + ETHERNET.source + 4, element)
     return true
   }
 
