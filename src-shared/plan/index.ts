@@ -1,3 +1,4 @@
+export { DROP_COUNTERS } from './drop-counters'
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'
 export { DISCIPLINE, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'

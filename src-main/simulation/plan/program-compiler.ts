@@ -20,7 +20,10 @@ export interface PacketKind {
 /** A stage with its cost. */
 export interface StageReference {
   readonly stage: StageId
-  readonly device: string
+  /** The kind of the stage in the calibration. */
+  readonly kind: string | undefined
+  /** The step of the path that it is of; of a split in software the step in front of which it happens. */
+  readonly step: Step
   readonly cost: StageCost
 }
 
@@ -70,18 +73,15 @@ export class ProgramCompiler {
         isSplit ||= splits
         const own = this.references(step, kind, nicSegments && !isSplit, merges)
         if (!isSplit) return own
-        return [...(splits ? this.references(GSO_STEP, kind, false, false) : []), ...own.map(perSegment)]
+        const split = splits ? [this.reference('gso-segment', undefined, step, kind)] : []
+        return [...split, ...own.map(perSegment)]
       })
       return { entry: pass.entry, merges, orphans: pass.orphans === true, references }
     })
   }
 
   private references(step: Step, kind: PacketKind, segments: boolean, merges: boolean): StageReference[] {
-    const reference = (stage: StageId, costKind?: string): StageReference => {
-      const cost = this.costs.of(stage, costKind)
-      const first = kind.opens && step.outer !== true ? cost.firstPerPacket : cost.perPacket
-      return { stage, device: step.device, cost: { ...cost, firstPerPacket: first } }
-    }
+    const reference = (stage: StageId, costKind?: string) => this.reference(stage, costKind, step, kind)
     switch (step.stage) {
       case 'transport-transmit':
         if (kind.transport !== 'tcp') return [reference(`${kind.transport}-transmit`)]
@@ -98,6 +98,12 @@ export class ProgramCompiler {
       default:
         return [reference(step.stage, step.kind)]
     }
+  }
+
+  private reference(stage: StageId, costKind: string | undefined, step: Step, kind: PacketKind): StageReference {
+    const cost = this.costs.of(stage, costKind)
+    const first = kind.opens && step.outer !== true ? cost.firstPerPacket : cost.perPacket
+    return { stage, kind: costKind, step, cost: { ...cost, firstPerPacket: first } }
   }
 
   /** The columns of the plan. */
@@ -137,9 +143,6 @@ export class ProgramCompiler {
 
 /** Stages before which a train is split in software whatever the NIC can do: every segment is encrypted by itself. */
 const SPLITTING: ReadonlySet<Step['stage']> = new Set(['wireguard-encrypt', 'esp-encrypt'])
-/** The split in front of them. */
-const GSO_STEP: Step = { stage: 'gso-segment', device: '' }
-
 /** What a stage costs behind a split: once for every segment. */
 function perSegment(reference: StageReference): StageReference {
   const { perPacket, perSegment: ofSegment, firstPerPacket } = reference.cost
