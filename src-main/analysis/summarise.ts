@@ -25,7 +25,7 @@ export function summarise(seeds: readonly SeedResult[]): VariantResult['summary'
 }
 
 function metricsOf(traffic: TrafficResult): (readonly [metric: string, value: number])[] {
-  const { goodputBps, packetsSent, packetsDelivered, transactionsPerSecond, retransmits, latencyNs } = traffic
+  const { goodputBps, packetsSent, packetsDelivered, transactionsPerSecond, retransmits, latencyNs, flowCompletion = [] } = traffic
   const metrics: (readonly [string, number])[] = [
     ['goodputBps', goodputBps],
     ['packetsSent', packetsSent],
@@ -34,6 +34,10 @@ function metricsOf(traffic: TrafficResult): (readonly [metric: string, value: nu
   if (transactionsPerSecond !== undefined) metrics.push(['transactionsPerSecond', transactionsPerSecond])
   if (retransmits !== undefined) metrics.push(['retransmits', retransmits])
   if (latencyNs) for (const figure of latencyFigures) metrics.push([`latencyNs.${figure}`, latencyNs[figure]])
+  for (const { class: of, meanNs, p99Ns, slowdown } of flowCompletion) {
+    metrics.push([`flowCompletion.${of}.meanNs`, meanNs], [`flowCompletion.${of}.p99Ns`, p99Ns])
+    if (slowdown) metrics.push([`flowCompletion.${of}.slowdown.p50`, slowdown.p50], [`flowCompletion.${of}.slowdown.p99`, slowdown.p99])
+  }
   return metrics
 }
 

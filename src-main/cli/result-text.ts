@@ -11,6 +11,7 @@ const nodeColumns = 4
 /** What the table of traffic says of each kind, in the order of its columns. */
 const streamFigures = ['goodput', 'latency-p50', 'latency-p99', 'retransmits'] as const
 const transactionFigures = ['transactions', 'latency-p50', 'latency-p99'] as const
+const completionFigures = ['slowdown-small-p50', 'slowdown-small-p99', 'slowdown-medium-p50', 'slowdown-medium-p99', 'slowdown-large-p50', 'slowdown-large-p99'] as const
 
 /** A result for people: what each variant reached, what that cost, why, and what to mind. */
 export function resultText(result: RunResult): string {
@@ -22,6 +23,7 @@ export function resultText(result: RunResult): string {
   const sections = [
     heading(result, first),
     ...traffic.map(({ name, kind }) => section(`${name} (${kind})`, trafficTable(figures, names, name))),
+    ...traffic.map(({ name }) => section(`${name}: completion of flows by size, times the least possible`, completionTable(figures, names, name))),
     section('CPU, busy cores', cpuTable(result, figures, names)),
     section('CPU by stage, cores of all nodes', stageTable(result)),
     section('Packets', packetTable(result.variants)),
@@ -50,6 +52,13 @@ function trafficTable(figures: readonly ComparedFigure[], names: readonly string
   return figureTable(figures, names, ids.map((id) => ({
     id, subject: traffic, heading: headings[id], differs: hasDifference(figures, id, traffic),
   })))
+}
+
+/** A row for each variant: how much longer flows took than they must, by size; empty for entries without such flows. */
+function completionTable(figures: readonly ComparedFigure[], names: readonly string[], traffic: string): string {
+  const measured = completionFigures.filter((id) => names.some((name) => figureOf(figures, name, id, traffic)))
+  if (measured.length === 0) return ''
+  return figureTable(figures, names, measured.map((id) => ({ id, subject: traffic, heading: headings[id], differs: false })))
 }
 
 /** A row for each variant: cores of all nodes, per gigabit, and of the busiest nodes. */
@@ -98,6 +107,12 @@ const headings = {
   'latency-p50': 'latency p50',
   'latency-p99': 'latency p99',
   retransmits: 'retransmits',
+  'slowdown-small-p50': 'to 100 kB, p50',
+  'slowdown-small-p99': 'p99',
+  'slowdown-medium-p50': 'to 10 MB, p50',
+  'slowdown-medium-p99': 'p99',
+  'slowdown-large-p50': 'over 10 MB, p50',
+  'slowdown-large-p99': 'p99',
 }
 
 /** The interval as a share of the mean: the same measure for every unit. */

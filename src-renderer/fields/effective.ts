@@ -1,6 +1,6 @@
 import { asText, valueAt, type Given } from '#renderer/stores/given'
 import type { FieldOwner, Outline } from '#renderer/stores/outline'
-import { LAB_API_VERSION, type DocumentPath } from '#shared/lab/index'
+import { formatMessageSize, LAB_API_VERSION, type DocumentPath, type MessageSize } from '#shared/lab/index'
 import { externalSchema } from '#shared/lab/record/external'
 import { labSchema } from '#shared/lab/record/lab'
 import { linkSchema } from '#shared/lab/record/link'
@@ -86,6 +86,8 @@ export function effectiveText(kind: TextKind, value: unknown): string {
       return formatNanos(value as Nanos)
     case 'size':
       return formatBytes(value as Bytes)
+    case 'message':
+      return formatMessageSize(value as MessageSize)
     case 'queue':
       return formatQueueLimit(value as QueueLimit)
     case 'address':

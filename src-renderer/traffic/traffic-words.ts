@@ -21,10 +21,12 @@ export function trafficKindLabel(kind: string): string {
 /** What an entry says beyond its kind and ends, in the order of its record. */
 export function summaryOf(given: Given): string {
   const parts: readonly (readonly [string, string])[] = [
-    ['rate', 'rate'], ['payload', 'payload'], ['arrivals', 'arrivals'], ['request', 'request'],
-    ['response', 'response'], ['congestion', ''], ['start', 'from'], ['stop', 'to'],
+    ['pattern', ''], ['rate', 'rate'], ['requestRate', 'requests/s'], ['load', 'load'], ['payload', 'payload'],
+    ['arrivals', 'arrivals'], ['request', 'request'], ['response', 'response'], ['timeout', 'timeout'], ['congestion', ''],
+    ['start', 'from'], ['stop', 'to'],
   ]
+  const switches = ['reverse', 'sendfile'].filter((key) => given[key] === true)
   const streams = given['streams'] === undefined ? [] : [counted(Number(given['streams']), 'stream')]
   const others = parts.filter(([key]) => given[key] !== undefined).map(([key, word]) => `${word} ${asText(given[key])}`.trim())
-  return [...streams, ...others].join(' · ')
+  return [...streams, ...others, ...switches].join(' · ')
 }

@@ -1,7 +1,7 @@
 /** The figures that variants are compared by: what each means, its unit, and which way is good. */
 
 /** Units of figures, as charts and files write them. */
-export type FigureUnit = 'bit/s' | 'ns' | '1/s' | 'cores' | 'cores per Gbit/s' | 'B' | 'share' | 'packets'
+export type FigureUnit = 'bit/s' | 'ns' | '1/s' | 'cores' | 'cores per Gbit/s' | 'B' | 'share' | 'packets' | 'times'
 
 /** What a figure is about. */
 export type FigureScope = 'run' | 'traffic' | 'node'
@@ -29,6 +29,9 @@ const figure = <Id extends string>(
 
 const latencyOf = 'one way for streams, the whole transaction for request–response'
 
+const completionOf = 'from when a flow was due to its last byte at the application, after the warm-up'
+const slowdownOf = 'Completion time by the least that the flow takes on an empty network between hosts that cost no time'
+
 /** All figures, in the order in which tables list them. */
 export const FIGURES = [
   figure('total-goodput', 'run', 'Goodput, all traffic', 'bit/s', 'higher',
@@ -48,6 +51,18 @@ export const FIGURES = [
   figure('latency-p99', 'traffic', 'Latency p99', 'ns', 'lower', `99 % of the samples took no longer: ${latencyOf}.`),
   figure('latency-p999', 'traffic', 'Latency p99.9', 'ns', 'lower', `99.9 % of the samples took no longer: ${latencyOf}.`),
   figure('latency-max', 'traffic', 'Latency max', 'ns', 'lower', `The longest sample: ${latencyOf}.`),
+  figure('completion-small-mean', 'traffic', 'Completion mean, to 100 kB', 'ns', 'lower', `Mean time of flows up to 100 kB: ${completionOf}.`),
+  figure('completion-small-p99', 'traffic', 'Completion p99, to 100 kB', 'ns', 'lower', `99 % of the flows up to 100 kB took no longer: ${completionOf}.`),
+  figure('completion-medium-mean', 'traffic', 'Completion mean, to 10 MB', 'ns', 'lower', `Mean time of flows over 100 kB up to 10 MB: ${completionOf}.`),
+  figure('completion-medium-p99', 'traffic', 'Completion p99, to 10 MB', 'ns', 'lower', `99 % of the flows over 100 kB up to 10 MB took no longer: ${completionOf}.`),
+  figure('completion-large-mean', 'traffic', 'Completion mean, over 10 MB', 'ns', 'lower', `Mean time of flows over 10 MB: ${completionOf}.`),
+  figure('completion-large-p99', 'traffic', 'Completion p99, over 10 MB', 'ns', 'lower', `99 % of the flows over 10 MB took no longer: ${completionOf}.`),
+  figure('slowdown-small-p50', 'traffic', 'Slowdown p50, to 100 kB', 'times', 'lower', `${slowdownOf}; median of flows up to 100 kB.`),
+  figure('slowdown-small-p99', 'traffic', 'Slowdown p99, to 100 kB', 'times', 'lower', `${slowdownOf}; 99th percentile of flows up to 100 kB.`),
+  figure('slowdown-medium-p50', 'traffic', 'Slowdown p50, to 10 MB', 'times', 'lower', `${slowdownOf}; median of flows over 100 kB up to 10 MB.`),
+  figure('slowdown-medium-p99', 'traffic', 'Slowdown p99, to 10 MB', 'times', 'lower', `${slowdownOf}; 99th percentile of flows over 100 kB up to 10 MB.`),
+  figure('slowdown-large-p50', 'traffic', 'Slowdown p50, over 10 MB', 'times', 'lower', `${slowdownOf}; median of flows over 10 MB.`),
+  figure('slowdown-large-p99', 'traffic', 'Slowdown p99, over 10 MB', 'times', 'lower', `${slowdownOf}; 99th percentile of flows over 10 MB.`),
   figure('retransmits', 'traffic', 'Retransmits', 'packets', 'lower', 'TCP segments sent again, over the whole run.'),
   figure('packets-sent', 'traffic', 'Packets sent', 'packets', null, 'IP packets that the entry’s senders made, over the whole run.'),
   figure('packets-delivered', 'traffic', 'Packets delivered', 'packets', null, 'Of those sent, the IP packets that arrived.'),

@@ -39,6 +39,8 @@ export function humanFigure(value: number, unit: FigureUnit): string {
       return threeDigits(value)
     case 'packets':
       return humanCount(value)
+    case 'times':
+      return `${threeDigits(value)}${NARROW_SPACE}×`
   }
 }
 

@@ -1,4 +1,11 @@
-import type { RunResult, SeedResult, TrafficResult, VariantResult } from '#shared/metrics/index'
+import {
+  COMPLETION_CLASSES,
+  type CompletionClassId,
+  type RunResult,
+  type SeedResult,
+  type TrafficResult,
+  type VariantResult,
+} from '#shared/metrics/index'
 
 import type { FigureId } from './figures'
 import type { BySeed } from './statistics'
@@ -30,10 +37,22 @@ const trafficFigures: readonly (readonly [FigureId, (traffic: TrafficResult) => 
   ['latency-p99', (traffic) => traffic.latencyNs?.p99],
   ['latency-p999', (traffic) => traffic.latencyNs?.p999],
   ['latency-max', (traffic) => traffic.latencyNs?.max],
+  ...completionFigures(),
   ['retransmits', (traffic) => traffic.retransmits],
   ['packets-sent', (traffic) => traffic.packetsSent],
   ['packets-delivered', (traffic) => traffic.packetsDelivered],
 ]
+
+/** The figures of each size class of flows. */
+function completionFigures(): (readonly [FigureId, (traffic: TrafficResult) => Value])[] {
+  const of = (traffic: TrafficResult, id: CompletionClassId) => traffic.flowCompletion?.find((each) => each.class === id)
+  return COMPLETION_CLASSES.flatMap(({ id }): [FigureId, (traffic: TrafficResult) => Value][] => [
+    [`completion-${id}-mean`, (traffic) => of(traffic, id)?.meanNs],
+    [`completion-${id}-p99`, (traffic) => of(traffic, id)?.p99Ns],
+    [`slowdown-${id}-p50`, (traffic) => of(traffic, id)?.slowdown?.p50],
+    [`slowdown-${id}-p99`, (traffic) => of(traffic, id)?.slowdown?.p99],
+  ])
+}
 
 /** Application payload received per second, bit/s, all traffic entries together. */
 export function totalGoodput(seed: SeedResult): number {

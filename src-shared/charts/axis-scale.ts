@@ -15,6 +15,7 @@ const scales: Readonly<Record<CellUnit, readonly AxisScale[]>> = {
   B: steps(1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']),
   '1/s': steps(1000, ['/s', 'thousand /s', 'million /s']),
   packets: steps(1000, ['packets', 'thousand packets', 'million packets']),
+  times: [{ divisor: 1, suffix: '×' }],
   cores: [{ divisor: 1, suffix: 'cores' }],
   'cores per Gbit/s': [{ divisor: 1, suffix: 'cores per Gbit/s' }],
   s: [{ divisor: 1, suffix: 's' }],

@@ -12,6 +12,7 @@ const snakeUnits: Readonly<Record<FigureUnit, string>> = {
   B: 'bytes',
   share: 'share',
   packets: 'packets',
+  times: 'times',
 }
 
 /**

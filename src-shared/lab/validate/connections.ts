@@ -41,11 +41,9 @@ function checkTraffic({ lab }: Content, report: Report): void {
     const [senders, receivers] = [from, to].map((end) =>
       hostsOf(lab, placements, end).filter((host) => groups.has(host)),
     )
-    const apart = senders!.flatMap((sender) => {
-      return receivers!.flatMap((receiver) => (groups.get(sender) === groups.get(receiver) ? [] : [[sender, receiver]]))
-    })
-    if (apart[0] === undefined) return
-    const [sender, receiver] = apart[0].map((host) => host.replace(':', ' '))
+    const apart = firstApart(senders!, receivers!, groups)
+    if (apart === undefined) return
+    const [sender, receiver] = apart.map((host) => host.replace(':', ' '))
     report(
       'no-path',
       ['spec', 'traffic', index],
@@ -53,6 +51,24 @@ function checkTraffic({ lab }: Content, report: Report): void {
       'Link them.',
     )
   })
+}
+
+/** The first sender that a receiver is not connected to, and the first such receiver. */
+function firstApart(
+  senders: readonly string[],
+  receivers: readonly string[],
+  groups: ReadonlyMap<string, string>,
+): readonly [string, string] | undefined {
+  // One receiver stands for all of its group: entries name thousands, and groups are few.
+  const receiverOf = new Map<string | undefined, string>()
+  for (const receiver of receivers) {
+    const group = groups.get(receiver)
+    if (!receiverOf.has(group)) receiverOf.set(group, receiver)
+  }
+  for (const sender of senders) {
+    for (const [group, receiver] of receiverOf) if (group !== groups.get(sender)) return [sender, receiver]
+  }
+  return undefined
 }
 
 /** Hosts that an end of traffic stands for, as `node:name` or `external:name`; none where it names nothing. */

@@ -33,16 +33,15 @@ function explain({ kind, name }: Mention, names: KnownNames): Missing | undefine
     case 'pod':
       return explainPod(name, names)
     case 'link-end':
-      return lookUp('switch or node', name, [...names.switch, ...names.node])
+      return lookUp('switch or node', name, names.switch, names.node)
     default:
       return lookUp(kind, name, names[kind])
   }
 }
 
-function lookUp(what: string, name: string, known: Iterable<string>): Missing | undefined {
-  const candidates = new Set(known)
-  if (candidates.has(name)) return undefined
-  return { message: `There is no ${what} ${JSON.stringify(name)}.`, fix: didYouMean(name, candidates) }
+function lookUp(what: string, name: string, ...known: readonly ReadonlySet<string>[]): Missing | undefined {
+  if (known.some((names) => names.has(name))) return undefined
+  return { message: `There is no ${what} ${JSON.stringify(name)}.`, fix: didYouMean(name, known.flatMap((names) => [...names])) }
 }
 
 function explainPod(name: string, names: KnownNames): Missing | undefined {
