@@ -19,8 +19,9 @@ export class WorkerQueues {
   private readonly nextCore: Int32Array
   /** First ring of each flow and direction: the sender's; the receiver's is the next. */
   private readonly ringOf: Int32Array
-  /** Host of each ring. */
+  /** Host of each ring, and the host of its peer. */
   private readonly hostOf: number[] = []
+  private readonly peerOf: number[] = []
   private readonly packets: Int32Array[] = []
   private readonly isDone: Uint8Array[] = []
   private readonly head: number[] = []
@@ -65,10 +66,10 @@ export class WorkerQueues {
     return this.packets[ring][head]
   }
 
-  /** The core on which a ring's peer takes packets up. */
+  /** The core on which a ring's peer takes packets up: peers have cores in turn, by their number. */
   coreOf(ring: number): number {
     const host = this.hostOf[ring]
-    return this.hosts.coreFirst[host] + (ring % this.hosts.coreCount[host])
+    return this.hosts.coreFirst[host] + (this.peerOf[ring] % this.hosts.coreCount[host])
   }
 
   private ringFor(packet: number, host: number): number {
@@ -89,6 +90,7 @@ export class WorkerQueues {
     }
     const first = this.hostOf.length
     this.hostOf.push(sender, receiver)
+    this.peerOf.push(receiver, sender)
     for (let side = 0; side < 2; side++) {
       this.packets.push(new Int32Array(RING_SIZE))
       this.isDone.push(new Uint8Array(RING_SIZE))
