@@ -1,4 +1,4 @@
-import type { Finding, Lab } from '#shared/lab/index'
+import { usualDiscipline, type DisciplineKind, type Finding, type Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
@@ -67,7 +67,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
   if (findings.some(isError)) return { problems: findings }
 
   const tables = new QueueTables(lab.traffic.some(({ dscp }) => dscp !== undefined))
-  const hosts = buildHosts(lab, topology, cni.network.memory, calibration, tables)
+  const hosts = buildHosts(withDiscipline(lab, cni.network.discipline), topology, cni.network.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
   const network = { switchCount: topology.switches.length, ports, forwarding: compileRouting(topology, attachment, cni.network.podRoutes), hosts }
   const flows = flowColumns(rows)
@@ -88,6 +88,12 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     labels: buildLabels(lab, topology),
   }
   return { plan, warnings: findings }
+}
+
+/** The lab with another queueing discipline on all nodes, where a plugin brings one. */
+function withDiscipline(lab: Lab, kind: DisciplineKind | undefined): Lab {
+  if (kind === undefined) return lab
+  return { ...lab, nodes: lab.nodes.map((node) => ({ ...node, nic: { ...node.nic, qdisc: usualDiscipline(kind) } })) }
 }
 
 /** Parts of the lab that a run would have to heed and does not yet. */

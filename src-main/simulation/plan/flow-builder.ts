@@ -208,6 +208,6 @@ function trainLengths({ lab, defaults, network }: FlowContext, ends: readonly En
   const merges = trains && ends.some((end) => offloadsOf(lab, end).gro)
   return {
     gsoSegments: trains ? segmentsIn(longestTrain - 1 - defaults.of('gsoHeaderReserve')) : 1,
-    groSegments: merges ? segmentsIn(LONGEST_PACKET - IPV4.length - TRANSPORT_BYTES.tcp) : 1,
+    groSegments: merges ? segmentsIn((ofPods ?? LONGEST_PACKET) - IPV4.length - TRANSPORT_BYTES.tcp) : 1,
   }
 }

@@ -83,6 +83,11 @@ const DISCIPLINE_DEFAULTS: Readonly<Record<DisciplineKind, Omit<Discipline, 'kin
   fq: { flows: 1024, quantum: bytes(3028), flowLimit: 100 },
 }
 
+/** A discipline with its kind's defaults. */
+export function usualDiscipline(kind: DisciplineKind): Discipline {
+  return { kind, ...DISCIPLINE_DEFAULTS[kind] }
+}
+
 /** The largest number of flow queues that sch_fq_codel and sch_fq take. */
 const MOST_FLOWS = 65_536
 

@@ -9,8 +9,12 @@ interface Conflict {
   readonly message: string
 }
 
-const hasHostRouting = ({ kubeProxyReplacement, bpf }: CiliumSettings): boolean =>
-  kubeProxyReplacement && bpf.masquerade && !bpf.hostLegacyRouting
+const usesIpsec = ({ encryption }: CiliumSettings): boolean => encryption.enabled && encryption.type === 'ipsec'
+
+const hasHostRouting = (settings: CiliumSettings): boolean => {
+  const { kubeProxyReplacement, bpf } = settings
+  return kubeProxyReplacement && bpf.masquerade && !bpf.hostLegacyRouting && !usesIpsec(settings)
+}
 
 const isTunnel = ({ routingMode }: CiliumSettings): boolean => routingMode === 'tunnel'
 
@@ -29,7 +33,19 @@ const conflicts: readonly Conflict[] = [
   {
     path: ['bpf', 'datapathMode'],
     holds: (settings) => settings.bpf.datapathMode.startsWith('netkit') && !hasHostRouting(settings),
-    message: 'netkit needs BPF host routing: kubeProxyReplacement and bpf.masquerade, without bpf.hostLegacyRouting.',
+    message:
+      'netkit needs BPF host routing: kubeProxyReplacement and bpf.masquerade, without bpf.hostLegacyRouting and IPsec.',
+  },
+  {
+    path: ['bpf', 'tproxy'],
+    holds: ({ bpf }) => bpf.tproxy && bpf.datapathMode.startsWith('netkit'),
+    message: 'bpf.tproxy does not work with netkit.',
+  },
+  {
+    path: ['installNoConntrackIptablesRules'],
+    holds: (settings) =>
+      settings.installNoConntrackIptablesRules && (isTunnel(settings) || !settings.kubeProxyReplacement),
+    message: 'installNoConntrackIptablesRules needs routingMode: native and kubeProxyReplacement.',
   },
   {
     path: ['enableIPv4BIGTCP'],
@@ -53,8 +69,7 @@ const conflicts: readonly Conflict[] = [
   },
   {
     path: ['bandwidthManager', 'enabled'],
-    holds: ({ bandwidthManager, encryption }) =>
-      bandwidthManager.enabled && encryption.enabled && encryption.type === 'ipsec',
+    holds: (settings) => settings.bandwidthManager.enabled && usesIpsec(settings),
     message: 'The bandwidth manager does not work with IPsec.',
   },
 ]

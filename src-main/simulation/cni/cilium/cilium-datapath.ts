@@ -28,6 +28,7 @@ export class CiliumDatapath implements Datapath {
   readonly devices = CILIUM_DEVICES
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
+  readonly discipline?: 'fq'
   readonly paths: NodePaths
   private readonly cluster: ClusterView
   private readonly settings: CiliumSettings
@@ -53,6 +54,8 @@ export class CiliumDatapath implements Datapath {
     this.nativeCidr = native.ok ? native.value : undefined
     this.podRoutes = this.findPodRoutes()
     if (settings.enableIPv4BIGTCP) this.largestTrainBytes = BIG_TCP_BYTES
+    // The bandwidth manager installs fq, which releases packets at the times that its program gives them.
+    if (this.modes.bandwidthManager) this.discipline = 'fq'
   }
 
   podAddress(pod: number): Ipv4Address {

@@ -1,3 +1,4 @@
+import type { DisciplineKind } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
 
 import type { PodRoute } from '../../topology/index'
@@ -54,6 +55,7 @@ export interface Datapath {
   readonly devices: DeviceTable
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
+  readonly discipline?: DisciplineKind
   readonly paths: NodePaths
   podAddress(pod: number): Ipv4Address
   /** MTU of pods' routes on a node. */
@@ -72,6 +74,7 @@ export class ClusterNetwork implements CniNetwork {
   readonly devices: DeviceTable
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
+  readonly discipline?: DisciplineKind
   private readonly cluster: ClusterView
   private readonly datapath: Datapath
 
@@ -82,6 +85,7 @@ export class ClusterNetwork implements CniNetwork {
     this.devices = datapath.devices
     this.podRoutes = datapath.podRoutes
     if (datapath.largestTrainBytes !== undefined) this.largestTrainBytes = datapath.largestTrainBytes
+    if (datapath.discipline !== undefined) this.discipline = datapath.discipline
   }
 
   connection(client: Endpoint, server: Endpoint): Connection | undefined {

@@ -1,4 +1,4 @@
-import type { Finding, Node, Variant } from '#shared/lab/index'
+import type { DisciplineKind, Finding, Node, Variant } from '#shared/lab/index'
 import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'
@@ -59,6 +59,8 @@ export interface CniNetwork {
   readonly podRoutes: readonly PodRoute[]
   /** Largest packet that sockets of pods build and GRO merges (gso_max_size) where it is not the kernel's default. */
   readonly largestTrainBytes?: number
+  /** The queueing discipline that the plugin puts on nodes' NICs in place of what is there. */
+  readonly discipline?: DisciplineKind
 }
 
 /** Both directions of a flow. */

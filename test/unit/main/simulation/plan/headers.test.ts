@@ -7,10 +7,12 @@ import {
   UDP,
   VXLAN,
 } from '#shared/wire/index'
+import { DISCIPLINE } from '#shared/plan/index'
 import { describe, expect, it } from 'vitest'
 
 import mtuRows from '../../../../fixture/wire/mtu.json'
 import { datapathLab } from '../../../../support/datapath-lab'
+import { makeLab } from '../../../../support/make-lab'
 import { planOf } from '../../../../support/plan-of'
 
 const MODES = {
@@ -86,5 +88,31 @@ describe('templates', () => {
       const { first, count } = planOf(datapathLab(), variant).templates
       for (let index = 0; index < count; index++) expect(first[index + 1]! - first[index]!).toBeLessThanOrEqual(128)
     }
+  })
+})
+
+describe('settings of Cilium', () => {
+  const native = { routingMode: 'native', ipv4NativeRoutingCIDR: '10.244.0.0/16', autoDirectNodeRoutes: true }
+  const full = { kubeProxyReplacement: true, bpf: { masquerade: true } }
+  const planWith = (settings: object) => {
+    const lab = datapathLab()
+    const [variant] = makeLab({ variants: [{ name: 'tested', cni: 'cilium', settings }] }).variants
+    return planOf({ ...lab, variants: [variant!] }, 'tested')
+  }
+
+  it('make longer trains with BIG TCP, on both sides', () => {
+    const usual = planWith({ ...native, ...full }).flows
+    const big = planWith({ ...native, ...full, enableIPv4BIGTCP: true }).flows
+    expect(big.gsoSegments[0]! / usual.gsoSegments[0]!).toBeCloseTo(3, 1)
+    expect(big.groSegments[0]! / usual.groSegments[0]!).toBeCloseTo(3, 1)
+    expect(big.mssBytes[0]).toBe(usual.mssBytes[0])
+  })
+
+  it('put fq on the nodes with the bandwidth manager, and not on external hosts', () => {
+    const { hosts, disciplines } = planWith({ bandwidthManager: { enabled: true } })
+    expect(hosts.qdisc[0]).toBeGreaterThanOrEqual(0)
+    expect(hosts.qdisc[0]).toBe(hosts.qdisc[1])
+    expect(disciplines.kind[hosts.qdisc[0]!]).toBe(DISCIPLINE.fq)
+    expect(hosts.qdisc[2]).toBe(planWith({}).hosts.qdisc[2])
   })
 })
