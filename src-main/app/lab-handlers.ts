@@ -7,6 +7,7 @@ import type { RecentDocuments } from '#main/documents/recent-documents'
 import type { LabHandlers } from '#shared/contract/lab-api'
 import type { runCalls } from '#shared/contract/run-messages'
 
+import { printPdf } from './pictures'
 import type { SettingsStore } from './settings'
 
 /** The services behind the contract. */
@@ -39,6 +40,7 @@ export function labHandlers(services: LabServices): Omit<LabHandlers, keyof type
     // After a page has crashed and was loaded again, its lab is the one to show.
     getStartDocument: () => session.start(session.state.path ?? requested),
     newDocument: ({ from, unsaved }) => session.create(from, unsaved),
+    newDocumentFrom: ({ name, text, unsaved }) => session.createFrom(name, text, unsaved),
     openDocument: ({ unsaved }) => session.open(unsaved),
     openDocumentAt: ({ path, unsaved }) => session.openAt(path, unsaved),
     saveDocument: ({ text, as }) => session.save(text, as),
@@ -58,5 +60,7 @@ export function labHandlers(services: LabServices): Omit<LabHandlers, keyof type
     },
     closeWindow: ({ unsaved }) => closeWindow(unsaved),
     exportFile: (file) => exportFile(file, dialogs),
+    exportPdf: async ({ suggestedName, ...drawing }) =>
+      exportFile({ suggestedName, kind: 'pdf', bytes: await printPdf(drawing) }, dialogs),
   }
 }

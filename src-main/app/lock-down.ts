@@ -2,6 +2,9 @@ import type { App, IpcMainInvokeEvent, Session, WebContents } from 'electron'
 
 import { pageOrigin, pageUrl } from './page-file'
 
+/** Writing pictures and text to the clipboard, which a page may do only while a key or button is pressed. */
+const CLIPBOARD_WRITE = 'clipboard-sanitized-write'
+
 /**
  * Takes away from every page what this app never needs: leaving its page, opening windows, embedding, permissions, and
  * any request that is not for the app's own files. Requires: called before the first window is made.
@@ -11,10 +14,11 @@ export function lockDown(app: App, session: Session, log: (line: string) => void
     denyLeaving(contents, log)
   })
   session.setPermissionRequestHandler((_contents, permission, decide) => {
-    log(`denied permission ${permission}`)
-    decide(false)
+    const allowed = permission === CLIPBOARD_WRITE
+    if (!allowed) log(`denied permission ${permission}`)
+    decide(allowed)
   })
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionCheckHandler((_contents, permission) => permission === CLIPBOARD_WRITE)
   session.setDevicePermissionHandler(() => false)
   session.webRequest.onBeforeRequest(({ url }, decide) => {
     const own = /^(app|devtools|data|blob):/.test(url)

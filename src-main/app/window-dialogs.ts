@@ -8,10 +8,12 @@ import { documentExtension } from '#main/documents/document-name'
 import type { ExportKind } from '#shared/contract/document'
 
 const labFilter = { name: 'CNI Lab', extensions: ['yaml', 'yml'] }
+const openFilters = [{ name: 'Labs, and pictures with a lab inside', extensions: ['yaml', 'yml', 'png', 'svg'] }]
 
 const exportFilters: Readonly<Record<ExportKind, string>> = {
   png: 'PNG picture',
   svg: 'SVG picture',
+  pdf: 'PDF document',
   csv: 'CSV table',
   yaml: 'YAML',
 }
@@ -29,7 +31,7 @@ export function windowDialogs(window: BrowserWindow, folder: string): DocumentDi
   }
   return {
     async chooseFileToOpen() {
-      const { filePaths } = await dialog.showOpenDialog(window, { filters: [labFilter], properties: ['openFile'] })
+      const { filePaths } = await dialog.showOpenDialog(window, { filters: openFilters, properties: ['openFile'] })
       return filePaths[0] ?? null
     },
     chooseFileToSave: (name, current) => saveAt(current ?? path.join(folder, name + documentExtension), labFilter),

@@ -92,6 +92,17 @@ export class DocumentSession {
     return this.#exclusive(async () => ((await this.#leave(unsaved)) ? this.#startFrom(template) : null))
   }
 
+  /** A new lab of a text, unsaved; null if the user cancelled. Refuses with `document.invalid`. */
+  createFrom(name: string, text: string, unsaved: string | null): Promise<OpenedDocument | null> {
+    return this.#exclusive(async () => {
+      const { readable, problems } = this.#options.check(text)
+      if (!readable) throw new CallRefused('document.invalid', `${name} is not a lab that can be opened.`, problems)
+      if (!(await this.#leave(unsaved))) return null
+      this.#show(null, name, true)
+      return { ...this.state, text, problems }
+    })
+  }
+
   /** Lets the user choose a file and opens it; null if cancelled. */
   open(unsaved: string | null): Promise<OpenedDocument | null> {
     return this.#exclusive(async () => {
@@ -141,7 +152,8 @@ export class DocumentSession {
     }
     if (!(await this.#leave(unsaved))) return null
     await recent.add(read.path)
-    this.#show(read, documentName(read.path), false)
+    // A lab from inside a picture has no file of its own yet.
+    this.#show(read.isPicture ? null : read, documentName(read.path), read.isPicture)
     return { ...this.state, text: read.text, problems }
   }
 

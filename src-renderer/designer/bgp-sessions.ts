@@ -1,7 +1,7 @@
 import type { Outline } from '#renderer/stores/outline'
 import { asNumber } from '#renderer/stores/given'
 
-import type { CanvasRelation } from './canvas-model'
+import type { CanvasRelation } from './canvas-elements'
 import type { Boxes } from './layout'
 
 /** Up to how many nodes their full mesh is drawn: it grows with their square, and beyond says nothing any more. */

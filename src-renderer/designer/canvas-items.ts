@@ -18,7 +18,7 @@ import type {
   WorkloadOutline,
 } from '#renderer/stores/outline'
 
-import type { CanvasItem, CanvasLink, ItemBase, Severity } from './canvas-model'
+import type { CanvasItem, CanvasLink, ItemBase, Severity } from './canvas-elements'
 import { podGroupName, shownPods, type PodGroup } from './pods'
 import { contentOf, membersOf } from './scene'
 

@@ -2,7 +2,7 @@ import type { Edge, Node } from '@vue-flow/core'
 
 import type { ObjectId } from '#renderer/stores/outline'
 
-import type { CanvasItem, CanvasLink, CanvasRelation } from './canvas-model'
+import type { CanvasItem, CanvasLink, CanvasRelation } from './canvas-elements'
 
 /** A card as Vue Flow wants it. */
 export type FlowNode = Node<CanvasItem> & Selectable

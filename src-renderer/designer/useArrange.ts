@@ -10,7 +10,7 @@ import { useSelectionStore } from '#renderer/stores/selection'
 import { straightenLinks } from '#shared/lab/index'
 
 import { align, distribute, type Places } from './arrange'
-import type { CanvasModel } from './canvas-model'
+import type { CanvasModel } from './canvas-elements'
 import type { Point, Side } from './geometry'
 import type { Boxes } from './layout'
 import type { Tidy } from './tidy/useTidy'

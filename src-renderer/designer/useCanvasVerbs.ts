@@ -2,7 +2,7 @@ import { useVueFlow } from '@vue-flow/core'
 import { usePreferredReducedMotion } from '@vueuse/core'
 import { nextTick, onScopeDispose, watch, type ComputedRef } from 'vue'
 
-import { useCanvasStore } from '#renderer/stores/canvas'
+import { useCanvasStore, type CanvasVerbs } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
 import type { ObjectId } from '#renderer/stores/outline'
 import type { PlaceableKind } from '#renderer/stores/placeable'
@@ -22,7 +22,7 @@ const STAGGER = 24
  * Offers what the canvas can be asked to do to the rest of the window, for as long as the canvas is there. Answers what
  * moves a card into view at the zoom there is, if it is out of view.
  */
-export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): (id: ObjectId) => void {
+export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, draw: CanvasVerbs['draw']): (id: ObjectId) => void {
   const canvas = useCanvasStore()
   const document = useDocumentStore()
   const selection = useSelectionStore()
@@ -130,6 +130,7 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures): (
     fit,
     reveal,
     place,
+    draw,
   }
   onScopeDispose(() => (canvas.verbs = undefined))
   return bringIntoView

@@ -4,7 +4,8 @@ import type { ComputedRef } from 'vue'
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { innermostTarget, isTextInput } from '#renderer/composables/useKeymap'
 import { useDocumentStore } from '#renderer/stores/document'
-import { copyObjects, readCopied, type Copied } from '#renderer/stores/edits/copy'
+import { copyObjects, readCopied, writeCopied, type Copied } from '#renderer/stores/edits/copy'
+import { addManifests, readManifests } from '#renderer/stores/edits/manifests'
 import { pasteObjects } from '#renderer/stores/edits/paste'
 import { counted } from '#renderer/stores/edits/words'
 import type { ObjectId } from '#renderer/stores/outline'
@@ -25,6 +26,8 @@ export interface LabClipboard {
   readonly duplicate: () => void
   /** Puts copies of things at a distance from them. */
   readonly duplicateBy: (ids: Iterable<ObjectId>, offset: Point) => void
+  /** Adds the Kubernetes objects of a text; answers whether there were any. */
+  readonly importText: (text: string) => boolean
   readonly canPaste: () => boolean
 }
 
@@ -64,6 +67,16 @@ export function useClipboard(boxes: ComputedRef<Boxes>): LabClipboard {
     put(copied, { x: COPY_OFFSET * pastes, y: COPY_OFFSET * pastes }, 'Paste')
   }
 
+  /** Objects of Kubernetes as text, from a terminal or a manifest, become objects of the lab. */
+  function importText(text: string): boolean {
+    const objects = readManifests(text)
+    if (lab.document === undefined || objects.length === 0) return false
+    const change = addManifests(lab.document, objects)
+    lab.commit(change)
+    announce(change.label)
+    return true
+  }
+
   function duplicateBy(ids: Iterable<ObjectId>, offset: Point): void {
     const copied = copyObjects(lab.outline, ids, (id) => boxes.value.get(id))
     if (copied !== undefined) put(copied, offset, 'Duplicate')
@@ -79,7 +92,7 @@ export function useClipboard(boxes: ComputedRef<Boxes>): LabClipboard {
 
   function fill(event: ClipboardEvent, copied: Copied | undefined): void {
     if (copied === undefined) return
-    event.clipboardData?.setData('text/plain', JSON.stringify(copied))
+    event.clipboardData?.setData('text/plain', writeCopied(copied))
     event.preventDefault()
   }
 
@@ -94,8 +107,12 @@ export function useClipboard(boxes: ComputedRef<Boxes>): LabClipboard {
   })
   useEventListener(window.document, 'paste', (event) => {
     if (!isOurs(event)) return
-    const copied = readCopied(event.clipboardData?.getData('text/plain') ?? '')
-    if (copied === undefined) return
+    const text = event.clipboardData?.getData('text/plain') ?? ''
+    const copied = readCopied(text)
+    if (copied === undefined) {
+      if (importText(text)) event.preventDefault()
+      return
+    }
     if (JSON.stringify(copied) !== JSON.stringify(last)) {
       last = copied
       pastes = 0
@@ -110,6 +127,7 @@ export function useClipboard(boxes: ComputedRef<Boxes>): LabClipboard {
     paste: () => paste(),
     duplicate: () => duplicateBy(selection.ids, { x: COPY_OFFSET, y: COPY_OFFSET }),
     duplicateBy,
+    importText,
     canPaste: () => last !== undefined,
   }
 }

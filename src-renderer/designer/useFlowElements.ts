@@ -3,7 +3,7 @@ import { computed, nextTick, shallowRef, watch, type ComputedRef, type ShallowRe
 
 import type { ObjectId } from '#renderer/stores/outline'
 
-import type { CanvasModel, CanvasRelation } from './canvas-model'
+import type { CanvasModel, CanvasRelation } from './canvas-elements'
 import { flowEdges, flowNodes, flowRelations, type FlowEdge, type FlowNode } from './flow-elements'
 
 /** What `useFlowElements` gives. */

@@ -23,7 +23,7 @@ export type Commands = Readonly<Record<CommandName, Command>>
 
 type CommandName =
   | 'create' | 'createFromExample' | 'open' | 'save' | 'saveAs' | 'undo' | 'redo'
-  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'problems' | 'help'
+  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'picture' | 'generate' | 'tour' | 'problems' | 'help'
 
 /** What `useCommands` is given. */
 export interface CommandOptions {
@@ -31,10 +31,13 @@ export interface CommandOptions {
   readonly control: RunControl
   readonly showHelp: () => void
   readonly showFind: () => void
+  readonly showPicture: () => void
+  readonly showGenerate: () => void
+  readonly showTour: () => void
 }
 
 /** The commands of the window, bound to their keys; and what carries out items of the system's menu. */
-export function useCommands({ layout, control, showHelp, showFind }: CommandOptions): {
+export function useCommands({ layout, control, showHelp, showFind, showPicture, showGenerate, showTour }: CommandOptions): {
   readonly commands: Commands
   readonly runMenuCommand: (command: MenuCommand) => void
   readonly shortcuts: ComputedRef<readonly Command[]>
@@ -50,6 +53,8 @@ export function useCommands({ layout, control, showHelp, showFind }: CommandOpti
     open: { label: 'Open…', keys: ['Mod+O'], inText: true, run: () => void file.open() },
     save: { label: 'Save', keys: ['Mod+S'], inText: true, run: () => void file.save(false) },
     saveAs: { label: 'Save as…', keys: ['Mod+Shift+S'], inText: true, run: () => void file.save(true) },
+    picture: { label: 'Picture of the canvas…', keys: ['Mod+E'], inText: true, run: showPicture },
+    generate: { label: 'Templates and generator…', keys: ['Mod+Alt+N'], inText: true, run: showGenerate },
     undo: { label: 'Undo', keys: ['Mod+Z'], run: () => edits.undo() },
     redo: { label: 'Redo', keys: ['Mod+Shift+Z', 'Mod+Y'], run: () => edits.redo() },
     find: { label: 'Find, and commands', keys: ['Mod+K', 'Mod+F', 'Mod+Shift+P'], inText: true, run: showFind },
@@ -63,6 +68,7 @@ export function useCommands({ layout, control, showHelp, showFind }: CommandOpti
     outline: { label: 'Outline', keys: ['Mod+Shift+O'], inText: true, run: () => layout.showLeft('outline') },
     text: { label: 'YAML', keys: ['Mod+Shift+Y'], inText: true, run: () => (layout.text.value = !layout.text.value) },
     problems: { label: 'Show problems', keys: ['Mod+Shift+M'], inText: true, run: () => layout.showDock('problems') },
+    tour: { label: 'Tour of the app', keys: [], run: showTour },
     help: { label: 'Keyboard shortcuts', keys: ['?'], run: showHelp },
   }
 

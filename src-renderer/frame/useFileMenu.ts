@@ -20,12 +20,15 @@ export function useFileMenu(commands: Commands): ComputedRef<readonly MenuItem[]
     return [
       item(commands.create, 'file'),
       item(commands.createFromExample, 'variant'),
+      item(commands.generate, 'generate'),
       item(commands.open, 'folder'),
       ...(files.length === 0 ? [] : [{ separator: true } as const]),
       ...files.map(({ name, path }): MenuItem => ({ label: name, hint: folderOf(path), icon: 'history', run: () => void file.openAt(path) })),
       { separator: true },
       item(commands.save, 'save'),
       item(commands.saveAs),
+      { separator: true },
+      item(commands.picture, 'image'),
     ]
   })
 }

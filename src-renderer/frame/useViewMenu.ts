@@ -36,6 +36,7 @@ export function useViewMenu(layout: WindowLayout, commands: Commands): ComputedR
     { label: 'Minimap', checked: canvas.minimap, run: () => (canvas.minimap = !canvas.minimap) },
     { label: 'Snap to grid', checked: canvas.snapping, run: () => (canvas.snapping = !canvas.snapping) },
     { separator: true },
+    { label: commands.tour.label, icon: 'help', run: commands.tour.run },
     { label: 'Reset layout', run: layout.reset },
   ])
 }

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
 import { FIRST_LAYERS, type Layer } from './layers'
-import type { ObjectId } from './outline'
+import type { ObjectId, Outline } from './outline'
 import type { PlaceableKind } from './placeable'
 
 /** How lines run from card to card. */
@@ -11,6 +11,26 @@ export type LineStyle = 'curved' | 'straight' | 'square'
 
 /** What is written on lines: nothing, rates, or everything with the names of ports. */
 export type LabelMode = 'none' | 'short' | 'full'
+
+/** What a picture is to be of. */
+export interface DrawOptions {
+  /** Another lab than the open one. */
+  readonly outline?: Outline
+  readonly theme: 'light' | 'dark'
+  readonly transparent: boolean
+  /** Only these, with what stands in them. */
+  readonly only?: ReadonlySet<ObjectId>
+  /** Whether the open lab is inside, as text. */
+  readonly embed: boolean
+  readonly title: string
+}
+
+/** A picture as an SVG, with its size in pixels. */
+export interface DrawnPicture {
+  readonly svg: string
+  readonly width: number
+  readonly height: number
+}
 
 /** What the canvas can be asked to do. It is there while the canvas is. */
 export interface CanvasVerbs {
@@ -24,6 +44,8 @@ export interface CanvasVerbs {
   readonly fit: (ids?: readonly ObjectId[]) => void
   /** Selects a thing, moves it into view and gives it the focus. */
   readonly reveal: (id: ObjectId) => void
+  /** Draws what is on the canvas, or another lab, as a picture. */
+  readonly draw: (options: DrawOptions) => Promise<DrawnPicture>
   /** Puts a new thing in the middle of the view, into the selected rack or node where it fits there. */
   readonly place: (kind: PlaceableKind) => void
 }
@@ -54,6 +76,10 @@ export const useCanvasStore = defineStore('canvas', () => {
   const labels = useLocalStorage<LabelMode>('canvas.labels', 'short')
   /** Counts how often the name of the selected thing was asked for. */
   const renameRequests = ref(0)
+  /** Counts how often the tour was asked for. */
+  const tourRequests = ref(0)
+  /** The template that was asked for last, and how often one was. */
+  const template = ref<{ readonly id: string; readonly count: number }>({ id: '', count: 0 })
   const verbs = shallowRef<CanvasVerbs>()
   /** What keys and menus do on the canvas, for those who look it up by name. */
   const commands = shallowRef<readonly CanvasCommand[]>([])
@@ -62,5 +88,9 @@ export const useCanvasStore = defineStore('canvas', () => {
     layers.value = layers.value.includes(layer) ? layers.value.filter((other) => other !== layer) : [...layers.value, layer]
   }
 
-  return { toggleLayer, zoom, armed, hand, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
+  function requestTemplate(id: string): void {
+    template.value = { id, count: template.value.count + 1 }
+  }
+
+  return { tourRequests, template, requestTemplate, toggleLayer, zoom, armed, hand, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
 })

@@ -18,6 +18,8 @@ export interface LabFile {
   /** Shows the lab to start with, keeps drafts and the unsaved mark, and follows what main asks of the window. */
   readonly connect: (onMenuCommand: (command: MenuCommand) => void) => Promise<void>
   readonly create: (from: 'empty' | 'example') => Promise<void>
+  /** Opens a lab made in the window. Answers whether it is open now. */
+  readonly createFrom: (name: string, text: string) => Promise<boolean>
   readonly open: () => Promise<void>
   readonly openAt: (path: string) => Promise<void>
   /** Opens a file that was dropped on the window. */
@@ -50,6 +52,12 @@ export function useLabFile(): LabFile {
 
   async function create(from: 'empty' | 'example'): Promise<void> {
     take(await labBridge().newDocument({ from, unsaved: unsaved() }))
+  }
+
+  async function createFrom(name: string, text: string): Promise<boolean> {
+    const answer = await labBridge().newDocumentFrom({ name, text, unsaved: unsaved() })
+    take(answer)
+    return answer.ok && answer.value !== null
   }
 
   async function open(): Promise<void> {
@@ -100,5 +108,5 @@ export function useLabFile(): LabFile {
     onScopeDispose(() => clearTimeout(pending))
   }
 
-  return { connect, create, open, openAt, openDropped, save }
+  return { connect, create, createFrom, open, openAt, openDropped, save }
 }

@@ -12,6 +12,11 @@ import { runCalls } from './run-messages'
 
 const nothing = z.undefined()
 const documentText = z.string().max(maximumDocumentLength)
+const fileName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\\/:*?"<>|\p{Cc}]+$/u, 'a file name, without folders')
 const path = z.string().min(1).max(4096)
 
 /** The text of the open document if it has changes that are not saved, else null. */
@@ -33,6 +38,11 @@ export const labCalls = {
   /** What to show at start: a recovered draft, the file the app was started with, or the example. Ask once. */
   getStartDocument: [nothing, result<OpenedDocument>()],
   newDocument: [z.strictObject({ from: z.enum(['empty', 'example']), unsaved }), result<OpenedDocument | null>()],
+  /** A new lab of a text made in the window, unsaved. Error code: `document.invalid`. */
+  newDocumentFrom: [
+    z.strictObject({ name: z.string().min(1).max(200), text: documentText, unsaved }),
+    result<OpenedDocument | null>(),
+  ],
   /** Lets the user choose a file. Error codes: `document.unreadable`, `document.too-large`, `document.invalid`. */
   openDocument: [z.strictObject({ unsaved }), result<OpenedDocument | null>()],
   /** Opens a recent or dropped file. Same errors as `openDocument`. */
@@ -52,13 +62,20 @@ export const labCalls = {
   /** Writes a file made in the window where the user chooses. Error code: `export.unwritable`. */
   exportFile: [
     z.strictObject({
-      suggestedName: z
-        .string()
-        .min(1)
-        .max(200)
-        .regex(/^[^\\/:*?"<>|\p{Cc}]+$/u, 'a file name, without folders'),
+      suggestedName: fileName,
       kind: z.enum(exportKinds),
       bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength <= maximumExportBytes, 'too many bytes'),
+    }),
+    result<SavedDocument | null>(),
+  ],
+
+  /** Writes a drawing as a PDF of one page where the user chooses. Error codes: `export.unwritable`, `export.unprintable`. */
+  exportPdf: [
+    z.strictObject({
+      suggestedName: fileName,
+      svg: z.string().max(maximumExportBytes),
+      width: z.number().min(1).max(100_000),
+      height: z.number().min(1).max(100_000),
     }),
     result<SavedDocument | null>(),
   ],

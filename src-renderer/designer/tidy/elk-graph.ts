@@ -2,7 +2,7 @@ import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api'
 
 import type { ObjectId } from '#renderer/stores/outline'
 
-import type { CanvasItem, CanvasModel } from '../canvas-model'
+import type { CanvasItem, CanvasModel } from '../canvas-elements'
 import type { Point } from '../geometry'
 import { LAYOUT_GAP, RACK_PADDING } from '../sizes'
 

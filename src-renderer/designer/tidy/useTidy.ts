@@ -3,7 +3,7 @@ import { onScopeDispose, readonly, ref, type Ref } from 'vue'
 
 import type { ObjectId } from '#renderer/stores/outline'
 
-import type { CanvasModel } from '../canvas-model'
+import type { CanvasModel } from '../canvas-elements'
 import { snap, type Point } from '../geometry'
 import { elkGraph, placesOf } from './elk-graph'
 

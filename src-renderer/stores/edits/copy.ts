@@ -1,8 +1,10 @@
+import { parse, stringify } from 'yaml'
+
 import { asList, asObject, isObject, type Given } from '../given'
 import type { ObjectId, Outline, OutlineObject } from '../outline'
 
 /** Kinds that can be copied as things of their own; links come along with what they link. */
-const COPIED_KINDS = ['rack', 'switch', 'node', 'workload', 'external', 'note'] as const
+const COPIED_KINDS = ['rack', 'switch', 'node', 'namespace', 'workload', 'service', 'policy', 'external', 'note', 'shape'] as const
 
 /** A kind that can be copied as a thing of its own. */
 export type CopiedKind = (typeof COPIED_KINDS)[number]
@@ -23,7 +25,7 @@ export interface Copied {
 }
 
 /**
- * Copies things, with what stands in copied racks. `placeOf` says where a thing is drawn, whether the file says so or
+ * Copies things, with what stands in copied racks, namespaces and groups. `placeOf` says where a thing is drawn, whether the file says so or
  * not.
  */
 export function copyObjects(
@@ -33,8 +35,13 @@ export function copyObjects(
 ): Copied | undefined {
   const chosen = [...new Set(ids)].flatMap((id) => outline.byId.get(id) ?? [])
   const racks = new Set(chosen.filter(({ kind }) => kind === 'rack').map(({ name }) => name))
-  const inRacks = [...outline.switches, ...outline.nodes].filter(({ rack }) => rack !== undefined && racks.has(rack))
-  const all = [...new Set<OutlineObject>([...chosen, ...inRacks])].filter(({ kind }) => isCopiedKind(kind))
+  const namespaces = new Set<string | undefined>(chosen.filter(({ kind }) => kind === 'namespace').map(({ name }) => name))
+  const inside = [
+    ...[...outline.switches, ...outline.nodes].filter(({ rack }) => rack !== undefined && racks.has(rack)),
+    ...[...outline.services, ...outline.workloads, ...outline.policies].filter(({ namespace }) => namespaces.has(namespace)),
+    ...outline.groups.filter(({ id }) => chosen.some((object) => object.id === id)).flatMap(({ members }) => members.flatMap((id) => outline.byId.get(id) ?? [])),
+  ]
+  const all = [...new Set<OutlineObject>([...chosen, ...inside])].filter(({ kind }) => isCopiedKind(kind))
   if (all.length === 0) return undefined
   const switches = new Set(all.filter(({ kind }) => kind === 'switch').map(({ name }) => name))
   return {
@@ -46,10 +53,16 @@ export function copyObjects(
   }
 }
 
-/** Reads what `copyObjects` made back from the clipboard; undefined for anything else. */
+/** Writes what was copied as YAML: text that can be read, kept, and pasted into another lab. */
+export function writeCopied(copied: Copied): string {
+  return `# Copied from CNI Lab: paste it into a lab.\n${stringify(copied, { aliasDuplicateObjects: false })}`
+}
+
+/** Reads what `writeCopied` wrote back from the clipboard; undefined for anything else. */
 export function readCopied(text: string): Copied | undefined {
+  if (!text.includes('cnilab/copied/v1')) return undefined
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parse(text)
     if (!isObject(value) || value['format'] !== 'cnilab/copied/v1') return undefined
     const objects = asList(value['objects']).flatMap((item): CopiedObject[] => {
       const { kind, given, place } = asObject(item)

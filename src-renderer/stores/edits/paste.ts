@@ -18,11 +18,15 @@ const LISTS: Readonly<Record<CopiedKind | 'link', readonly string[]>> = {
   link: ['spec', 'fabric', 'links'],
   node: ['spec', 'nodes'],
   workload: ['spec', 'cluster', 'workloads'],
+  namespace: ['spec', 'cluster', 'namespaces'],
+  service: ['spec', 'cluster', 'manifests'],
+  policy: ['spec', 'cluster', 'manifests'],
   external: ['spec', 'external'],
   note: ['spec', 'view', 'notes'],
+  shape: ['spec', 'view', 'shapes'],
 }
 
-const VIEW_KEYS = { rack: 'racks', switch: 'switches', node: 'nodes', external: 'external' } as const
+const VIEW_KEYS = { rack: 'racks', switch: 'switches', node: 'nodes', external: 'external', namespace: 'namespaces' } as const
 
 /** What a thing's copies are called, and what names in them mean now. */
 type Rename = (kind: CopiedKind, name: unknown) => string | undefined
@@ -48,12 +52,22 @@ export function pasteObjects(
 
   for (const object of copied.objects) {
     const { kind, given } = object
-    const name = names.get(`${kind} ${asText(given['name'])}`)!
+    const name = names.get(keyOf(kind, given))!
     const at = placeOf(object, offset)
-    const own = kind === 'external' ? { address: takeAddress(addresses) } : kind === 'note' ? at : {}
-    add(lists, kind, { ...copyRecord(kind, given, rename), name, ...own })
-    ids.push(kind === 'workload' ? `workload:${asText(given['namespace'], 'default')}/${name}` : `${kind}:${name}`)
-    if (at !== undefined && kind !== 'note' && kind !== 'workload') {
+    const own = kind === 'external' ? { address: takeAddress(addresses) } : kind === 'note' || kind === 'shape' ? at : {}
+    const record = copyRecord(kind, given, rename)
+    if (kind === 'service' || kind === 'policy') {
+      const metadata: PlainMapping = { ...plain(asObject(given['metadata'])), name, namespace: namespaceOf(kind, given, rename) }
+      add(lists, 'service', { ...record, metadata })
+      const full = `${asText(metadata['namespace'])}/${name}`
+      ids.push(kind === 'service' ? `service:${full}` : `policy:${asText(given['kind'])} ${full}`)
+      if (at !== undefined) places.push({ op: 'set', path: ['spec', 'view', 'objects', `${asText(given['kind'])} ${full}`], value: at })
+      continue
+    }
+    const namespace = kind === 'workload' ? { namespace: namespaceOf(kind, given, rename) } : {}
+    add(lists, kind, { ...record, name, ...own, ...namespace })
+    ids.push(kind === 'workload' ? `workload:${asText(namespace.namespace, 'default')}/${name}` : `${kind}:${name}`)
+    if (at !== undefined && kind !== 'note' && kind !== 'shape' && kind !== 'workload') {
       places.push({ op: 'set', path: ['spec', 'view', VIEW_KEYS[kind], name], value: at })
     }
   }
@@ -80,8 +94,27 @@ function placeOf({ place }: CopiedObject, offset: { readonly x: number; readonly
   return place && { x: Math.round(place.x + offset.x), y: Math.round(place.y + offset.y) }
 }
 
-function objectsOf({ racks, switches, nodes, workloads, external, notes }: Outline): Readonly<Record<CopiedKind, readonly OutlineObject[]>> {
-  return { rack: racks, switch: switches, node: nodes, workload: workloads, external, note: notes }
+function objectsOf(outline: Outline): Readonly<Record<CopiedKind, readonly OutlineObject[]>> {
+  const { racks, switches, nodes, namespaces, workloads, services, policies, external, notes, shapes } = outline
+  return {
+    rack: racks, switch: switches, node: nodes, namespace: namespaces, workload: workloads, service: services, policy: policies,
+    external, note: notes, shape: shapes,
+  }
+}
+
+/** The name in the record of a thing of a kind. */
+function givenName(kind: CopiedKind, given: Given): string {
+  return asText((kind === 'service' || kind === 'policy' ? asObject(given['metadata']) : given)['name'])
+}
+
+function keyOf(kind: CopiedKind, given: Given): string {
+  return `${kind} ${givenName(kind, given)}`
+}
+
+/** The namespace that a copy is in: the copy of its own where that was copied along. */
+function namespaceOf(kind: CopiedKind, given: Given, rename: Rename): string {
+  const name = asText((kind === 'workload' ? given : asObject(given['metadata']))['namespace'], 'default')
+  return rename('namespace', name) ?? name
 }
 
 function existing(outline: Outline, kind: CopiedKind, name: string): string | undefined {
@@ -92,7 +125,7 @@ function existing(outline: Outline, kind: CopiedKind, name: string): string | un
 function newNames(outline: Outline, { objects }: Copied): ReadonlyMap<string, string> {
   const taken = new Set(Object.entries(objectsOf(outline)).flatMap(([kind, list]) => list.map(({ name }) => `${kind} ${name}`)))
   return new Map(objects.map(({ kind, given }) => {
-    const old = asText(given['name'])
+    const old = givenName(kind, given)
     const stem = (old || kind).replace(/-\d+$/u, '')
     let number = 1
     while (taken.has(`${kind} ${stem}-${number}`)) number += 1
@@ -131,7 +164,11 @@ function copyRecord(kind: CopiedKind, given: Given, rename: Rename): PlainMappin
     }
     case 'rack':
     case 'switch':
+    case 'namespace':
+    case 'service':
+    case 'policy':
     case 'note':
+    case 'shape':
       return record
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { canvasModel, type CanvasModel, type Severity } from '#renderer/designer/canvas-model'
+import type { CanvasModel, Severity } from '#renderer/designer/canvas-elements'
+import { canvasModel } from '#renderer/designer/canvas-model'
 import { flowEdges, flowNodes } from '#renderer/designer/flow-elements'
 import { layoutLab } from '#renderer/designer/layout'
 import { placePods } from '#renderer/designer/pods'

@@ -1,7 +1,8 @@
 import ELK from 'elkjs/lib/elk.bundled.js'
 import { describe, expect, test } from 'vitest'
 
-import { canvasModel, type CanvasModel } from '#renderer/designer/canvas-model'
+import type { CanvasModel } from '#renderer/designer/canvas-elements'
+import { canvasModel } from '#renderer/designer/canvas-model'
 import { contains } from '#renderer/designer/geometry'
 import { layoutLab } from '#renderer/designer/layout'
 import { placePods } from '#renderer/designer/pods'

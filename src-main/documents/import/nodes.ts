@@ -1,0 +1,123 @@
+import { formatIpv4Address, ipv4Prefix, ipv4PrefixesOverlap, formatIpv4Prefix, parseIpv4Address, parseIpv4Prefix, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import type { ApiObject } from '#main/simulation/kubernetes/object'
+
+import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
+
+/** A node as a lab file has it. */
+export interface ImportedNode {
+  readonly name: string
+  readonly cpu?: { readonly cores: number }
+  readonly uplinks: readonly { readonly switch: string }[]
+  readonly address?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly taints?: readonly object[]
+  readonly podBlocks?: readonly string[]
+}
+
+/** Ranges of a cluster's addresses. */
+export interface ImportedRanges {
+  readonly podCIDR: string
+  readonly serviceCIDR: string
+}
+
+/** The switch that all nodes hang on. */
+export const SWITCH = 'tor-1'
+
+/** How many nodes a lab gets whose objects name none. */
+const NODES_WITHOUT_OBJECTS = 3
+/** Longest prefix that a cluster's own ranges get, and that of the nodes' subnet. */
+const RANGE_LENGTH = 16
+const SUBNET_LENGTH = 24
+const DEFAULT_RANGES = { podCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' }
+
+/** The ranges that pods and services have their addresses from, as far as objects tell. */
+export function importRanges(cluster: ClusterImport): ImportedRanges {
+  const pool = cluster.ofKind('IPPool').map((object) => textOf(object, 'spec', 'cidr') ?? '').find(isIpv4Prefix)
+  const blocks = cluster.ofKind('Node').flatMap(podBlocks)
+  const podIps = addresses(cluster.ofKind('Pod').filter((pod) => fieldOf(pod, 'spec', 'hostNetwork') !== true), 'status', 'podIP')
+  const serviceIps = addresses(cluster.ofKind('Service'), 'spec', 'clusterIP')
+  const ofBlocks = blocks.flatMap((block) => parsedPrefix(block)?.network ?? [])
+  const podCIDR = pool ?? cover([...ofBlocks, ...podIps], RANGE_LENGTH) ?? DEFAULT_RANGES.podCIDR
+  return { podCIDR, serviceCIDR: cover(serviceIps, RANGE_LENGTH) ?? DEFAULT_RANGES.serviceCIDR }
+}
+
+/** The cluster's nodes; those that pods name where no Node is given, and a few where nothing is. */
+export function importNodes(cluster: ClusterImport, { podCIDR, serviceCIDR }: ImportedRanges, keepBlocks: boolean): ImportedNode[] {
+  const objects = cluster.ofKind('Node')
+  if (objects.length === 0) {
+    const named = new Set(cluster.ofKind('Pod').flatMap((pod) => textOf(pod, 'spec', 'nodeName') ?? []))
+    const names = named.size > 0 ? [...named] : Array.from({ length: NODES_WITHOUT_OBJECTS }, (_, index) => `node-${index + 1}`)
+    return names.map((name) => ({ name, uplinks: [{ switch: SWITCH }] }))
+  }
+  const own = objects.map(internalAddress)
+  const subnet = parsedPrefix(cover(own.flatMap((address) => address ?? []), SUBNET_LENGTH) ?? '')
+  const ranges = [podCIDR, serviceCIDR].flatMap((text) => parsedPrefix(text) ?? [])
+  // The lab keeps its switches, pods and services apart; a cluster may do without.
+  const isApart = subnet !== undefined && ranges.every((range) => !ipv4PrefixesOverlap(range, subnet))
+  if (subnet !== undefined && !isApart) cluster.leaveOut('addresses of nodes', 'their range overlaps those of pods or services')
+  return objects.map((object, index) => nodeOf(cluster, object, isApart ? own[index] : undefined, subnet, keepBlocks))
+}
+
+function nodeOf(
+  cluster: ClusterImport,
+  object: ApiObject,
+  address: Ipv4Address | undefined,
+  subnet: Ipv4Prefix | undefined,
+  keepBlocks: boolean,
+): ImportedNode {
+  const { name, labels } = object.metadata
+  const cores = Math.floor(Number(textOf(object, 'status', 'capacity', 'cpu') ?? fieldOf(object, 'status', 'capacity', 'cpu')))
+  const taints = listOf(object, 'spec', 'taints').map((taint) => ({
+    key: fieldOf(taint, 'key'), ...(fieldOf(taint, 'value') === undefined ? {} : { value: fieldOf(taint, 'value') }), effect: fieldOf(taint, 'effect'),
+  }))
+  const blocks = keepBlocks ? podBlocks(object) : []
+  if (!(cores >= 1)) cluster.leaveOut(`Node ${name}: cores`, 'its status does not say how many it has')
+  return {
+    name,
+    ...(cores >= 1 ? { cpu: { cores } } : {}),
+    uplinks: [{ switch: SWITCH }],
+    ...(address === undefined || subnet === undefined ? {} : { address: `${formatIpv4Address(address)}/${subnet.length}` }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(taints.length === 0 ? {} : { taints }),
+    ...(blocks.length === 0 ? {} : { podBlocks: blocks }),
+  }
+}
+
+function podBlocks(node: ApiObject): string[] {
+  const given = [...listOf(node, 'spec', 'podCIDRs'), fieldOf(node, 'spec', 'podCIDR')]
+  return [...new Set(given)].filter((block): block is string => typeof block === 'string' && isIpv4Prefix(block))
+}
+
+function internalAddress(node: ApiObject): Ipv4Address | undefined {
+  const entry = listOf(node, 'status', 'addresses').find((address) => fieldOf(address, 'type') === 'InternalIP')
+  return parsedAddress(textOf(entry, 'address') ?? '')
+}
+
+function addresses(objects: readonly ApiObject[], ...path: readonly string[]): Ipv4Address[] {
+  return objects.flatMap((object) => parsedAddress(textOf(object, ...path) ?? '') ?? [])
+}
+
+/** The longest prefix up to a length that holds all addresses, with room for a first one of the switch's own. */
+function cover(all: readonly Ipv4Address[], length: number): string | undefined {
+  const [first] = all
+  if (first === undefined) return undefined
+  let prefix = ipv4Prefix(first, length)
+  for (const address of all) {
+    while (ipv4Prefix(address, prefix.length).network !== prefix.network) prefix = ipv4Prefix(first, prefix.length - 1)
+  }
+  return formatIpv4Prefix(prefix)
+}
+
+function parsedAddress(text: string): Ipv4Address | undefined {
+  const read = parseIpv4Address(text)
+  return read.ok ? read.value : undefined
+}
+
+function parsedPrefix(text: string): Ipv4Prefix | undefined {
+  const read = parseIpv4Prefix(text)
+  return read.ok ? read.value : undefined
+}
+
+function isIpv4Prefix(text: string): boolean {
+  return parsedPrefix(text) !== undefined
+}

@@ -1,0 +1,1 @@
+export { default as GenerateDialog } from './GenerateDialog.vue'

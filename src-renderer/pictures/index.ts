@@ -1,0 +1,1 @@
+export { default as PictureDialog } from './PictureDialog.vue'
