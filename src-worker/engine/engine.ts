@@ -3,7 +3,7 @@
  * but simulated time and no randomness but the seed's streams.
  */
 
-import { TRANSPORT, type RunPlan, coreTotal } from '#shared/plan/index'
+import { TRANSPORT, type ForwardingTable, type RunPlan, coreTotal } from '#shared/plan/index'
 import { prefixLookup } from '#shared/lookup/index'
 import { flowHash, hashSalt } from '#shared/wire/index'
 import { Accounts } from '#worker/metrics/accounts'
@@ -18,11 +18,15 @@ import { TransmitQueues } from './host/transmit-queues'
 import { WorkerQueues } from './host/worker-queues'
 import { eventLayout, type EventLayout } from './layout'
 import { HeaderWriter } from './network/header-writer'
-import { Links } from './network/links'
+import { Impairments } from './network/impairments'
+import { type Border, Links } from './network/links'
+import { PortQueues } from './network/port-queues'
 import { Switches } from './network/switches'
 import { PacketPool } from './packet-pool'
 import { placeThreads } from './placement'
+import { holdingPort } from './queue/held-packet'
 import { RANDOM_USE, RandomStream } from './random'
+import { Timeline } from './timeline'
 import { Trajectory } from './trajectory'
 import { CongestionControl } from './transport/congestion'
 import { IcmpEcho } from './transport/icmp'
@@ -48,6 +52,7 @@ export class Engine {
   private readonly layout: EventLayout
   private readonly events: EventQueue
   private readonly links: Links
+  private readonly portQueues: PortQueues
   private readonly switches: Switches
   private readonly headers: HeaderWriter
   private readonly receiveQueues: ReceiveQueues
@@ -62,12 +67,16 @@ export class Engine {
   private readonly icmp: IcmpEcho
   private readonly outlet: Outlet
   private readonly applications: Applications
+  private readonly timeline: Timeline
+  private forwarding: ForwardingTable
   /** The port by which each flow and direction (row 2 × flow + direction) leaves its host. */
   private readonly uplink: Int32Array
 
-  constructor(plan: RunPlan, seed: number) {
+  /** With a `border`, the engine simulates only the elements within it. */
+  constructor(plan: RunPlan, seed: number, border?: Border) {
     const { flows, hosts, ports } = plan
     this.plan = plan
+    this.forwarding = plan.forwarding
     this.layout = eventLayout(ports.count, coreTotal(hosts), receiveQueueTotal(hosts), flows.count * 2)
     this.events = new EventQueue(this.layout.arrival)
     for (let event = 0; event < this.layout.arrival; event++) this.events.setRank(event, event)
@@ -75,7 +84,9 @@ export class Engine {
     this.accounts = new Accounts(plan)
     this.trajectory = new Trajectory(plan.switchCount + hosts.count)
     const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.accounts }
-    this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, seed)
+    const impairments = new Impairments(ports, plan.impairments, seed)
+    this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, impairments, border)
+    this.portQueues = new PortQueues(plan, { ...base, links: this.links }, seed)
     this.switches = new Switches(plan, this.pool, this.links, this.accounts)
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
     const passes = new PassTable(plan.programs)
@@ -84,8 +95,10 @@ export class Engine {
     this.transmitQueues = new TransmitQueues({
       ...base,
       switchCount: plan.switchCount,
+      disciplines: plan.disciplines,
       links: this.links,
       headers: this.headers,
+      seed,
     })
     this.completions = new TransmitCompletions(base)
     const contextSwitchNs = hosts.nsPerCycle.map((nsPerCycle, host) => nsPerCycle * plan.application.contextSwitch[host])
@@ -100,8 +113,24 @@ export class Engine {
     })
     this.sockets = new Sockets(flows)
     this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => this.arrivalCore(flow, direction), seed))
-    this.uplink = Int32Array.from({ length: flows.count * 2 }, (_, row) => this.chooseUplink(row))
-    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, uplink: this.uplink })
+    this.uplink = new Int32Array(flows.count * 2).fill(-1)
+    this.chooseUplinks()
+    this.timeline = new Timeline({
+      table: plan.timeline,
+      ports: ports.count,
+      flows: flows.count,
+      events: this.events,
+      event: this.layout.timeline,
+      targets: {
+        expose: (port) => this.links.expose(port),
+        setDelay: (port, delayNs) => this.links.setDelay(port, delayNs),
+        setNsPerByte: (port, nsPerByte) => this.links.setNsPerByte(port, nsPerByte),
+        forwardBy: (forwarding) => this.forwardBy(forwarding),
+      },
+      seed,
+    })
+    const { blocked } = this.timeline
+    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, uplink: this.uplink, blocked })
     const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
     const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
     const congestion = new CongestionControl(this.sockets)
@@ -123,7 +152,8 @@ export class Engine {
       seed,
     })
     this.connectParts()
-    this.applications.start((flow) => this.startDelay(flow, seed))
+    const isOwn = (host: number): boolean => border === undefined || border.owns[plan.switchCount + host] === 1
+    this.applications.start(isOwn, (flow) => this.startDelay(flow, seed))
   }
 
   /** Simulated time reached, ns. */
@@ -144,6 +174,11 @@ export class Engine {
     return true
   }
 
+  /** Takes a wire packet that comes from another engine: its columns are those of {@link pool}, its port included. */
+  expect(packet: number, arrivalNs: number): void {
+    this.links.expect(packet, this.pool.port[packet], arrivalNs)
+  }
+
   private handle(event: number): void {
     const { layout } = this
     const nowNs = this.events.nowNs
@@ -156,13 +191,18 @@ export class Engine {
     else if (event < layout.retransmit) this.completions.onHoldOffEnd(event - layout.completion, nowNs)
     else if (event < layout.delayedAck) this.tcp.onRetransmitTimer(event - layout.retransmit, nowNs)
     else if (event < layout.application) this.receiver.onDelayedAck(event - layout.delayedAck, nowNs)
-    else this.applications.onTimer(event - layout.application, nowNs)
+    else if (event < layout.timeline) this.applications.onTimer(event - layout.application, nowNs)
+    else this.timeline.onDue(nowNs)
   }
 
   /** A packet reached the far end of its wire. */
   private arrive(packet: number, nowNs: number): void {
     const { pool, plan } = this
     const port = pool.port[packet]
+    if (port < 0) {
+      this.release(holdingPort(port), packet, nowNs)
+      return
+    }
     const element = plan.ports.peer[port]
     this.trajectory.note(element, nowNs, (port << 12) ^ pool.payloadBytes[packet])
     if (element < plan.switchCount) {
@@ -176,6 +216,12 @@ export class Engine {
     }
     const queue = this.receiveQueues.queueOf(host, pool.rss[packet])
     this.receiveQueues.arrive(packet, queue, this.receiveProgram(packet), nowNs)
+  }
+
+  /** The time came that a queue held a packet back for. */
+  private release(port: number, packet: number, nowNs: number): void {
+    if (this.plan.ports.owner[port] < this.plan.switchCount) this.portQueues.release(port, packet, nowNs)
+    else this.transmitQueues.release(port, packet, nowNs)
   }
 
   private toSocket(packet: number, core: number, nowNs: number): void {
@@ -202,7 +248,14 @@ export class Engine {
   }
 
   private connectParts(): void {
-    this.links.source = this.transmitQueues
+    this.links.source = {
+      pump: (port, nowNs) => {
+        if (this.portQueues.isSpecial[port] === 1) this.portQueues.pump(port, nowNs)
+        else this.transmitQueues.pump(port, nowNs)
+      },
+    }
+    this.links.special = this.portQueues
+    this.links.faults = this.timeline
     this.transmitQueues.observer = {
       orphan: (packet, nowNs) => this.completions.taken(this.socketOf(packet), this.disown(packet), nowNs),
     }
@@ -263,16 +316,29 @@ export class Engine {
     this.uplink[row] = this.chooseUplink(row)
   }
 
+  /** Switches and hosts forward by another table from now on. */
+  private forwardBy(forwarding: ForwardingTable): void {
+    this.forwarding = forwarding
+    this.switches.forwardBy(forwarding)
+    this.chooseUplinks()
+  }
+
+  private chooseUplinks(): void {
+    for (let row = 0; row < this.uplink.length; row++) this.uplink[row] = this.chooseUplink(row)
+  }
+
   /** The port by which a flow's direction leaves its host: among equals, by the hash of its outermost header. */
   private chooseUplink(row: number): number {
-    const { flows, hosts, forwarding, switchCount } = this.plan
+    const { forwarding } = this
+    const { flows, hosts, switchCount } = this.plan
     const flow = row >> 1
     const from = (row & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
     const to = (row & 1) === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
     if (from === to) return -1
     const element = switchCount + from
     const route = prefixLookup(forwarding.tries, forwarding.root[element], hosts.address[to])
-    if (route < 0) throw new Error('The plan has a flow without a route')
+    // A host that lost its last link keeps sending into it.
+    if (route < 0) return this.uplink[row]
     const first = forwarding.groupFirst[route >> 1]
     const count = forwarding.groupFirst[(route >> 1) + 1] - first
     const hash = flowHash(this.headers.outermost(row), hashSalt(element + 1))

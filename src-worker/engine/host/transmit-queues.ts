@@ -4,11 +4,14 @@
  * it does on a real wire. A train's last segment tells the sending socket that the qdisc is done with it.
  */
 
-import { dropReasonId, type FlowTable, type HostTable, type PortTable } from '#shared/plan/index'
+import { dropReasonId, type DisciplineTable, type FlowTable, type HostTable, type PortTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
+import type { EventQueue } from '../event-queue'
+import type { EventLayout } from '../layout'
 import type { HeaderWriter } from '../network/header-writer'
 import type { Links, FrameSource } from '../network/links'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { HostQdiscs } from './host-qdiscs'
 import { PacketLists } from './packet-list'
 
 const NONE = -1
@@ -36,6 +39,7 @@ export class TransmitQueues implements FrameSource {
   private readonly firstOf: Int32Array
   private readonly perPort: Int32Array
   private readonly hostOf: Int32Array
+  private readonly qdiscs: HostQdiscs
   /** Queue of each flow and direction; −1 before its first packet. */
   private readonly queueOf: Int32Array
   private readonly activeHead: Int32Array
@@ -48,11 +52,15 @@ export class TransmitQueues implements FrameSource {
     hosts: HostTable
     ports: PortTable
     switchCount: number
+    disciplines: DisciplineTable
     flows: FlowTable
     pool: PacketPool
+    events: EventQueue
+    layout: EventLayout
     links: Links
     headers: HeaderWriter
     accounts: Accounts
+    seed: number
   }) {
     const { ports, hosts } = parts
     this.hosts = hosts
@@ -65,16 +73,20 @@ export class TransmitQueues implements FrameSource {
     this.perPort = new Int32Array(ports.count)
     this.queueOf = new Int32Array(parts.flows.count * 2).fill(NONE)
     this.hostOf = new Int32Array(ports.count).fill(NONE)
-    let total = 0
+    const portOf: number[] = []
     for (let port = 0; port < ports.count; port++) {
       const host = ports.owner[port] - parts.switchCount
       if (host < 0) continue
       this.hostOf[port] = host
-      this.firstOf[port] = total
+      this.firstOf[port] = portOf.length
       this.perPort[port] = Math.max(1, hosts.coreCount[host])
-      total += this.perPort[port]
+      for (let queue = 0; queue < this.perPort[port]; queue++) portOf.push(port)
     }
+    const total = portOf.length
     this.queues = new PacketLists(parts.pool, total)
+    const hostOfQueue = Int32Array.from(portOf, (port) => this.hostOf[port])
+    this.qdiscs = new HostQdiscs({ ...parts, nsPerByte: ports.nsPerByte }, Int32Array.from(portOf), hostOfQueue, parts.seed)
+    this.qdiscs.observer = { orphan: (packet, nowNs) => this.observer.orphan(packet, nowNs) }
     this.activeHead = new Int32Array(ports.count).fill(NONE)
     this.activeTail = new Int32Array(ports.count).fill(NONE)
     this.activeNext = new Int32Array(total).fill(NONE)
@@ -88,6 +100,11 @@ export class TransmitQueues implements FrameSource {
     const row = this.pool.flow[packet] * 2 + this.pool.direction[packet]
     if (this.queueOf[row] === NONE) this.queueOf[row] = this.firstOf[port] + (core % this.perPort[port])
     const queue = this.queueOf[row]
+    if (this.qdiscs.isUsed[queue] !== 0) {
+      this.qdiscs.enqueue(queue, packet, nowNs)
+      this.serve(port, queue, nowNs)
+      return
+    }
     // Where nothing waits and the wire is idle, a frame need not be queued to be sent.
     if (this.pool.segments[packet] === 1 && this.activeHead[port] === NONE && this.links.isFree(port, nowNs)) {
       this.pool.ipBytes[packet] = this.ipBytes(packet)
@@ -95,16 +112,21 @@ export class TransmitQueues implements FrameSource {
       return
     }
     if (this.queues.count[queue] >= this.hosts.txQueueLimit[this.hostOf[port]]) {
-      if (this.pool.isOwned(packet)) this.observer.orphan(packet, nowNs)
       this.accounts.portDrops[port] += this.pool.segments[packet]
-      this.accounts.drop(QDISC_FULL, this.pool.segments[packet], nowNs)
-      this.pool.release(packet)
+      this.discard(packet, QDISC_FULL, nowNs)
       return
     }
     this.queues.push(queue, packet)
     if (this.queues.count[queue] === 1) this.activate(port, queue)
     if (this.links.isFree(port, nowNs)) this.pump(port, nowNs)
     else this.links.wakeWhenFree(port)
+  }
+
+  /** Ends a packet or train before it reaches a queue. `reason` is a number of `DROP_REASONS`. */
+  discard(packet: number, reason: number, nowNs: number): void {
+    if (this.pool.isOwned(packet)) this.observer.orphan(packet, nowNs)
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
+    this.pool.release(packet)
   }
 
   /** Puts the next frame of the queue whose turn it is on the port's free wire, if any waits. */
@@ -118,8 +140,31 @@ export class TransmitQueues implements FrameSource {
     const isLast = pool.segments[packet] - pool.segmentsSent[packet] === 1
     const wire = isLast ? this.queues.shift(queue) : pool.allocate()
     this.cut(packet, wire)
+    if (this.queues.count[queue] === 0 && this.qdiscs.isUsed[queue] !== 0) this.refill(queue, nowNs)
     if (this.queues.count[queue] > 0) this.activate(port, queue)
     this.put(wire, port, nowNs)
+  }
+
+  /** The time has come that a qdisc held a packet back for. */
+  release(port: number, packet: number, nowNs: number): void {
+    const queue = this.queueOf[this.pool.flow[packet] * 2 + this.pool.direction[packet]]
+    this.qdiscs.release(queue, packet, nowNs)
+    this.serve(port, queue, nowNs)
+  }
+
+  /** A queue's qdisc may have something to send: the NIC takes it where it has nothing of the queue. */
+  private serve(port: number, queue: number, nowNs: number): void {
+    if (this.queues.count[queue] === 0 && this.refill(queue, nowNs)) this.activate(port, queue)
+    if (this.links.isFree(port, nowNs)) this.pump(port, nowNs)
+    else this.links.wakeWhenFree(port)
+  }
+
+  /** Gives an empty queue the next train of its qdisc; false where none may go. */
+  private refill(queue: number, nowNs: number): boolean {
+    const packet = this.qdiscs.dequeue(queue, nowNs)
+    if (packet === NONE) return false
+    this.queues.push(queue, packet)
+    return true
   }
 
   /** Puts a frame on the port's free wire. */

@@ -28,6 +28,8 @@ import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerSlabs, MAX_HEADER_BYTES, PA
 import { RANDOM_USE, RandomStream } from '../random'
 
 const NONE = -1
+/** Where the codepoint lies in the traffic class: before the two bits of ECN (RFC 2474). */
+const DSCP_SHIFT = 2
 const MICROSECOND_TICKS = 1000
 const PORT_COUNT = LOCAL_PORTS.last - LOCAL_PORTS.first + 1
 
@@ -172,6 +174,9 @@ export class HeaderWriter {
       writeUint16(images, transport, sourcePort)
       writeUint16(images, transport + UDP.destinationPort, destinationPort)
     }
+    // A tunnel that encrypts shows no header of the sender's.
+    const isVisible = inner !== outer || (templates.outerUdp[template] === NONE && protocol !== IP_PROTOCOL.esp)
+    if (isVisible) images[inner + IPV4.trafficClass] = this.flows.dscp[row >> 1] << DSCP_SHIFT
     // What a packet adds to these fields and sums must start from nothing.
     for (const ip of [outer, inner]) {
       writeUint16(images, ip + IPV4.totalLength, 0)

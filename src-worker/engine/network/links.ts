@@ -8,13 +8,34 @@ import { dropReasonId, type PortTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
-import type { PacketPool } from '../packet-pool'
-import { RANDOM_USE, RandomStream } from '../random'
+import { HEADER_SLAB_BYTES, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { FATE, FATE_REASON, type Impairments } from './impairments'
 
 const NONE = -1
 const NO_LIMIT = 0x7fffffff
 const QUEUE_FULL = dropReasonId('queue-full')
-const LINK_LOSS = dropReasonId('link-loss')
+
+/** What ports hand their packets to that do more than drop-tail. */
+export interface SpecialQueues {
+  /** Takes a wire packet that is to leave by a port. */
+  send(port: number, packet: number, nowNs: number): void
+}
+
+/** What a fault does to frames on a wire. */
+export interface WireFaults {
+  /** Whether the next frame of a port is lost to one: the reason's number, or −1. */
+  strikes(port: number): number
+}
+
+const NO_FAULTS: WireFaults = { strikes: () => NONE }
+
+/** The part of a network that an engine simulates where several share a run. */
+export interface Border {
+  /** 1 for the engine's own elements: switches, then hosts. */
+  readonly owns: Uint8Array
+  /** Takes a wire packet that reaches an element of another engine, at `arrivalNs`. */
+  leave(packet: number, port: number, arrivalNs: number): void
+}
 
 /** What a port turns to when its wire comes free and its own queue is empty: a host's transmit queues. */
 export interface FrameSource {
@@ -24,9 +45,10 @@ export interface FrameSource {
 
 /**
  * A wire's numbers lie side by side, {@link WIRE_STRIDE} to a port, so that a frame touches one cache line of them.
- * `wake` is 1 while an event for "free" is scheduled.
+ * `wake` is 1 while an event for "free" is scheduled, `impaired` where the wire does anything to packets beside delaying
+ * them, `special` where they wait elsewhere than in the port's own queue.
  */
-const WIRE = { freeAtNs: 0, fraction: 1, nsPerByte: 2, delayNs: 3, framingBytes: 4, wake: 5, lossRate: 6 } as const
+const WIRE = { freeAtNs: 0, fraction: 1, nsPerByte: 2, delayNs: 3, framingBytes: 4, wake: 5, impaired: 6, special: 7 } as const
 const WIRE_STRIDE = 8
 /** A queue's numbers, likewise. */
 const QUEUE = { head: 0, tail: 1, packets: 2, packetLimit: 3 } as const
@@ -37,7 +59,10 @@ export class Links {
   private readonly events: EventQueue
   private readonly layout: EventLayout
   private readonly accounts: Accounts
-  private readonly lossStreams: readonly (RandomStream | undefined)[]
+  private readonly impairments: Impairments
+  private readonly border: Border | undefined
+  /** 1 for ports whose wires lead to elements of another engine. */
+  private readonly isForeign: Uint8Array
   private readonly wires: Float64Array
   private readonly queues: Int32Array
   private readonly queuedBytes: Float64Array
@@ -45,6 +70,10 @@ export class Links {
   private readonly byteLimit: Float64Array
   /** Transmit queues of the hosts; set once by the engine that owns both. */
   source!: FrameSource
+  /** Faults of wires that were exposed to them; set by the engine, likewise. */
+  faults = NO_FAULTS
+  /** Queues of special ports; set once by the engine, likewise. */
+  special!: SpecialQueues
 
   constructor(
     ports: PortTable,
@@ -52,12 +81,16 @@ export class Links {
     events: EventQueue,
     layout: EventLayout,
     accounts: Accounts,
-    seed: number,
+    impairments: Impairments,
+    border?: Border,
   ) {
     this.pool = pool
     this.events = events
     this.layout = layout
     this.accounts = accounts
+    this.impairments = impairments
+    this.border = border
+    this.isForeign = Uint8Array.from(ports.peer, (peer) => (border === undefined || border.owns[peer] === 1 ? 0 : 1))
     this.wires = new Float64Array(ports.count * WIRE_STRIDE)
     this.queues = new Int32Array(ports.count * QUEUE_STRIDE)
     this.queuedBytes = new Float64Array(ports.count)
@@ -67,15 +100,32 @@ export class Links {
       this.wires[wire + WIRE.nsPerByte] = ports.nsPerByte[port]
       this.wires[wire + WIRE.delayNs] = ports.delayNs[port]
       this.wires[wire + WIRE.framingBytes] = ports.framingBytes[port]
-      this.wires[wire + WIRE.lossRate] = ports.lossRate[port]
+      this.wires[wire + WIRE.impaired] = impairments.isImpaired[port]
       const queue = port * QUEUE_STRIDE
       this.queues[queue + QUEUE.head] = NONE
       this.queues[queue + QUEUE.tail] = NONE
       this.queues[queue + QUEUE.packetLimit] = ports.queueLimitPackets[port] || NO_LIMIT
     }
-    this.lossStreams = Array.from(ports.lossRate, (rate, port) =>
-      rate > 0 ? new RandomStream(seed, RANDOM_USE.loss, port) : undefined,
-    )
+  }
+
+  /** Asks {@link faults} about every frame of a port from now on. */
+  expose(port: number): void {
+    this.wires[port * WIRE_STRIDE + WIRE.impaired] = 1
+  }
+
+  /** Changes a wire's propagation delay. */
+  setDelay(port: number, delayNs: number): void {
+    this.wires[port * WIRE_STRIDE + WIRE.delayNs] = delayNs
+  }
+
+  /** Changes a wire's rate. */
+  setNsPerByte(port: number, nsPerByte: number): void {
+    this.wires[port * WIRE_STRIDE + WIRE.nsPerByte] = nsPerByte
+  }
+
+  /** Makes a port hand its packets to {@link special}. */
+  makeSpecial(port: number): void {
+    this.wires[port * WIRE_STRIDE + WIRE.special] = 1
   }
 
   /** Whether a frame could start on the port's wire now: it is idle, and nothing waits for it. */
@@ -86,6 +136,10 @@ export class Links {
 
   /** Sends a wire packet by a switch's port: at once, or after those that wait; dropped where the queue is full. */
   send(port: number, packet: number, nowNs: number): void {
+    if (this.wires[port * WIRE_STRIDE + WIRE.special] !== 0) {
+      this.special.send(port, packet, nowNs)
+      return
+    }
     if (this.isFree(port, nowNs)) {
       this.reserve(port, packet, nowNs)
       this.launch(port, packet, nowNs)
@@ -126,13 +180,61 @@ export class Links {
   launch(port: number, packet: number, nowNs: number): void {
     const { wires } = this
     const wire = port * WIRE_STRIDE
-    if (wires[wire + WIRE.lossRate] > 0 && this.lossStreams[port]!.unit() <= wires[wire + WIRE.lossRate]) {
-      this.lose(port, packet, LINK_LOSS, nowNs)
+    const onTimeNs = wires[wire + WIRE.freeAtNs] + wires[wire + WIRE.delayNs]
+    if (wires[wire + WIRE.impaired] !== 0) this.risk(port, packet, onTimeNs, nowNs)
+    else this.travel(port, packet, onTimeNs)
+  }
+
+  private travel(port: number, packet: number, arrivalNs: number): void {
+    if (this.border !== undefined && this.isForeign[port] === 1) {
+      this.border.leave(packet, port, arrivalNs)
       return
     }
+    this.expect(packet, port, arrivalNs)
+  }
+
+  /** Schedules the arrival of a wire packet at the far end of a port. */
+  expect(packet: number, port: number, arrivalNs: number): void {
     this.pool.port[packet] = port
     const { arrival } = this.layout
-    this.events.scheduleRanked(arrival + packet, wires[wire + WIRE.freeAtNs] + wires[wire + WIRE.delayNs], arrival + port)
+    this.events.scheduleRanked(arrival + packet, arrivalNs, arrival + port)
+  }
+
+  /** Lets a frame travel on an impaired wire: it may end there, come late, or twice. */
+  private risk(port: number, packet: number, onTimeNs: number, nowNs: number): void {
+    const struck = this.faults.strikes(port)
+    if (struck !== NONE) {
+      this.lose(port, packet, struck, nowNs)
+      return
+    }
+    if (this.impairments.isImpaired[port] === 0) {
+      this.travel(port, packet, onTimeNs)
+      return
+    }
+    const fate = this.impairments.fate(port)
+    if (fate === FATE.lost || fate === FATE.damaged) {
+      this.lose(port, packet, FATE_REASON[fate], nowNs)
+      return
+    }
+    const arrivalNs = this.impairments.arrivalNs(port, onTimeNs)
+    const copy = fate === FATE.copied ? this.copyOf(packet) : NONE
+    this.travel(port, packet, arrivalNs)
+    if (copy !== NONE) this.travel(port, copy, arrivalNs)
+  }
+
+  /** A copy that the network makes of a wire packet. */
+  private copyOf(packet: number): number {
+    const { pool } = this
+    const copy = pool.allocate()
+    pool.copy(packet, copy)
+    pool.flags[copy] |= PACKET_FLAG.networkMade
+    pool.segmentsSent[copy] = 0
+    pool.ipBytes[copy] = pool.ipBytes[packet]
+    pool.rss[copy] = pool.rss[packet]
+    const from = packet * HEADER_SLAB_BYTES
+    pool.header.copyWithin(copy * HEADER_SLAB_BYTES, from, from + MAX_HEADER_BYTES)
+    this.accounts.networkSent++
+    return copy
   }
 
   /** Makes sure that {@link onWireFree} is called when the wire comes free. */

@@ -29,7 +29,7 @@ const TOO_BIG = dropReasonId('packet-too-big')
 const ELEMENT_MAC = 0x02000000
 
 export class Switches {
-  private readonly forwarding: ForwardingTable
+  private forwarding: ForwardingTable
   private readonly ports: PortTable
   private readonly pool: PacketPool
   private readonly links: Links
@@ -46,6 +46,11 @@ export class Switches {
     this.links = links
     this.accounts = accounts
     this.salts = Int32Array.from({ length: plan.switchCount }, (_, element) => hashSalt(element + 1))
+  }
+
+  /** Forwards by another table from now on. */
+  forwardBy(forwarding: ForwardingTable): void {
+    this.forwarding = forwarding
   }
 
   /** Takes a packet that arrived at `element` and sends it on, or drops it. */

@@ -1,6 +1,7 @@
 /**
  * Strict priorities: a band is served while no higher one has packets. Bands follow the type-of-service byte as the
- * kernel's `pfifo_fast` maps it, or by its class selector (RFC 2474), as switches do.
+ * kernel's `pfifo_fast` maps it, or by its class selector (RFC 2474), as switches do. The queue's limits hold for each band
+ * (pfifo_fast_init: a ring of the device's txqueuelen per band); shared memory is one for all.
  */
 
 import { PacketLists } from '../host/packet-list'
@@ -27,6 +28,7 @@ export class PriorityBands implements QueueDiscipline {
   private readonly map: BandMap
   private readonly bands: number
   private readonly lists: PacketLists
+  private readonly bandRoom: Room
 
   constructor(queues: number, pool: PacketPool, room: Room, owner: QueueOwner, map: BandMap) {
     this.pool = pool
@@ -35,14 +37,22 @@ export class PriorityBands implements QueueDiscipline {
     this.map = map
     this.bands = map === 'kernel' ? 3 : CLASS_BANDS
     this.lists = new PacketLists(pool, queues * this.bands)
+    this.bandRoom = room.split(this.bands)
   }
 
   enqueue(queue: number, packet: number, nowNs: number): void {
-    if (!this.room.enter(queue, this.pool.ipBytes[packet])) {
+    const size = this.pool.ipBytes[packet]
+    const row = queue * this.bands + this.bandOf(this.owner.serviceType(packet))
+    if (!this.bandRoom.enter(row, size)) {
       this.owner.drop(queue, packet, QUEUE_DROP.full, nowNs)
       return
     }
-    this.lists.push(queue * this.bands + this.bandOf(this.owner.serviceType(packet)), packet)
+    if (!this.room.enterShared(queue, size)) {
+      this.bandRoom.leave(row, size)
+      this.owner.drop(queue, packet, QUEUE_DROP.full, nowNs)
+      return
+    }
+    this.lists.push(row, packet)
   }
 
   dequeue(queue: number): number {
@@ -50,6 +60,7 @@ export class PriorityBands implements QueueDiscipline {
     for (let band = 0; band < this.bands; band++) {
       const packet = this.lists.shift(first + band)
       if (packet < 0) continue
+      this.bandRoom.leave(first + band, this.pool.ipBytes[packet])
       this.room.leave(queue, this.pool.ipBytes[packet])
       return packet
     }

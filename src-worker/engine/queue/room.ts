@@ -33,12 +33,27 @@ export class Room {
     this.used = new Float64Array(shared.bytes.length)
   }
 
+  /** Room for `parts` queues in place of each, which have its limits each; without shared memory. */
+  split(parts: number): Room {
+    const of = (limits: Int32Array | Float64Array): number[] => Array.from({ length: limits.length * parts }, (_, row) => limits[Math.floor(row / parts)])
+    const memoryOf = new Int32Array(this.limitPackets.length * parts).fill(NONE)
+    const none = new Float64Array(0)
+    return new Room(Int32Array.from(of(this.limitPackets)), Float64Array.from(of(this.limitBytes)), { memoryOf, bytes: none, alpha: none })
+  }
+
   /** Makes a packet of `size` bytes count; false, and it doesn't, where there is no room for it. */
   enter(queue: number, size: number): boolean {
     this.take(queue, size)
     if (!this.overflows(queue, size)) return true
     this.leave(queue, size)
     return false
+  }
+
+  /** Makes a packet of `size` bytes count; false, and it doesn't, where shared memory has no room for it. */
+  enterShared(queue: number, size: number): boolean {
+    if (this.shared.memoryOf[queue] !== NONE) return this.enter(queue, size)
+    this.take(queue, size)
+    return true
   }
 
   /** Makes a packet of `size` bytes count, room or not. */
