@@ -104,4 +104,16 @@ export const UNUSED_OBJECTS: Readonly<Record<string, string>> = {
 }
 
 /** Kinds of faults with a model. */
-export const MODELLED_FAULTS: readonly Fault['kind'][] = []
+export const MODELLED_FAULTS: readonly Fault['kind'][] = [
+  'link-down',
+  'link-silent',
+  'link-flap',
+  'link-loss',
+  'link-delay',
+  'link-rate',
+  'node-crash',
+  'partition',
+  'agent-kill',
+  'session-reset',
+  'filter',
+]

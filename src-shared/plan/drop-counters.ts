@@ -19,4 +19,7 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'frame-corrupted': 'ethtool -S: rx_crc_errors',
   'fragment-timeout': 'nstat: IpReasmTimeout',
   'fragment-memory': 'nstat: IpReasmFails',
+  'link-down': 'none on a silent link; ip -s link: carrier errors, tx dropped',
+  'host-down': 'none: the host is off',
+  filtered: 'none on the nodes: the sender\'s tunnel device counts it, the receiver\'s does not',
 }

@@ -37,6 +37,12 @@ export const DROP_REASONS = [
   'fragment-timeout',
   /** A fragment for which the host had no memory left (`nstat`: IpReasmFails). */
   'fragment-memory',
+  /** The link was down or silent, or the network parted. */
+  'link-down',
+  /** To or from a host that is down. */
+  'host-down',
+  /** Something in front of the host drops the protocol or port: a security group, a firewall. */
+  'filtered',
 ] as const
 
 /** A drop reason by name. */

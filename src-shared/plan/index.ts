@@ -18,3 +18,4 @@ export type {
 } from './run-plan'
 export { STAGES, STAGE_GROUPS, stageNumber } from './stages'
 export type { StageContext, StageGroup, StageId, StageInfo } from './stages'
+export { emptyTimeline, TIMELINE_KIND, type TimelineTable } from './timeline'

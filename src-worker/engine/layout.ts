@@ -23,6 +23,8 @@ export interface EventLayout {
   readonly delayedAck: number
   readonly pacing: number
   readonly application: number
+  /** The next change of the timeline. */
+  readonly timeline: number
   /** A packet arrives at the far end of a wire. */
   readonly arrival: number
 }
@@ -38,6 +40,7 @@ export function eventLayout(ports: number, cores: number, receiveQueues: number,
   const delayedAck = lossTimer + sockets
   const pacing = delayedAck + sockets
   const application = pacing + sockets
-  const arrival = application + sockets
-  return { wireFree: 0, softirqDone, threadDone, interrupt, completion, retransmit, lossTimer, delayedAck, pacing, application, arrival }
+  const timeline = application + sockets
+  const arrival = timeline + 1
+  return { wireFree: 0, softirqDone, threadDone, interrupt, completion, retransmit, lossTimer, delayedAck, pacing, application, timeline, arrival }
 }

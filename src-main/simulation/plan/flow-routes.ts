@@ -1,0 +1,78 @@
+import type { FilteredProtocol } from '#shared/lab/record/fault'
+import { TRANSPORT, type FlowTable, type TemplateTable } from '#shared/plan/index'
+import { ipv4Address, ipv4PrefixContains, type Ipv4Prefix } from '#shared/units/index'
+import { IPV4, readUint16, UDP } from '#shared/wire/index'
+
+import { prefixKey, type PrefixKey } from '../bgp/index'
+
+/** The columns that say where flows go and what they look like. */
+export interface FlowNetwork {
+  readonly flows: FlowTable
+  readonly templates: TemplateTable
+}
+
+/** Numbers of protocols in IP headers (IANA). */
+const PROTOCOL_NUMBER: Readonly<Record<FilteredProtocol, number>> = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50 }
+
+/** Finds flows' directions (2 · flow + direction) by where they go and what is in their outermost headers. */
+export class FlowRoutes {
+  private readonly flows: FlowTable
+  private readonly templates: TemplateTable
+
+  constructor({ flows, templates }: FlowNetwork) {
+    this.flows = flows
+    this.templates = templates
+  }
+
+  /** Directions between hosts of which one is inside a set and the other not. */
+  rowsAcross(inside: ReadonlySet<number>): number[] {
+    return this.rows().filter((row) => inside.has(this.sender(row)) !== inside.has(this.receiver(row)))
+  }
+
+  /** Directions from or to a host whose packets have a protocol outside, and a port where one is given. */
+  rowsOfProtocol(host: number, protocol: FilteredProtocol, port: number | undefined): number[] {
+    return this.rows().filter((row) => {
+      if (this.sender(row) !== host && this.receiver(row) !== host) return false
+      const template = (row & 1) === 0 ? this.flows.forwardTemplate[row >> 1]! : this.flows.reverseTemplate[row >> 1]!
+      const start = this.templates.first[template]!
+      const ip = start + this.templates.outerIp[template]!
+      if (this.templates.bytes[ip + IPV4.protocol] !== PROTOCOL_NUMBER[protocol]) return false
+      return port === undefined || port === this.outerPort(row >> 1, template, start)
+    })
+  }
+
+  /** By sending host and route, the directions that a route to a block of the receiving host carries. */
+  rowsByRoute(blocks: readonly (readonly Ipv4Prefix[])[]): Map<number, Map<PrefixKey, number[]>> {
+    const routes = new Map<number, Map<PrefixKey, number[]>>()
+    for (const row of this.rows()) {
+      const address = ipv4Address((row & 1) === 0 ? this.flows.serverAddress[row >> 1]! : this.flows.clientAddress[row >> 1]!)
+      const block = blocks[this.receiver(row)]?.find((prefix) => ipv4PrefixContains(prefix, address))
+      if (block === undefined) continue
+      const ofSender = routes.get(this.sender(row)) ?? new Map<PrefixKey, number[]>()
+      routes.set(this.sender(row), ofSender)
+      const key = prefixKey(block)
+      ofSender.set(key, [...(ofSender.get(key) ?? []), row])
+    }
+    return routes
+  }
+
+  /** All directions between two hosts. */
+  private rows(): number[] {
+    return Array.from({ length: this.flows.count * 2 }, (_, row) => row).filter((row) => this.sender(row) !== this.receiver(row))
+  }
+
+  private sender(row: number): number {
+    return (row & 1) === 0 ? this.flows.clientHost[row >> 1]! : this.flows.serverHost[row >> 1]!
+  }
+
+  private receiver(row: number): number {
+    return this.sender(row ^ 1)
+  }
+
+  /** The port of a tunnel, else that of the flow's server. */
+  private outerPort(flow: number, template: number, start: number): number {
+    const udp = this.templates.outerUdp[template]!
+    if (udp < 0) return this.flows.transport[flow] === TRANSPORT.icmp ? 0 : this.flows.serverPort[flow]!
+    return readUint16(this.templates.bytes, start + udp + UDP.destinationPort)
+  }
+}

@@ -1,0 +1,211 @@
+import type { Fault, Lab, Variant } from '#shared/lab/index'
+import { TIMELINE_KIND, type ForwardingTable, type TimelineTable } from '#shared/plan/index'
+
+import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS } from '../agents/index'
+import { buildAdjacency, compileRouting, findAttachment, linkBetween, type PodRoute, type Topology } from '../topology/index'
+import { FlowRoutes, type FlowNetwork } from './flow-routes'
+import { StateTimeline, type Change } from './state-timeline'
+
+/** What a timeline is made of beside the lab. */
+export interface TimelineParts extends FlowNetwork {
+  readonly topology: Topology
+  readonly podRoutes: readonly PodRoute[]
+}
+
+/**
+ * Time from a carrier's loss or return until the fabric forwards otherwise, ns: sessions and routes of switches followed
+ * the loss of a carrier in 10 to 16 ms (BIRD 2.0.12 on Linux 6.18, two racks with two spines).
+ */
+const FABRIC_REACTION_NS = 13_000_000
+/** Any seed: timers of the control plane are part of the plan, which serves every seed of the engine. */
+const SEED = 1
+const BITS_PER_BYTE = 8
+const NANOSECONDS_PER_SECOND = 1e9
+
+/**
+ * Everything that changes during a run: what faults do to links and hosts, how the fabric and the nodes' routes follow.
+ * Requires: a valid lab.
+ */
+export function buildTimeline(lab: Lab, variant: Variant, parts: TimelineParts): TimelineTable {
+  const builder = new TimelineBuilder(lab, parts)
+  for (const fault of lab.faults) builder.addFault(fault)
+  builder.addRoutes(variant)
+  return builder.finish()
+}
+
+class TimelineBuilder {
+  private readonly lab: Lab
+  private readonly parts: TimelineParts
+  private readonly ports = new StateTimeline(TIMELINE_KIND.port)
+  private readonly flows = new StateTimeline(TIMELINE_KIND.flow)
+  private readonly values: Change[] = []
+  private readonly flowRoutes: FlowRoutes
+  /** Carriers lost and found: time, link, whether it is there. */
+  private readonly carriers: { readonly atNs: number; readonly link: number; readonly up: boolean }[] = []
+
+  constructor(lab: Lab, parts: TimelineParts) {
+    this.lab = lab
+    this.parts = parts
+    this.flowRoutes = new FlowRoutes(parts)
+  }
+
+  addFault(fault: Fault): void {
+    switch (fault.kind) {
+      case 'link-down':
+        this.takeDown(this.linkOf(fault.link), fault.at, fault.until, true)
+        return
+      case 'link-silent':
+        this.takeDown(this.linkOf(fault.link), fault.at, fault.until, false)
+        return
+      case 'link-flap':
+        for (const [down, up] of flapTimes(fault)) this.takeDown(this.linkOf(fault.link), down, up, true)
+        return
+      case 'link-loss':
+      case 'link-delay':
+      case 'link-rate':
+        this.changeValue(fault)
+        return
+      case 'node-crash':
+        for (const port of this.portsOfHost(this.nodeNumber(fault.node))) this.ports.add(port, 'host-down', fault.at, fault.until)
+        return
+      case 'partition': {
+        const inside = new Set(fault.nodes.map((name) => this.nodeNumber(name)))
+        for (const row of this.flowRoutes.rowsAcross(inside)) this.flows.add(row, 'link-down', fault.at, fault.until)
+        return
+      }
+      case 'filter':
+        for (const row of this.flowRoutes.rowsOfProtocol(this.nodeNumber(fault.node), fault.protocol, fault.port)) {
+          this.flows.add(row, 'filtered', fault.at, fault.until)
+        }
+        return
+      case 'agent-kill':
+      case 'session-reset':
+        // What they change are routes.
+        return
+    }
+  }
+
+  /** Routes that BGP takes away from nodes, and gives back. */
+  addRoutes(variant: Variant): void {
+    if (!isInteresting(this.lab, variant)) return
+    const plane = buildControlPlane(this.lab, variant, this.parts.topology, SEED)
+    if (plane.bgp === undefined || plane.addresses === undefined) return
+    scheduleFaults(this.lab, this.parts.topology, plane)
+    plane.bgp.runUntil(SETTLING_NS + this.lab.run.duration)
+    const changes = plane.changesAfter(0)
+    const rowsByKey = this.flowRoutes.rowsByRoute(plane.addresses.blocks)
+    for (const [node, routes] of rowsByKey) {
+      const present = plane.fibAt(node, 0)
+      for (const [key, rows] of routes) {
+        let gone = present.has(key) ? undefined : 0
+        const leave = (atNs: number | undefined): void => {
+          if (gone !== undefined) for (const row of rows) this.flows.add(row, 'no-route', gone, atNs)
+          gone = undefined
+        }
+        for (const change of changes) {
+          if (change.speaker !== node || change.key !== key) continue
+          if (change.entry === undefined) gone ??= change.atNs
+          else leave(change.atNs)
+        }
+        leave(undefined)
+      }
+    }
+  }
+
+  finish(): TimelineTable {
+    const forwardings: ForwardingTable[] = []
+    const epochs = this.epochs(forwardings)
+    const rows = [...this.ports.changes(), ...this.flows.changes(), ...this.values, ...epochs]
+      .filter(({ atNs }) => atNs <= this.lab.run.duration)
+      .toSorted((a, b) => a.atNs - b.atNs)
+    return {
+      count: rows.length,
+      atNs: Float64Array.from(rows, ({ atNs }) => atNs),
+      kind: Uint8Array.from(rows, ({ kind }) => kind),
+      target: Int32Array.from(rows, ({ target }) => target),
+      value: Float64Array.from(rows, ({ value }) => value),
+      forwardings,
+    }
+  }
+
+  private takeDown(link: number, atNs: number, untilNs: number | undefined, carrier: boolean): void {
+    for (const port of [2 * link, 2 * link + 1]) this.ports.add(port, 'link-down', atNs, untilNs)
+    if (!carrier) return
+    this.carriers.push({ atNs, link, up: false })
+    if (untilNs !== undefined) this.carriers.push({ atNs: untilNs, link, up: true })
+  }
+
+  private changeValue(fault: Extract<Fault, { kind: 'link-loss' | 'link-delay' | 'link-rate' }>): void {
+    const link = this.linkOf(fault.link)
+    const { properties } = this.parts.topology.links[link]!
+    const nsPerByte = (rate: number): number => (BITS_PER_BYTE * NANOSECONDS_PER_SECOND) / rate
+    const [kind, value, usual] = ((): [number, number, number] => {
+      switch (fault.kind) {
+        case 'link-loss':
+          return [TIMELINE_KIND.portLoss, fault.loss, properties.loss]
+        case 'link-delay':
+          return [TIMELINE_KIND.portDelay, fault.delay, properties.delay]
+        case 'link-rate':
+          return [TIMELINE_KIND.portNsPerByte, nsPerByte(fault.rate), nsPerByte(properties.rate)]
+      }
+    })()
+    for (const target of [2 * link, 2 * link + 1]) {
+      this.values.push({ atNs: fault.at, kind, target, value })
+      if (fault.until !== undefined) this.values.push({ atNs: fault.until, kind, target, value: usual })
+    }
+  }
+
+  /** Forwarding tables for every set of carriers there is in the course of time. */
+  private epochs(forwardings: ForwardingTable[]): Change[] {
+    const down = new Map<number, number>()
+    const known = new Map<string, number>()
+    return this.carriers
+      .toSorted((a, b) => a.atNs - b.atNs)
+      .map(({ atNs, link, up }) => {
+        down.set(link, (down.get(link) ?? 0) + (up ? -1 : 1))
+        const gone = [...down].flatMap(([each, count]) => (count > 0 ? [each] : [])).toSorted((a, b) => a - b)
+        const name = gone.join(',')
+        let target = known.get(name)
+        if (target === undefined) {
+          target = forwardings.length
+          known.set(name, target)
+          forwardings.push(this.forwardingWithout(new Set(gone)))
+        }
+        return { atNs: atNs + FABRIC_REACTION_NS, kind: TIMELINE_KIND.forwarding, target, value: 0 }
+      })
+  }
+
+  /** The shortest ways over the links that are left; a bond whose link is gone uses the one that stood by. */
+  private forwardingWithout(gone: ReadonlySet<number>): ForwardingTable {
+    const { topology, podRoutes } = this.parts
+    const bereaved = new Set([...gone].map((link) => topology.links[link]!.ends[0]))
+    const links = topology.links.map((link, index) => {
+      const { standby, ...rest } = link
+      if (gone.has(index)) return { ...rest, standby: true as const }
+      return standby && bereaved.has(link.ends[0]) ? rest : link
+    })
+    const left: Topology = { ...topology, links, adjacency: buildAdjacency(topology.switches.length + topology.hosts.length, links) }
+    return compileRouting(left, findAttachment(left), podRoutes)
+  }
+
+  private linkOf(ends: readonly [string, string]): number {
+    return linkBetween(this.parts.topology, ends)
+  }
+
+  private nodeNumber(name: string): number {
+    return this.lab.nodes.findIndex((node) => node.name === name)
+  }
+
+  private portsOfHost(host: number): number[] {
+    const element = this.parts.topology.switches.length + host
+    return this.parts.topology.links.flatMap(({ ends }, link) => (ends.includes(element) ? [2 * link, 2 * link + 1] : []))
+  }
+}
+
+/** Whether BGP may differ from routes to everybody: it is given its peers, or something happens to it. */
+function isInteresting(lab: Lab, variant: Variant): boolean {
+  if (variant.cni !== 'calico') return false
+  const { ipPool, bgpConfiguration, bgpPeers } = variant.settings
+  if (ipPool.vxlanMode !== 'Never') return false
+  return lab.faults.length > 0 || bgpPeers.length > 0 || !bgpConfiguration.nodeToNodeMeshEnabled
+}
