@@ -29,6 +29,9 @@ export interface CalibrationOutcome {
 
 type Factors = Readonly<Record<string, number>>
 
+/** The options, with what predictions share: outcomes of plans that come up again. */
+type SharedOptions = CalibrationOptions & Required<Pick<SimulationOptions, 'outcomes'>>
+
 /**
  * Fits the factors of cost parameters to tables, beginning at `start`, and predicts each table and each variant once more
  * with factors that have not seen it.
@@ -39,19 +42,20 @@ export async function calibrate(
   options: CalibrationOptions,
 ): Promise<CalibrationOutcome> {
   const telling = tables.map(tellingRows)
-  const outcomes: SimulationOptions['outcomes'] = new Map()
+  const shared: SharedOptions = { ...options, outcomes: new Map() }
   const evaluate = async (factors: Factors): Promise<Residual[]> => {
-    const predictions = await Promise.all(telling.map((table) => predictOne(table, factors, { ...options, outcomes })))
+    const predictions = await Promise.all(telling.map((table) => predictOne(table, factors, shared)))
     return telling.flatMap((table, index) => tableResiduals(table, predictions[index]!.rows))
   }
   const start = parameters.map(({ factor }) => Math.log(factor))
   const fit = await fitFactors(parameters, evaluate, { start, steps: options.steps, onStep: options.onStep })
-  const predictions = await Promise.all(tables.map((table) => predictOne(table, fit.factors, options)))
+  const predictions = await Promise.all(tables.map((table) => predictOne(table, fit.factors, shared)))
   const seen = telling.flatMap((table) => table.rows.map((row) => ({ table, row })))
   const crossValidation: LeftOut[] = []
   for (const fold of foldsOf(tables)) {
+    if (!seen.some((place) => fold.includes(place))) continue
     const factors = withoutResiduals(parameters, fit, (index) => fold.includes(seen[index]!))
-    crossValidation.push({ leftOut: fold.name, summary: await summaryOf(tables, fold, factors, options) })
+    crossValidation.push({ leftOut: fold.name, summary: await summaryOf(tables, fold, factors, shared) })
     options.onStep(`without ${fold.name}`)
   }
   return { fit, predictions, crossValidation }
@@ -66,9 +70,9 @@ function tellingRows(table: MeasurementTable): MeasurementTable {
 async function predictOne(
   table: MeasurementTable,
   factors: Factors,
-  { executor, seeds, outcomes }: CalibrationOptions & Pick<SimulationOptions, 'outcomes'>,
+  { executor, seeds, outcomes }: SharedOptions,
 ): Promise<TablePrediction> {
-  return (await predictTable(table, { executor, seeds, factors, ...(outcomes && { outcomes }) })).prediction
+  return (await predictTable(table, { executor, seeds, factors, outcomes })).prediction
 }
 
 /** A row and its table. */
@@ -107,7 +111,7 @@ async function summaryOf(
   tables: readonly MeasurementTable[],
   { includes }: Fold,
   factors: Factors,
-  options: CalibrationOptions,
+  options: SharedOptions,
 ): Promise<PredictionSummary> {
   const affected = tables.filter((table) => table.rows.some((row) => includes({ table, row })))
   const rows = await Promise.all(

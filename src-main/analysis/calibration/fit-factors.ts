@@ -29,7 +29,7 @@ const DIFFERENCE = 0.15
 /** Residuals beyond this count as if they pulled with this force only (Huber): tables have outliers. */
 const OUTLIER = 2.5
 /** No step moves a logarithm further than this. */
-const LONGEST_STEP = 0.5
+const LONGEST_STEP = 0.7
 
 /**
  * Fits factors by Gauss and Newton's steps on robust least squares with priors, until a step no longer helps.

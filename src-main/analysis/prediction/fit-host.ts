@@ -34,7 +34,7 @@ const KNOBS = {
   /** How long an idle core sleeps on: transactions. */
   idleExit: {
     tells: ({ metric }) => /^(tcp|udp)-(rr|crr|pingpong)-/u.test(metric),
-    bounds: () => [LEAST_NS, 200_000],
+    bounds: () => [LEAST_NS, 100_000],
     turned: withDefault('idleExit'),
   },
   /** How long the NIC keeps what it has sent: datagrams, whose sender waits for its buffer. */

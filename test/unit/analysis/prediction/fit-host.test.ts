@@ -1,4 +1,5 @@
 import { fitHost, type Simulate } from '#main/analysis/prediction/fit-host'
+import { nominalHost } from '#main/analysis/prediction/testbed-lab'
 import { describe, expect, it } from 'vitest'
 
 import { makeTable, TESTBED, tableRow } from '../../../support/measurement-table'
@@ -20,7 +21,8 @@ describe('constants of hosts', () => {
 
   it('are left alone by streams at line rate and by rows that are not of the baseline', async () => {
     const rows = [tableRow({ value: 9.4 }), tableRow({ key: 'other', variant: { cni: 'calico' }, scope: 'pod-to-pod', value: 5 })]
-    expect(await fitHost(makeTable(rows, unknownClock), simulate)).toEqual({ ghz: 3, defaults: {} })
+    const table = makeTable(rows, unknownClock)
+    expect(await fitHost(table, simulate)).toEqual(nominalHost(table.testbed))
   })
 
   it('are as nominal in a table without baseline', async () => {
