@@ -9,11 +9,13 @@ import { benchCommand } from './bench-command'
 import { calibrateCommand, type CalibrateOptions } from './calibrate-command'
 import type { ExitCode } from './cli-error'
 import type { Terminal } from './terminal'
+import { importCommand, type ImportOptions } from './import-command'
 import { modelCommand, type ModelOptions } from './model-command'
 import { reachCommand, type ReachOptions } from './reach-command'
 import { runCommand, type RunOptions } from './run-command'
 import { routesCommand, type RoutesOptions } from './routes-command'
 import { schemaCommand } from './schema-command'
+import { traceCommand, type TraceOptions } from './trace-command'
 import { validateCommand, type ValidateOptions } from './validate-command'
 
 /** What the command line needs of the process it runs in. */
@@ -65,6 +67,14 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .argument('<files...>', 'lab files (*.cnilab.yaml)')
     .option('--json', 'print cnilab/problems/v1; an array of them for several files')
     .action(async (files: string[], options: ValidateOptions) => onExit(await validateCommand(files, options, terminal)))
+
+  root
+    .command('import')
+    .description("Makes a lab of a cluster's objects, and lists what it leaves out.")
+    .argument('<files...>', 'manifests or dumps (YAML or JSON), folders of them, or - for standard input')
+    .requiredOption('--out <lab>', 'lab file to write (*.cnilab.yaml)')
+    .option('--json', 'print what became of the objects as JSON (cnilab/import/v1)')
+    .action(async (files: string[], options: ImportOptions) => onExit(await importCommand(files, options, terminal)))
 
   root
     .command('reach')
@@ -121,6 +131,19 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
         await executor.close()
       }
     })
+
+  root
+    .command('trace')
+    .description('Walks one packet and its answer through a variant, device by device, with their bytes.')
+    .argument('<lab>', 'lab file (*.cnilab.yaml)')
+    .requiredOption('--variant <name>', "one of the lab's variants")
+    .requiredOption('--from <ref>', 'who sends: namespace/pod, node/name, external/name or an address')
+    .requiredOption('--to <ref>', 'who answers, named the same way')
+    .option('--port <n>', "the server's port (the pod's own first unless given)", wholeNumber(1, highestPort))
+    .addOption(new Option('--protocol <name>', 'what is sent').choices(['tcp', 'udp', 'icmp']).default('tcp'))
+    .option('--pcap <file>', 'write the frames on every device crossed into this file (PCAPNG)')
+    .option('--json', 'print the hops as JSON (cnilab/trace/v1)')
+    .action(async (lab: string, options: TraceOptions) => onExit(await traceCommand(lab, options, terminal)))
 
   root
     .command('routes')

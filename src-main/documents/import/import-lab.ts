@@ -1,8 +1,8 @@
-import { stringify } from 'yaml'
+import { dump } from 'js-yaml'
 
 import { readPolicies } from '#main/simulation/policy/index'
 import { groupOf, isApiObject, objectTitle, type ApiObject } from '#main/simulation/kubernetes/object'
-import { MODELLED_OBJECTS, UNUSED_OBJECTS, WORKLOAD_KINDS } from '#shared/lab/index'
+import { MODELLED_OBJECTS, UNUSED_OBJECTS, WORKLOAD_KINDS, type Problem } from '#shared/lab/index'
 
 import { ClusterImport, fieldOf, type LeftOut } from './cluster-import'
 import { importNodes, importRanges, SWITCH } from './nodes'
@@ -13,6 +13,8 @@ import { withoutFaults } from './without-faults'
 /** A lab made of a cluster's objects. */
 export interface ImportedLab {
   readonly text: string
+  /** What its checks warn of. */
+  readonly problems: readonly Problem[]
   /** How many objects of each kind the lab is made of. */
   readonly used: Readonly<Record<string, number>>
   readonly leftOut: readonly LeftOut[]
@@ -20,6 +22,9 @@ export interface ImportedLab {
 
 /** Kinds that a lab has records for, so that they need not stand among its manifests. */
 const RECORD_KINDS: readonly string[] = ['Namespace', 'Node', ...WORKLOAD_KINDS, ...SETTINGS_KINDS]
+
+/** A line for each field of an entry, however long; what is inside a field stands in braces. */
+const LAYOUT = { lineWidth: -1, noRefs: true, flowLevel: 5 }
 
 /** Fields of metadata that say what an object is; a server adds others. */
 const KEPT_METADATA = ['name', 'namespace', 'labels']
@@ -48,8 +53,8 @@ export function importLab(name: string, values: readonly unknown[]): ImportedLab
       variants,
     },
   }
-  const text = withoutFaults(lab, cluster, (value) => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }))
-  return { text, used: countKinds(objects, manifests), leftOut: cluster.leftOut }
+  const { text, problems } = withoutFaults(lab, cluster, (value) => dump(value, LAYOUT))
+  return { text, problems, used: countKinds(objects, manifests), leftOut: cluster.leftOut }
 }
 
 /** Namespaces that are given, and those that something is in. */

@@ -1,4 +1,4 @@
-import { parseLab, type Problem } from '#shared/lab/index'
+import { hasErrors, parseLab, type Problem } from '#shared/lab/index'
 
 import type { ClusterImport } from './cluster-import'
 
@@ -6,14 +6,18 @@ import type { ClusterImport } from './cluster-import'
 const MOST_ROUNDS = 5
 
 /**
- * The text of a lab from which everything that its checks refuse has been taken out and noted: a setting, a label, an
+ * The text of a lab, and what its checks still warn of, from which everything that its checks refuse has been taken out and noted: a setting, a label, an
  * object. Requires: `lab` is plain data, which is changed.
  */
-export function withoutFaults(lab: object, cluster: ClusterImport, write: (lab: object) => string): string {
+export function withoutFaults(
+  lab: object,
+  cluster: ClusterImport,
+  write: (lab: object) => string,
+): { readonly text: string; readonly problems: readonly Problem[] } {
   let text = write(lab)
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const errors = parseLab(text).problems.filter(({ severity }) => severity === 'error')
-    if (errors.length === 0) return text
+  let { problems } = parseLab(text)
+  for (let round = 0; round < MOST_ROUNDS && hasErrors(problems); round++) {
+    const errors = problems.filter(({ severity }) => severity === 'error')
     // From the end on, so that entries of lists keep their numbers.
     const places = errors.map((problem) => ({ problem, path: removable(stepsOf(problem.path)) })).sort((a, b) => compare(b.path, a.path))
     const seen = new Set<string>()
@@ -25,8 +29,9 @@ export function withoutFaults(lab: object, cluster: ClusterImport, write: (lab: 
       remove(lab, path)
     }
     text = write(lab)
+    problems = parseLab(text).problems
   }
-  return text
+  return { text, problems }
 }
 
 /** `spec.nodes[0].labels["a/b"]` as steps. */

@@ -1,6 +1,6 @@
 export type { CompiledPolicies } from './compile-policies'
-export type { RefusedObject, UnusedObject } from './dialects'
+export { readPolicies, type RefusedObject, type UnusedObject } from './dialects'
 export { reachMatrix, type ReachMatrix } from './matrix'
 export type { Decision } from './policy-set'
 export { variantPolicies, type VariantPolicies } from './variant-policies'
-export { verdictOf, type Flow, type Verdict } from './verdict'
+export { verdictOf, type DirectionVerdict, type Flow, type Verdict } from './verdict'

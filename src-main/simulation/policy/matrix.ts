@@ -1,4 +1,4 @@
-import { allowedPeers, hasEndpoint } from '#shared/lookup/policy/index'
+import { addEndpoint, hasEndpoint, intersectionOf, PeerReader, type EndpointSet } from '#shared/lookup/policy/index'
 
 import type { CompiledPolicies } from './compile-policies'
 import { protocolNumber } from './protocols'
@@ -12,8 +12,8 @@ export interface ReachMatrix {
 }
 
 /**
- * The verdicts between all pairs of ends, in time proportional to ends × rules × words of a set. `portOf` an end is the
- * port at which it is asked. An end's own pair counts like any other: who decides about a group decides about its members.
+ * The verdicts between all pairs of ends. `portOf` an end is the port at which it is asked. An end's own pair counts like
+ * any other: who decides about a group decides about its members.
  */
 export function reachMatrix(
   { table }: CompiledPolicies,
@@ -22,78 +22,98 @@ export function reachMatrix(
   portOf: (end: number) => number,
 ): ReachMatrix {
   const spoken = protocolNumber(protocol)
-  const inbound = new Map(ends.map((end) => [end, allowedPeers(table, end, 'ingress', spoken, portOf(end))]))
-  const byPort = new Map<number, Uint32Array>()
+  const among = setOf(ends, table.setWords)
+  const reader = new PeerReader(table, among)
+  const byPort = new Map<number, EndpointSet>()
   for (const end of ends) {
-    const port = portOf(end)
-    const holders = byPort.get(port) ?? new Uint32Array(table.setWords)
-    holders[end >>> 5]! |= 1 << (end & 31)
-    byPort.set(port, holders)
+    const holders = byPort.get(portOf(end)) ?? new Uint32Array(table.setWords)
+    addEndpoint(holders, end)
+    byPort.set(portOf(end), holders)
   }
-  const outbound = new Map(ends.map((end) => [end, outboundPeers(table, end, spoken, byPort)]))
+  const inbound = ends.map((end) => reader.allowed(end, 'ingress', spoken, portOf(end)))
+  const merged = new Map<string, EndpointSet>()
+  const sets = new Numbering<EndpointSet>()
+  const outbound = ends.map((end) => {
+    const answers = Array.from(byPort.keys(), (port) => reader.allowed(end, 'egress', spoken, port))
+    if (answers.length === 1) return answers[0]!
+    const key = answers.map((answer) => sets.of(answer)).join(' ')
+    const known = merged.get(key) ?? mergePorts(answers, [...byPort.values()], table.setWords)
+    merged.set(key, known)
+    return known
+  })
   const groups = groupAlike(ends, outbound, inbound)
+  const position = new Map(ends.map((end, index) => [end, index]))
   return {
     groups,
     allowed: (from, to) => {
       const [source, destination] = [groups[from]![0]!, groups[to]![0]!]
-      return hasEndpoint(outbound.get(source)!, destination) && hasEndpoint(inbound.get(destination)!, source)
+      const [row, column] = [outbound[position.get(source)!]!, inbound[position.get(destination)!]!]
+      return hasEndpoint(row, destination) && hasEndpoint(column, source)
     },
   }
 }
 
-function outboundPeers(
-  table: CompiledPolicies['table'],
-  end: number,
-  protocol: number,
-  byPort: ReadonlyMap<number, Uint32Array>,
-): Uint32Array {
-  const peers = new Uint32Array(table.setWords)
-  for (const [port, holders] of byPort) {
-    const allowed = allowedPeers(table, end, 'egress', protocol, port)
-    for (let word = 0; word < peers.length; word++) peers[word]! |= allowed[word]! & holders[word]!
+function setOf(ends: readonly number[], words: number): EndpointSet {
+  const set = new Uint32Array(words)
+  for (const end of ends) addEndpoint(set, end)
+  return set
+}
+
+/** Of the peers allowed at each port, those that are asked at it. */
+function mergePorts(answers: readonly EndpointSet[], holders: readonly EndpointSet[], words: number): EndpointSet {
+  const merged = new Uint32Array(words)
+  answers.forEach((answer, port) => {
+    intersectionOf(answer, holders[port]!).forEach((word, index) => {
+      merged[index]! |= word
+    })
+  })
+  return merged
+}
+
+/** Numbers things in the order in which they are first met. */
+class Numbering<Thing> {
+  private readonly numbers = new Map<Thing, number>()
+
+  of(thing: Thing): number {
+    const number = this.numbers.get(thing) ?? this.numbers.size
+    this.numbers.set(thing, number)
+    return number
   }
-  return peers
 }
 
 /**
  * Ends with equal rows and equal columns. A row is what an end's own policy lets through; columns are told apart by
  * splitting groups by each row in turn, of equal ones once.
  */
-function groupAlike(
-  ends: readonly number[],
-  outbound: ReadonlyMap<number, Uint32Array>,
-  inbound: ReadonlyMap<number, Uint32Array>,
-): number[][] {
-  const distinct = new Map<string, Uint32Array>()
-  const idOfRow = new Map<string, number>()
-  const classes = Int32Array.from(ends, (end) => {
-    const keys = [outbound.get(end)!, inbound.get(end)!].map((set, side) => `${side} ${set.join(' ')}`)
-    keys.forEach((key, side) => distinct.set(key, (side === 0 ? outbound : inbound).get(end)!))
-    const row = keys.join(';')
-    const id = idOfRow.get(row) ?? idOfRow.size
-    idOfRow.set(row, id)
-    return id
-  })
-  for (const set of distinct.values()) split(classes, ends, set)
-  const groups = new Map<number, number[]>()
+function groupAlike(ends: readonly number[], outbound: readonly EndpointSet[], inbound: readonly EndpointSet[]): number[][] {
+  const distinct = new Map<string, EndpointSet>()
+  const content = new Map<EndpointSet, string>()
+  const contents = new Numbering<string>()
+  const idOf = (set: EndpointSet): number => {
+    const text = content.get(set) ?? set.join(' ')
+    content.set(set, text)
+    distinct.set(text, set)
+    return contents.of(text)
+  }
+  const rows = new Numbering<string>()
+  const classes = Int32Array.from(ends, (_, index) => rows.of(`${idOf(outbound[index]!)} ${idOf(inbound[index]!)}`))
+  const remap = new Int32Array(ends.length * 2)
+  for (const set of distinct.values()) split(classes, ends, set, remap)
+  const groups: number[][] = []
   classes.forEach((id, index) => {
-    const group = groups.get(id)
-    if (group === undefined) groups.set(id, [ends[index]!])
-    else group.push(ends[index]!)
+    const group = (groups[id] ??= [])
+    group.push(ends[index]!)
   })
-  return [...groups.values()]
+  return groups
 }
 
-/** Gives ends of one class that a set holds and those that it does not hold different classes. */
-function split(classes: Int32Array, ends: readonly number[], set: Uint32Array): void {
-  const ids = new Map<number, number>()
+/** Gives ends of one class that a set holds and those that it does not hold different classes, numbered from 0. */
+function split(classes: Int32Array, ends: readonly number[], set: EndpointSet, remap: Int32Array): void {
+  remap.fill(-1)
+  let count = 0
   for (let index = 0; index < classes.length; index++) {
     const key = classes[index]! * 2 + (hasEndpoint(set, ends[index]!) ? 1 : 0)
-    let id = ids.get(key)
-    if (id === undefined) {
-      id = ids.size
-      ids.set(key, id)
-    }
-    classes[index] = id
+    if (remap[key]! < 0) remap[key] = count++
+    classes[index] = remap[key]!
   }
 }

@@ -10,6 +10,7 @@ export {
 } from './endpoint-set'
 export { matchesHttpPath, type HttpPathRule } from './http-path'
 export { PolicyTableBuilder, type IcmpMatch, type PolicyRule, type PolicyStep, type PortRange } from './policy-builder'
-export { allowedPeers, decidingStep, ruleOfStep, stepAllows, type PolicyPacket } from './policy-reader'
+export { PeerReader } from './peer-reader'
+export { decidingStep, ruleOfStep, stepAllows, type PolicyPacket } from './policy-reader'
 export { IP_PROTOCOLS, type Direction, type HostRelation, type PolicyAction, type PolicyTable } from './policy-table'
 export type { CiliumHttpRule, Request, RequestMatch } from './request-match'

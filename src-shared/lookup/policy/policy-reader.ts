@@ -1,4 +1,4 @@
-import { hasEndpoint, type EndpointSet } from './endpoint-set'
+import { hasEndpoint } from './endpoint-set'
 import {
   ACTION,
   ANY,
@@ -81,11 +81,13 @@ function matches(table: PolicyTable, rule: number, own: number, direction: Direc
   )
 }
 
-function inSet(table: PolicyTable, set: number, endpoint: number): boolean {
+/** Whether an endpoint is in a set given by number. */
+export function inSet(table: PolicyTable, set: number, endpoint: number): boolean {
   return set === ANY || hasEndpoint(table.sets, endpoint, set * table.setWords)
 }
 
-function related({ hostOf }: PolicyTable, relation: number, own: number, peer: number): boolean {
+/** Whether two endpoints' hosts are related as asked. */
+export function related({ hostOf }: PolicyTable, relation: number, own: number, peer: number): boolean {
   if (relation === RELATION.any) return true
   return (hostOf[own] === hostOf[peer]) === (relation === RELATION.sameHost)
 }
@@ -109,7 +111,8 @@ function matchesPorts(
   )
 }
 
-function anyRange(
+/** Whether any of a number of ranges holds a port at an end. */
+export function anyRange(
   table: PolicyTable,
   first: number,
   count: number,
@@ -138,117 +141,4 @@ function matchesIcmp(rules: Int32Array, rule: number, { icmpType, icmpCode }: Po
 
 function matchesRequests(table: PolicyTable, index: number, request: Request | undefined): boolean {
   return index === ANY || request === undefined || matchesRequest(table.requests[index]!, request)
-}
-
-/**
- * The peers to or from which an endpoint's policy allows connections of a protocol and destination port, all at once: what
- * {@link decidingStep} answers for each peer, in time proportional to rules × words of a set. ICMP types and source ports
- * count as absent, so that rules that name them match nothing.
- */
-export function allowedPeers(
-  table: PolicyTable,
-  endpoint: number,
-  direction: Direction,
-  protocol: number,
-  port: number,
-): EndpointSet {
-  const { setWords, endpointCount, listFirst } = table
-  const allowed = new Uint32Array(setWords)
-  const list = table.listOf[endpoint * 2 + DIRECTION[direction]]!
-  if (list < 0) return withoutTail(allowed.fill(0xffffffff), endpointCount)
-  // Peers that reach a step by going on from the one before, and those that passed and wait for their tier's end.
-  const waiting = new Map<number, Uint32Array>()
-  const undecided = new Uint32Array(setWords).fill(0xffffffff)
-  const probe = { protocol, destinationPort: port }
-  const matched = new Uint32Array(setWords)
-  for (let step = listFirst[list]!; step < listFirst[list + 1]!; step++) {
-    joinWaiting(undecided, waiting.get(step))
-    if (!matchingPeers(table, step, endpoint, direction, probe, matched)) continue
-    const action = table.rules[ruleOfStep(table, step) * RULE_FIELDS + RULE.action]!
-    if (action === ACTION.log) continue
-    for (let word = 0; word < setWords; word++) {
-      matched[word]! &= undecided[word]!
-      undecided[word]! &= ~matched[word]!
-      if (action === ACTION.allow) allowed[word]! |= matched[word]!
-    }
-    if (action === ACTION.pass) {
-      const target = table.steps[step * STEP_FIELDS + 1]!
-      const joined = waiting.get(target) ?? new Uint32Array(setWords)
-      joinWaiting(joined, matched)
-      waiting.set(target, joined)
-    }
-  }
-  return withoutTail(allowed, endpointCount)
-}
-
-/** Clears the bits behind the last endpoint, so that equal sets are equal words. */
-function withoutTail(set: EndpointSet, count: number): EndpointSet {
-  if (count % 32 !== 0) set[set.length - 1]! &= (1 << (count % 32)) - 1
-  return set
-}
-
-function joinWaiting(set: Uint32Array, more: Uint32Array | undefined): void {
-  if (more === undefined) return
-  for (let word = 0; word < set.length; word++) set[word]! |= more[word]!
-}
-
-/** Fills `into` with the peers that a step's rule matches; false where it can match none. */
-function matchingPeers(
-  table: PolicyTable,
-  step: number,
-  own: number,
-  direction: Direction,
-  { protocol, destinationPort }: { readonly protocol: number; readonly destinationPort: number },
-  into: Uint32Array,
-): boolean {
-  const { rules, sets, setWords } = table
-  const rule = ruleOfStep(table, step) * RULE_FIELDS
-  if (rules[rule + RULE.never] !== 0 || rules[rule + RULE.sourcePortCount] !== 0) return false
-  const wanted = rules[rule + RULE.protocol]!
-  if (wanted !== ANY && wanted !== protocol) return false
-  if (rules[rule + RULE.notProtocol] === protocol || rules[rule + RULE.icmpType] !== ANY) return false
-  if (!inSet(table, rules[rule + RULE.own]!, own)) return false
-  const peers = rules[rule + RULE.peers]!
-  if (peers === ANY) into.fill(0xffffffff)
-  else into.set(sets.subarray(peers * setWords, (peers + 1) * setWords))
-  keepRelated(table, rules[rule + RULE.relation]!, own, into)
-  for (const [first, keeps] of [[RULE.ports, true], [RULE.notPorts, false]] as const) {
-    const count = rules[rule + first + 1]!
-    if (count === 0) continue
-    if (direction === 'egress') keepHolders(table, rules[rule + first]!, count, protocol, destinationPort, keeps, into)
-    else if (anyRange(table, rules[rule + first]!, count, protocol, destinationPort, own) !== keeps) return false
-  }
-  return true
-}
-
-/** Takes the peers out whose host is not related as asked. */
-function keepRelated(table: PolicyTable, relation: number, own: number, set: Uint32Array): void {
-  if (relation === RELATION.any) return
-  for (let peer = 0; peer < table.endpointCount; peer++) {
-    if (hasEndpoint(set, peer) && !related(table, relation, own, peer)) set[peer >>> 5]! &= ~(1 << (peer & 31))
-  }
-}
-
-/** Keeps (or takes out) the peers at which a port is in one of the ranges. */
-function keepHolders(
-  table: PolicyTable,
-  first: number,
-  count: number,
-  protocol: number,
-  port: number,
-  keeps: boolean,
-  set: Uint32Array,
-): void {
-  const { ports, sets, setWords } = table
-  const matching = new Uint32Array(setWords)
-  for (let range = first * PORT_FIELDS; range < (first + count) * PORT_FIELDS; range += PORT_FIELDS) {
-    const wanted = ports[range + PORT.protocol]!
-    if (wanted !== ANY && wanted !== protocol) continue
-    if (port < ports[range + PORT.first]! || port > ports[range + PORT.last]!) continue
-    const holders = ports[range + PORT.holders]!
-    for (let word = 0; word < setWords; word++) {
-      matching[word]! |= holders === ANY ? 0xffffffff : sets[holders * setWords + word]!
-    }
-  }
-  for (let word = 0; word < setWords; word++) set[word]! &= keeps ? matching[word]! : ~matching[word]!
 }

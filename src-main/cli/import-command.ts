@@ -1,0 +1,80 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { text as readStream } from 'node:stream/consumers'
+
+import { importLab } from '#main/documents/import/import-lab'
+import { reasonOf } from '#main/documents/read-document'
+import { writeAtomically } from '#main/documents/write-atomically'
+import { readManifestText } from '#shared/lab/index'
+
+import { CliError, EXIT, type ExitCode } from './cli-error'
+import { countProblems } from './problem-text'
+import { toJson, type Terminal } from './terminal'
+
+/** What `cni-lab import` is given. */
+export interface ImportOptions {
+  readonly out: string
+  readonly json?: boolean
+}
+
+/** Stands for standard input among the files. */
+const STANDARD_INPUT = '-'
+/** Files of a folder that are read. */
+const MANIFEST_FILE = /\.(?:ya?ml|json)$/u
+
+/** `cni-lab import FILE… --out LAB`: makes a lab of a cluster's objects. */
+export async function importCommand(files: readonly string[], { out, json }: ImportOptions, terminal: Terminal): Promise<ExitCode> {
+  const objects: unknown[] = []
+  for (const file of await allFiles(files)) {
+    const read = readManifestText(await readText(file))
+    if ('error' in read) throw new CliError('import.syntax', `${file}:${read.line}: ${read.error}`)
+    for (const object of read.objects) objects.push(object)
+  }
+  if (objects.length === 0) throw new CliError('import.empty', 'There are no objects in what was given.')
+  const name = path.basename(out).replace(/(?:\.cnilab)?\.ya?ml$/u, '').replaceAll(/\s+/gu, '-') || 'lab'
+  const { text, problems, used, leftOut } = importLab(name, objects)
+  try {
+    await writeAtomically(out, text)
+  } catch (error) {
+    throw new CliError('import.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
+  }
+  if (json) {
+    terminal.out(toJson({ schema: 'cnilab/import/v1', lab: out, objects: objects.length, used, leftOut, problems }))
+    return EXIT.done
+  }
+  const counts = Object.entries(used).map(([kind, count]) => `${count} ${kind}`)
+  terminal.out(`${out}: a lab of ${counts.join(', ')}\n`)
+  terminal.out(leftOut.map(({ object, reason }) => `  left out: ${object}: ${reason}\n`).join(''))
+  terminal.out(`${out}: ${countProblems(problems)}\n`)
+  return EXIT.done
+}
+
+/** The files given, folders replaced by the manifests below them. */
+async function allFiles(files: readonly string[]): Promise<string[]> {
+  const all: string[] = []
+  for (const file of files) {
+    if (file === STANDARD_INPUT) all.push(file)
+    else if ((await statOf(file)).isDirectory()) {
+      const entries = await readdir(file, { recursive: true, withFileTypes: true })
+      const found = entries.filter((entry) => entry.isFile() && MANIFEST_FILE.test(entry.name))
+      all.push(...found.map((entry) => path.join(entry.parentPath, entry.name)).sort())
+    } else all.push(file)
+  }
+  return all
+}
+
+async function statOf(file: string) {
+  try {
+    return await stat(file)
+  } catch (error) {
+    throw new CliError('import.unreadable', `${file} can't be read: ${reasonOf(error)}.`)
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return file === STANDARD_INPUT ? await readStream(process.stdin) : await readFile(file, 'utf8')
+  } catch (error) {
+    throw new CliError('import.unreadable', `${file} can't be read: ${reasonOf(error)}.`)
+  }
+}
