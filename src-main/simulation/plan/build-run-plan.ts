@@ -9,13 +9,14 @@ import { CALIBRATION, type Calibration } from './calibration'
 import { buildSwitches, QueueTables } from './disciplines'
 import { DirectionBuilder } from './direction-builder'
 import { buildFlows, type FlowContext } from './flow-builder'
-import { flowColumns, type FlowRow } from './flow-row'
+import { FlowTableBuilder } from './flow-table-builder'
 import { buildApplicationCosts, buildHosts } from './hosts'
 import { leastTimes } from './least-times'
 import { MessageSizes } from './message-sizes'
 import { buildPorts } from './ports'
 import { ProgramCompiler } from './program-compiler'
 import { TemplateBuilder } from './template-builder'
+import { buildTimeline } from './timeline'
 import { TrafficEnds } from './traffic-ends'
 
 /** A plan and what to check before trusting it, or what keeps the variant from running. */
@@ -41,7 +42,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     pods,
     settingsPath: ['spec', 'variants', variantIndex, 'settings'],
   })
-  const findings = [...ofTopology, ...ofPods, ...unmodelledParts(lab), ...cni.findings]
+  const findings = [...ofTopology, ...ofPods, ...cni.findings]
   if (findings.some(isError)) return { problems: findings }
 
   const attachment = findAttachment(topology)
@@ -58,11 +59,10 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     sizes,
     defaults: calibration.host,
   }
-  const rows: FlowRow[] = []
+  const table = new FlowTableBuilder()
   lab.traffic.forEach((traffic, index) => {
-    const flows = buildFlows(context, traffic, index, rows.length)
-    if (Array.isArray(flows)) for (const flow of flows) rows.push(flow)
-    else findings.push(flows)
+    const refusal = buildFlows(context, traffic, index, table)
+    if (refusal !== undefined) findings.push(refusal)
   })
   if (findings.some(isError)) return { problems: findings }
 
@@ -70,7 +70,8 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
   const hosts = buildHosts(withDiscipline(lab, cni.network.discipline), topology, cni.network.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
   const network = { switchCount: topology.switches.length, ports, forwarding: compileRouting(topology, attachment, cni.network.podRoutes), hosts }
-  const flows = flowColumns(rows)
+  const flows = table.finish()
+  const headers = templates.finish()
   const plan: RunPlan = {
     planVersion: 1,
     variant: variantName,
@@ -82,9 +83,10 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     switches: buildSwitches(lab.fabric.switches),
     programs: programs.finish(),
     application: buildApplicationCosts(hosts.count, calibration),
-    templates: templates.finish(),
+    templates: headers,
     flows: { ...flows, ...leastTimes(network, flows) },
     sizes: sizes.finish(),
+    timeline: buildTimeline(lab, variant, { topology, podRoutes: cni.network.podRoutes, flows, templates: headers }),
     labels: buildLabels(lab, topology),
   }
   return { plan, warnings: findings }
@@ -94,12 +96,6 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
 function withDiscipline(lab: Lab, kind: DisciplineKind | undefined): Lab {
   if (kind === undefined) return lab
   return { ...lab, nodes: lab.nodes.map((node) => ({ ...node, nic: { ...node.nic, qdisc: usualDiscipline(kind) } })) }
-}
-
-/** Parts of the lab that a run would have to heed and does not yet. */
-function unmodelledParts(lab: Lab): Finding[] {
-  if (lab.faults.length === 0) return []
-  return [{ code: 'not-modelled', path: ['spec', 'faults'], message: 'Faults are not modelled yet.' }]
 }
 
 function isError({ code }: Finding): boolean {

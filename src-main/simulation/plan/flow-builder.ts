@@ -7,7 +7,8 @@ import { pathExists, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
 import { demandOf, type Demand } from './demand'
 import { offloadsOf, type DirectionBuilder } from './direction-builder'
-import type { FlowRow } from './flow-row'
+import type { EntryRow, FlowRow } from './flow-row'
+import type { FlowTableBuilder } from './flow-table-builder'
 import { meanBytes, type MessageSizes } from './message-sizes'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { EndPair, TrafficEnds } from './traffic-ends'
@@ -38,20 +39,20 @@ const KINDS = {
   http: 'http',
 } as const satisfies Record<Traffic['kind'], string>
 
-/** The flows of one traffic entry, or what keeps it from running. The first of them will be flow `firstFlow`. */
-export function buildFlows(context: FlowContext, traffic: Traffic, index: number, firstFlow: number): FlowRow[] | Finding {
+/** Adds the flows of one traffic entry to the table; returns what keeps it from running. */
+export function buildFlows(context: FlowContext, traffic: Traffic, index: number, table: FlowTableBuilder): Finding | undefined {
   const pairs = unmodelled(traffic, index) ?? context.ends.pairs(traffic, index)
   if (!Array.isArray(pairs)) return pairs
   const demands = demandOf(traffic, pairs, context.topology, writeBytesOf(context, traffic))
-  const shared = application(context, traffic)
-  const rows: FlowRow[] = []
+  const entry = { traffic, row: entryRow(context, traffic, index) }
+  const firstFlow = table.count
   for (const [at, pair] of pairs.entries()) {
     const { gapNs, pool } = demands[at]!
-    const row = buildFlow(context, { traffic, index, shared }, pair, { gapNs, pool: firstFlow + pool })
+    const row = buildFlow(context, entry, pair, { gapNs, pool: firstFlow + pool })
     if ('code' in row) return row
-    rows.push(row)
+    table.add(row)
   }
-  return rows
+  return undefined
 }
 
 /** A congestion control that the engine does not have. */
@@ -64,19 +65,17 @@ function unmodelled({ name, congestion }: Traffic, index: number): Finding | und
   }
 }
 
-/** A traffic entry, its place in the list, and what all its flows have in common. */
+/** A traffic entry, and what all its flows have in common. */
 interface Entry {
   readonly traffic: Traffic
-  readonly index: number
-  readonly shared: ReturnType<typeof application>
+  readonly row: EntryRow
 }
 
-function buildFlow(context: FlowContext, entry: Entry, pair: EndPair, demand: Demand): FlowRow | Finding {
-  const { traffic, index, shared } = entry
+function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: EndPair, demand: Demand): FlowRow | Finding {
+  const { traffic: index, transport } = entry
   const connection = connect(context, traffic, index, pair)
   if ('code' in connection) return connection
   const { client, server } = pair
-  const transport = transportOf(traffic)
   const mtu = Math.min(connection.forward.mtuBytes, connection.reverse.mtuBytes)
   const payloadRoom = mtu - IPV4.length - TRANSPORT_BYTES[transport]
   const tooLong = transport === 'tcp' ? undefined : checkDatagrams(traffic, index, connection, TRANSPORT_BYTES[transport])
@@ -84,11 +83,9 @@ function buildFlow(context: FlowContext, entry: Entry, pair: EndPair, demand: De
   const serverPort = context.ends.serverPort(traffic, server, context.defaults.of('serverPort'))
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
   return {
-    ...shared,
-    ...demand,
-    kind: KINDS[traffic.kind],
-    transport,
-    traffic: index,
+    entry,
+    gapNs: demand.gapNs,
+    pool: demand.pool,
     clientHost: client.host,
     serverHost: server.host,
     clientAddress: connection.clientAddress,
@@ -111,7 +108,8 @@ function buildFlow(context: FlowContext, entry: Entry, pair: EndPair, demand: De
       destinationPort: 0,
     }),
     mssBytes: payloadRoom,
-    ...trainLengths(context, [client, server], trains, payloadRoom),
+    gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
+    groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
   }
 }
 
@@ -172,14 +170,18 @@ function checkDatagrams(traffic: Traffic, index: number, { forward, reverse }: C
   return undefined
 }
 
-/** What the application at the client does, and the sockets' buffers. */
-function application(context: FlowContext, traffic: Traffic) {
+/** What the applications of an entry do, and the sockets' buffers. */
+function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryRow {
   const { lab, defaults, sizes } = context
-  const isDatagram = transportOf(traffic) !== 'tcp'
+  const transport = transportOf(traffic)
+  const isDatagram = transport !== 'tcp'
   return {
+    kind: KINDS[traffic.kind],
+    transport,
+    traffic: index,
     startNs: traffic.start,
     stopNs: Math.min(traffic.stop ?? lab.run.duration, lab.run.duration),
-    congestion: (traffic.congestion ?? 'cubic') as keyof typeof CONGESTION,
+    congestion: traffic.congestion ?? 'cubic',
     dscp: traffic.dscp ?? 0,
     reversed: traffic.reverse ?? false,
     zeroCopy: traffic.sendfile ?? false,
@@ -192,7 +194,7 @@ function application(context: FlowContext, traffic: Traffic) {
     arrivals: traffic.arrivals ?? (traffic.kind === 'http' ? 'poisson' : 'constant'),
     sendBufferBytes: defaults.of(isDatagram ? 'udpBuffer' : 'tcpSendBuffer'),
     receiveBufferBytes: defaults.of(isDatagram ? 'udpBuffer' : 'tcpReceiveWindow'),
-  } as const
+  }
 }
 
 /** Bytes of an application's write, or of a datagram. */
@@ -200,14 +202,23 @@ function writeBytesOf({ defaults }: FlowContext, traffic: Traffic): number {
   return traffic.payload ?? defaults.of('streamWrite')
 }
 
-/** Segments in the longest trains that senders build and receivers merge; whether an end merges is for its programs to say. */
-function trainLengths({ lab, defaults, network }: FlowContext, ends: readonly Endpoint[], trains: boolean, segmentBytes: number) {
-  const segmentsIn = (bytes: number) => Math.max(1, Math.floor(bytes / segmentBytes))
-  const ofPods = ends.every(({ kind }) => kind === 'pod') ? network.largestTrainBytes : undefined
-  const longestTrain = ofPods ?? defaults.of('gsoMaxBytes')
-  const merges = trains && ends.some((end) => offloadsOf(lab, end).gro)
-  return {
-    gsoSegments: trains ? segmentsIn(longestTrain - 1 - defaults.of('gsoHeaderReserve')) : 1,
-    groSegments: merges ? segmentsIn((ofPods ?? LONGEST_PACKET) - IPV4.length - TRANSPORT_BYTES.tcp) : 1,
-  }
+/** Segments in the longest train that a sender builds. */
+function sentTrain({ defaults, network }: FlowContext, pair: EndPair, segmentBytes: number): number {
+  const longest = ofPods(network, pair) ?? defaults.of('gsoMaxBytes')
+  return segmentsIn(longest - 1 - defaults.of('gsoHeaderReserve'), segmentBytes)
+}
+
+/** Segments in the longest train that a receiver merges, where one of both ends does; which, its programs say. */
+function receivedTrain({ lab, network }: FlowContext, pair: EndPair, segmentBytes: number): number {
+  if (!offloadsOf(lab, pair.client).gro && !offloadsOf(lab, pair.server).gro) return 1
+  return segmentsIn((ofPods(network, pair) ?? LONGEST_PACKET) - IPV4.length - TRANSPORT_BYTES.tcp, segmentBytes)
+}
+
+/** The longest train that a plugin gives its pods; undefined where it keeps the kernel's, or an end is no pod. */
+function ofPods({ largestTrainBytes }: CniNetwork, { client, server }: EndPair): number | undefined {
+  return client.kind === 'pod' && server.kind === 'pod' ? largestTrainBytes : undefined
+}
+
+function segmentsIn(bytes: number, segmentBytes: number): number {
+  return Math.max(1, Math.floor(bytes / segmentBytes))
 }

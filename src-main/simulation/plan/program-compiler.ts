@@ -41,7 +41,7 @@ const NO_PASS = -1
 export class ProgramCompiler {
   private readonly costs: StageCosts
   private readonly programs: { passes: readonly CompiledPass[]; end: number }[] = []
-  private readonly known = new Map<Path, Map<string, number>>()
+  private readonly known = new Map<Path, Map<number, number>>()
 
   constructor(costs: StageCosts) {
     this.costs = costs
@@ -49,9 +49,9 @@ export class ProgramCompiler {
 
   /** The number of the program for a path; the same arguments give the same program. */
   program(path: Path, end: keyof typeof PROGRAM_END, kind: PacketKind, offloads: Offloads): number {
-    const variants = this.known.get(path) ?? new Map<string, number>()
+    const variants = this.known.get(path) ?? new Map<number, number>()
     this.known.set(path, variants)
-    const key = JSON.stringify([end, kind, offloads])
+    const key = keyOf(end, kind, offloads)
     const known = variants.get(key)
     if (known !== undefined) return known
     const number = this.programs.length
@@ -153,6 +153,17 @@ function perSegment(reference: StageReference): StageReference {
     firstPerPacket: firstPerPacket - perPacket,
   }
   return { ...reference, cost }
+}
+
+const TRANSPORTS: readonly PacketKind['transport'][] = ['tcp', 'udp', 'icmp']
+
+/** A number for each combination: a program is asked for several times for every flow. */
+function keyOf(end: keyof typeof PROGRAM_END, kind: PacketKind, offloads: Offloads): number {
+  const { payload, trains, opens, encapsulated, encrypted } = kind
+  const { tso, gro, tunnel } = offloads
+  const flags = [payload, trains, opens, encapsulated, encrypted, tso, gro, tunnel]
+  const bits = flags.reduce((sum, flag) => sum * 2 + Number(flag), 0)
+  return (bits * TRANSPORTS.length + TRANSPORTS.indexOf(kind.transport)) * Object.keys(PROGRAM_END).length + PROGRAM_END[end]
 }
 
 /**

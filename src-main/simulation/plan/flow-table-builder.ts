@@ -1,0 +1,102 @@
+import { ARRIVALS, CONGESTION, FLOW_KIND, TRANSPORT, type FlowTable } from '#shared/plan/index'
+
+import type { FlowRow } from './flow-row'
+
+type Column = Float64Array | Int32Array | Uint8Array | Uint32Array
+type Pick<Of extends Column> = { readonly make: (length: number) => Of; readonly pick: (row: FlowRow) => number }
+
+const column =
+  <Of extends Column>(make: (length: number) => Of) =>
+  (pick: (row: FlowRow) => number): Pick<Of> => ({ make, pick })
+
+const whole = column((length) => new Int32Array(length))
+const real = column((length) => new Float64Array(length))
+const code = column((length) => new Uint8Array(length))
+const address = column((length) => new Uint32Array(length))
+
+/** Every column of the table, and what of a row it holds. The least times need the network's routes and come later. */
+const COLUMNS = {
+  kind: code((row) => FLOW_KIND[row.entry.kind]),
+  transport: code((row) => TRANSPORT[row.entry.transport]),
+  traffic: whole((row) => row.entry.traffic),
+  clientHost: whole((row) => row.clientHost),
+  serverHost: whole((row) => row.serverHost),
+  clientAddress: address((row) => row.clientAddress),
+  serverAddress: address((row) => row.serverAddress),
+  serverPort: whole((row) => row.serverPort),
+  startNs: real((row) => row.entry.startNs),
+  stopNs: real((row) => row.entry.stopNs),
+  forwardTx: whole((row) => row.forward.transmit),
+  forwardRx: whole((row) => row.forward.receive),
+  reverseTx: whole((row) => row.reverse.transmit),
+  reverseRx: whole((row) => row.reverse.receive),
+  forwardAckTx: whole((row) => row.forward.ackTransmit),
+  forwardAckRx: whole((row) => row.forward.ackReceive),
+  reverseAckTx: whole((row) => row.reverse.ackTransmit),
+  reverseAckRx: whole((row) => row.reverse.ackReceive),
+  forwardTemplate: whole((row) => row.forward.template),
+  reverseTemplate: whole((row) => row.reverse.template),
+  forwardHeaderBytes: whole((row) => row.forward.headerBytes),
+  reverseHeaderBytes: whole((row) => row.reverse.headerBytes),
+  mssBytes: whole((row) => row.mssBytes),
+  gsoSegments: whole((row) => row.gsoSegments),
+  groSegments: whole((row) => row.groSegments),
+  congestion: code((row) => CONGESTION[row.entry.congestion]),
+  ecn: code(() => 0),
+  dscp: code((row) => row.entry.dscp),
+  reversed: code((row) => Number(row.entry.reversed)),
+  zeroCopy: code((row) => Number(row.entry.zeroCopy)),
+  writeBytes: whole((row) => row.entry.writeBytes),
+  requestBytes: whole((row) => row.entry.requestBytes),
+  responseBytes: whole((row) => row.entry.responseBytes),
+  requestSizes: whole((row) => row.entry.requestSizes),
+  responseSizes: whole((row) => row.entry.responseSizes),
+  timeoutNs: real((row) => row.entry.timeoutNs),
+  pool: whole((row) => row.pool),
+  leastNs: real(() => 0),
+  leastNsPerByte: real(() => 0),
+  gapNs: real((row) => row.gapNs),
+  arrivals: code((row) => ARRIVALS[row.entry.arrivals]),
+  arrivalSeed: address(() => 0),
+  maxGapNs: real(() => Infinity),
+  autotuned: code((row) => Number(row.entry.transport === 'tcp')),
+  sendBufferBytes: real((row) => row.entry.sendBufferBytes),
+  receiveBufferBytes: real((row) => row.entry.receiveBufferBytes),
+} as const satisfies Record<Exclude<keyof FlowTable, 'count'>, unknown>
+
+const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]
+const FIRST_CAPACITY = 64
+
+/** Collects flows as columns: labs have a hundred thousand, and as objects they would take a gigabyte. */
+export class FlowTableBuilder {
+  /** Flows so far. */
+  count = 0
+  private capacity = 0
+  private columns: Column[] = []
+
+  /** Adds a flow. */
+  add(row: FlowRow): void {
+    if (this.count === this.capacity) this.resize(Math.max(FIRST_CAPACITY, this.capacity * 2))
+    for (let index = 0; index < NAMES.length; index++) {
+      this.columns[index]![this.count] = COLUMNS[NAMES[index]!].pick(row)
+    }
+    this.count++
+  }
+
+  /** The columns of the plan, but for the least times, which are zero. */
+  finish(): FlowTable {
+    this.resize(this.count)
+    const columns = Object.fromEntries(NAMES.map((name, index) => [name, this.columns[index]]))
+    return { count: this.count, ...columns } as unknown as FlowTable
+  }
+
+  private resize(capacity: number): void {
+    this.columns = NAMES.map((name, index) => {
+      const grown = COLUMNS[name].make(capacity)
+      const old = this.columns[index]
+      if (old !== undefined) grown.set(old.subarray(0, Math.min(this.count, capacity)))
+      return grown
+    })
+    this.capacity = capacity
+  }
+}
