@@ -1,25 +1,36 @@
 import { readFile } from 'node:fs/promises'
 
+import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
+import { ControlPlaneTooLarge, routesOfVariant, type LabNodeRoutes } from '#main/simulation/agents/index'
 import {
   bgpVectorSchema,
   BgpVectorError,
+  DEFAULT_LOCAL_PREF,
   prefixOfKey,
   readVector,
   runVector,
   type FibEntry,
   type MessageCounts,
   type PrefixKey,
+  type Route,
 } from '#main/simulation/bgp/index'
-import { formatIpv4Address, formatIpv4Prefix } from '#shared/units/index'
+import { hasErrors, type Lab, parseLab } from '#shared/lab/index'
+import { severityOf } from '#shared/lab/problem'
+import { formatIpv4Address, formatIpv4Prefix, ipv4Address, type Nanos } from '#shared/units/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
+import { countProblems, problemLines } from './problem-text'
+import { readLabFile } from './read-lab-file'
 import { type Terminal, toJson } from './terminal'
 import { textTable } from './text-table'
 
 /** What `cni-lab routes` is given. */
 export interface RoutesOptions {
   readonly vectors?: string
+  readonly variant?: string
+  /** Time of the lab, ns. */
+  readonly at?: Nanos
   readonly json?: boolean
 }
 
@@ -33,18 +44,75 @@ interface RoutesResult {
     /** Next hops by prefix; `blackhole` for own blocks, none for subnets the node is on. */
     readonly fib: Readonly<Record<string, readonly string[]>>
     readonly messages: MessageCounts
+    /** Paths that BGP knows, best first, where the node speaks it. */
+    readonly rib?: Readonly<Record<string, readonly PathText[]>>
   }[]
+}
+
+/** A path of a BGP table. */
+interface PathText {
+  readonly nextHop: string
+  readonly from: string
+  readonly asPath: readonly number[]
+  readonly localPref: number
+  readonly originatorId?: string
+  readonly clusterList?: readonly string[]
+  readonly stale?: true
 }
 
 /** Timers of BGP are jittered; a file is always simulated with these. */
 const SEED = 1
 
-/** `cni-lab routes`: kernel routes and messages of a vector file. Throws a {@link CliError} where it can't be read. */
-export async function routesCommand(options: RoutesOptions, terminal: Terminal): Promise<ExitCode> {
-  if (options.vectors === undefined) throw new CliError('routes.nothing', 'Name a vector file with --vectors.')
-  const result = await routesOfVectors(options.vectors)
+/**
+ * `cni-lab routes`: kernel routes, BGP tables and messages of a lab's variant or of a vector file.
+ * Throws a {@link CliError} where it can't be read or simulated.
+ */
+export async function routesCommand(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<ExitCode> {
+  const result = await resultOf(file, options, terminal)
   terminal.out(options.json ? toJson(result) : routesText(result))
   return EXIT.done
+}
+
+function resultOf(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
+  if (file !== undefined && options.vectors !== undefined) {
+    throw new CliError('routes.two-inputs', 'Name a lab or a vector file, not both.')
+  }
+  if (options.vectors !== undefined) return routesOfVectors(options.vectors)
+  if (file === undefined) throw new CliError('routes.nothing', 'Name a lab and a variant, or a vector file with --vectors.')
+  return routesOfLab(file, options, terminal)
+}
+
+async function routesOfLab(file: string, { variant: name, at }: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
+  const lab = await readLab(file, terminal)
+  const variant = lab.variants.find((candidate) => candidate.name === name)
+  if (variant === undefined) {
+    const names = lab.variants.map((candidate) => candidate.name).join(', ')
+    throw new CliError('routes.unknown-variant', `Name one of the lab's variants with --variant: ${names}.`)
+  }
+  const atNs = at ?? 0
+  try {
+    const { convergedAtNs, nodes, findings } = routesOfVariant(lab, variant, atNs, SEED)
+    const [wrong] = findings.filter(({ code }) => severityOf(code) === 'error')
+    if (wrong !== undefined) throw new CliError('lab.invalid', `${file}: ${wrong.message} [${wrong.code}]`)
+    return {
+      schema: 'cnilab/routes/v1',
+      convergedAtSeconds: convergedAtNs / 1e9,
+      observedAtSeconds: atNs / 1e9,
+      nodes: nodes.map(({ name: node, fib, messages, rib }) => ({ name: node, fib: fibText(fib), messages, rib: ribText(rib) })),
+    }
+  } catch (error) {
+    if (error instanceof ControlPlaneTooLarge) throw new CliError('routes.too-many-sessions', error.message)
+    throw error
+  }
+}
+
+async function readLab(file: string, terminal: Terminal): Promise<Lab> {
+  const read = await readLabFile(file)
+  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
+  const { lab, problems } = parseLab(read.text, await readManifestFiles(file, read.text))
+  if (lab !== undefined && !hasErrors(problems)) return lab
+  terminal.error(problemLines(file, problems))
+  throw new CliError('lab.invalid', `${file}: ${countProblems(problems)}.`)
 }
 
 async function routesOfVectors(file: string): Promise<RoutesResult> {
@@ -85,6 +153,25 @@ async function readJson(file: string): Promise<unknown> {
 function fibText(fib: ReadonlyMap<PrefixKey, FibEntry>): Record<string, string[]> {
   const rows = [...fib].toSorted(([a], [b]) => a - b)
   return Object.fromEntries(rows.map(([key, entry]) => [formatIpv4Prefix(prefixOfKey(key)), nextHopsOf(entry)]))
+}
+
+function ribText(rib: LabNodeRoutes['rib']): Record<string, PathText[]> {
+  return Object.fromEntries(
+    rib.map(({ key, routes }) => [formatIpv4Prefix(prefixOfKey(key)), routes.map((route) => pathText(route))]),
+  )
+}
+
+function pathText({ attributes, peer, stale, session }: Route): PathText {
+  const { nextHop, asPath, localPref, originatorId, clusterList } = attributes
+  return {
+    nextHop: formatIpv4Address(nextHop),
+    from: session < 0 ? 'own' : formatIpv4Address(ipv4Address(peer)),
+    asPath,
+    localPref: localPref ?? DEFAULT_LOCAL_PREF,
+    ...(originatorId !== undefined && { originatorId: formatIpv4Address(originatorId) }),
+    ...(clusterList.length > 0 && { clusterList: clusterList.map(formatIpv4Address) }),
+    ...(stale && { stale }),
+  }
 }
 
 function nextHopsOf(entry: FibEntry): string[] {

@@ -55,9 +55,9 @@ export class Timeline {
     this.seed = parts.seed
   }
 
-  /** Schedules the first change. */
+  /** Makes the changes of the run's beginning. */
   start(): void {
-    this.scheduleNext()
+    this.onDue(0)
   }
 
   /** The time of the next changes has come. */
@@ -75,7 +75,7 @@ export class Timeline {
   }
 
   private scheduleNext(): void {
-    if (this.next < this.table.count) this.events.schedule(this.event, Math.max(this.events.nowNs, this.table.atNs[this.next]))
+    if (this.next < this.table.count) this.events.schedule(this.event, this.table.atNs[this.next])
   }
 
   private make(row: number): void {

@@ -22,7 +22,7 @@ function changed(name: string, change: (content: Record<string, unknown>) => voi
 describe('routes of a vector file', () => {
   it('are the whole kernel table of every node, with messages', async () => {
     const terminal = fakeTerminal()
-    expect(await routesCommand({ vectors: vector('mesh5'), json: true }, terminal)).toBe(0)
+    expect(await routesCommand(undefined, { vectors: vector('mesh5'), json: true }, terminal)).toBe(0)
     const result = JSON.parse(terminal.written.out) as { nodes: { name: string; fib: object; messages: object }[] }
     expect(result).toMatchObject({ schema: 'cnilab/routes/v1', nodes: [{ name: 'n1' }, {}, {}, {}, {}] })
     expect(result.nodes[0]!.fib).toMatchObject({
@@ -35,14 +35,14 @@ describe('routes of a vector file', () => {
 
   it('are the same each time', async () => {
     const [first, second] = [fakeTerminal(), fakeTerminal()]
-    await routesCommand({ vectors: vector('rack8'), json: true }, first)
-    await routesCommand({ vectors: vector('rack8'), json: true }, second)
+    await routesCommand(undefined, { vectors: vector('rack8'), json: true }, first)
+    await routesCommand(undefined, { vectors: vector('rack8'), json: true }, second)
     expect(first.written.out).toBe(second.written.out)
   })
 
   it('are tables for people', async () => {
     const terminal = fakeTerminal()
-    await routesCommand({ vectors: vector('rack8_linkdown') }, terminal)
+    await routesCommand(undefined, { vectors: vector('rack8_linkdown') }, terminal)
     expect(terminal.written.out).toContain('routes as of 70.000 s')
     expect(terminal.written.out).toMatch(/10\.244\.5\.0\/26 +172\.16\.12\.2\n/u)
   })
@@ -56,6 +56,6 @@ describe('a vector file is refused', () => {
     ['with an event on a node it does not have', changed('mesh5', (content) => Object.assign(content, { events: [{ atSeconds: 1, kind: 'agent-kill', node: 'n9' }] })), 'vectors.invalid'],
     ['with an event on no node', changed('mesh5', (content) => Object.assign(content, { events: [{ atSeconds: 1, kind: 'agent-stop' }] })), 'vectors.invalid'],
   ])('%s', async (_, file, code) => {
-    await expect(routesCommand({ vectors: file }, fakeTerminal())).rejects.toMatchObject({ code })
+    await expect(routesCommand(undefined, { vectors: file }, fakeTerminal())).rejects.toMatchObject({ code })
   })
 })
