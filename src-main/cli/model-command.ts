@@ -28,7 +28,7 @@ export async function modelCommand(options: ModelOptions, context: ModelContext)
   const { terminal, executor, interrupt } = context
   const table = await readMeasurementTable(options.table, terminal)
   const onRow = progressOf(terminal)
-  const { prediction } = await predictTable(table, { executor, seeds: SEEDS, signal: interrupt, onRow })
+  const prediction = await predictTable(table, { executor, seeds: SEEDS, signal: interrupt, onRow })
   if (interrupt.aborted) {
     terminal.error('cni-lab: interrupted.\n')
     return EXIT.interrupted

@@ -67,12 +67,12 @@ function tellingRows(table: MeasurementTable): MeasurementTable {
   return { ...table, rows }
 }
 
-async function predictOne(
+function predictOne(
   table: MeasurementTable,
   factors: Factors,
   { executor, seeds, outcomes }: SharedOptions,
 ): Promise<TablePrediction> {
-  return (await predictTable(table, { executor, seeds, factors, outcomes })).prediction
+  return predictTable(table, { executor, seeds, factors, outcomes })
 }
 
 /** A row and its table. */

@@ -24,17 +24,11 @@ export interface PredictionOptions extends SimulationOptions {
   readonly onRow?: (done: number, of: number) => void
 }
 
-/** A prediction with what nodes were busy with, row by row. */
-export interface DetailedPrediction {
-  readonly prediction: TablePrediction
-  readonly simulated: readonly SimulatedRow[]
-}
-
 /**
  * Predicts every row of a table. Facts of the testbed and baseline rows set the hosts' constants (`fitHost`); nothing else
  * of the table does. A service that can't be simulated is predicted as if the pod behind it were called by its address.
  */
-export async function predictTable(table: MeasurementTable, options: PredictionOptions): Promise<DetailedPrediction> {
+export async function predictTable(table: MeasurementTable, options: PredictionOptions): Promise<TablePrediction> {
   const simulation = new RowSimulation(table, options)
   const host =
     options.host ?? (await fitHost(table, async (row, constants) => (await simulation.simulate(row, constants)).predicted))
@@ -49,10 +43,7 @@ export async function predictTable(table: MeasurementTable, options: PredictionO
   )
   const rows = withRatios(table, simulated.map(({ predicted }) => predicted))
   const summary = summarisePrediction(rows)
-  return {
-    prediction: { schema: 'cnilab/model/v1', table: table.id, host, rows, summary, notes: [...notes] },
-    simulated,
-  }
+  return { schema: 'cnilab/model/v1', table: table.id, host, rows, summary, notes: [...notes] }
 }
 
 async function simulateRow(

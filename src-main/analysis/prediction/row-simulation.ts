@@ -31,13 +31,9 @@ export interface SimulationOptions {
 export interface SimulatedRow {
   /** In the metric's unit; null where nothing was delivered, or nothing could run. */
   readonly predicted: number | null
-  /** Busy cores of client and server. */
-  readonly busyCores: readonly [client: number, server: number]
   /** Why it could not be simulated as it is. */
   readonly refusal?: string
 }
-
-const NOTHING = { predicted: null, busyCores: [0, 0] } as const
 
 /** Simulates rows of a table on its testbed. Rows that come to the same lab are simulated once. */
 export class RowSimulation {
@@ -60,7 +56,7 @@ export class RowSimulation {
     const { scale } = kernelTraits(this.table.testbed, row)
     const outcome = await this.setUp(text, { host: host.defaults, scale })
     const plan = planOf(outcome)
-    if (plan === undefined) return { ...NOTHING, refusal: reasonOf(outcome) }
+    if (plan === undefined) return { predicted: null, refusal: reasonOf(outcome) }
     const key = JSON.stringify([row.metric, row.perFlow, text, host.defaults, costsOf(plan)])
     const known = this.outcomes.get(key) ?? this.run(row, plan)
     this.outcomes.set(key, known)
@@ -75,11 +71,9 @@ export class RowSimulation {
         return executor.run({ plan, seed, progress }, signal && { signal })
       }),
     )
-    const results = runs.flatMap((run) => (run === null ? [] : [run.result]))
-    const readings = results.flatMap(({ traffic }) => readingOf(row, traffic[0]!) ?? [])
-    if (readings.length === 0) return { ...NOTHING, refusal: 'nothing was delivered' }
-    const busy = (node: number) => mean(results.map(({ nodes }) => nodes[node]?.busyCores ?? 0))
-    return { predicted: mean(readings), busyCores: [busy(0), busy(row.scope === 'same-node' ? 0 : 1)] }
+    const readings = runs.flatMap((run) => (run === null ? [] : (readingOf(row, run.result.traffic[0]!) ?? [])))
+    if (readings.length === 0) return { predicted: null, refusal: 'nothing was delivered' }
+    return { predicted: readings.reduce((sum, value) => sum + value, 0) / readings.length }
   }
 
   /** The MTU that the nodes' interfaces need for the row's segments, and the one that its path then has. */
@@ -123,8 +117,4 @@ function reasonOf(outcome: SetUpOutcome): string {
   if (outcome.ok) return 'the lab has no variant'
   const { problems, message } = outcome.refusal
   return problems.find(({ severity }) => severity === 'error')?.message ?? message
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
