@@ -324,6 +324,18 @@ export const STAGES = [
   stage('icmp-receive', 'softirq', 'socket', 'icmp_rcv: takes an echo request, or hands an answer to the socket of ping.', [
     'udp-receive-buffer',
   ]),
+  stage(
+    'checksum-transmit',
+    'inherit',
+    'device',
+    'skb_checksum_help: the sum over a packet in a tunnel that the NIC cannot look into.',
+  ),
+  stage(
+    'checksum-receive',
+    'softirq',
+    'device',
+    '__skb_checksum_complete: checks the sum over a packet in a tunnel that the NIC could not look into.',
+  ),
 ] as const satisfies readonly StageInfo[]
 
 /** A stage by name. */
