@@ -65,13 +65,16 @@ export class ProgramCompiler {
     const mergingPass =
       kind.transport === 'tcp' && kind.payload && offloads.gro ? findMergingPass(path, kind, offloads) : NO_PASS
     const nicSegments = kind.trains && !(offloads.tso && (offloads.tunnel || !kind.encapsulated))
+    // What is split or merged in software is summed on the way; single packets by themselves.
+    const sumsInSoftware = kind.payload && kind.encapsulated && !kind.encrypted && !kind.trains && !offloads.tunnel
     let isSplit = false
     return path.map((pass, index) => {
       const merges = index === mergingPass
       const references = pass.steps.flatMap((step) => {
         const splits = kind.trains && !isSplit && SPLITTING.has(step.stage)
         isSplit ||= splits
-        const own = this.references(step, kind, nicSegments && !isSplit, merges)
+        const sums = sumsInSoftware && !merges ? this.checksum(step, kind) : []
+        const own = [...this.references(step, kind, nicSegments && !isSplit, merges), ...sums]
         if (!isSplit) return own
         const split = splits ? [this.reference('gso-segment', undefined, step, kind)] : []
         return [...split, ...own.map(perSegment)]
@@ -98,6 +101,12 @@ export class ProgramCompiler {
       default:
         return [reference(step.stage, step.kind)]
     }
+  }
+
+  /** The sum over a packet in a tunnel that the NIC does not understand: by the driver, and where the tunnel ends. */
+  private checksum(step: Step, kind: PacketKind): StageReference[] {
+    if (step.stage === 'nic-transmit') return [this.reference('checksum-transmit', undefined, step, kind)]
+    return step.stage === 'gro-cell' ? [this.reference('checksum-receive', undefined, step, kind)] : []
   }
 
   private reference(stage: StageId, costKind: string | undefined, step: Step, kind: PacketKind): StageReference {
