@@ -1,10 +1,12 @@
 // npm run bench: the engine's speed on the benchmark labs, compared with the saved figures.
 //   npm run bench -- s4p     one lab
+//   npm run bench -- large   clusters of 1,000 and 5,000 nodes: time and memory from file to first packets
 //   npm run bench -- --save  keeps what was measured as the figures to compare with
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
+import { largeLine, measureLarge } from './bench-large.mjs'
 import { build } from './set-up/build.mjs'
 import { installDependencies } from './set-up/dependencies.mjs'
 import { requireNode } from './set-up/node-version.mjs'
@@ -12,6 +14,7 @@ import { root } from './set-up/root.mjs'
 import { runScript, say } from './set-up/say.mjs'
 
 const LABS = ['s1', 's2', 's3', 's4', 's4p']
+const LARGE = 'large'
 /** Below this change a difference says more about the machine than about the code. */
 const NOISE = 0.1
 const saved = path.join(root, 'docs', 'bench.json')
@@ -21,11 +24,14 @@ runScript(async () => {
   await installDependencies()
   await build()
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-  const results = (names.length > 0 ? names : LABS).map(measure)
+  const wanted = names.length > 0 ? names : [...LABS, LARGE]
+  const results = wanted.filter((name) => name !== LARGE).map(measure)
+  const large = wanted.includes(LARGE) ? measureLarge() : []
   const before = existsSync(saved) ? JSON.parse(readFileSync(saved, 'utf8')) : {}
   for (const result of results) say(line(result, before[result.scenario]))
+  for (const result of large) say(largeLine(result, before[result.scenario]))
   if (process.argv.includes('--save')) {
-    const after = { ...before, ...Object.fromEntries(results.map((result) => [result.scenario, result])) }
+    const after = { ...before, ...Object.fromEntries([...results, ...large].map((result) => [result.scenario, result])) }
     writeFileSync(saved, `${JSON.stringify(after, null, 2)}\n`)
     say(`Saved to ${path.relative(root, saved)}.`)
   }
