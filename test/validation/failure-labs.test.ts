@@ -1,0 +1,142 @@
+/** Every lab of resources/labs/failures shows its symptom, and counts it where its page says. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+
+import { routesOfVariant } from '#main/simulation/agents/index'
+import { prefixOfKey } from '#main/simulation/bgp/index'
+import { parseLab } from '#shared/lab/index'
+import type { SeedResult } from '#shared/metrics/index'
+import { describe, expect, it } from 'vitest'
+
+import { runLab } from '../support/run-lab'
+
+const folder = new URL('../../resources/labs/failures/', import.meta.url)
+const names = readdirSync(folder).flatMap((file) => /^(.+)\.cnilab\.yaml$/u.exec(file)?.[1] ?? [])
+const textOf = (name: string): string => readFileSync(new URL(`${name}.cnilab.yaml`, folder), 'utf8')
+const run = (name: string, variant: string): SeedResult => runLab(textOf(name), variant).result
+
+/** Share of each traffic entry's packets that arrived. */
+function arrived({ traffic }: SeedResult): Record<string, number> {
+  return Object.fromEntries(traffic.map((entry) => [entry.name, entry.packetsDelivered / entry.packetsSent]))
+}
+
+/** Share of all packets that a reason cost. */
+function cost({ drops, packets }: SeedResult, reason: string): number {
+  return (drops[reason] ?? 0) / packets.sent
+}
+
+describe.each(names)('the lab %s', (name) => {
+  it('is valid and has a page', () => {
+    expect(parseLab(textOf(name)).problems).toEqual([])
+    expect(existsSync(new URL(`${name}.md`, folder))).toBe(true)
+  })
+})
+
+describe('BGP', () => {
+  it('holds a dead node’s routes for the hold time', () => {
+    const result = run('hold-timer', 'calico')
+    expect(arrived(result)['stream']).toBeLessThan(0.04)
+    expect(cost(result, 'host-down')).toBeGreaterThan(159 / 280)
+    expect(cost(result, 'no-route')).toBeGreaterThan(30 / 280)
+  })
+
+  it('keeps routes over a restart, and not over a shutdown', () => {
+    expect(arrived(run('graceful-restart', 'calico'))).toEqual({ stream: 1 })
+    const shutdown = run('bird-shutdown', 'calico')
+    expect(cost(shutdown, 'no-route')).toBeGreaterThan(3 / 20)
+    expect(cost(shutdown, 'no-route')).toBeLessThan(7 / 20)
+  })
+
+  it('blocked takes routes away, not the path', () => {
+    const result = run('bgp-blocked', 'calico')
+    expect(arrived(result)['nodes']).toBe(1)
+    expect(arrived(result)['stream']).toBeLessThan(0.95)
+    expect(Object.keys(result.drops)).toEqual(['no-route'])
+  })
+
+  it('with one reflector hangs by one node', () => {
+    expect(cost(run('reflector-lost', 'one-reflector'), 'no-route')).toBeGreaterThan(30 / 280)
+    expect(arrived(run('reflector-lost', 'two-reflectors'))).toEqual({ stream: 1 })
+  })
+
+  it('refuses its own AS unless told to allow it', () => {
+    expect(cost(run('as-loop', 'refused'), 'no-route')).toBe(1)
+    expect(arrived(run('as-loop', 'allowed'))).toEqual({ stream: 1 })
+  })
+
+  it('in a full mesh sends far more than with reflectors', () => {
+    const { lab } = parseLab(textOf('full-mesh'))
+    const opens = lab!.variants.map((variant) =>
+      routesOfVariant(lab!, variant, 0, 1).nodes.reduce((sum, { messages }) => sum + messages.OPEN, 0),
+    )
+    expect(opens).toEqual([40 * 39, 2 * (2 * 40 + 1)])
+  })
+})
+
+describe('a filter', () => {
+  it.each([
+    ['ipip-blocked', 'calico', []],
+    ['vxlan-blocked', 'calico-vxlan', ['calico-ipip', 'cilium-vxlan']],
+    ['wireguard-blocked', 'calico-wireguard', ['calico-plain']],
+    ['esp-blocked', 'cilium-ipsec', ['cilium-wireguard']],
+  ])('of %s stops %s alone', (name, stopped, spared) => {
+    const result = run(name, stopped)
+    expect(arrived(result)).toEqual({ stream: expect.closeTo(0.2, 1) as number, nodes: 1 })
+    expect(Object.keys(result.drops)).toEqual(['filtered'])
+    for (const variant of spared) expect(arrived(run(name, variant))).toEqual({ stream: 1, nodes: 1 })
+  })
+})
+
+describe('the network', () => {
+  it('that flaps loses a little each time', () => {
+    const result = run('link-flap', 'calico')
+    // Ten times 13 ms of four seconds.
+    expect(cost(result, 'link-down')).toBeCloseTo(0.13 / 4, 2)
+  })
+
+  it('that is silent on one path stops some of the flows with entropy, all or none of those without', () => {
+    const spread = arrived(run('silent-link', 'cilium-vxlan'))['streams']!
+    expect(spread).toBeGreaterThan(0.4)
+    expect(spread).toBeLessThan(0.9)
+    const single = arrived(run('silent-link', 'calico-ipip'))['streams']!
+    expect([1 / 3, 1].some((share) => Math.abs(single - share) < 0.02)).toBe(true)
+  })
+
+  it('that parts loses what crosses', () => {
+    expect(cost(run('partition', 'calico'), 'link-down')).toBeCloseTo(0.25, 2)
+  })
+
+  it('that loses one packet in a hundred slows a stream down', () => {
+    const { traffic, drops } = run('lossy-uplink', 'calico')
+    const [before, during] = traffic.map(({ packetsDelivered }) => packetsDelivered)
+    expect(during).toBeLessThan(0.7 * before!)
+    expect(drops['link-loss']).toBeGreaterThan(0)
+  })
+})
+
+describe('a node', () => {
+  it.each(['calico', 'cilium'])('goes on without the agent of %s', (variant) => {
+    expect(arrived(run('felix-crash', variant))).toEqual({ stream: 1 })
+  })
+
+  it('that gets more datagrams than a core can take loses them before the application', () => {
+    const result = run('udp-receive-buffer', 'calico')
+    const lost = ['rx-ring-full', 'backlog-full', 'udp-receive-buffer'].reduce((sum, reason) => sum + cost(result, reason), 0)
+    expect(lost).toBeGreaterThan(0.3)
+    expect(lost).toBeCloseTo(Object.keys(result.drops).reduce((sum, reason) => sum + cost(result, reason), 0), 6)
+  })
+
+  it('has one receive queue for all that IPIP brings from another, several with VXLAN', () => {
+    const atServer = (variant: string) =>
+      run('rss-polarisation', variant).traffic[0]!.receiveQueues!.filter((queue) => queue.startsWith('node-2 '))
+    expect(atServer('calico-ipip')).toHaveLength(1)
+    expect(atServer('calico-vxlan').length).toBeGreaterThan(1)
+  })
+
+  it('borrows addresses one by one when the pool has no block left', () => {
+    const { lab } = parseLab(textOf('block-exhaustion'))
+    const { nodes } = routesOfVariant(lab!, lab!.variants[0]!, 0, 1)
+    const hostRoutes = [...nodes[0]!.fib].filter(([key, entry]) => prefixOfKey(key).length === 32 && entry.kind === 'via')
+    expect(hostRoutes.length).toBeGreaterThan(5)
+    expect(arrived(run('block-exhaustion', 'calico'))).toEqual({ stream: 1 })
+  })
+})
