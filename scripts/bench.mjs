@@ -1,12 +1,14 @@
 // npm run bench: the engine's speed on the benchmark labs, compared with the saved figures.
 //   npm run bench -- s4p     one lab
 //   npm run bench -- large   clusters of 1,000 and 5,000 nodes: time and memory from file to first packets
+//   npm run bench -- ui      the window with a lab of 1,000 nodes and 10,000 pods
 //   npm run bench -- --save  keeps what was measured as the figures to compare with
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { largeLine, measureLarge } from './bench-large.mjs'
+import { describeUi, measureUi } from './bench-ui.mjs'
 import { build } from './set-up/build.mjs'
 import { installDependencies } from './set-up/dependencies.mjs'
 import { requireNode } from './set-up/node-version.mjs'
@@ -24,6 +26,12 @@ runScript(async () => {
   await installDependencies()
   await build()
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+  if (names.includes('ui')) {
+    const measured = await measureUi()
+    say(describeUi(measured).join('\n'))
+    if (process.argv.includes('--save')) keep({ ui: measured })
+    return 0
+  }
   const wanted = names.length > 0 ? names : [...LABS, LARGE]
   const results = wanted.filter((name) => name !== LARGE).map(measure)
   const large = wanted.includes(LARGE) ? measureLarge() : []
@@ -31,12 +39,17 @@ runScript(async () => {
   for (const result of results) say(line(result, before[result.scenario]))
   for (const result of large) say(largeLine(result, before[result.scenario]))
   if (process.argv.includes('--save')) {
-    const after = { ...before, ...Object.fromEntries([...results, ...large].map((result) => [result.scenario, result])) }
-    writeFileSync(saved, `${JSON.stringify(after, null, 2)}\n`)
-    say(`Saved to ${path.relative(root, saved)}.`)
+    keep(Object.fromEntries([...results, ...large].map((result) => [result.scenario, result])))
   }
   return 0
 })
+
+/** @param {Record<string, unknown>} results what was measured, by name; other figures stay as they are */
+function keep(results) {
+  const before = existsSync(saved) ? JSON.parse(readFileSync(saved, 'utf8')) : {}
+  writeFileSync(saved, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`)
+  say(`Saved to ${path.relative(root, saved)}.`)
+}
 
 /** @typedef {{ scenario: string, hopsPerSecond: number, trajectoryHash: string }} Measured */
 

@@ -2,6 +2,7 @@ import type { NodeOutline, ObjectId, Outline, OutlineObject, RackOutline, Switch
 import type { Placement } from '#shared/lab/index'
 
 import { bounds, GRID, overlap, type Box, type Point } from './geometry'
+import { groupedBy } from './grouped-by'
 import type { PodPlaces } from './pods'
 import { contentOf, type Scene } from './scene'
 import { BADGE, GROUP_PADDING, LAYOUT_GAP, MOST_POD_ROWS, NODE_CARD, NOTE_CARD, POD_PADDING, POD_ROW, RACK_MINIMUM, RACK_PADDING, SHAPE, SMALL_CARD } from './sizes'
@@ -163,17 +164,6 @@ function namespaceCells(
       inRows(content.filter((item) => item.kind === kind).map((item) => pieces.get(item.id)!), OBJECTS_PER_ROW))
     return { container, rows }
   })
-}
-
-function groupedBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
 }
 
 function inRows(pieces: readonly Piece[], perRow: number): readonly (readonly Piece[])[] {

@@ -1,6 +1,8 @@
 import type { Layer } from '#renderer/stores/layers'
 import type { LinkOutline, NamespaceOutline, ObjectId, Outline, OutlineObject } from '#renderer/stores/outline'
 
+import { groupedBy } from './grouped-by'
+
 /** What is left of a lab to draw, once layers are hidden and containers are drawn as badges. */
 export interface Scene {
   /** The lab without what is hidden; links end at the badge of a collapsed container. */
@@ -49,9 +51,17 @@ export function sceneOf(outline: Outline, layers: ReadonlySet<Layer>): Scene {
   return { outline: withoutCollapsed(drawn, collapsedFrames), collapsed, frames, standIns }
 }
 
+/** Racks of an outline with what stands in them are found once: outlines never change. */
+const rackMembers = new WeakMap<Outline, ReadonlyMap<string | undefined, readonly OutlineObject[]>>()
+
 /** The switches and nodes of a rack. */
-export function membersOf({ switches, nodes }: Outline, rack: string): readonly OutlineObject[] {
-  return [...switches, ...nodes].filter((item) => item.rack === rack)
+export function membersOf(outline: Outline, rack: string): readonly OutlineObject[] {
+  let byRack = rackMembers.get(outline)
+  if (byRack === undefined) {
+    byRack = groupedBy([...outline.switches, ...outline.nodes], (item) => item.rack)
+    rackMembers.set(outline, byRack)
+  }
+  return byRack.get(rack) ?? []
 }
 
 /** The services, workloads and policies of a namespace. */

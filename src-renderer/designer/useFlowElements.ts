@@ -17,21 +17,27 @@ export interface FlowElements {
 
 /**
  * Keeps Vue Flow's elements in line with what is to be drawn. Handing it whole arrays makes all elements anew, which
- * takes a second for a thousand; so most edits, which change a few cards, change those cards.
+ * takes a second for a thousand; so most edits, which change a few cards, change those cards. `drawn` says which things are
+ * elements at all.
  */
-export function useFlowElements(model: () => CanvasModel, selected: () => ReadonlySet<ObjectId>): FlowElements {
+export function useFlowElements(
+  model: () => CanvasModel, selected: () => ReadonlySet<ObjectId>, drawn: () => ReadonlySet<ObjectId>,
+): FlowElements {
   const flow = useVueFlow('lab')
-  const nodes = shallowRef(flowNodes(model().items, selected()))
-  const edges = shallowRef(flowEdges(model().links, selected()))
-  const relations = shallowRef(flowRelations(model().relations))
+  const isDrawn = ({ ends: [a, b] }: { readonly ends: readonly [ObjectId, ObjectId] }): boolean => drawn().has(a) && drawn().has(b)
+  const nodesNow = (): FlowNode[] => flowNodes(model().items.filter(({ id }) => drawn().has(id)), selected())
+  const edgesNow = (): FlowEdge[] => flowEdges(model().links.filter(isDrawn), selected())
+  const nodes = shallowRef(nodesNow())
+  const edges = shallowRef(edgesNow())
+  const relations = shallowRef(flowRelations(model().relations.filter(isDrawn)))
   /** What Vue Flow was last told of each element. */
   let known = elementsById(nodes.value, edges.value)
 
-  watch(model, ({ items, links, relations: related }) => {
-    const nextRelations = flowRelations(related)
+  watch([model, drawn], () => {
+    const nextRelations = flowRelations(model().relations.filter(isDrawn))
     if (nextRelations.map(({ id }) => id).join() !== relations.value.map(({ id }) => id).join()) relations.value = nextRelations
-    const nextNodes = flowNodes(items, selected())
-    const nextEdges = flowEdges(links, selected())
+    const nextNodes = nodesNow()
+    const nextEdges = edgesNow()
     if (sameOrder(nodes.value, nextNodes) && sameOrder(edges.value, nextEdges)) {
       for (const node of nextNodes) if (differs(node)) flow.updateNode(node.id, placed(node))
       for (const edge of nextEdges) if (differs(edge)) Object.assign(flow.findEdge(edge.id) ?? {}, { data: edge.data, ariaLabel: edge.ariaLabel })
@@ -50,12 +56,12 @@ export function useFlowElements(model: () => CanvasModel, selected: () => Readon
   })
 
   function differs(element: FlowNode | FlowEdge): boolean {
-    return JSON.stringify(element) !== known.get(element.id)
+    return signatureOf(element) !== known.get(element.id)
   }
 
   function restore(ids: Iterable<ObjectId>): void {
     void nextTick(() => {
-      const byId = new Map(flowNodes(model().items, selected()).map((node) => [node.id, node]))
+      const byId = new Map(nodesNow().map((node) => [node.id, node]))
       for (const id of ids) {
         const node = byId.get(id)
         if (node !== undefined) flow.updateNode(id, { position: node.position, style: node.style! })
@@ -73,7 +79,23 @@ function sameOrder(a: readonly (FlowNode | FlowEdge)[], b: readonly (FlowNode | 
 }
 
 function elementsById(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): ReadonlyMap<string, string> {
-  return new Map([...nodes, ...edges].map((element) => [element.id, JSON.stringify(element)]))
+  return new Map([...nodes, ...edges].map((element) => [element.id, signatureOf(element)]))
+}
+
+/** All that decides how an element looks, as one text: texts are compared faster than what they are made of. */
+function signatureOf(element: FlowNode | FlowEdge): string {
+  if (!('position' in element)) {
+    const { label, rate, full, ports, bundle, bends, severity } = element.data!
+    return [label, rate, full, ...ports, ...bundle, severity, ...bends.flatMap(({ x, y }) => [x, y])].join('|')
+  }
+  const { position: { x, y }, zIndex, parentNode, draggable } = element
+  const data = element.data!
+  const { box, label, name, detail, severity } = data
+  const own = data.kind === 'node' ? data.pods.map((pod) => `${pod.text} ${pod.severity}`).join()
+    : data.kind === 'note' ? data.text
+    : data.kind === 'shape' ? `${data.text} ${data.form} ${data.colour}`
+    : ''
+  return [x, y, box.x, box.y, box.width, box.height, label, name, detail, severity, zIndex, parentNode, draggable, own].join('|')
 }
 
 /** What of a card an edit may change. */

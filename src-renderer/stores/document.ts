@@ -2,11 +2,19 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 
 import type { OpenedDocument } from '#shared/contract/document'
-import { applyChange, checkDocument, parseLab, readDocument, textDifference, type Lab, type LabChange, type LabDocument, type Problem } from '#shared/lab/index'
+import { applyChange, baseOf, checkDocument, parseLab, readAhead, readDocument, textDifference, type CheckedLab, type Lab, type LabChange, type LabDocument, type Problem } from '#shared/lab/index'
 
-import { placeProblems, worstSeverities } from './problem-targets'
+import { checkAside } from './checking/check-aside'
 import { emptyHistory, record, stepBack, stepForward, type History } from './history'
+import { KnownDocuments } from './known-documents'
+import { placeProblems, worstSeverities } from './problem-targets'
 import { readOutline } from './read-outline'
+
+/** From this length on a lab is checked on another thread, in characters. */
+const LARGE = 60_000
+
+/** How long after the last edit a text that has to be read anew for the next one is read, while nothing else is to do. */
+const READ_AHEAD_MS = 600
 
 /** How long after an edit its problems are looked for, so that a burst of edits is checked once. */
 const CHECK_DELAY_MS = 120
@@ -24,6 +32,13 @@ export interface Unreadable {
   readonly text: string
   readonly line: number
   readonly message: string
+}
+
+/** Reads a text; a large one as it is, for its checks are made elsewhere. */
+function readLab(text: string): LabDocument | undefined {
+  if (text.length < LARGE) return parseLab(text).document
+  const read = readDocument(text)
+  return 'text' in read ? read : undefined
 }
 
 /**
@@ -55,14 +70,26 @@ export const useDocumentStore = defineStore('document', () => {
   const undoLabel = computed(() => history.value.past.at(-1)?.label)
   const redoLabel = computed(() => history.value.future[0]?.label)
 
+  const known = new KnownDocuments()
+  let pendingReading: ReturnType<typeof setTimeout> | undefined
   let pendingCheck: ReturnType<typeof setTimeout> | undefined
 
   function check(): void {
     clearTimeout(pendingCheck)
     if (document.value === undefined) return
-    const checked = checkDocument(document.value)
+    if (document.value.text.length < LARGE) take(checkDocument(document.value))
+    else checkAside(document.value.text, take)
+  }
+
+  function take(checked: CheckedLab): void {
     problems.value = checked.problems
     lab.value = checked.lab
+  }
+
+  /** The next edit need not wait then. */
+  function readSoon(): void {
+    clearTimeout(pendingReading)
+    pendingReading = setTimeout(() => document.value && baseOf(document.value) === undefined && readAhead(document.value), READ_AHEAD_MS)
   }
 
   function checkSoon(): void {
@@ -72,14 +99,16 @@ export const useDocumentStore = defineStore('document', () => {
 
   /** Shows a lab. Its history starts anew. Requires: main found the text to be a document (it refuses others). */
   function show(opened: OpenedDocument): void {
-    const parsed = parseLab(opened.text)
-    if (parsed.document === undefined) throw new Error('Main handed over a text that is not a document')
-    document.value = parsed.document
-    problems.value = parsed.problems
-    lab.value = parsed.lab
+    const read = readLab(opened.text)
+    if (read === undefined) throw new Error('Main handed over a text that is not a document')
+    document.value = read
+    known.clear()
+    known.add(read)
+    take({ problems: opened.problems })
+    check()
     path.value = opened.path
     fileName.value = opened.name
-    savedText.value = opened.edited ? null : parsed.document.text
+    savedText.value = opened.edited ? null : read.text
     history.value = emptyHistory()
     unreadable.value = undefined
     openCount.value += 1
@@ -139,9 +168,15 @@ export const useDocumentStore = defineStore('document', () => {
 
   function apply(change: LabChange): LabChange {
     if (document.value === undefined) throw new Error('There is no document to edit')
-    const applied = applyChange(document.value, change)
+    const before = document.value
+    const there = known.after(before, change)
+    const applied = there === undefined
+      ? applyChange(before, change)
+      : { document: there, inverse: { label: change.label, operations: [{ op: 'splice', ...textDifference(there.text, before.text) } as const] } }
     document.value = applied.document
+    known.add(applied.document)
     checkSoon()
+    readSoon()
     return applied.inverse
   }
 

@@ -176,6 +176,8 @@ describe.each([
           applyPlainly(expected, step)
           const applied = applyChange(document, { label: '', operations: [step] })
           expect(applied.document.value, `${JSON.stringify(step)}\n${document.text}\n=>\n${applied.document.text}`).toEqual(expected)
+          // Its content follows from the step; its text has to say the same.
+          expect(open(applied.document.text).value).toEqual(expected)
           document = applied.document
           texts.push(document.text)
           inverses.push(applied.inverse)
@@ -188,6 +190,26 @@ describe.each([
         }
       }),
       { numRuns: 150 },
+    )
+  })
+
+  it('of several steps at once come to what they come to one after the other', () => {
+    fc.assert(
+      fc.property(fc.array(intent, { minLength: 2, maxLength: 4 }), (wishes) => {
+        let document = open(text)
+        const operations: LabOperation[] = []
+        for (const wish of wishes) {
+          const step = stepFor(document, wish)
+          if (step === undefined) continue
+          operations.push(step)
+          document = open(applyChange(document, { label: '', operations: [step] }).document.text)
+        }
+        const together = applyChange(open(text), { label: '', operations })
+        expect(together.document.value).toEqual(document.value)
+        expect(open(together.document.text).value).toEqual(document.value)
+        expect(applyChange(together.document, together.inverse).document.text).toBe(text)
+      }),
+      { numRuns: 100 },
     )
   })
 })

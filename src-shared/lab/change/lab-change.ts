@@ -7,6 +7,7 @@ import { planInsert } from './plan-insert'
 import { planMove, planRenameKey } from './plan-move'
 import { planRemove } from './plan-remove'
 import { planSet } from './plan-set'
+import { applyQuickly } from './quick-change'
 import { applyEdits, difference, type TextEdit } from './text-edit'
 
 /** One step of a change. Paths and indices are those of the document that the steps before it have made. */
@@ -47,6 +48,16 @@ export interface AppliedChange {
  * not modified. Throws an Error when the change does not fit the document: a path that leads nowhere, a stale inverse.
  */
 export function applyChange(document: LabDocument, change: LabChange): AppliedChange {
+  const quick = applyQuickly(document, change.operations, plan)
+  return quick === undefined ? applyByReading(document, change) : applied(document, quick, change.label)
+}
+
+function applied(before: LabDocument, document: LabDocument, label: string): AppliedChange {
+  const inverse: LabOperation = { op: 'splice', ...difference(document.text, before.text) }
+  return { document, inverse: { label, operations: [inverse] } }
+}
+
+function applyByReading(document: LabDocument, change: LabChange): AppliedChange {
   let current = change.operations.every(({ op }) => op === 'splice')
     ? document
     : edited(document, planAliasExpansion(document))
@@ -64,9 +75,7 @@ export function applyChange(document: LabDocument, change: LabChange): AppliedCh
     if (operation.op === 'set') pending = edits
     else [current, pending] = [edited(current, edits), []]
   }
-  current = edited(current, pending)
-  const inverse: LabOperation = { op: 'splice', ...difference(current.text, document.text) }
-  return { document: current, inverse: { label: change.label, operations: [inverse] } }
+  return applied(document, edited(current, pending), change.label)
 }
 
 /** Makes one change of several that follow each other: a burst of typing, a gesture of many steps. */

@@ -29,6 +29,73 @@ export interface LabDocument {
   readonly findings: readonly LocatedFinding[]
 }
 
+/** Text that stands in place of a stretch of a text that was read. */
+export interface Replacement {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** A document that was read, and the scalars of its text that were replaced since. */
+export interface Base {
+  readonly document: LabDocument
+  readonly replaced: readonly Replacement[]
+}
+
+/** A document whose content is known and whose text is read when its nodes are asked for. */
+class EditedDocument implements LabDocument {
+  readonly text: string
+  readonly value: unknown
+  readonly base: Base | undefined
+  #read: LabDocument | undefined
+
+  constructor(text: string, value: unknown, base: Base | undefined) {
+    this.text = text
+    this.value = value
+    this.base = base
+  }
+
+  get yaml(): Document.Parsed {
+    return this.read().yaml
+  }
+
+  get lines(): LineCounter {
+    return this.read().lines
+  }
+
+  get findings(): readonly LocatedFinding[] {
+    return this.read().findings
+  }
+
+  get isRead(): boolean {
+    return this.#read !== undefined
+  }
+
+  read(): LabDocument {
+    if (this.#read !== undefined) return this.#read
+    const read = readDocument(this.text)
+    if (!('text' in read)) throw new Error(`An edit left no readable document: ${read.findings[0]?.message ?? ''}`)
+    this.#read = read
+    return read
+  }
+}
+
+/** A document after an edit whose outcome is known. `base`: what further edits can be planned on without reading it. */
+export function editedDocument(text: string, value: unknown, base: Base | undefined): LabDocument {
+  return new EditedDocument(text, value, base)
+}
+
+/** What edits of a document can be planned on without reading its text; undefined where it has to be read first. */
+export function baseOf(document: LabDocument): Base | undefined {
+  if (!(document instanceof EditedDocument)) return { document, replaced: [] }
+  return document.isRead ? { document: document.read(), replaced: [] } : document.base
+}
+
+/** Reads the text of a document that was edited, if that is still to be done, so that the next edit need not wait for it. */
+export function readAhead(document: LabDocument): void {
+  if (document instanceof EditedDocument) document.read()
+}
+
 /** Reads YAML 1.2. Answers the document, or why the text is not one that can be worked with. */
 export function readDocument(text: string): LabDocument | { readonly findings: readonly LocatedFinding[] } {
   if (text.length > MAX_TEXT_LENGTH) {
