@@ -15,10 +15,10 @@ export type Evaluate = (factors: Readonly<Record<string, number>>) => Promise<re
 /** Where a fit ended. */
 export interface FactorFit {
   readonly factors: Readonly<Record<string, number>>
-  /** Standard deviations of the factors' logarithms, from the curvature at the end. */
+  /** Standard deviations of the factors' logarithms, from the curvature there. */
   readonly deviations: Readonly<Record<string, number>>
   readonly residuals: readonly Residual[]
-  /** Derivatives of the residuals (rows) by the factors' logarithms (columns) at the end. */
+  /** Derivatives of the residuals (rows) by the factors' logarithms (columns) where the last step began. */
   readonly jacobian: Matrix
   /** Half the sum of squares, prior included, at the start and after each step. */
   readonly history: readonly number[]
@@ -42,16 +42,15 @@ export async function fitFactors(
   let at = [...start]
   let residuals = await evaluate(factorsAt(parameters, at))
   const history = [objective(parameters, at, residuals)]
-  let jacobian: Matrix = []
-  for (let step = 0; step <= steps; step++) {
-    jacobian = await differentiate(parameters, at, residuals, evaluate)
-    if (step === steps) break
+  let jacobian = await differentiate(parameters, at, residuals, evaluate)
+  for (let step = 1; step <= steps; step++) {
     const direction = gaussNewtonStep(parameters, at, residuals, jacobian)
     const improved = await search(parameters, { at, direction, best: history.at(-1)! }, evaluate)
     if (improved === undefined) break
     ;({ at, residuals } = improved)
     history.push(improved.value)
-    onStep(`step ${step + 1}: ${improved.value.toFixed(2)}, ${describe(parameters, at)}`)
+    onStep(`step ${step}: ${improved.value.toFixed(2)}, ${describe(parameters, at)}`)
+    if (step < steps) jacobian = await differentiate(parameters, at, residuals, evaluate)
   }
   return { factors: factorsAt(parameters, at), deviations: deviationsAt(parameters, residuals, jacobian), residuals, jacobian, history }
 }
