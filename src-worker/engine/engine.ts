@@ -5,7 +5,7 @@
 
 import { TRANSPORT, type ForwardingTable, type RunPlan, coreTotal } from '#shared/plan/index'
 import { prefixLookup } from '#shared/lookup/index'
-import { flowHash, hashSalt } from '#shared/wire/index'
+import { flowHash, hashSalt, IPV4, TCP } from '#shared/wire/index'
 import { Accounts } from '#worker/metrics/accounts'
 import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
@@ -16,26 +16,29 @@ import { ReceiveQueues, receiveQueueTotal } from './host/receive-queues'
 import { TransmitCompletions } from './host/transmit-completions'
 import { TransmitQueues } from './host/transmit-queues'
 import { WorkerQueues } from './host/worker-queues'
+import { FragmentHeaders } from './ip/fragment-headers'
+import { Fragmenter } from './ip/fragmenter'
+import { InternetErrors } from './ip/internet-errors'
+import { PathMtu } from './ip/path-mtu'
+import { Reassembly } from './ip/reassembly'
 import { eventLayout, type EventLayout } from './layout'
 import { HeaderWriter } from './network/header-writer'
 import { Impairments } from './network/impairments'
 import { type Border, Links } from './network/links'
 import { PortQueues } from './network/port-queues'
 import { Switches } from './network/switches'
-import { PacketPool } from './packet-pool'
+import { PACKET_FLAG, PacketPool, UNUSUAL_FLAGS } from './packet-pool'
 import { placeThreads } from './placement'
 import { holdingPort } from './queue/held-packet'
 import { RANDOM_USE, RandomStream } from './random'
 import { Timeline } from './timeline'
 import { Trajectory } from './trajectory'
-import { CongestionControl } from './transport/congestion'
 import { IcmpEcho } from './transport/icmp'
+import { DatagramSender } from './transport/datagram-sender'
 import { Outlet } from './transport/outlet'
 import { PacketMaker } from './transport/packet-maker'
 import { Sockets } from './transport/sockets'
 import { Tcp } from './transport/tcp'
-import { TcpReceiver } from './transport/tcp-receiver'
-import { TcpSender } from './transport/tcp-sender'
 import { Udp } from './transport/udp'
 
 const INITIAL_PACKETS = 4096
@@ -54,6 +57,8 @@ export class Engine {
   private readonly links: Links
   private readonly portQueues: PortQueues
   private readonly switches: Switches
+  private readonly reassembly: Reassembly
+  private readonly paths: PathMtu
   private readonly headers: HeaderWriter
   private readonly receiveQueues: ReceiveQueues
   private readonly transmitQueues: TransmitQueues
@@ -61,8 +66,6 @@ export class Engine {
   private readonly cores: Cores
   private readonly sockets: Sockets
   private readonly tcp: Tcp
-  private readonly sender: TcpSender
-  private readonly receiver: TcpReceiver
   private readonly udp: Udp
   private readonly icmp: IcmpEcho
   private readonly outlet: Outlet
@@ -87,10 +90,15 @@ export class Engine {
     const impairments = new Impairments(ports, plan.impairments, seed)
     this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, impairments, border)
     this.portQueues = new PortQueues(plan, { ...base, links: this.links }, seed)
-    this.switches = new Switches(plan, this.pool, this.links, this.accounts)
+    const { templates } = plan
+    const fragmenter = new Fragmenter(this.pool, flows, templates, this.accounts)
+    const errors = new InternetErrors(this.pool, this.accounts)
+    this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors })
+    this.reassembly = new Reassembly({ ...base, templates })
+    this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes) => this.onPathMtu(socket, ipBytes) })
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
     const passes = new PassTable(plan.programs)
-    const offload = new ReceiveOffload(this.pool, flows, passes)
+    const offload = new ReceiveOffload(this.pool, flows, passes, this.reassembly)
     this.receiveQueues = new ReceiveQueues({ ...base, passes, offload })
     this.transmitQueues = new TransmitQueues({
       ...base,
@@ -98,6 +106,7 @@ export class Engine {
       disciplines: plan.disciplines,
       links: this.links,
       headers: this.headers,
+      fragments: new FragmentHeaders(this.pool, flows, templates),
       seed,
     })
     this.completions = new TransmitCompletions(base)
@@ -130,28 +139,27 @@ export class Engine {
       seed,
     })
     const { blocked } = this.timeline
-    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, uplink: this.uplink, blocked })
+    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, paths: this.paths, uplink: this.uplink, blocked })
     const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
     const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
-    const congestion = new CongestionControl(this.sockets)
-    this.sender = new TcpSender({ ...transport, congestion })
-    this.receiver = new TcpReceiver(transport)
-    this.tcp = new Tcp({ ...transport, congestion, sender: this.sender, receiver: this.receiver })
-    this.udp = new Udp(transport)
-    this.icmp = new IcmpEcho({ ...transport, udp: this.udp })
+    const datagrams = new DatagramSender({ ...transport, paths: this.paths })
+    this.tcp = new Tcp({ ...transport, seed })
+    this.udp = new Udp({ ...transport, datagrams })
+    this.icmp = new IcmpEcho({ ...transport, datagrams, udp: this.udp })
     this.applications = new Applications({
       ...base,
       costs: plan.application,
       sockets: this.sockets,
       cores: this.cores,
       tcp: this.tcp,
-      sender: this.sender,
-      receiver: this.receiver,
+      sender: this.tcp.sender,
+      receiver: this.tcp.receiver,
       udp: this.udp,
       sizes: plan.sizes,
       seed,
     })
     this.connectParts()
+    this.timeline.start()
     const isOwn = (host: number): boolean => border === undefined || border.owns[plan.switchCount + host] === 1
     this.applications.start(isOwn, (flow) => this.startDelay(flow, seed))
   }
@@ -189,8 +197,10 @@ export class Engine {
     else if (event < layout.interrupt) this.cores.onThreadDone(event - layout.threadDone, nowNs)
     else if (event < layout.completion) this.cores.interrupt(event - layout.interrupt, nowNs)
     else if (event < layout.retransmit) this.completions.onHoldOffEnd(event - layout.completion, nowNs)
-    else if (event < layout.delayedAck) this.tcp.onRetransmitTimer(event - layout.retransmit, nowNs)
-    else if (event < layout.application) this.receiver.onDelayedAck(event - layout.delayedAck, nowNs)
+    else if (event < layout.lossTimer) this.tcp.onRetransmitTimer(event - layout.retransmit, nowNs)
+    else if (event < layout.delayedAck) this.tcp.onLossTimer(event - layout.lossTimer, nowNs)
+    else if (event < layout.pacing) this.tcp.receiver.onDelayedAck(event - layout.delayedAck, nowNs)
+    else if (event < layout.application) this.tcp.onPacingTimer(event - layout.pacing, nowNs)
     else if (event < layout.timeline) this.applications.onTimer(event - layout.application, nowNs)
     else this.timeline.onDue(nowNs)
   }
@@ -225,10 +235,35 @@ export class Engine {
   }
 
   private toSocket(packet: number, core: number, nowNs: number): void {
+    if ((this.pool.flags[packet] & UNUSUAL_FLAGS) !== 0) {
+      this.takeUnusual(packet, core, nowNs)
+      return
+    }
     const transport = this.plan.flows.transport[this.pool.flow[packet]]
     if (transport === TRANSPORT.tcp) this.tcp.receive(packet, core, nowNs)
     else if (transport === TRANSPORT.udp) this.udp.receive(packet, core, nowNs)
     else this.icmp.receive(packet, core, nowNs)
+  }
+
+  /** Takes a fragment or an ICMP error where a socket's packet would be taken. */
+  private takeUnusual(packet: number, core: number, nowNs: number): void {
+    const { pool, accounts } = this
+    if ((pool.flags[packet] & PACKET_FLAG.icmpError) === 0) {
+      const whole = this.reassembly.take(packet)
+      if (whole >= 0) this.toSocket(whole, core, nowNs)
+      return
+    }
+    const row = pool.flow[packet] * 2 + 1 - pool.direction[packet]
+    const mtu = pool.windowBytes[packet]
+    accounts.networkDelivered++
+    pool.release(packet)
+    if (mtu > 0) this.paths.onError(row, mtu, nowNs)
+  }
+
+  /** A path carries less than its sender thought: segments get shorter (net/ipv4/tcp_ipv4.c, tcp_v4_mtu_reduced). */
+  private onPathMtu(socket: number, ipBytes: number): void {
+    const { mssBytes } = this.sockets
+    mssBytes[socket] = Math.min(mssBytes[socket], ipBytes - IPV4.length - TCP.length)
   }
 
   /** The sending socket's account of a packet ends: the stack gives it up, or the NIC has taken it and will tell. */
@@ -243,7 +278,7 @@ export class Engine {
   }
 
   private released(socket: number, bytes: number, nowNs: number): void {
-    if (this.plan.flows.transport[socket >> 1] === TRANSPORT.tcp) this.sender.released(socket, bytes, nowNs)
+    if (this.plan.flows.transport[socket >> 1] === TRANSPORT.tcp) this.tcp.sender.released(socket, bytes, nowNs)
     else this.udp.released(socket, bytes, nowNs)
   }
 
@@ -260,7 +295,6 @@ export class Engine {
       orphan: (packet, nowNs) => this.completions.taken(this.socketOf(packet), this.disown(packet), nowNs),
     }
     this.completions.listener = { completed: (socket, bytes, nowNs) => this.released(socket, bytes, nowNs) }
-    this.sender.ackState = this.receiver
     this.tcp.listener = this.applications
     this.tcp.ports = { renew: (row, number) => this.renewPorts(row, number) }
     this.udp.listener = this.applications

@@ -81,6 +81,8 @@ export class PacketPool {
   /** Segments of a train that have left the NIC. */
   segmentsSent!: Int32Array
   payloadBytes!: Int32Array
+  /** Payload of the full segments of a train. */
+  segmentBytes!: Int32Array
   /** Bytes that the sending socket accounts for while the packet is `owned`. */
   ownedBytes!: Int32Array
   /** Length of the outermost IP packet; wire packets only. */
@@ -151,6 +153,7 @@ export class PacketPool {
     this.ecn[to] = this.ecn[from]
     this.segments[to] = this.segments[from]
     this.payloadBytes[to] = this.payloadBytes[from]
+    this.segmentBytes[to] = this.segmentBytes[from]
     this.sequence[to] = this.sequence[from]
     this.acknowledged[to] = this.acknowledged[from]
     this.windowBytes[to] = this.windowBytes[from]
@@ -203,6 +206,7 @@ export class PacketPool {
     this.segments = grown(this.segments, new Int32Array(capacity))
     this.segmentsSent = grown(this.segmentsSent, new Int32Array(capacity))
     this.payloadBytes = grown(this.payloadBytes, new Int32Array(capacity))
+    this.segmentBytes = grown(this.segmentBytes, new Int32Array(capacity))
     this.ownedBytes = grown(this.ownedBytes, new Int32Array(capacity))
     this.ipBytes = grown(this.ipBytes, new Int32Array(capacity))
     this.sequence = grown(this.sequence, new Float64Array(capacity))

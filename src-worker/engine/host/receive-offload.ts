@@ -5,24 +5,28 @@
  */
 
 import type { FlowTable } from '#shared/plan/index'
+import type { Reassembly } from '../ip/reassembly'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { PacketLists } from './packet-list'
 import type { PassTable } from './pass-table'
 
 const NONE = -1
+const ANY_FRAGMENT = PACKET_FLAG.fragment | PACKET_FLAG.outerFragment
 
 export class ReceiveOffload {
   private readonly pool: PacketPool
   private readonly flows: FlowTable
   private readonly passes: PassTable
+  private readonly reassembly: Reassembly
   /** Train under construction per flow and direction. */
   private readonly train: Int32Array
   private readonly touched: number[] = []
 
-  constructor(pool: PacketPool, flows: FlowTable, passes: PassTable) {
+  constructor(pool: PacketPool, flows: FlowTable, passes: PassTable, reassembly: Reassembly) {
     this.pool = pool
     this.flows = flows
     this.passes = passes
+    this.reassembly = reassembly
     this.train = new Int32Array(flows.count * 2).fill(NONE)
   }
 
@@ -33,7 +37,8 @@ export class ReceiveOffload {
   merge(from: PacketLists, fromRow: number, count: number, ahead: number, to: PacketLists, toRow: number): void {
     const { pool, train } = this
     for (let i = 0; i < count; i++) {
-      const packet = from.shift(fromRow)
+      const packet = this.wholeOf(from.shift(fromRow))
+      if (packet === NONE) continue
       const row = pool.flow[packet] * 2 + pool.direction[packet]
       const head = train[row]
       if (head !== NONE && this.joins(head, packet)) {
@@ -49,6 +54,11 @@ export class ReceiveOffload {
     this.touched.length = 0
   }
 
+  /** The packet itself, or of a fragment the packet that it makes whole; −1 where others are still to come. */
+  private wholeOf(packet: number): number {
+    return (this.pool.flags[packet] & ANY_FRAGMENT) === 0 ? packet : this.reassembly.take(packet)
+  }
+
   private mayLead(packet: number, ahead: number): boolean {
     const { pool } = this
     if (this.passes.merges[pool.pass[packet] + ahead] === 0) return false
@@ -61,7 +71,7 @@ export class ReceiveOffload {
     const flow = pool.flow[packet]
     return (
       pool.segments[packet] >= flows.groSegments[flow] ||
-      pool.payloadBytes[packet] < pool.segments[packet] * flows.mssBytes[flow]
+      pool.payloadBytes[packet] < pool.segments[packet] * pool.segmentBytes[packet]
     )
   }
 
@@ -72,6 +82,7 @@ export class ReceiveOffload {
       // A queue may hold packets of one flow at different passes: decrypted ones behind others that are not yet.
       pool.pass[packet] === pool.pass[head] &&
       pool.payloadBytes[packet] > 0 &&
+      pool.payloadBytes[packet] <= pool.segmentBytes[head] &&
       pool.sequence[packet] === pool.sequence[head] + pool.payloadBytes[head] &&
       pool.acknowledged[packet] === pool.acknowledged[head] &&
       pool.sackCount[packet] === 0 &&

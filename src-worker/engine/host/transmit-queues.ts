@@ -10,6 +10,7 @@ import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
 import type { HeaderWriter } from '../network/header-writer'
 import type { Links, FrameSource } from '../network/links'
+import type { FragmentHeaders } from '../ip/fragment-headers'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { HostQdiscs } from './host-qdiscs'
 import { PacketLists } from './packet-list'
@@ -19,6 +20,8 @@ const QDISC_FULL = dropReasonId('qdisc-full')
 /** TCP option bytes of a SYN beyond the timestamps: MSS 4, SACK permitted 2, window scale 3, padding. */
 const SYN_OPTION_BYTES = 8
 const SACK_HEAD_BYTES = 4
+/** Header of UDP and of ICMP echo, which only the first fragment of a datagram has. */
+const DATAGRAM_HEADER_BYTES = 8
 const SACK_BLOCK_BYTES = 8
 
 /** Told when the NIC has taken a whole train. */
@@ -33,6 +36,7 @@ export class TransmitQueues implements FrameSource {
   private readonly pool: PacketPool
   private readonly links: Links
   private readonly headers: HeaderWriter
+  private readonly fragments: FragmentHeaders
   private readonly accounts: Accounts
   private readonly queues: PacketLists
   /** First queue and number of queues of each port; −1 for ports of switches. */
@@ -59,6 +63,7 @@ export class TransmitQueues implements FrameSource {
     layout: EventLayout
     links: Links
     headers: HeaderWriter
+    fragments: FragmentHeaders
     accounts: Accounts
     seed: number
   }) {
@@ -68,6 +73,7 @@ export class TransmitQueues implements FrameSource {
     this.pool = parts.pool
     this.links = parts.links
     this.headers = parts.headers
+    this.fragments = parts.fragments
     this.accounts = parts.accounts
     this.firstOf = new Int32Array(ports.count).fill(NONE)
     this.perPort = new Int32Array(ports.count)
@@ -170,6 +176,7 @@ export class TransmitQueues implements FrameSource {
   /** Puts a frame on the port's free wire. */
   private put(wire: number, port: number, nowNs: number): void {
     this.headers.write(wire)
+    if ((this.pool.flags[wire] & PACKET_FLAG.fragment) !== 0) this.fragments.stamp(wire)
     this.links.reserve(port, wire, nowNs)
     if (this.activeHead[port] !== NONE) this.links.wakeWhenFree(port)
     // The wire is taken by now, so whatever the socket sends next waits its turn. What is left of a train owns its bytes.
@@ -181,7 +188,7 @@ export class TransmitQueues implements FrameSource {
   private cut(train: number, wire: number): void {
     const { pool } = this
     if (wire !== train) {
-      const mss = this.flows.mssBytes[pool.flow[train]]
+      const mss = pool.segmentBytes[train]
       pool.copy(train, wire)
       // FIN is the last segment's, CWR the first one's (net/ipv4/tcp_offload.c, tcp_gso_segment).
       pool.flags[wire] &= ~(PACKET_FLAG.owned | PACKET_FLAG.fin)
@@ -203,7 +210,8 @@ export class TransmitQueues implements FrameSource {
     const syn = (pool.flags[packet] & PACKET_FLAG.syn) !== 0 ? SYN_OPTION_BYTES : 0
     const blocks = pool.sackCount[packet]
     const sack = blocks > 0 ? SACK_HEAD_BYTES + blocks * SACK_BLOCK_BYTES : 0
-    return columns[flow] + pool.payloadBytes[packet] + syn + sack
+    const isLater = (pool.flags[packet] & PACKET_FLAG.fragment) !== 0 && pool.fragmentStart[packet] > 0
+    return columns[flow] + pool.payloadBytes[packet] + syn + sack - (isLater ? DATAGRAM_HEADER_BYTES : 0)
   }
 
   private activate(port: number, queue: number): void {

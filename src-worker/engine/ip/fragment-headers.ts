@@ -67,6 +67,11 @@ export class FragmentHeaders {
   }
 }
 
+/** The hash by which a NIC chooses a queue for a fragment: over the addresses of its outermost header. */
+export function addressHash(header: Uint8Array, ip: number): number {
+  return rssHash(addressesAt(header, ip))
+}
+
 function addressesAt(header: Uint8Array, ip: number): FlowTuple {
   return {
     source: readUint32(header, ip + IPV4.source),

@@ -12,6 +12,7 @@ import {
 import type { Accounts } from '#worker/metrics/accounts'
 import { PacketLists } from '../host/packet-list'
 import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { addressHash } from './fragment-headers'
 
 /** What fragments leave by. */
 interface Exit {
@@ -89,6 +90,7 @@ export class Fragmenter {
     const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
     writeUint16(pool.header, ip + IPV4.totalLength, bytes + IPV4.length)
     writeUint16(pool.header, ip + IPV4.flagsFragment, (more ? MORE_FRAGMENTS : 0) | (start / FRAGMENT_UNIT))
+    pool.rss[packet] = addressHash(pool.header, ip)
     writeUint16(pool.header, ip + IPV4.checksum, 0)
     writeUint16(pool.header, ip + IPV4.checksum, internetChecksum(pool.header, ip, ip + IPV4.length))
   }

@@ -26,6 +26,11 @@ interface Incomplete {
   totalBytes: number
 }
 
+/** Simulated time, ns. */
+interface Clock {
+  readonly nowNs: number
+}
+
 /** By which header packets are fragments. */
 interface Level {
   readonly number: number
@@ -39,20 +44,30 @@ export class Reassembly {
   private readonly flows: FlowTable
   private readonly templates: TemplateTable
   private readonly accounts: Accounts
+  private readonly clock: Clock
   private readonly memory: Float64Array
   /** Datagrams by flow, direction, header and identification, oldest first. */
   private readonly incomplete = new Map<number, Incomplete>()
 
-  constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable, hosts: number, accounts: Accounts) {
-    this.pool = pool
-    this.flows = flows
-    this.templates = templates
-    this.accounts = accounts
-    this.memory = new Float64Array(hosts)
+  constructor(parts: {
+    pool: PacketPool
+    flows: FlowTable
+    templates: TemplateTable
+    hosts: { readonly count: number }
+    accounts: Accounts
+    events: Clock
+  }) {
+    this.pool = parts.pool
+    this.flows = parts.flows
+    this.templates = parts.templates
+    this.accounts = parts.accounts
+    this.clock = parts.events
+    this.memory = new Float64Array(parts.hosts.count)
   }
 
   /** Takes a fragment that reached its host. Returns the whole packet when it was the last that lacked; else −1. */
-  take(packet: number, nowNs: number): number {
+  take(packet: number): number {
+    const { nowNs } = this.clock
     this.expire(nowNs)
     const { pool } = this
     let whole = packet

@@ -7,6 +7,7 @@
 import { prefixLookup } from '#shared/lookup/index'
 import { dropReasonId, type ForwardingTable, type PortTable, type RunPlan } from '#shared/plan/index'
 import {
+  DONT_FRAGMENT,
   ETHERNET,
   hashSalt,
   IPV4,
@@ -20,6 +21,8 @@ import {
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { HEADER_SLAB_BYTES, type PacketPool, wordAt } from '../packet-pool'
+import type { Fragmenter } from '../ip/fragmenter'
+import { ICMP_ERROR, type InternetErrors } from '../ip/internet-errors'
 import type { Links } from './links'
 
 const NO_ROUTE = dropReasonId('no-route')
@@ -34,17 +37,26 @@ export class Switches {
   private readonly pool: PacketPool
   private readonly links: Links
   private readonly accounts: Accounts
+  private readonly fragmenter: Fragmenter
+  private readonly errors: InternetErrors
+  private readonly tellsErrors: Uint8Array
   private readonly switchCount: number
   /** Salt of each element's flow hash. */
   private readonly salts: Int32Array
 
-  constructor(plan: Pick<RunPlan, 'forwarding' | 'ports' | 'switchCount'>, pool: PacketPool, links: Links, accounts: Accounts) {
+  constructor(
+    plan: Pick<RunPlan, 'forwarding' | 'ports' | 'switches' | 'switchCount'>,
+    parts: { pool: PacketPool; links: Links; accounts: Accounts; fragmenter: Fragmenter; errors: InternetErrors },
+  ) {
     this.forwarding = plan.forwarding
     this.ports = plan.ports
     this.switchCount = plan.switchCount
-    this.pool = pool
-    this.links = links
-    this.accounts = accounts
+    this.pool = parts.pool
+    this.links = parts.links
+    this.accounts = parts.accounts
+    this.fragmenter = parts.fragmenter
+    this.errors = parts.errors
+    this.tellsErrors = plan.switches.tellsErrors
     this.salts = Int32Array.from({ length: plan.switchCount }, (_, element) => hashSalt(element + 1))
   }
 
@@ -69,14 +81,40 @@ export class Switches {
     const choice = count === 1 ? 0 : this.choose(element, count, header, ip)
     const port = forwarding.groupPorts[first + choice]
     if (pool.ipBytes[packet] > this.ports.mtuBytes[port]) {
-      this.drop(packet, TOO_BIG, nowNs)
+      this.receiveTooBig(element, packet, port, this.isBridged(packet, route), nowNs)
       return
     }
     if (!this.isBridged(packet, route) && !this.routeHeader(element, port, header, ip)) {
+      this.tell(element, packet, ICMP_ERROR.timeExceeded, 0, nowNs)
       this.drop(packet, TTL_EXPIRED, nowNs)
       return
     }
     this.links.send(port, packet, nowNs)
+  }
+
+  /** A packet is too big for its next link: a router splits it where it may, and else tells its sender; a bridge drops it. */
+  private receiveTooBig(element: number, packet: number, port: number, isBridged: boolean, nowNs: number): void {
+    const { header } = this.pool
+    const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const mtu = this.ports.mtuBytes[port]
+    const maySplit = (readUint16(header, ip + IPV4.flagsFragment) & DONT_FRAGMENT) === 0
+    if (!isBridged && maySplit && this.routeHeader(element, port, header, ip)) {
+      this.fragmenter.split(packet, mtu, this.links, port, nowNs)
+      return
+    }
+    if (!isBridged && !maySplit) this.tell(element, packet, ICMP_ERROR.fragmentationNeeded, mtu, nowNs)
+    this.drop(packet, TOO_BIG, nowNs)
+  }
+
+  /** Sends an error about a packet to its source, unless the element keeps quiet. */
+  private tell(element: number, packet: number, error: { type: number; code: number }, mtu: number, nowNs: number): void {
+    const { forwarding, pool } = this
+    if (this.tellsErrors[element] === 0 || !this.errors.mayTell(packet)) return
+    const source = readUint32(pool.header, packet * HEADER_SLAB_BYTES + ETHERNET.length + IPV4.source)
+    const route = prefixLookup(forwarding.tries, forwarding.root[element], source)
+    if (route < 0) return
+    const made = this.errors.make(element, packet, error, mtu, nowNs)
+    this.links.send(forwarding.groupPorts[forwarding.groupFirst[route >> 1]], made, nowNs)
   }
 
   /** Whether a packet came from a host of the subnet that it goes to. */

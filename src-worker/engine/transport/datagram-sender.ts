@@ -14,7 +14,7 @@ import type { PacketMaker } from './packet-maker'
 import type { Sockets } from './sockets'
 
 /** include/linux/skbuff.h, SKB_TRUESIZE: sk_buff 256 and skb_shared_info 320 bytes beside the data. */
-const SKB_OVERHEAD_BYTES = 576
+export const SKB_OVERHEAD_BYTES = 576
 /** UDP and ICMP alike have eight bytes of header, in the first piece. */
 const HEADER_BYTES = UDP.length
 

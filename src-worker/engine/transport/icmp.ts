@@ -6,31 +6,27 @@
 import type { FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { PacketPool } from '../packet-pool'
-import type { Outlet } from './outlet'
-import type { PacketMaker } from './packet-maker'
+import type { DatagramSender } from './datagram-sender'
 import type { Udp } from './udp'
 
 export class IcmpEcho {
   private readonly flows: FlowTable
   private readonly pool: PacketPool
   private readonly accounts: Accounts
-  private readonly maker: PacketMaker
-  private readonly outlet: Outlet
+  private readonly datagrams: DatagramSender
   private readonly udp: Udp
 
   constructor(parts: {
     flows: FlowTable
     pool: PacketPool
     accounts: Accounts
-    maker: PacketMaker
-    outlet: Outlet
+    datagrams: DatagramSender
     udp: Udp
   }) {
     this.flows = parts.flows
     this.pool = parts.pool
     this.accounts = parts.accounts
-    this.maker = parts.maker
-    this.outlet = parts.outlet
+    this.datagrams = parts.datagrams
     this.udp = parts.udp
   }
 
@@ -44,9 +40,10 @@ export class IcmpEcho {
     const flow = pool.flow[packet]
     this.accounts.delivered[this.flows.traffic[flow]]++
     const server = flow * 2 + 1
-    const answer = this.maker.make(server, pool.sequence[packet], pool.payloadBytes[packet], 1, 0, nowNs)
-    pool.echoNs[answer] = pool.echoNs[packet]
+    const sequence = pool.sequence[packet]
+    const bytes = pool.payloadBytes[packet]
+    const echoNs = pool.echoNs[packet]
     pool.release(packet)
-    this.outlet.emit(answer, core, nowNs)
+    this.datagrams.send(server, sequence, bytes, echoNs, false, core, nowNs)
   }
 }

@@ -6,19 +6,31 @@
  * (net/core/sock.c, release_sock).
  */
 
-import type { FlowTable, HostTable } from '#shared/plan/index'
+import { dropReasonId, type FlowTable, type HostTable } from '#shared/plan/index'
 import type { Cores } from '../host/cores'
 import type { TransmitQueues } from '../host/transmit-queues'
+import type { PathMtu } from '../ip/path-mtu'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 
-export class Outlet {
+const TOO_BIG = dropReasonId('packet-too-big')
+
+/** Where sockets hand their packets over. */
+export interface PacketOutlet {
+  /** Sends a packet from its socket. `core` is the core whose context sends; −1 on a bare host. */
+  emit(packet: number, core: number, nowNs: number): void
+}
+
+export class Outlet implements PacketOutlet {
   private readonly flows: FlowTable
   private readonly hosts: HostTable
   private readonly pool: PacketPool
   private readonly cores: Cores
   private readonly queues: TransmitQueues
+  private readonly paths: PathMtu
   /** Uplink port per flow and direction. */
   private readonly uplink: Int32Array
+  /** Per flow and direction: the number of the reason + 1 for which packets do not leave the host; 0: they do. */
+  private readonly blocked: Int32Array
   /** Packets on their way through the sending host, and the core they are on, per flow and direction. */
   private readonly underWay: Int32Array
   private readonly underWayCore: Int32Array
@@ -29,19 +41,23 @@ export class Outlet {
     pool: PacketPool
     cores: Cores
     queues: TransmitQueues
+    paths: PathMtu
     uplink: Int32Array
+    blocked: Int32Array
   }) {
     this.flows = parts.flows
     this.hosts = parts.hosts
     this.pool = parts.pool
     this.cores = parts.cores
     this.queues = parts.queues
+    this.paths = parts.paths
     this.uplink = parts.uplink
+    this.blocked = parts.blocked
     this.underWay = new Int32Array(parts.uplink.length)
     this.underWayCore = new Int32Array(parts.uplink.length)
   }
 
-  /** Sends a packet from its socket. `core` is the core whose context sends; −1 on a bare host. */
+  /** {@link PacketOutlet.emit} */
   emit(packet: number, core: number, nowNs: number): void {
     if (core < 0) {
       this.toNic(packet, 0, nowNs)
@@ -75,8 +91,21 @@ export class Outlet {
   }
 
   private toNic(packet: number, localCore: number, nowNs: number): void {
-    const port = this.uplink[this.rowOf(packet)]
-    this.queues.send(packet, port, localCore, nowNs)
+    const row = this.rowOf(packet)
+    if (this.paths.isLimited[row] !== 0 && this.isTooBig(packet, row, nowNs)) {
+      this.queues.discard(packet, TOO_BIG, nowNs)
+      return
+    }
+    const reason = this.blocked[row]
+    if (reason === 0) this.queues.send(packet, this.uplink[row], localCore, nowNs)
+    else this.queues.discard(packet, reason - 1, nowNs)
+  }
+
+  /** Whether a packet, or a segment of a train, is larger than its path is known to carry. */
+  private isTooBig(packet: number, row: number, nowNs: number): boolean {
+    const { pool } = this
+    const payload = pool.segments[packet] > 1 ? pool.segmentBytes[packet] : pool.payloadBytes[packet]
+    return this.paths.refuses(row, payload, nowNs)
   }
 
   private program(packet: number): number {

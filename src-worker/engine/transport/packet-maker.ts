@@ -2,7 +2,7 @@
 
 import type { FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
-import { PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { ECN, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { Sockets } from './sockets'
 
 export class PacketMaker {
@@ -31,12 +31,15 @@ export class PacketMaker {
     pool.segments[packet] = segments
     pool.segmentsSent[packet] = 0
     pool.payloadBytes[packet] = bytes
+    pool.segmentBytes[packet] = sockets.mssBytes[socket]
     pool.ownedBytes[packet] = 0
     pool.sequence[packet] = sequence
     pool.acknowledged[packet] = sockets.rcvNxt[socket]
     pool.windowBytes[packet] = 0
     pool.createdNs[packet] = nowNs
     pool.echoNs[packet] = -1
+    pool.ecn[packet] = ECN.notCapable
+    pool.departNs[packet] = 0
     pool.sackCount[packet] = 0
     accounts.sent[this.flows.traffic[flow]] += segments
     return packet

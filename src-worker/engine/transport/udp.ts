@@ -6,15 +6,12 @@
 import { dropReasonId, FLOW_KIND, type FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { PacketLists } from '../host/packet-list'
-import { PACKET_FLAG, type PacketPool } from '../packet-pool'
-import type { Outlet } from './outlet'
-import type { PacketMaker } from './packet-maker'
+import type { PacketPool } from '../packet-pool'
+import { SKB_OVERHEAD_BYTES, type DatagramSender } from './datagram-sender'
 import type { Sockets } from './sockets'
 
 const NONE = -1
 const RECEIVE_BUFFER_FULL = dropReasonId('udp-receive-buffer')
-/** include/linux/skbuff.h, SKB_TRUESIZE: sk_buff 256 and skb_shared_info 320 bytes beside the data. */
-const SKB_OVERHEAD_BYTES = 576
 /** Least that a received packet accounts for: drivers post buffers of half a page, and the head comes on top. */
 const RECEIVE_MIN_BYTES = 2304
 
@@ -29,8 +26,7 @@ export class Udp {
   private readonly flows: FlowTable
   private readonly pool: PacketPool
   private readonly accounts: Accounts
-  private readonly maker: PacketMaker
-  private readonly outlet: Outlet
+  private readonly datagrams: DatagramSender
   /** Datagrams of transactions that wait at their socket; streams, which are all alike, are only counted. */
   private readonly waiting: PacketLists
   /** Set once by the engine. */
@@ -41,15 +37,13 @@ export class Udp {
     flows: FlowTable
     pool: PacketPool
     accounts: Accounts
-    maker: PacketMaker
-    outlet: Outlet
+    datagrams: DatagramSender
   }) {
     this.sockets = parts.sockets
     this.flows = parts.flows
     this.pool = parts.pool
     this.accounts = parts.accounts
-    this.maker = parts.maker
-    this.outlet = parts.outlet
+    this.datagrams = parts.datagrams
     this.waiting = new PacketLists(parts.pool, parts.sockets.count)
   }
 
@@ -60,14 +54,8 @@ export class Udp {
 
   /** Sends a datagram. `echoNs` is what its receiver is to know of time, ns; −1: nothing. */
   send(socket: number, bytes: number, echoNs: number, core: number, nowNs: number): void {
-    const { sockets, pool } = this
-    const packet = this.maker.make(socket, sockets.sndNxt[socket], bytes, 1, PACKET_FLAG.owned, nowNs)
-    sockets.sndNxt[socket]++
-    const truesize = bytes + SKB_OVERHEAD_BYTES
-    pool.ownedBytes[packet] = truesize
-    pool.echoNs[packet] = echoNs
-    sockets.outputBytes[socket] += truesize
-    this.outlet.emit(packet, core, nowNs)
+    const number = this.sockets.sndNxt[socket]++
+    this.datagrams.send(socket, number, bytes, echoNs, true, core, nowNs)
   }
 
   /** The kernel no longer accounts for `bytes` of the socket's datagrams. */

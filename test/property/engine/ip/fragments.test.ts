@@ -22,7 +22,8 @@ function bench() {
   const pool = new PacketPool(16, () => undefined)
   const accounts = new Accounts(plan)
   const fragmenter = new Fragmenter(pool, plan.flows, plan.templates, accounts)
-  const reassembly = new Reassembly(pool, plan.flows, plan.templates, 2, accounts)
+  const clock = { nowNs: 0 }
+  const reassembly = new Reassembly({ ...plan, pool, accounts, events: clock })
   let datagrams = 0
   /** A datagram of so many bytes, as it leaves its sender. */
   const datagram = (ipBytes: number): number => {
@@ -51,7 +52,7 @@ function bench() {
     const { sent, networkSent, delivered, networkDelivered } = accounts
     return sent[0]! + networkSent === delivered[0]! + networkDelivered + accounts.dropped() + pool.alive
   }
-  return { pool, accounts, reassembly, datagram, split, inBalance }
+  return { pool, accounts, clock, reassembly, datagram, split, inBalance }
 }
 
 describe('fragments', () => {
@@ -87,7 +88,7 @@ describe('fragments', () => {
           })
           const shuffled = [...pieces.slice(1), ...copies].sort((a, b) => ((a * 7919 + order) % 97) - ((b * 7919 + order) % 97))
           const arrivals = (order & 1) === 0 ? [pieces[0]!, ...shuffled] : [...shuffled, pieces[0]!]
-          const whole = arrivals.map((piece) => reassembly.take(piece, 0)).filter((taken) => taken >= 0)
+          const whole = arrivals.map((piece) => reassembly.take(piece)).filter((taken) => taken >= 0)
           expect(whole.length).toBeGreaterThanOrEqual(1)
           expect(pool.ipBytes[whole[0]!]).toBe(bytes)
           expect(pool.payloadBytes[whole[0]!]).toBe(bytes - 28)
@@ -100,17 +101,18 @@ describe('fragments', () => {
   })
 
   it('are dropped when the rest has not come in 30 s', () => {
-    const { accounts, reassembly, datagram, split, inBalance } = bench()
+    const { accounts, clock, reassembly, datagram, split, inBalance } = bench()
     const [first] = split([datagram(3000)], 1500)
-    reassembly.take(first!, 0)
-    for (const piece of split([datagram(3000)], 1500)) reassembly.take(piece, 31e9)
+    reassembly.take(first!)
+    clock.nowNs = 31e9
+    for (const piece of split([datagram(3000)], 1500)) reassembly.take(piece)
     expect(accounts.drops[dropReasonId('fragment-timeout')]).toBe(1)
     expect(inBalance()).toBe(true)
   })
 
   it('are dropped where a host has no memory left for them', () => {
     const { accounts, reassembly, datagram, split, inBalance } = bench()
-    for (let i = 0; i < 4000; i++) reassembly.take(split([datagram(3000)], 1500)[0]!, 0)
+    for (let i = 0; i < 4000; i++) reassembly.take(split([datagram(3000)], 1500)[0]!)
     expect(accounts.drops[dropReasonId('fragment-memory')]).toBe(4000 - Math.floor((4 * 1024 * 1024) / 1500))
     expect(inBalance()).toBe(true)
   })
