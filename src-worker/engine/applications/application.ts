@@ -49,7 +49,5 @@ export interface ApplicationParts {
 
 /** iperf3's and netperf's receive calls ask for this much at most. */
 export const READ_BYTES = 131072
-/** A blocked writer is woken when this share of its buffer is free (include/net/sock.h, sk_stream_min_wspace). */
-export const WRITABLE_SHARE = 1 / 3
 /** A datagram sender is woken when less than half of its buffer is in use (sock_writeable). */
 export const DATAGRAM_WRITABLE_SHARE = 1 / 2

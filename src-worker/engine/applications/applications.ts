@@ -68,8 +68,9 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
   }
 
   /** Schedules the first action of every flow. `delayNs` spreads the starts of processes on real hosts. */
-  start(delayNs: (flow: number) => number): void {
+  start(isOwn: (host: number) => boolean, delayNs: (flow: number) => number): void {
     for (let flow = 0; flow < this.flows.count; flow++) {
+      if (!isOwn(this.flows.clientHost[flow])) continue
       this.threads.setTimer(flow * 2, this.flows.startNs[flow] + delayNs(flow))
     }
   }

@@ -23,6 +23,8 @@ export class DatagramExchange implements Application {
   private readonly beganNs: Float64Array
   /** When the client gives up waiting, by flow, ns; NONE: it does not wait. */
   private readonly deadlineNs: Float64Array
+  /** 1 where the client's next request is the one before again, by flow. */
+  private readonly isAgain: Uint8Array
   /** What the server's next answer brings back, by flow, ns; NONE: it has none to send. */
   private readonly answersNs: Float64Array
 
@@ -35,6 +37,7 @@ export class DatagramExchange implements Application {
     const { count } = parts.flows
     this.beganNs = new Float64Array(count)
     this.deadlineNs = new Float64Array(count).fill(NONE)
+    this.isAgain = new Uint8Array(count)
     this.answersNs = new Float64Array(count).fill(NONE)
   }
 
@@ -44,7 +47,7 @@ export class DatagramExchange implements Application {
     this.threads.wake(client, NONE, nowNs)
   }
 
-  /** {@link Application.onTimer} A request is due, or an answer is late: then the next request follows. */
+  /** {@link Application.onTimer} A request is due, or an answer is late: then it is sent again; ping goes on to the next. */
   onTimer(thread: number, nowNs: number): void {
     const flow = thread >> 1
     if (nowNs >= this.flows.stopNs[flow]) return
@@ -56,6 +59,7 @@ export class DatagramExchange implements Application {
         return
       }
       this.deadlineNs[flow] = NONE
+      this.isAgain[flow] = this.isPing(flow) ? 0 : 1
     }
     this.threads.wake(thread, NONE, nowNs)
   }
@@ -72,7 +76,9 @@ export class DatagramExchange implements Application {
       return
     }
     threads.bytes[thread] = isClient ? this.requestBytes(flow) : this.flows.responseBytes[flow]
-    if (isClient) this.beganNs[flow] = this.countsFrom(flow, nowNs)
+    if (!isClient) return
+    if (this.isAgain[flow] === 0) this.beganNs[flow] = this.countsFrom(flow, nowNs)
+    this.isAgain[flow] = 0
   }
 
   /** {@link Application.finishCall} */

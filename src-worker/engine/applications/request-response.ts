@@ -11,7 +11,7 @@ import type { Sockets } from '../transport/sockets'
 import type { Tcp } from '../transport/tcp'
 import type { TcpReceiver } from '../transport/tcp-receiver'
 import type { TcpSender } from '../transport/tcp-sender'
-import { READ_BYTES, WRITABLE_SHARE, type Application, type ApplicationParts } from './application'
+import { READ_BYTES, type Application, type ApplicationParts } from './application'
 import type { MessageDraws } from './message-draws'
 import type { Threads } from './threads'
 import type { WorkPools } from './work-pools'
@@ -126,8 +126,7 @@ export class RequestResponse implements Application {
   /** {@link Application.onWritable} */
   onWritable(socket: number, core: number, nowNs: number): void {
     if (this.phase[socket] !== PHASE.send || this.left[socket] === 0) return
-    const room = this.sockets.sendRoom(socket)
-    if (room >= this.flows.sendBufferBytes[socket >> 1] * WRITABLE_SHARE) this.threads.wake(socket, core, nowNs)
+    if (this.sockets.isWritable(socket)) this.threads.wake(socket, core, nowNs)
   }
 
   /** {@link Application.onEndOfStream} */

@@ -9,7 +9,7 @@ import type { Sockets } from '../transport/sockets'
 import type { Tcp } from '../transport/tcp'
 import type { TcpReceiver } from '../transport/tcp-receiver'
 import type { TcpSender } from '../transport/tcp-sender'
-import { READ_BYTES, WRITABLE_SHARE, type Application, type ApplicationParts } from './application'
+import { READ_BYTES, type Application, type ApplicationParts } from './application'
 import type { Pace } from './pace'
 import type { Threads } from './threads'
 
@@ -76,8 +76,7 @@ export class TcpStream implements Application {
     const flow = socket >> 1
     if (!this.isWriter(socket)) return
     if (this.threads.hasTimer(socket) || nowNs >= this.flows.stopNs[flow]) return
-    const room = this.sockets.sendRoom(socket)
-    if (room >= this.flows.sendBufferBytes[flow] * WRITABLE_SHARE || core < 0) this.threads.wake(socket, core, nowNs)
+    if (this.sockets.isWritable(socket) || core < 0) this.threads.wake(socket, core, nowNs)
   }
 
   /** {@link Application.onEndOfStream} Neither end of a stream closes it. */
