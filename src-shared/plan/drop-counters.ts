@@ -22,4 +22,6 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'link-down': 'none on a silent link; ip -s link: carrier errors, tx dropped',
   'host-down': 'none: the host is off',
   filtered: 'none on the nodes: the sender\'s tunnel device counts it, the receiver\'s does not',
+  'policy-deny': "Calico: iptables -vnL of the rule's chain (cali-pi-*, cali-po-*), bpf counters: by policy; Cilium: drop reason 181",
+  'policy-default-deny': 'Calico: iptables -vnL, the DROP at the end of the tier in cali-tw-*, cali-fw-*; Cilium: drop reason 133',
 }

@@ -43,6 +43,10 @@ export const DROP_REASONS = [
   'host-down',
   /** Something in front of the host drops the protocol or port: a security group, a firewall. */
   'filtered',
+  /** A rule of a network policy denies the connection (Calico: the rule's counter; Cilium: drop reason 181). */
+  'policy-deny',
+  /** A network policy isolates the pod, and nothing allows the connection (Calico: end of tier; Cilium: drop reason 133). */
+  'policy-default-deny',
 ] as const
 
 /** A drop reason by name. */

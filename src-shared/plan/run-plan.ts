@@ -7,6 +7,7 @@
  * direction of a link: the egress queue and wire from its owner to its peer. Costs are CPU cycles.
  */
 
+import type { TimelineTable } from './timeline'
 import type { DisciplineTable, ImpairmentTable, SwitchTable } from './network-tables'
 
 /** One row per port (direction of a link). Link `l` of the lab has ports 2l (first end sends) and 2l + 1. */
@@ -110,6 +111,8 @@ export const PROGRAM_END = {
   nic: 0,
   /** The packet goes to the receiving socket. */
   socket: 1,
+  /** The packet is dropped: this, plus the number of the reason. */
+  drop: 2,
 } as const
 
 /**
@@ -202,7 +205,7 @@ export interface SizeTable {
 }
 
 /** Congestion controls. */
-export const CONGESTION = { cubic: 0, reno: 1 } as const
+export const CONGESTION = { cubic: 0, reno: 1, dctcp: 2, bbr: 3 } as const
 
 /** How a UDP source spaces its datagrams. */
 export const ARRIVALS = { constant: 0, poisson: 1 } as const
@@ -248,6 +251,8 @@ export interface FlowTable {
   /** Segments in the largest train a receiver merges; 1 without GRO. */
   readonly groSegments: Int32Array
   readonly congestion: Uint8Array
+  /** 1 where the client asks for ECN (tcp_ecn 1); DCTCP asks in any case. Servers agree where they are asked. */
+  readonly ecn: Uint8Array
   /** Differentiated services codepoint of the transport's own IP header, 0 … 63. */
   readonly dscp: Uint8Array
   /** Streams: 1 where the server writes and the client reads. */
@@ -283,7 +288,11 @@ export interface FlowTable {
   /** Poisson sources: seed of the gaps' xorshift32, 1 … 2^32 − 1; 0: drawn from the run's seed. No gap exceeds `maxGapNs`. */
   readonly arrivalSeed: Uint32Array
   readonly maxGapNs: Float64Array
-  /** Socket buffers, bytes: TCP send buffer, TCP receive window, UDP send and receive buffers in truesize. */
+  /**
+   * Socket buffers, bytes: TCP send buffer and receive window in payload, UDP send and receive buffers in truesize. Where
+   * TCP's are `autotuned` (1), they begin as Linux's do and grow to these.
+   */
+  readonly autotuned: Uint8Array
   readonly sendBufferBytes: Float64Array
   readonly receiveBufferBytes: Float64Array
 }
@@ -319,6 +328,8 @@ export interface RunPlan {
   readonly templates: TemplateTable
   readonly flows: FlowTable
   readonly sizes: SizeTable
+  /** What changes during the run. */
+  readonly timeline: TimelineTable
   readonly labels: PlanLabels
 }
 

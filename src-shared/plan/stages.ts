@@ -325,6 +325,20 @@ export const STAGES = [
     'udp-receive-buffer',
   ]),
   stage(
+    'nf-policy',
+    'softirq',
+    'netfilter',
+    'Felix’s chains of the policies that select the pod: rules tried until one decides, for a connection’s first packet.',
+    ['policy-deny', 'policy-default-deny'],
+  ),
+  stage(
+    'bpf-policy',
+    'softirq',
+    'ebpf',
+    'Calico’s policy program of the pod: rules tried until one decides, for a connection’s first packet.',
+    ['policy-deny', 'policy-default-deny'],
+  ),
+  stage(
     'checksum-transmit',
     'inherit',
     'device',

@@ -8,6 +8,7 @@ import { buildTopology, compileRouting, findAttachment, type Topology } from '..
 import { CALIBRATION, type Calibration } from './calibration'
 import { buildSwitches, QueueTables } from './disciplines'
 import { DirectionBuilder } from './direction-builder'
+import { enforcedPolicies } from './enforced-policies'
 import { buildFlows, type FlowContext } from './flow-builder'
 import { FlowTableBuilder } from './flow-table-builder'
 import { buildApplicationCosts, buildHosts } from './hosts'
@@ -45,6 +46,14 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
   const findings = [...ofTopology, ...ofPods, ...cni.findings]
   if (findings.some(isError)) return { problems: findings }
 
+  const policies = enforcedPolicies(lab, variant, {
+    pods,
+    hostAddresses: topology.hosts.map(({ address }) => address),
+    podAddress: (pod) => cni.network.podAddress(pod),
+  })
+  findings.push(...policies.findings)
+  if (findings.some(isError)) return { problems: findings }
+
   const attachment = findAttachment(topology)
   const programs = new ProgramCompiler(calibration.costs)
   const templates = new TemplateBuilder()
@@ -58,6 +67,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     directions: new DirectionBuilder(lab, programs, templates),
     sizes,
     defaults: calibration.host,
+    policies: policies.compiled,
   }
   const table = new FlowTableBuilder()
   lab.traffic.forEach((traffic, index) => {

@@ -1,7 +1,9 @@
 import type { Lab, Offloads } from '#shared/lab/index'
 
 import { isEncrypted, type Endpoint, type Trip } from '../cni/common/index'
+import type { Verdict } from '../policy/index'
 import type { FlowDirection } from './flow-row'
+import { PolicySteps, type EnforcedPaths } from './policy-steps'
 import type { PacketKind, ProgramCompiler } from './program-compiler'
 import { headerBytes, type TemplateBuilder } from './template-builder'
 
@@ -17,6 +19,8 @@ export interface DirectionRequest {
   readonly packets: Pick<PacketKind, 'transport' | 'trains' | 'opens'>
   readonly sourcePort: number
   readonly destinationPort: number
+  /** What policies say about the connection that the direction opens; undefined where none is asked. */
+  readonly verdict?: Verdict | undefined
 }
 
 /** What a host's NIC does in hardware. */
@@ -29,6 +33,7 @@ export class DirectionBuilder {
   private readonly lab: Lab
   private readonly programs: ProgramCompiler
   private readonly templates: TemplateBuilder
+  private readonly policies = new PolicySteps()
 
   constructor(lab: Lab, programs: ProgramCompiler, templates: TemplateBuilder) {
     this.lab = lab
@@ -58,13 +63,22 @@ export class DirectionBuilder {
     }
   }
 
-  private transmitProgram({ trip, from }: DirectionRequest, packets: PacketKind): number {
-    const end = trip.receive === undefined ? 'socket' : 'nic'
-    return this.programs.program(trip.transmit, end, packets, offloadsOf(this.lab, from))
+  private transmitProgram(request: DirectionRequest, packets: PacketKind): number {
+    const { path, end } = this.enforced(request).transmit
+    return this.programs.program(path, end, packets, offloadsOf(this.lab, request.from))
   }
 
-  private receiveProgram({ trip, to }: DirectionRequest, packets: PacketKind): number {
-    if (trip.receive === undefined) return NO_PROGRAM
-    return this.programs.program(trip.receive, 'socket', packets, offloadsOf(this.lab, to))
+  private receiveProgram(request: DirectionRequest, packets: PacketKind): number {
+    const { receive } = this.enforced(request)
+    if (receive === undefined) return NO_PROGRAM
+    return this.programs.program(receive.path, receive.end, packets, offloadsOf(this.lab, request.to))
+  }
+
+  private enforced({ trip: { transmit, receive }, verdict }: DirectionRequest): EnforcedPaths {
+    if (verdict !== undefined) return this.policies.enforce({ transmit, receive }, verdict)
+    return {
+      transmit: { path: transmit, end: receive === undefined ? 'socket' : 'nic' },
+      receive: receive && { path: receive, end: 'socket' },
+    }
   }
 }

@@ -3,6 +3,7 @@ import { CONGESTION } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { CniNetwork, Connection, Endpoint } from '../cni/common/index'
+import { verdictOf, type CompiledPolicies, type Verdict } from '../policy/index'
 import { pathExists, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
 import { demandOf, type Demand } from './demand'
@@ -10,6 +11,7 @@ import { offloadsOf, type DirectionBuilder } from './direction-builder'
 import type { EntryRow, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
 import { meanBytes, type MessageSizes } from './message-sizes'
+import { policyEnd } from './reach'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { EndPair, TrafficEnds } from './traffic-ends'
 
@@ -23,8 +25,12 @@ export interface FlowContext {
   readonly directions: DirectionBuilder
   readonly sizes: MessageSizes
   readonly defaults: HostDefaults
+  /** The lab's policies as the variant enforces them; undefined where there are none. */
+  readonly policies: CompiledPolicies | undefined
 }
 
+/** ICMP type of an echo request (RFC 792). */
+const ECHO_REQUEST = 8
 /** IPv4's longest packet, to which GRO merges (GRO_LEGACY_MAX_SIZE less one). */
 const LONGEST_PACKET = 65_535
 
@@ -78,10 +84,12 @@ function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: E
   const { client, server } = pair
   const mtu = Math.min(connection.forward.mtuBytes, connection.reverse.mtuBytes)
   const payloadRoom = mtu - IPV4.length - TRANSPORT_BYTES[transport]
-  const tooLong = transport === 'tcp' ? undefined : checkDatagrams(traffic, index, connection, TRANSPORT_BYTES[transport])
+  const tooLong = transport === 'tcp' ? undefined : checkDatagrams(traffic, index)
   if (tooLong !== undefined) return tooLong
   const serverPort = context.ends.serverPort(traffic, server, context.defaults.of('serverPort'))
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
+  const verdict = context.policies && verdictAbout(context.policies, pair, context.topology.hosts.length, transport, serverPort)
+  if (verdict?.verdict === 'deny' && !context.lab.run.hostCosts) return unenforceable(traffic, index)
   return {
     entry,
     gapNs: demand.gapNs,
@@ -98,6 +106,7 @@ function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: E
       packets: { transport, trains, opens: true },
       sourcePort: 0,
       destinationPort: serverPort,
+      verdict,
     }),
     reverse: context.directions.build({
       trip: connection.reverse,
@@ -111,6 +120,24 @@ function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: E
     gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
     groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
   }
+}
+
+/** Without host costs packets run through no stages, so that nothing on a host could drop them. */
+function unenforceable({ name }: Traffic, index: number): Finding {
+  return {
+    code: 'not-modelled',
+    path: ['spec', 'traffic', index],
+    message: `Traffic ${name}: a policy denies it, and hosts without costs enforce none.`,
+    fix: 'Leave run.hostCosts at true.',
+  }
+}
+
+/** What policies say about a pair's connection. */
+function verdictAbout(policies: CompiledPolicies, pair: EndPair, hosts: number, transport: 'tcp' | 'udp' | 'icmp', port: number): Verdict {
+  const pods = policies.cluster.endpoints.length - hosts
+  const ends = { from: policyEnd(pair.client, pods), to: policyEnd(pair.server, pods) }
+  const flow = transport === 'icmp' ? { protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } } : { protocol: transport, port }
+  return verdictOf(policies, { ...ends, ...flow })
 }
 
 function transportOf({ kind }: Traffic): 'tcp' | 'udp' | 'icmp' {
@@ -147,24 +174,19 @@ function connect(context: FlowContext, traffic: Traffic, index: number, pair: En
   )
 }
 
-/** Whether datagrams fit the MTU of their sender's route. */
-function checkDatagrams(traffic: Traffic, index: number, { forward, reverse }: Connection, headers: number): Finding | undefined {
-  const messages = [
-    { field: 'payload', mtu: Math.min(forward.mtuBytes, traffic.kind === 'icmp' ? reverse.mtuBytes : Infinity) },
-    { field: 'request', mtu: forward.mtuBytes },
-    { field: 'response', mtu: reverse.mtuBytes },
-  ] as const
-  for (const { field, mtu } of messages) {
+/** The longest payload of a datagram: IPv4's longest packet without its headers. */
+const LONGEST_DATAGRAM = 65_507
+
+/** Whether messages fit datagrams; longer ones than a path's packets leave in pieces. */
+function checkDatagrams(traffic: Traffic, index: number): Finding | undefined {
+  for (const field of ['payload', 'request', 'response'] as const) {
     const bytes = meanBytes(traffic[field])
-    const most = mtu - IPV4.length - headers
-    if (bytes <= most) continue
+    if (bytes <= LONGEST_DATAGRAM) continue
     return {
-      code: 'not-modelled',
+      code: 'out-of-range',
       path: ['spec', 'traffic', index, field],
-      message:
-        `Traffic ${traffic.name}: datagrams of ${bytes} bytes do not fit an MTU of ${mtu}, ` +
-        'and fragmentation is not modelled yet.',
-      fix: `Use a ${field} of at most ${most}B.`,
+      message: `Traffic ${traffic.name}: a datagram carries at most ${LONGEST_DATAGRAM} bytes.`,
+      fix: `Use a ${field} of at most ${LONGEST_DATAGRAM}B.`,
     }
   }
   return undefined

@@ -1,4 +1,4 @@
-import { PASS_ENTRY, PROGRAM_END, stageNumber, type ProgramTable, type StageId } from '#shared/plan/index'
+import { DROP_REASONS, dropReasonId, PASS_ENTRY, PROGRAM_END, stageNumber, type DropReason, type ProgramTable, type StageId } from '#shared/plan/index'
 import type { Offloads } from '#shared/lab/index'
 
 import type { Pass, Path, Step } from '../cni/common/index'
@@ -16,6 +16,9 @@ export interface PacketKind {
   readonly encapsulated: boolean
   readonly encrypted: boolean
 }
+
+/** What becomes of a packet behind a program. */
+export type ProgramEnd = 'nic' | 'socket' | { readonly drop: DropReason }
 
 /** A stage with its cost. */
 export interface StageReference {
@@ -48,14 +51,14 @@ export class ProgramCompiler {
   }
 
   /** The number of the program for a path; the same arguments give the same program. */
-  program(path: Path, end: keyof typeof PROGRAM_END, kind: PacketKind, offloads: Offloads): number {
+  program(path: Path, end: ProgramEnd, kind: PacketKind, offloads: Offloads): number {
     const variants = this.known.get(path) ?? new Map<number, number>()
     this.known.set(path, variants)
     const key = keyOf(end, kind, offloads)
     const known = variants.get(key)
     if (known !== undefined) return known
     const number = this.programs.length
-    this.programs.push({ passes: this.compile(path, kind, offloads), end: PROGRAM_END[end] })
+    this.programs.push({ passes: this.compile(path, kind, offloads), end: endNumber(end) })
     variants.set(key, number)
     return number
   }
@@ -111,8 +114,19 @@ export class ProgramCompiler {
 
   private reference(stage: StageId, costKind: string | undefined, step: Step, kind: PacketKind): StageReference {
     const cost = this.costs.of(stage, costKind)
+    const { times = 1 } = step
     const first = kind.opens && step.outer !== true ? cost.firstPerPacket : cost.perPacket
-    return { stage, kind: costKind, step, cost: { ...cost, firstPerPacket: first } }
+    return {
+      stage,
+      kind: costKind,
+      step,
+      cost: {
+        perPacket: cost.perPacket * times,
+        perSegment: cost.perSegment * times,
+        perByte: cost.perByte * times,
+        firstPerPacket: first * times,
+      },
+    }
   }
 
   /** The columns of the plan. */
@@ -167,12 +181,16 @@ function perSegment(reference: StageReference): StageReference {
 const TRANSPORTS: readonly PacketKind['transport'][] = ['tcp', 'udp', 'icmp']
 
 /** A number for each combination: a program is asked for several times for every flow. */
-function keyOf(end: keyof typeof PROGRAM_END, kind: PacketKind, offloads: Offloads): number {
+function keyOf(end: ProgramEnd, kind: PacketKind, offloads: Offloads): number {
   const { payload, trains, opens, encapsulated, encrypted } = kind
   const { tso, gro, tunnel } = offloads
   const flags = [payload, trains, opens, encapsulated, encrypted, tso, gro, tunnel]
   const bits = flags.reduce((sum, flag) => sum * 2 + Number(flag), 0)
-  return (bits * TRANSPORTS.length + TRANSPORTS.indexOf(kind.transport)) * Object.keys(PROGRAM_END).length + PROGRAM_END[end]
+  return (bits * TRANSPORTS.length + TRANSPORTS.indexOf(kind.transport)) * (PROGRAM_END.drop + DROP_REASONS.length) + endNumber(end)
+}
+
+function endNumber(end: ProgramEnd): number {
+  return typeof end === 'string' ? PROGRAM_END[end] : PROGRAM_END.drop + dropReasonId(end.drop)
 }
 
 /**

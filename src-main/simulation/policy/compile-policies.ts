@@ -15,6 +15,8 @@ export interface CompiledPolicies {
   readonly table: PolicyTable
   /** Per rule of the table: what it stands for. */
   readonly decisions: readonly Decision[]
+  /** Per direction: how many steps of each list stand for what always holds, and are no rules of a data path. */
+  readonly implicit: Readonly<Record<Direction, number>>
   /** Why nothing is enforced anywhere, where that is so. */
   readonly unenforced?: Decision
 }
@@ -26,7 +28,8 @@ export function compilePolicies(cluster: PolicyCluster, policies: PolicySet): Co
   for (const direction of ['ingress', 'egress'] as const) {
     compiler.compile(cluster, direction, policies[direction])
   }
-  return { cluster, table: builder.finish(), decisions: compiler.decisions }
+  const implicit = { ingress: policies.ingress.before.length, egress: policies.egress.before.length }
+  return { cluster, table: builder.finish(), decisions: compiler.decisions, implicit }
 }
 
 class ListCompiler {

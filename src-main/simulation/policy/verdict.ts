@@ -1,5 +1,6 @@
 import {
   decidingStep,
+  DIRECTION,
   ruleOfStep,
   stepAllows,
   type Direction,
@@ -30,6 +31,8 @@ export interface DirectionVerdict {
   readonly by: Decision
   /** Rules that a linear data path tried, the deciding one included; 0 where nothing is enforced. */
   readonly rulesTried: number
+  /** Policies that these rules are of. */
+  readonly policiesTried: number
 }
 
 /** What becomes of a connection: both ends must allow it. */
@@ -61,14 +64,28 @@ function directionVerdict(policies: CompiledPolicies, direction: Direction, flow
   const step = decidingStep(table, own, direction, packet)
   if (step < 0) {
     const by = policies.unenforced ?? unselected(cluster.endpoints[own]!.kind, direction)
-    return { verdict: 'allow', by, rulesTried: 0 }
+    return { verdict: 'allow', by, rulesTried: 0, policiesTried: 0 }
   }
-  const list = table.listOf[own * 2 + (direction === 'ingress' ? 0 : 1)]!
+  const first = table.listFirst[table.listOf[own * 2 + DIRECTION[direction]]!]!
   return {
     verdict: stepAllows(table, step) ? 'allow' : 'deny',
     by: decisions[ruleOfStep(table, step)]!,
-    rulesTried: step - table.listFirst[list]! + 1,
+    rulesTried: Math.max(0, step - first + 1 - policies.implicit[direction]),
+    policiesTried: countPolicies(policies, first, step),
   }
+}
+
+/** Policies whose rules stand between two steps, both included. */
+function countPolicies({ table, decisions }: CompiledPolicies, first: number, last: number): number {
+  let count = 0
+  let current = ''
+  for (let step = first; step <= last; step++) {
+    const by = decisions[ruleOfStep(table, step)]!
+    const object = 'object' in by ? by.object : current
+    if (object !== current) count++
+    current = object
+  }
+  return count
 }
 
 function unselected(kind: 'pod' | 'node' | 'external', direction: Direction): Decision {

@@ -291,6 +291,7 @@ export class Cores {
     const after = passes.after[pool.pass[packet]]
     if (after === AFTER_PASS.nic) this.sink.transmit(packet, core, nowNs)
     else if (after === AFTER_PASS.socket) this.sink.receive(packet, core, nowNs)
+    else if (after === AFTER_PASS.drop) this.dropAfter(packet, core, passes.dropReason[pool.pass[packet]], nowNs)
     else this.enterNextPass(packet, core, nowNs)
   }
 
@@ -333,9 +334,14 @@ export class Cores {
   }
 
   private dropQueued(packet: number, core: number, nowNs: number): void {
+    this.dropAfter(packet, core, BACKLOG_FULL, nowNs)
+  }
+
+  /** A packet ends on the host. */
+  private dropAfter(packet: number, core: number, reason: number, nowNs: number): void {
     if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
     this.sink.drop(packet, core)
-    this.accounts.drop(BACKLOG_FULL, this.pool.segments[packet], nowNs)
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
     this.pool.release(packet)
   }
 

@@ -7,7 +7,7 @@ import { PROGRAM_END, type HostTable, type ProgramTable } from '#shared/plan/ind
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 
 /** What follows a pass. */
-export const AFTER_PASS = { pass: 0, nic: 1, socket: 2 } as const
+export const AFTER_PASS = { pass: 0, nic: 1, socket: 2, drop: 3 } as const
 
 /** Cost terms of a pass: per packet, per segment, per byte; for established connections, then for first packets. */
 const TERMS = 6
@@ -16,6 +16,8 @@ export class PassTable {
   readonly entry: Int32Array
   readonly merges: Uint8Array
   readonly after: Uint8Array
+  /** Why packets end behind a pass; of use where `after` says that they do. */
+  readonly dropReason: Int32Array
   readonly orphans: Uint8Array
   readonly programFirst: Int32Array
   private readonly cycles: Float64Array
@@ -25,11 +27,18 @@ export class PassTable {
     this.merges = programs.merges
     this.programFirst = programs.passFirst
     this.after = new Uint8Array(programs.passCount)
+    this.dropReason = new Int32Array(programs.passCount)
     this.orphans = new Uint8Array(programs.passCount)
     this.cycles = new Float64Array(programs.passCount * TERMS)
     for (let program = 0; program < programs.count; program++) {
       const last = programs.passFirst[program + 1] - 1
-      this.after[last] = programs.end[program] === PROGRAM_END.nic ? AFTER_PASS.nic : AFTER_PASS.socket
+      const end = programs.end[program]
+      if (end >= PROGRAM_END.drop) {
+        this.after[last] = AFTER_PASS.drop
+        this.dropReason[last] = end - PROGRAM_END.drop
+      } else {
+        this.after[last] = end === PROGRAM_END.nic ? AFTER_PASS.nic : AFTER_PASS.socket
+      }
       if (programs.orphanPass[program] >= 0) this.orphans[programs.orphanPass[program]] = 1
     }
     for (let pass = 0; pass < programs.passCount; pass++) this.sum(programs, pass)

@@ -26,6 +26,8 @@ export interface Step {
   readonly kind?: string
   /** Set on a tunnel's outer headers: their connection is older than the packet's and never sees a first packet. */
   readonly outer?: true
+  /** How often the stage's cost applies: the rules that are tried. Once unless given. */
+  readonly times?: number
   /** What the step does to the packet, where the stage alone does not say it ({@link changesOf}). */
   readonly changes?: readonly Change[]
   /** The device whose frame the packet gets, where a program redirects it to one that is not the step's own. */
