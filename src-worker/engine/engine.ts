@@ -91,10 +91,10 @@ export class Engine {
     this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, impairments, border)
     this.portQueues = new PortQueues(plan, { ...base, links: this.links }, seed)
     const { templates } = plan
-    const fragmenter = new Fragmenter(this.pool, flows, templates, this.accounts)
+    const fragmenter = new Fragmenter(this.pool, flows, this.accounts)
     const errors = new InternetErrors(this.pool, this.accounts)
     this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors })
-    this.reassembly = new Reassembly({ ...base, templates })
+    this.reassembly = new Reassembly(base)
     this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes) => this.onPathMtu(socket, ipBytes) })
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
     const passes = new PassTable(plan.programs)

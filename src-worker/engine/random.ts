@@ -18,6 +18,8 @@ export const RANDOM_USE = {
   jitter: 13,
   reordering: 14,
   sizes: 15,
+  faultLoss: 16,
+  probing: 20,
 } as const
 
 const WARM_UP_ROUNDS = 12

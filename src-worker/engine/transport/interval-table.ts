@@ -1,93 +1,126 @@
 /**
- * Sets of byte ranges, one per row, as sorted, disjoint intervals in columns: what a receiver holds out of order, what a
- * sender knows to have arrived. A row holds up to ROW_CAPACITY intervals; when one more is needed, the highest goes, as
- * a receiver that runs out of room renounces what it holds last (RFC 2018, section 8).
+ * Sets of byte ranges, one per row, as sorted, disjoint intervals: what a receiver holds out of order. A row's columns are
+ * made when it first holds something, and grow with the number of its intervals.
  */
 
-const ROW_CAPACITY = 96
+const INITIAL_CAPACITY = 8
+const NO_COLUMN = new Float64Array(0)
 
 export class IntervalTable {
   /** Intervals in each row. */
   readonly count: Int32Array
-  private readonly starts: Float64Array
-  private readonly ends: Float64Array
+  private readonly totals: Float64Array
+  private readonly starts: Float64Array[]
+  private readonly ends: Float64Array[]
 
   constructor(rows: number) {
+    this.starts = Array.from({ length: rows }, () => NO_COLUMN)
+    this.ends = Array.from({ length: rows }, () => NO_COLUMN)
     this.count = new Int32Array(rows)
-    this.starts = new Float64Array(rows * ROW_CAPACITY)
-    this.ends = new Float64Array(rows * ROW_CAPACITY)
+    this.totals = new Float64Array(rows)
   }
 
   /** First byte of a row's interval. */
   start(row: number, index: number): number {
-    return this.starts[row * ROW_CAPACITY + index]
+    return this.starts[row][index]
   }
 
   /** Byte after the last of a row's interval. */
   end(row: number, index: number): number {
-    return this.ends[row * ROW_CAPACITY + index]
+    return this.ends[row][index]
   }
 
   /** Bytes in all intervals of a row. */
   total(row: number): number {
-    let bytes = 0
-    for (let index = 0; index < this.count[row]; index++) bytes += this.end(row, index) - this.start(row, index)
-    return bytes
+    return this.totals[row]
   }
 
-  /** Adds [start, end) and merges what touches; returns the index of the interval that holds it, −1 if there was no room. */
+  /** Adds [start, end) and merges what touches; returns the index of the interval that holds it. */
   insert(row: number, start: number, end: number): number {
-    const base = row * ROW_CAPACITY
-    const { starts, ends } = this
-    let from = 0
-    while (from < this.count[row] && ends[base + from] < start) from++
+    this.makeRoom(row)
+    const starts = this.starts[row]
+    const ends = this.ends[row]
+    const count = this.count[row]
+    const from = this.firstEndingAt(row, start)
     let to = from
     let mergedStart = start
     let mergedEnd = end
-    while (to < this.count[row] && starts[base + to] <= end) {
-      mergedStart = Math.min(mergedStart, starts[base + to])
-      mergedEnd = Math.max(mergedEnd, ends[base + to])
+    let held = 0
+    while (to < count && starts[to] <= end) {
+      mergedStart = Math.min(mergedStart, starts[to])
+      mergedEnd = Math.max(mergedEnd, ends[to])
+      held += ends[to] - starts[to]
       to++
     }
-    if (to === from && !this.openGap(row, from)) return -1
-    if (to > from + 1) this.closeGap(row, from + 1, to)
-    starts[base + from] = mergedStart
-    ends[base + from] = mergedEnd
+    this.shift(row, to, from + 1)
+    starts[from] = mergedStart
+    ends[from] = mergedEnd
+    this.totals[row] += mergedEnd - mergedStart - held
     return from
+  }
+
+  /** Whether a row holds all of [start, end). */
+  holds(row: number, start: number, end: number): boolean {
+    if (this.count[row] === 0) return false
+    const index = this.firstEndingAt(row, end)
+    return index < this.count[row] && this.starts[row][index] <= start
   }
 
   /** Forgets everything below `edge`. */
   trim(row: number, edge: number): void {
-    const base = row * ROW_CAPACITY
+    if (this.count[row] === 0) return
+    const starts = this.starts[row]
+    const ends = this.ends[row]
     let gone = 0
-    while (gone < this.count[row] && this.ends[base + gone] <= edge) gone++
-    if (gone > 0) this.closeGap(row, 0, gone)
-    if (this.count[row] > 0 && this.starts[base] < edge) this.starts[base] = edge
+    while (gone < this.count[row] && ends[gone] <= edge) {
+      this.totals[row] -= ends[gone] - starts[gone]
+      gone++
+    }
+    if (gone > 0) this.shift(row, gone, 0)
+    if (this.count[row] > 0 && starts[0] < edge) {
+      this.totals[row] -= edge - starts[0]
+      starts[0] = edge
+    }
   }
 
   /** Empties a row. */
   clear(row: number): void {
     this.count[row] = 0
+    this.totals[row] = 0
   }
 
-  private openGap(row: number, at: number): boolean {
-    const base = row * ROW_CAPACITY
-    if (this.count[row] === ROW_CAPACITY) {
-      if (at === ROW_CAPACITY) return false
-      this.count[row]--
+  /** Index of the first interval that ends at `position` or behind it. */
+  private firstEndingAt(row: number, position: number): number {
+    const ends = this.ends[row]
+    let low = 0
+    let high = this.count[row]
+    // Most data is inserted behind everything held.
+    if (high > 0 && ends[high - 1] < position) return high
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (ends[middle] >= position) high = middle
+      else low = middle + 1
     }
-    const end = base + this.count[row]
-    this.starts.copyWithin(base + at + 1, base + at, end)
-    this.ends.copyWithin(base + at + 1, base + at, end)
-    this.count[row]++
-    return true
+    return low
   }
 
-  private closeGap(row: number, from: number, to: number): void {
-    const base = row * ROW_CAPACITY
-    const end = base + this.count[row]
-    this.starts.copyWithin(base + from, base + to, end)
-    this.ends.copyWithin(base + from, base + to, end)
-    this.count[row] -= to - from
+  /** Moves the intervals from index `from` on to index `to` on. */
+  private shift(row: number, from: number, to: number): void {
+    if (from === to) return
+    const count = this.count[row]
+    this.starts[row].copyWithin(to, from, count)
+    this.ends[row].copyWithin(to, from, count)
+    this.count[row] = count + to - from
+  }
+
+  private makeRoom(row: number): void {
+    const capacity = this.starts[row].length
+    if (this.count[row] < capacity) return
+    const starts = new Float64Array(Math.max(INITIAL_CAPACITY, capacity * 2))
+    const ends = new Float64Array(starts.length)
+    starts.set(this.starts[row])
+    ends.set(this.ends[row])
+    this.starts[row] = starts
+    this.ends[row] = ends
   }
 }

@@ -2,12 +2,13 @@
  * Connection state of all sockets, as columns: socket 2f is the client's end of flow f, 2f + 1 the server's. A row holds one
  * connection at a time; positions in its streams never wrap, and connection n starts at or above n × 2^32. As on the wire,
  * SYN and FIN take a position each. The sender's and the receiver's half live in one row, as they share one connection;
- * `TcpSender` and `TcpReceiver` each change their own columns.
+ * `TcpSender` and `TcpReceiver` each change their own columns. Only a socket's own host reads or writes its row.
  */
 
 import { CONGESTION, type FlowTable } from '#shared/plan/index'
+import { Flight } from './flight'
 import { IntervalTable } from './interval-table'
-import { INITIAL_RTO_NS, INITIAL_WINDOW, QUICK_ACKS } from './tcp-constants'
+import { INITIAL_WINDOW, MAX_QUICK_ACKS } from './tcp-constants'
 
 /**
  * States of a connection (RFC 9293, section 3.3.2). From `established` on both ends know each other's sequence numbers;
@@ -27,11 +28,17 @@ export const SOCKET_STATE = {
   lastAck: 10,
 } as const
 
+/** Where a sender stands with losses and marks (Linux enum tcp_ca_state; `reduced` is CWR, `timeout` is Loss). */
+export const LOSS_STATE = { open: 0, disorder: 1, reduced: 2, recovery: 3, timeout: 4 } as const
+
+/** Stands where a row has had no connection yet. */
+const NO_FLIGHT = new Flight()
+
 /** Positions between the beginnings of two connections of a row, so that what is left of one is known from its sequence. */
 const CONNECTION_STRIDE = 0x1_0000_0000
 
-/** Where a sender stands with losses (Linux tcp_ca_state, without disorder and CWR). */
-export const LOSS_STATE = { open: 0, recovery: 1, timeout: 2 } as const
+/** A blocked writer is woken when this share of its buffer is free (include/net/sock.h, sk_stream_min_wspace). */
+const WRITABLE_SHARE = 1 / 3
 
 export class Sockets {
   readonly count: number
@@ -41,8 +48,18 @@ export class Sockets {
   /** Core of the thread that owns the socket, and core that last sent for it; −1 on bare hosts. */
   readonly threadCore: Int32Array
   readonly sendCore: Int32Array
+  /** Both ends have agreed on ECN. */
+  readonly usesEcn: Uint8Array
+  /** Who paces it, of `PACES` in `pacing.ts`. */
+  readonly paces: Uint8Array
+  /** Payload of a full segment; shrinks where the path's MTU turns out smaller. */
+  readonly mssBytes: Int32Array
+  /** Short segments go at once (TCP_NODELAY). */
+  readonly noDelay: Uint8Array
 
   // Sending half.
+  /** What is in the network; there from a row's first connection on. */
+  readonly flight: Flight[]
   /** Position of the SYN. */
   readonly sndBase: Float64Array
   readonly sndUna: Float64Array
@@ -50,30 +67,29 @@ export class Sockets {
   /** End of what the application has written, and the FIN's position once it has closed; Infinity before. */
   readonly written: Float64Array
   readonly sndFin: Float64Array
+  /** Send buffer, bytes of payload. */
+  readonly sendBuffer: Float64Array
   /** End of the window that the peer advertised. */
   readonly windowEdge: Float64Array
   /** Congestion window and slow-start threshold, segments. */
   readonly cwnd: Float64Array
   readonly ssthresh: Float64Array
   readonly lossState: Uint8Array
-  readonly sacked: IntervalTable
-  readonly recoveryPoint: Float64Array
-  /** End of what was sent again in this recovery. */
-  readonly highRetransmit: Float64Array
-  readonly prrDelivered: Float64Array
-  readonly prrSent: Float64Array
-  readonly recoveryFlight: Float64Array
+  /** Rate that the congestion control allows, bytes of payload a second; 0: unknown yet. */
+  readonly pacingRate: Float64Array
+  /** When pacing lets the next segment go, and when the last one went, ns. */
+  readonly nextDepartureNs: Float64Array
+  readonly lastSentNs: Float64Array
   readonly smoothedRttNs: Float64Array
-  readonly rttDeviationNs: Float64Array
   readonly minRttNs: Float64Array
   readonly rtoNs: Float64Array
+  /** Timeouts in a row. */
   readonly timeouts: Int32Array
-  readonly rtoDeadlineNs: Float64Array
-  readonly rtoPending: Uint8Array
   /** Bytes below the socket: in the qdisc or before, not yet taken by the NIC or orphaned. */
   readonly outputBytes: Float64Array
   readonly throttled: Uint8Array
   readonly sending: Uint8Array
+  /** The window was used to the full lately (tcp_is_cwnd_limited). */
   readonly cwndLimited: Uint8Array
   readonly sentFirst: Uint8Array
 
@@ -86,8 +102,9 @@ export class Sockets {
   readonly rcvNxt: Float64Array
   /** In-order bytes that the application has not read. */
   readonly unread: Float64Array
+  /** Receive buffer, bytes of payload that it can announce. */
+  readonly receiveBuffer: Float64Array
   readonly outOfOrder: IntervalTable
-  readonly lastOutOfOrder: Int32Array
   readonly advertisedEdge: Float64Array
   readonly lastAcked: Float64Array
   readonly echoNs: Float64Array
@@ -105,28 +122,28 @@ export class Sockets {
     this.congestion = Uint8Array.from({ length: count }, (_, socket) => flows.congestion[socket >> 1] ?? CONGESTION.cubic)
     this.threadCore = new Int32Array(count).fill(-1)
     this.sendCore = new Int32Array(count).fill(-1)
+    this.usesEcn = new Uint8Array(count)
+    this.paces = new Uint8Array(count)
+    this.mssBytes = Int32Array.from({ length: count }, (_, socket) => flows.mssBytes[socket >> 1])
+    this.noDelay = new Uint8Array(count)
+    this.flight = Array.from({ length: count }, () => NO_FLIGHT)
     this.sndBase = new Float64Array(count)
     this.sndUna = new Float64Array(count)
     this.sndNxt = new Float64Array(count)
     this.written = new Float64Array(count)
     this.sndFin = new Float64Array(count).fill(Infinity)
+    this.sendBuffer = Float64Array.from({ length: count }, (_, socket) => flows.sendBufferBytes[socket >> 1])
     this.windowEdge = new Float64Array(count)
     this.cwnd = new Float64Array(count).fill(INITIAL_WINDOW)
     this.ssthresh = new Float64Array(count).fill(Infinity)
     this.lossState = new Uint8Array(count)
-    this.sacked = new IntervalTable(count)
-    this.recoveryPoint = new Float64Array(count)
-    this.highRetransmit = new Float64Array(count)
-    this.prrDelivered = new Float64Array(count)
-    this.prrSent = new Float64Array(count)
-    this.recoveryFlight = new Float64Array(count)
+    this.pacingRate = new Float64Array(count)
+    this.nextDepartureNs = new Float64Array(count)
+    this.lastSentNs = new Float64Array(count)
     this.smoothedRttNs = new Float64Array(count)
-    this.rttDeviationNs = new Float64Array(count)
     this.minRttNs = new Float64Array(count).fill(Infinity)
-    this.rtoNs = new Float64Array(count).fill(INITIAL_RTO_NS)
+    this.rtoNs = new Float64Array(count)
     this.timeouts = new Int32Array(count)
-    this.rtoDeadlineNs = new Float64Array(count).fill(Infinity)
-    this.rtoPending = new Uint8Array(count)
     this.outputBytes = new Float64Array(count)
     this.throttled = new Uint8Array(count)
     this.sending = new Uint8Array(count)
@@ -137,12 +154,12 @@ export class Sockets {
     this.endOfStream = new Uint8Array(count)
     this.rcvNxt = new Float64Array(count)
     this.unread = new Float64Array(count)
+    this.receiveBuffer = Float64Array.from({ length: count }, (_, socket) => flows.receiveBufferBytes[socket >> 1])
     this.outOfOrder = new IntervalTable(count)
-    this.lastOutOfOrder = new Int32Array(count)
     this.advertisedEdge = new Float64Array(count)
     this.lastAcked = new Float64Array(count)
     this.echoNs = new Float64Array(count).fill(-1)
-    this.quickAcks = new Int32Array(count).fill(QUICK_ACKS)
+    this.quickAcks = new Int32Array(count)
     this.isPingPong = new Uint8Array(count)
     this.ackDeadlineNs = new Float64Array(count).fill(Infinity)
     this.ackPending = new Uint8Array(count)
@@ -152,6 +169,9 @@ export class Sockets {
   renew(socket: number): void {
     const isFirst = this.sndNxt[socket] === 0
     const base = isFirst ? 0 : (Math.floor(this.sndNxt[socket] / CONNECTION_STRIDE) + 1) * CONNECTION_STRIDE
+    if (this.flight[socket] === NO_FLIGHT) this.flight[socket] = new Flight()
+    this.flight[socket].renew(base + 1)
+    this.usesEcn[socket] = 0
     this.sndBase[socket] = base
     this.sndUna[socket] = base
     this.sndNxt[socket] = base
@@ -161,12 +181,10 @@ export class Sockets {
     this.cwnd[socket] = INITIAL_WINDOW
     this.ssthresh[socket] = Infinity
     this.lossState[socket] = LOSS_STATE.open
-    this.sacked.clear(socket)
-    this.smoothedRttNs[socket] = 0
-    this.minRttNs[socket] = Infinity
-    this.rtoNs[socket] = INITIAL_RTO_NS
+    this.pacingRate[socket] = 0
+    this.lastSentNs[socket] = 0
     this.timeouts[socket] = 0
-    this.rtoDeadlineNs[socket] = Infinity
+    this.throttled[socket] = 0
     this.cwndLimited[socket] = 0
     this.sentFirst[socket] = 0
     this.rcvBase[socket] = 0
@@ -175,11 +193,10 @@ export class Sockets {
     this.rcvNxt[socket] = 0
     this.unread[socket] = 0
     this.outOfOrder.clear(socket)
-    this.lastOutOfOrder[socket] = 0
     this.advertisedEdge[socket] = 0
     this.lastAcked[socket] = 0
     this.echoNs[socket] = -1
-    this.quickAcks[socket] = QUICK_ACKS
+    this.quickAcks[socket] = MAX_QUICK_ACKS
     this.isPingPong[socket] = 0
     this.ackDeadlineNs[socket] = Infinity
   }
@@ -192,15 +209,19 @@ export class Sockets {
     this.advertisedEdge[socket] = synPosition + 1
   }
 
-  /** Room the receiver can advertise now, bytes. */
-  receiveWindow(socket: number): number {
-    const room = this.flows.receiveBufferBytes[socket >> 1] - this.unread[socket] - this.outOfOrder.total(socket)
-    return Math.max(0, room)
+  /** Room in the receive buffer, bytes. */
+  receiveRoom(socket: number): number {
+    return Math.max(0, this.receiveBuffer[socket] - this.unread[socket] - this.outOfOrder.total(socket))
   }
 
   /** Bytes the application can still write. */
   sendRoom(socket: number): number {
-    return this.flows.sendBufferBytes[socket >> 1] - (this.written[socket] - this.sndUna[socket])
+    return this.sendBuffer[socket] - (this.written[socket] - this.sndUna[socket])
+  }
+
+  /** Whether a writer that found no room is to be woken. */
+  isWritable(socket: number): boolean {
+    return this.sendRoom(socket) >= this.sendBuffer[socket] * WRITABLE_SHARE
   }
 }
 

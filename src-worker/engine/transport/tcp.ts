@@ -2,14 +2,32 @@
 
 import { dropReasonId, FLOW_KIND, type FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
+import type { EventQueue } from '../event-queue'
+import type { EventLayout } from '../layout'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
-import type { CongestionControl } from './congestion'
-import type { Outlet } from './outlet'
+import { AckTaker } from './ack-taker'
+import { congestionAlgorithms } from './congestion/index'
+import type { CongestionAlgorithm } from './congestion/congestion-algorithm'
+import { LossRecovery } from './loss-recovery'
+import type { PacketOutlet } from './outlet'
+import { PACES, Pacing } from './pacing'
 import type { PacketMaker } from './packet-maker'
+import { ReceiveWindow } from './receive-window'
+import { RoundTripTimes } from './round-trip-time'
+import { expandSendBuffer } from './send-buffer'
+import { SEND_TIMER, SendTimers } from './send-timers'
 import { connectionNumber, SOCKET_STATE, type Sockets } from './sockets'
-import type { TcpReceiver } from './tcp-receiver'
-import type { TcpSender } from './tcp-sender'
+import { TIMESTAMP_TICK_NS } from './tcp-constants'
+import { TcpReceiver } from './tcp-receiver'
+import { TcpSender } from './tcp-sender'
 
+/** net/ipv4/tcp.c, tcp_wmem: default. */
+const INITIAL_SEND_BUFFER_BYTES = 16_384
+/** net/ipv4/route.c, ip_rt_min_pmtu; and bytes of IPv4 and TCP headers with timestamps. */
+const MIN_PATH_MTU = 552
+const HEADER_BYTES = 52
+/** Both flags of a SYN that asks for ECN; its answer has ECN-Echo alone. */
+const ECN_SETUP = PACKET_FLAG.ece | PACKET_FLAG.cwr
 const NO_SOCKET = dropReasonId('no-socket')
 
 /** What a connection tells the application's threads. `core` −1: no core does (timer or bare host). */
@@ -32,40 +50,66 @@ export interface ConnectionPorts {
   renew(socket: number, number: number): void
 }
 
+/** What TCP is built from. */
+export interface TcpParts {
+  readonly sockets: Sockets
+  readonly flows: FlowTable
+  readonly pool: PacketPool
+  readonly events: EventQueue
+  readonly layout: EventLayout
+  readonly accounts: Accounts
+  readonly maker: PacketMaker
+  readonly outlet: PacketOutlet
+  readonly seed: number
+}
+
 export class Tcp {
+  readonly sender: TcpSender
+  readonly receiver: TcpReceiver
   private readonly sockets: Sockets
   private readonly flows: FlowTable
   private readonly pool: PacketPool
   private readonly accounts: Accounts
   private readonly maker: PacketMaker
-  private readonly outlet: Outlet
-  private readonly congestion: CongestionControl
-  private readonly sender: TcpSender
-  private readonly receiver: TcpReceiver
+  private readonly outlet: PacketOutlet
+  private readonly algorithms: readonly CongestionAlgorithm[]
+  private readonly recovery: LossRecovery
+  private readonly timers: SendTimers
+  private readonly pacing: Pacing
+  private readonly rtt: RoundTripTimes
+  private readonly window: ReceiveWindow
+  private readonly acks: AckTaker
+  /** The client's SYN asked for ECN. */
+  private readonly asksEcn: Uint8Array
   /** Set once by the engine. */
   listener!: TcpListener
   ports!: ConnectionPorts
 
-  constructor(parts: {
-    sockets: Sockets
-    flows: FlowTable
-    pool: PacketPool
-    accounts: Accounts
-    maker: PacketMaker
-    outlet: Outlet
-    congestion: CongestionControl
-    sender: TcpSender
-    receiver: TcpReceiver
-  }) {
-    this.sockets = parts.sockets
+  constructor(parts: TcpParts) {
+    const { sockets } = parts
+    this.sockets = sockets
     this.flows = parts.flows
     this.pool = parts.pool
     this.accounts = parts.accounts
     this.maker = parts.maker
     this.outlet = parts.outlet
-    this.congestion = parts.congestion
-    this.sender = parts.sender
-    this.receiver = parts.receiver
+    this.algorithms = congestionAlgorithms(sockets, parts.seed)
+    this.recovery = new LossRecovery(sockets, this.algorithms)
+    this.timers = new SendTimers(sockets.count, parts.events, parts.layout)
+    this.pacing = new Pacing(parts)
+    this.rtt = new RoundTripTimes(sockets)
+    this.window = new ReceiveWindow(sockets, parts.flows)
+    const shared = {
+      ...parts,
+      algorithms: this.algorithms,
+      recovery: this.recovery,
+      timers: this.timers,
+      pacing: this.pacing,
+    }
+    this.asksEcn = new Uint8Array(sockets.count)
+    this.receiver = new TcpReceiver({ ...parts, window: this.window })
+    this.sender = new TcpSender({ ...shared, ackState: this.receiver })
+    this.acks = new AckTaker({ ...shared, rtt: this.rtt, sender: this.sender })
   }
 
   /**
@@ -74,10 +118,12 @@ export class Tcp {
    */
   connect(socket: number, core: number, nowNs: number): void {
     const { sockets } = this
-    sockets.renew(socket)
-    this.begin(socket, sockets.sndBase[socket], SOCKET_STATE.synSent)
-    this.sendSyn(socket, PACKET_FLAG.syn, core, nowNs)
-    this.sender.rearm(socket, nowNs)
+    this.renew(socket, SOCKET_STATE.synSent)
+    this.beginPorts(socket, sockets.sndBase[socket])
+    // An ECN-setup SYN (RFC 3168, section 6.1.1).
+    this.asksEcn[socket] = this.flows.ecn[socket >> 1] === 1 || this.algorithm(socket).needsEcn ? 1 : 0
+    const ecn = this.asksEcn[socket] === 1 ? PACKET_FLAG.ece | PACKET_FLAG.cwr : 0
+    this.sendSyn(socket, PACKET_FLAG.syn | ecn, core, nowNs)
   }
 
   /** Closes the sending direction: FIN goes behind everything written. Reading goes on (half-close). */
@@ -127,28 +173,80 @@ export class Tcp {
     this.receiveSynchronized(socket, packet, core, nowNs)
   }
 
-  /** The retransmission event of a socket fired. */
+  /** The event of a socket's long timer fired. */
   onRetransmitTimer(socket: number, nowNs: number): void {
-    if (!this.sender.isTimedOut(socket, nowNs)) return
-    const { sockets } = this
+    this.onTimer(socket, this.timers.onLong(socket, nowNs), nowNs)
+  }
+
+  /** The event of a socket's short timer fired. */
+  onLossTimer(socket: number, nowNs: number): void {
+    this.onTimer(socket, this.timers.onShort(socket, nowNs), nowNs)
+  }
+
+  /** A paced socket may go on. */
+  onPacingTimer(socket: number, nowNs: number): void {
+    this.pacing.onTimer(socket)
+    this.sender.resume(socket, nowNs)
+  }
+
+  /**
+   * A router could not send on what the socket sent: no IP packet of its own layer may be longer than `ipBytes`
+   * (tcp_v4_mtu_reduced). Segments become shorter, and those that were too long go again at once.
+   */
+  onPathMtu(socket: number, ipBytes: number, nowNs: number): void {
+    const { sockets, recovery, sender } = this
+    const mss = Math.max(MIN_PATH_MTU, ipBytes) - HEADER_BYTES
+    if (sockets.state[socket] < SOCKET_STATE.established || mss >= sockets.mssBytes[socket]) return
+    sockets.mssBytes[socket] = mss
+    if (recovery.loseLongSegments(socket, nowNs)) sender.sendLost(socket, sockets.threadCore[socket], nowNs)
+  }
+
+  private onTimer(socket: number, kind: number, nowNs: number): void {
+    const { sender, sockets, recovery } = this
+    const core = sockets.threadCore[socket]
+    switch (kind) {
+      case SEND_TIMER.none:
+        return
+      case SEND_TIMER.lossProbe:
+        sender.sendLossProbe(socket, core, nowNs)
+        return
+      case SEND_TIMER.reordering:
+        if (recovery.onReorderTimer(socket, nowNs)) sender.sendLost(socket, core, nowNs)
+        if (recovery.reorderWaitNs > 0) sender.armReordering(socket, recovery.reorderWaitNs, nowNs)
+        else sender.rearm(socket, nowNs)
+        return
+      default:
+        this.onTimeout(socket, kind, core, nowNs)
+    }
+  }
+
+  private onTimeout(socket: number, kind: number, core: number, nowNs: number): void {
+    const { sockets, sender } = this
     const state = sockets.state[socket]
-    if (!this.sender.backOff(socket)) {
+    if (!sender.backOff(socket)) {
       this.end(socket, SOCKET_STATE.failed)
-      this.listener.onReset(socket, sockets.threadCore[socket], nowNs)
+      this.listener.onReset(socket, core, nowNs)
       return
     }
-    if (state > SOCKET_STATE.synReceived) {
-      this.sender.onTimeout(socket, nowNs)
+    if (kind === SEND_TIMER.windowProbe) {
+      sender.sendWindowProbe(socket, core, nowNs)
+      this.timers.arm(socket, kind, nowNs + sockets.rtoNs[socket], nowNs)
       return
     }
-    const ack = state === SOCKET_STATE.synReceived ? PACKET_FLAG.ack : 0
-    this.sendSyn(socket, PACKET_FLAG.syn | ack | PACKET_FLAG.retransmission, sockets.threadCore[socket], nowNs)
-    this.sender.rearm(socket, nowNs)
+    if (state <= SOCKET_STATE.synReceived) {
+      const ack = state === SOCKET_STATE.synReceived ? PACKET_FLAG.ack : 0
+      this.asksEcn[socket] = 0
+      this.sendSyn(socket, PACKET_FLAG.syn | ack | PACKET_FLAG.retransmission, core, nowNs)
+      return
+    }
+    this.recovery.enterTimeout(socket, nowNs)
+    sender.sendHead(socket, core, nowNs)
+    sender.rearm(socket, nowNs)
   }
 
   private receiveSynchronized(socket: number, packet: number, core: number, nowNs: number): void {
     const { pool, sockets } = this
-    const acked = this.sender.onAck(socket, packet, nowNs)
+    const acked = this.acks.take(socket, packet, core, nowNs)
     const hasFin = (pool.flags[packet] & PACKET_FLAG.fin) !== 0
     let readable = 0
     if (pool.payloadBytes[packet] > 0 || hasFin) readable = this.receiver.onData(socket, packet, core, nowNs)
@@ -158,13 +256,16 @@ export class Tcp {
       this.accounts.sample(this.flows.traffic[flow], nowNs - pool.createdNs[packet], pool.segments[packet], nowNs)
     }
     pool.release(packet)
-    if (readable > 0) this.listener.onReadable(socket, readable, core, nowNs)
+    if (readable > 0) {
+      this.listener.onReadable(socket, readable, core, nowNs)
+      if (core < 0) this.window.adjust(socket, nowNs)
+    }
     if (sockets.rcvNxt[socket] > sockets.rcvFin[socket] && sockets.endOfStream[socket] === 0) {
       this.onFin(socket, core, nowNs)
     }
     if (acked > 0) {
       if (sockets.sndUna[socket] > sockets.sndFin[socket]) this.onFinAcknowledged(socket, core, nowNs)
-      else this.listener.onWritable(socket, core, nowNs)
+      else this.offerRoom(socket, core, nowNs)
     }
     this.sender.transmit(socket, core, nowNs)
   }
@@ -188,7 +289,7 @@ export class Tcp {
   private accept(socket: number, packet: number, core: number, nowNs: number): boolean {
     const { sockets, pool } = this
     if (pool.acknowledged[packet] <= sockets.sndBase[socket]) return false
-    sockets.state[socket] = SOCKET_STATE.established
+    this.establish(socket, packet, nowNs)
     this.listener.onEstablished(socket, core, nowNs)
     return true
   }
@@ -199,9 +300,11 @@ export class Tcp {
     if (!isKnown) {
       if (pool.sequence[packet] < sockets.rcvBase[socket]) return
       if (sockets.state[socket] >= SOCKET_STATE.synReceived) this.listener.onClosed(socket, core, nowNs)
-      sockets.renew(socket)
+      this.renew(socket, SOCKET_STATE.synReceived)
+      this.beginPorts(socket, pool.sequence[packet])
       sockets.beginReceiving(socket, pool.sequence[packet])
-      this.begin(socket, pool.sequence[packet], SOCKET_STATE.synReceived)
+      const isEcnSetup = (pool.flags[packet] & ECN_SETUP) === ECN_SETUP
+      sockets.usesEcn[socket] = isEcnSetup ? 1 : 0
     }
     if (sockets.state[socket] !== SOCKET_STATE.synReceived) {
       this.receiver.acknowledge(socket, core, nowNs)
@@ -209,8 +312,8 @@ export class Tcp {
     }
     sockets.echoNs[socket] = pool.createdNs[packet]
     sockets.windowEdge[socket] = sockets.sndBase[socket] + 1 + pool.windowBytes[packet]
-    this.sendSyn(socket, PACKET_FLAG.syn | PACKET_FLAG.ack, core, nowNs)
-    this.sender.rearm(socket, nowNs)
+    const ecn = sockets.usesEcn[socket] === 1 ? PACKET_FLAG.ece : 0
+    this.sendSyn(socket, PACKET_FLAG.syn | PACKET_FLAG.ack | ecn, core, nowNs)
   }
 
   private onSynAck(socket: number, packet: number, core: number, nowNs: number): void {
@@ -220,14 +323,12 @@ export class Tcp {
       if (sockets.state[socket] >= SOCKET_STATE.established) this.receiver.acknowledge(socket, core, nowNs)
       return
     }
-    sockets.state[socket] = SOCKET_STATE.established
     sockets.beginReceiving(socket, pool.sequence[packet])
     sockets.echoNs[socket] = pool.createdNs[packet]
     sockets.windowEdge[socket] = pool.acknowledged[packet] + pool.windowBytes[packet]
-    sockets.sndUna[socket] = pool.acknowledged[packet]
-    sockets.timeouts[socket] = 0
-    if (pool.echoNs[packet] >= 0) this.sender.sampleRtt(socket, nowNs - pool.echoNs[packet])
-    this.sender.rearm(socket, nowNs)
+    const agrees = (pool.flags[packet] & ECN_SETUP) === PACKET_FLAG.ece
+    sockets.usesEcn[socket] = agrees ? this.asksEcn[socket] : 0
+    this.establish(socket, packet, nowNs)
     this.receiver.acknowledge(socket, core, nowNs)
     this.listener.onEstablished(socket, core, nowNs)
   }
@@ -272,27 +373,80 @@ export class Tcp {
     this.listener.onClosed(socket, core, nowNs)
   }
 
-  /** Begins a connection whose client's SYN has this position. */
-  private begin(socket: number, clientBase: number, state: number): void {
+  /** The handshake's answer came: the connection is there, and its first round trip measured. */
+  private establish(socket: number, packet: number, nowNs: number): void {
+    const { sockets, pool } = this
+    sockets.state[socket] = SOCKET_STATE.established
+    sockets.sndUna[socket] = sockets.sndBase[socket] + 1
+    this.timers.stop(socket)
+    if (pool.echoNs[packet] >= 0) {
+      const rttNs = nowNs - pool.echoNs[packet]
+      // A SYN that was sent again tells no time by itself (Karn), and the timestamps' clock is coarse.
+      if (sockets.timeouts[socket] === 0) sockets.minRttNs[socket] = rttNs
+      this.rtt.sample(socket, sockets.timeouts[socket] === 0 ? rttNs : Math.max(rttNs, TIMESTAMP_TICK_NS))
+    }
+    sockets.timeouts[socket] = 0
+    this.window.begin(socket, nowNs)
+    const algorithm = this.algorithm(socket)
+    if (algorithm.isModelBased && sockets.paces[socket] === PACES.no) sockets.paces[socket] = PACES.socket
+    algorithm.renew(socket, nowNs)
+    this.pacing.update(socket)
+    this.tuneSendBuffer(socket)
+  }
+
+  /** What was acknowledged makes room for the writer. */
+  private offerRoom(socket: number, core: number, nowNs: number): void {
     const { sockets } = this
+    // A window that is full does not ask for a larger buffer (tcp_should_expand_sndbuf).
+    if (sockets.flight[socket].inNetwork < Math.floor(sockets.cwnd[socket])) this.tuneSendBuffer(socket)
+    this.listener.onWritable(socket, core, nowNs)
+  }
+
+  private tuneSendBuffer(socket: number): void {
+    const flow = socket >> 1
+    if (this.flows.autotuned[flow] === 0) return
+    expandSendBuffer(this.sockets, socket, this.algorithm(socket), this.flows.sendBufferBytes[flow])
+  }
+
+  private algorithm(socket: number): CongestionAlgorithm {
+    return this.algorithms[this.sockets.congestion[socket]]
+  }
+
+  /** Makes a row ready for a connection in this state. */
+  private renew(socket: number, state: number): void {
+    const { sockets } = this
+    sockets.renew(socket)
+    sockets.sendBuffer[socket] =
+      this.flows.autotuned[socket >> 1] === 1
+        ? Math.min(INITIAL_SEND_BUFFER_BYTES, this.flows.sendBufferBytes[socket >> 1])
+        : this.flows.sendBufferBytes[socket >> 1]
+    this.rtt.renew(socket)
+    this.recovery.renew(socket)
+    this.pacing.renew(socket)
+    this.sender.renew(socket)
+    this.receiver.renew(socket)
+    this.acks.renew(socket)
     sockets.state[socket] = state
     sockets.sndNxt[socket]++
-    this.congestion.renew(socket)
+  }
+
+  /** Gives a connection whose client's SYN has this position its ports. */
+  private beginPorts(socket: number, clientBase: number): void {
     const number = connectionNumber(clientBase)
     if (number > 0) this.ports.renew(socket, number)
   }
 
   private end(socket: number, state: number): void {
-    const { sockets } = this
-    sockets.state[socket] = state
-    sockets.rtoDeadlineNs[socket] = Infinity
-    sockets.ackDeadlineNs[socket] = Infinity
+    this.sockets.state[socket] = state
+    this.timers.stop(socket)
+    this.sockets.ackDeadlineNs[socket] = Infinity
   }
 
   private sendSyn(socket: number, flags: number, core: number, nowNs: number): void {
     const packet = this.maker.make(socket, this.sockets.sndBase[socket], 0, 1, flags | PACKET_FLAG.control, nowNs)
     this.receiver.stamp(socket, packet)
     this.outlet.emit(packet, core, nowNs)
+    this.timers.arm(socket, SEND_TIMER.retransmit, nowNs + this.sockets.rtoNs[socket], nowNs)
   }
 
   private sendReset(socket: number, core: number, nowNs: number): void {

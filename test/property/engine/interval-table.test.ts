@@ -43,12 +43,15 @@ describe('IntervalTable', () => {
     )
   })
 
-  it('gives up the highest interval when a row is full', () => {
+  it('tells whether it holds all of a range', () => {
     const table = new IntervalTable(1)
-    for (let i = 0; i < 96; i++) table.insert(0, 10 + i * 10, 15 + i * 10)
-    expect(table.insert(0, 5000, 5005)).toBe(-1)
-    expect(table.insert(0, 0, 5)).toBe(0)
-    expect(table.count[0]).toBe(96)
-    expect(table.end(0, 95)).toBe(10 + 94 * 10 + 5)
+    expect(table.holds(0, 0, 1)).toBe(false)
+    for (let i = 0; i < 300; i++) table.insert(0, 10 + i * 10, 15 + i * 10)
+    expect(table.count[0]).toBe(300)
+    expect(table.holds(0, 2990, 2995)).toBe(true)
+    expect(table.holds(0, 2990, 2996)).toBe(false)
+    expect(table.holds(0, 2989, 2995)).toBe(false)
+    table.clear(0)
+    expect(table.total(0)).toBe(0)
   })
 })
