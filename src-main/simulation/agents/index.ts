@@ -1,4 +1,7 @@
+export { ClusterTooLarge, startCluster, type ClusterStart, type ClusterStartOutcome, type Distribution } from './cluster-start'
 export { buildControlPlane, ControlPlaneTooLarge, SETTLING_NS, type ControlPlane } from './control-plane'
 export { flapTimes, scheduleFaults } from './fault-events'
-export { routesOfVariant, type LabNodeRoutes } from './variant-routes'
+export { nodeLostTimeline, type NodeLostTimeline } from './node-lost'
 export { assignAddresses, type AddressedCluster, type Plugin } from './pod-addresses'
+export { ciliumAgentMiB, felixApplySeconds, serviceSyncSeconds, typhaReplicas, type ServiceBackend } from './programming-time'
+export { routesOfVariant, type LabNodeRoutes } from './variant-routes'

@@ -1,0 +1,229 @@
+import { CALICO_TIMERS } from '../bgp/index'
+import { TIMING } from './timing'
+
+/** A cluster that starts: all nodes at once, then its pods. */
+export interface ClusterStart {
+  readonly nodes: number
+  readonly pods: number
+  readonly seed: number
+}
+
+/** How nodes learn of each other. */
+export type Distribution =
+  | { readonly kind: 'bgp-mesh' }
+  | { readonly kind: 'bgp-reflectors'; readonly reflectors: number }
+  /** Objects of the API server, watched by every agent: Cilium, Flannel, Felix with VXLAN. */
+  | { readonly kind: 'watch' }
+
+/** When everybody knows everybody, and what it took. */
+export interface ClusterStartOutcome {
+  readonly sessions: number
+  readonly sessionsPerNode: number
+  /** UPDATEs with routes until convergence, End-of-RIB included; events of watches delivered. */
+  readonly messages: number
+  /** Routes (or tunnel entries) to other nodes on each node. */
+  readonly routesPerNode: number
+  /** Quantiles over all pairs of nodes of the time at which one knew the other, and the last; seconds. */
+  readonly knownSeconds: { readonly p50: number; readonly p99: number; readonly last: number }
+  /** Likewise over all pairs of a pod and a node, for what is distributed per pod (identities, policy members). */
+  readonly podKnownSeconds?: { readonly p50: number; readonly p99: number; readonly last: number }
+}
+
+/** A design that cannot be simulated at this size, with the arithmetic. */
+export class ClusterTooLarge extends Error {}
+
+/** A mesh of more sessions is not simulated. */
+const MAX_MESH_SESSIONS = 5_000_000
+/** UPDATEs leave within this of what they tell (from captures of BIRD), s. */
+const GATHER_SECONDS = [0.0002, 0.003] as const
+/** Nodes start within this, s. */
+const START_SPREAD_SECONDS = 0.02
+/** Pods that the whole cluster starts in a second (Kubernetes' scalability thresholds: 20 pods a second and more). */
+const PODS_PER_SECOND = 100
+/** Objects created within this reach a watcher together, s. */
+const WATCH_BATCH_SECONDS = 0.1
+
+/**
+ * Simulates how a cluster's nodes come to know each other, pair by pair: when each session is up, when each fact reaches
+ * each node. Throws {@link ClusterTooLarge} for a full mesh that is too large.
+ */
+export function startCluster(start: ClusterStart, distribution: Distribution): ClusterStartOutcome {
+  const random = new Draws(start.seed)
+  switch (distribution.kind) {
+    case 'bgp-mesh':
+      return meshStart(start, random)
+    case 'bgp-reflectors':
+      return reflectorStart(start, distribution.reflectors, random)
+    case 'watch':
+      return watchStart(start, random)
+  }
+}
+
+function meshStart({ nodes }: ClusterStart, random: Draws): ClusterStartOutcome {
+  const sessions = (nodes * (nodes - 1)) / 2
+  if (sessions > MAX_MESH_SESSIONS) throw new ClusterTooLarge(meshArithmetic(nodes, sessions))
+  const known = new TimeHistogram()
+  for (let session = 0; session < sessions; session++) {
+    const up = random.sessionUp()
+    known.add(up + random.gather())
+    known.add(up + random.gather())
+  }
+  // One UPDATE and one End-of-RIB per session and direction.
+  return { sessions, sessionsPerNode: nodes - 1, messages: 4 * sessions, routesPerNode: nodes - 1, knownSeconds: known.quantiles() }
+}
+
+function reflectorStart({ nodes }: ClusterStart, reflectors: number, random: Draws): ClusterStartOutcome {
+  const clients = nodes - reflectors
+  const up = Array.from({ length: reflectors }, () => Float64Array.from({ length: nodes }, () => random.sessionUp()))
+  const known = new TimeHistogram()
+  for (let node = 0; node < nodes; node++) {
+    for (let other = 0; other < nodes; other++) {
+      if (other === node) continue
+      // A reflector passes on what it knows once both have their sessions with it.
+      let both = Infinity
+      for (let reflector = 0; reflector < reflectors; reflector++) {
+        const time = Math.max(up[reflector]![other]!, up[reflector]![node]!)
+        if (time < both) both = time
+      }
+      known.add(both + random.gather() + random.gather())
+    }
+  }
+  const sessions = reflectors * clients + (reflectors * (reflectors - 1)) / 2
+  // Clients to reflectors, reflectors' own, reflected to clients and to the other reflectors; End-of-RIB both ways.
+  const updates =
+    reflectors * clients +
+    reflectors * (clients + reflectors - 1) +
+    reflectors * clients * (clients - 1) +
+    reflectors * (reflectors - 1) * clients +
+    reflectors * (reflectors - 1) * clients
+  return {
+    sessions,
+    sessionsPerNode: reflectors,
+    messages: updates + 2 * sessions,
+    routesPerNode: nodes - 1,
+    knownSeconds: known.quantiles(),
+  }
+}
+
+function watchStart({ nodes, pods }: ClusterStart, random: Draws): ClusterStartOutcome {
+  const known = new TimeHistogram()
+  for (let node = 0; node < nodes; node++) {
+    const created = random.between(0, START_SPREAD_SECONDS)
+    for (let other = 1; other < nodes; other++) known.add(created + random.watch())
+  }
+  const podKnown = new TimeHistogram()
+  const batches = Math.ceil(pods / (PODS_PER_SECOND * WATCH_BATCH_SECONDS))
+  for (let batch = 0; batch < batches; batch++) {
+    // Objects of a batch reach a watcher together; how late they are counts from their creation.
+    for (let node = 0; node < nodes; node++) podKnown.add(random.between(0, WATCH_BATCH_SECONDS) + random.watch())
+  }
+  return {
+    sessions: 0,
+    sessionsPerNode: 0,
+    messages: nodes * (nodes - 1) + nodes * pods,
+    routesPerNode: nodes - 1,
+    knownSeconds: known.quantiles(),
+    podKnownSeconds: podKnown.quantiles(),
+  }
+}
+
+/** The arithmetic of a full mesh. */
+function meshArithmetic(nodes: number, sessions: number): string {
+  const whole = (value: number): string => value.toLocaleString('en-US')
+  return (
+    `A full mesh of ${whole(nodes)} nodes has ${whole(nodes)}·${whole(nodes - 1)}/2 = ${whole(sessions)} sessions, ${whole(nodes - 1)} on each node, ` +
+    `and sends ${whole(4 * sessions)} UPDATEs to converge; it is not simulated. Use route reflectors.`
+  )
+}
+
+/** The random times of a start. */
+class Draws {
+  private state: number
+  private readonly watchDelays = watchDelays()
+
+  constructor(seed: number) {
+    this.state = seed >>> 0
+  }
+
+  unit(): number {
+    this.state = (this.state + 0x9e3779b9) >>> 0
+    let x = this.state
+    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
+    x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
+    return ((x ^ (x >>> 15)) >>> 0) / 0x1_0000_0000
+  }
+
+  between(from: number, to: number): number {
+    return from + (to - from) * this.unit()
+  }
+
+  /** A session is up after the starts of both ends and the connect delay, jittered to 75 to 100 %. */
+  sessionUp(): number {
+    const { connectDelay } = CALICO_TIMERS
+    return this.between(0, START_SPREAD_SECONDS) + this.between(0.75 * connectDelay, connectDelay)
+  }
+
+  gather(): number {
+    return this.between(...GATHER_SECONDS)
+  }
+
+  /** How late a watcher learns of something. */
+  watch(): number {
+    return this.watchDelays[Math.floor(this.unit() * this.watchDelays.length)]!
+  }
+}
+
+/** Equally likely delays of a watch: quantiles of its log-normal distribution. */
+function watchDelays(): Float64Array {
+  const { medianSeconds, p99Seconds } = TIMING.watch
+  // 2.326 standard deviations lie below the 99th percentile.
+  const spread = Math.log(p99Seconds / medianSeconds) / 2.326
+  const count = 4096
+  return Float64Array.from({ length: count }, (_, index) => medianSeconds * Math.exp(spread * normalQuantile((index + 0.5) / count)))
+}
+
+/** The standard normal distribution's quantile, by Newton's steps on its logistic approximation (error below 1e-4). */
+function normalQuantile(share: number): number {
+  let x = Math.log(share / (1 - share)) / 1.702
+  for (let step = 0; step < 3; step++) {
+    const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+    x -= (normalShare(x) - share) / density
+  }
+  return x
+}
+
+/** The standard normal distribution (Abramowitz and Stegun, 26.2.17). */
+function normalShare(x: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(x))
+  const tail =
+    (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+  return x >= 0 ? 1 - tail : tail
+}
+
+/** Times in bins of a millisecond up to a minute. */
+class TimeHistogram {
+  private readonly bins = new Uint32Array(60_000)
+  private count = 0
+  private last = 0
+
+  add(seconds: number): void {
+    this.bins[Math.min(this.bins.length - 1, Math.floor(seconds * 1000))]!++
+    this.count++
+    if (seconds > this.last) this.last = seconds
+  }
+
+  quantiles(): { p50: number; p99: number; last: number } {
+    return { p50: this.quantile(0.5), p99: this.quantile(0.99), last: this.last }
+  }
+
+  private quantile(share: number): number {
+    let left = share * this.count
+    for (let bin = 0; bin < this.bins.length; bin++) {
+      left -= this.bins[bin]!
+      if (left <= 0) return bin / 1000
+    }
+    return this.last
+  }
+}

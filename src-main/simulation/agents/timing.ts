@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+import timingFile from '../../../resources/calibration/control-plane.json'
+
+const seconds = z.number().min(0)
+const source = z.string().min(1)
+
+const timingSchema = z.strictObject({
+  schema: z.literal('cnilab/control-plane/v1'),
+  description: z.string(),
+  watch: z.strictObject({ medianSeconds: seconds, p99Seconds: seconds, source }),
+  felix: z.strictObject({ applyIntervalSeconds: seconds, burst: z.int(), source }),
+  typha: z.strictObject({ nodesPerReplica: z.int(), leastReplicas: z.int(), mostReplicas: z.int(), batchAgeSeconds: seconds, source }),
+  kubeProxy: z.strictObject({
+    minSyncSeconds: seconds,
+    iptablesSecondsPerLine: seconds,
+    nftablesFullSyncSecondsPerService: seconds,
+    nftablesPartialSyncSeconds: seconds,
+    source,
+  }),
+  cilium: z.strictObject({
+    loadBalancerWaitSeconds: seconds,
+    endpointPolicySeconds: seconds,
+    agentKiBPerPod: z.number(),
+    agentMiBAt50000Pods: z.number(),
+    mapMemoryMiB: z.number(),
+    source,
+  }),
+  kubernetes: z.strictObject({
+    leaseRenewSeconds: seconds,
+    nodeMonitorPeriodSeconds: seconds,
+    nodeMonitorGraceSeconds: seconds,
+    unreachableTolerationSeconds: seconds,
+    evictionsPerSecond: z.number().positive(),
+    endpointSyncSeconds: seconds,
+    source,
+  }),
+})
+
+/** How long control planes take and what agents hold: resources/calibration/control-plane.json, checked. */
+export const TIMING = timingSchema.parse(timingFile)
