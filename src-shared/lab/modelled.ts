@@ -1,5 +1,5 @@
 import type { Fault } from './record/fault'
-import type { CongestionControl, TrafficEndKind } from './record/traffic'
+import type { TrafficEndKind } from './record/traffic'
 import type { CniName } from './record/variant'
 
 /*
@@ -72,10 +72,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
 }
 
 /** Ends that traffic can have. */
-export const MODELLED_ENDS: readonly TrafficEndKind[] = ['pod', 'workload', 'node', 'external']
-
-/** Congestion controls with a model. */
-export const MODELLED_CONGESTION: readonly CongestionControl[] = ['cubic', 'reno']
+export const MODELLED_ENDS: readonly TrafficEndKind[] = ['pod', 'workload', 'node', 'external', 'service']
 
 /** Kinds of Kubernetes, Calico and Cilium objects with a model. */
 export const MODELLED_OBJECTS: readonly string[] = [

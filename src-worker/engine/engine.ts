@@ -5,7 +5,7 @@
 
 import { TRANSPORT, type ForwardingTable, type RunPlan, coreTotal } from '#shared/plan/index'
 import { prefixLookup } from '#shared/lookup/index'
-import { flowHash, hashSalt, IPV4, TCP } from '#shared/wire/index'
+import { flowHash, hashSalt } from '#shared/wire/index'
 import { Accounts } from '#worker/metrics/accounts'
 import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
@@ -37,6 +37,7 @@ import { IcmpEcho } from './transport/icmp'
 import { DatagramSender } from './transport/datagram-sender'
 import { Outlet } from './transport/outlet'
 import { PacketMaker } from './transport/packet-maker'
+import { pacedByQueues } from './transport/pacing'
 import { Sockets } from './transport/sockets'
 import { Tcp } from './transport/tcp'
 import { Udp } from './transport/udp'
@@ -95,7 +96,7 @@ export class Engine {
     const errors = new InternetErrors(this.pool, this.accounts)
     this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors })
     this.reassembly = new Reassembly(base)
-    this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes) => this.onPathMtu(socket, ipBytes) })
+    this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) })
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
     const passes = new PassTable(plan.programs)
     const offload = new ReceiveOffload(this.pool, flows, passes, this.reassembly)
@@ -121,6 +122,7 @@ export class Engine {
       threads: flows.count * 2,
     })
     this.sockets = new Sockets(flows)
+    this.sockets.paces.set(pacedByQueues(plan))
     this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => this.arrivalCore(flow, direction), seed))
     this.uplink = new Int32Array(flows.count * 2).fill(-1)
     this.chooseUplinks()
@@ -260,10 +262,9 @@ export class Engine {
     if (mtu > 0) this.paths.onError(row, mtu, nowNs)
   }
 
-  /** A path carries less than its sender thought: segments get shorter (net/ipv4/tcp_ipv4.c, tcp_v4_mtu_reduced). */
-  private onPathMtu(socket: number, ipBytes: number): void {
-    const { mssBytes } = this.sockets
-    mssBytes[socket] = Math.min(mssBytes[socket], ipBytes - IPV4.length - TCP.length)
+  /** A path carries less than its sender thought. */
+  private onPathMtu(socket: number, ipBytes: number, nowNs: number): void {
+    if (this.plan.flows.transport[socket >> 1] === TRANSPORT.tcp) this.tcp.onPathMtu(socket, ipBytes, nowNs)
   }
 
   /** The sending socket's account of a packet ends: the stack gives it up, or the NIC has taken it and will tell. */

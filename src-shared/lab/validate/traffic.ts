@@ -1,6 +1,6 @@
 import { didYouMean } from '../did-you-mean'
 import type { DocumentPath } from '../document-path'
-import { MODELLED_CONGESTION, MODELLED_ENDS } from '../modelled'
+import { MODELLED_ENDS } from '../modelled'
 import type { Report } from '../problem'
 import { OPTIONS_OF_KIND, TRAFFIC_OPTIONS, type Traffic } from '../record/traffic'
 import type { Check } from './content'
@@ -21,10 +21,6 @@ function checkOptions(traffic: Traffic, path: DocumentPath, report: Report): voi
     const fix = didYouMean('', OPTIONS_OF_KIND[kind])
     report('not-applicable', [...path, option], `The traffic ${name}: ${option} has no meaning for ${kind}.`, fix)
   }
-  const { congestion } = traffic
-  if (congestion === undefined || MODELLED_CONGESTION.includes(congestion)) return
-  const fix = `Modelled: ${MODELLED_CONGESTION.join(', ')}.`
-  report('not-modelled', [...path, 'congestion'], `The traffic ${name}: ${congestion} is not modelled yet.`, fix)
 }
 
 function checkEnds({ name, from, to }: Traffic, path: DocumentPath, report: Report): void {

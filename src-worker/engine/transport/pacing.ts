@@ -3,6 +3,7 @@
  * the fq qdisc by each packet's time of departure (net/ipv4/tcp_output.c, tcp_update_skb_after_send).
  */
 
+import { DISCIPLINE, type RunPlan } from '#shared/plan/index'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
 import type { PacketPool } from '../packet-pool'
@@ -13,6 +14,17 @@ import { INITIAL_WINDOW, PACING_RATIO } from './tcp-constants'
 export const PACES = { no: 0, socket: 1, queue: 2 } as const
 
 const SECOND_NS = 1e9
+
+/** Who paces each socket from the start: the fq qdisc of its host's NIC does, by the departure times of packets. */
+export function pacedByQueues({ flows, hosts, disciplines }: Pick<RunPlan, 'flows' | 'hosts' | 'disciplines'>): Uint8Array {
+  return Uint8Array.from({ length: flows.count * 2 }, (_, socket) => {
+    const flow = socket >> 1
+    const host = (socket & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
+    const qdisc = hosts.qdisc[host]
+    const isLocal = flows.clientHost[flow] === flows.serverHost[flow]
+    return !isLocal && qdisc >= 0 && disciplines.kind[qdisc] === DISCIPLINE.fq ? PACES.queue : PACES.no
+  })
+}
 
 export class Pacing {
   private readonly sockets: Sockets

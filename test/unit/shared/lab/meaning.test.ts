@@ -100,7 +100,7 @@ describe('traffic', () => {
   const ends = { from: { pod: 'default/client-0' }, to: { pod: 'default/server-0', port: 80 } }
   problemCases([
     ['of an unknown kind', [set('traffic[0].kind', 'tcp-steam')], ['wrong-value spec.traffic[0].kind']],
-    ['with congestion control that is not modelled', [set('traffic[0].congestion', 'bbr')], ['not-modelled spec.traffic[0].congestion']],
+    ['with an unknown congestion control', [set('traffic[0].congestion', 'vegas')], ['wrong-value spec.traffic[0].congestion']],
     ['with a field that its kind does not have', [set('traffic[0].arrivals', 'poisson')], ['not-applicable spec.traffic[0].arrivals']],
     ['with sizes that differ for datagrams', [assign('traffic[0]', { kind: 'udp-rr', request: 'exponential 1kB' })], ['not-applicable spec.traffic[0].request']],
     ['with two answers to how much', [assign('traffic[0]', { kind: 'http', load: 0.5, requestRate: 100 })], ['not-applicable spec.traffic[0].load']],
@@ -214,7 +214,6 @@ describe('many faults at once', () => {
       'missing spec.fabric.links[1].ends',
       'missing spec.nodes[1].name',
       'mtu-out-of-range spec.fabric.links[0].mtu',
-      'not-modelled spec.traffic[1].congestion',
       'two-encapsulations spec.variants[1].settings.ipPool.vxlanMode',
       'unknown-reference spec.cluster.workloads[0].nodes[0]',
       'unknown-reference spec.cluster.workloads[1].namespace',
