@@ -24,5 +24,6 @@ export {
   WIREGUARD,
 } from './layout'
 export { headerBytesOf, layerStarts, writeLayer } from './packet-layers'
+export { writePcapng, type CapturedPacket, type CaptureInterface } from './pcapng'
 export { parsePacket, type CaptureLink } from './parse-packet'
 export type { EthernetLayer, GeneveOption, Ipv4Layer, Packet, PacketLayer } from './packet'

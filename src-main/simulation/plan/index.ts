@@ -1,4 +1,7 @@
 export { buildRunPlan } from './build-run-plan'
+export { offloadsOf } from './direction-builder'
+export { ProgramCompiler, type PacketKind } from './program-compiler'
+export { tripHops, type TripHop } from './trip-hops'
 export { CALIBRATION, calibrationWith, COST_PARAMETERS, type CalibrationChanges } from './calibration'
-export { variantReach, type VariantReach } from './reach'
+export { policyEnd, variantReach, type VariantReach } from './reach'
 export type { CostParameter } from './fitted-costs'

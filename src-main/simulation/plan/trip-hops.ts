@@ -4,6 +4,7 @@ import type { Packet } from '#shared/wire/index'
 
 import {
   crossingsOf,
+  ownersOf,
   tableReadsOf,
   walkTrip,
   type Crossing,
@@ -31,6 +32,8 @@ export interface TripHop {
   readonly cost: StageCost
   readonly reads: readonly TableRead[]
   readonly packet: Packet
+  /** Of a device that is a pod's own: whose it is. */
+  readonly owner: Crossing['owner']
   /** Where the packet crosses a device here: the frame that a capture on it shows. */
   readonly crossing: Crossing | undefined
 }
@@ -53,7 +56,9 @@ export interface TripHopsRequest {
 export function tripHops(compiler: ProgramCompiler, request: TripHopsRequest): TripHop[] {
   const { trip, packet, packets, offloads } = request
   const stops = walkTrip(trip, packet, request.onWire)
-  const crossings = new Map(crossingsOf(stops, packet).map((crossing) => [crossing.stop, crossing]))
+  const allCrossings = crossingsOf(stops, packet)
+  const crossings = new Map(allCrossings.map((crossing) => [crossing.stop, crossing]))
+  const owners = ownersOf(stops, allCrossings)
   const passesOf = (side: TripSide): CompiledPass[] => {
     const path = side === 'sender' ? trip.transmit : (trip.receive ?? [])
     return compiler.compile(path, packets, offloads[side])
@@ -67,7 +72,7 @@ export function tripHops(compiler: ProgramCompiler, request: TripHopsRequest): T
         if (isLastOfStep) next++
         const behind = isLastOfStep ? stops[at]! : (stops[at - 1] ?? stops[at]!)
         const queue = index === 0 && compiled.entry !== 'inline' ? compiled.entry : undefined
-        return hopOf({ reference, side, pass, queue, behind, crossing: isLastOfStep ? crossings.get(at) : undefined })
+        return hopOf({ reference, side, pass, queue, behind, owner: owners[at]!, crossing: isLastOfStep ? crossings.get(at) : undefined })
       }),
     ),
   )
@@ -79,10 +84,11 @@ function hopOf(parts: {
   readonly pass: number
   readonly queue: TripHop['queue']
   readonly behind: Stop
+  readonly owner: Crossing['owner']
   readonly crossing: Crossing | undefined
 }): TripHop {
-  const { reference, side, pass, queue, behind, crossing } = parts
+  const { reference, side, pass, queue, behind, owner, crossing } = parts
   const { stage, kind, step, cost } = reference
   const reads = tableReadsOf({ stage, device: step.device, ...(kind !== undefined && { kind }) })
-  return { side, pass, queue, stage, kind, device: step.device, cost, reads, packet: behind.packet, crossing }
+  return { side, pass, queue, stage, kind, device: step.device, cost, reads, packet: behind.packet, owner, crossing }
 }

@@ -6,11 +6,13 @@ import type { Ipv4Address } from '#shared/units/index'
 import type { MacAddress } from '#shared/wire/index'
 
 import type { AddressAssignment } from '../../ipam/index'
+import type { Pod } from '../../kubernetes/index'
 import { shareSubnet, type PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath, NodePaths } from '../common/cluster-network'
 import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
+import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
 import type { Tunnel } from '../common/tunnel'
 import { bpfPaths } from './bpf-paths'
@@ -51,6 +53,12 @@ export class CalicoDatapath implements Datapath {
     }
     this.vtepMacs = cluster.nodes.map(({ name }) => vtepMac(name))
     this.podRoutes = this.findPodRoutes()
+  }
+
+  /** cali and the start of the SHA-1 of namespace and name (libcalico-go, VethNameForWorkload). */
+  deviceName(device: string, pod: Pod): string {
+    if (device === CALI) return hashedName(CALI, pod.reference.replace('/', '.'), 11)
+    return device === POD_DEVICE ? podInterfaceName(pod.reference) : device
   }
 
   podAddress(pod: number): Ipv4Address {

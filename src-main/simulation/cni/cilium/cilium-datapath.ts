@@ -2,11 +2,13 @@ import type { CiliumSettings } from '#shared/lab/index'
 import { ipv4PrefixContains, parseIpv4Prefix, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
 import type { AddressAssignment } from '../../ipam/index'
+import type { Pod } from '../../kubernetes/index'
 import type { PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, CarrierPaths, Datapath, NodePaths } from '../common/cluster-network'
 import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
+import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
 import type { Tunnel } from '../common/tunnel'
 import { CiliumPaths } from './cilium-paths'
@@ -56,6 +58,12 @@ export class CiliumDatapath implements Datapath {
     if (settings.enableIPv4BIGTCP) this.largestTrainBytes = BIG_TCP_BYTES
     // The bandwidth manager installs fq, which releases packets at the times that its program gives them.
     if (this.modes.bandwidthManager) this.discipline = 'fq'
+  }
+
+  /** lxc and a hash; Cilium's is of the container's id. */
+  deviceName(device: string, pod: Pod): string {
+    if (device === LXC) return hashedName(LXC, pod.reference, 12)
+    return device === POD_DEVICE ? podInterfaceName(pod.reference) : device
   }
 
   podAddress(pod: number): Ipv4Address {

@@ -1,6 +1,7 @@
 import type { DisciplineKind } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
 
+import type { Pod } from '../../kubernetes/index'
 import type { PodRoute } from '../../topology/index'
 import {
   addressOf,
@@ -57,6 +58,8 @@ export interface Datapath {
   readonly largestTrainBytes?: number
   readonly discipline?: DisciplineKind
   readonly paths: NodePaths
+  /** What a device is called on a node. */
+  deviceName(device: string, pod: Pod): string
   podAddress(pod: number): Ipv4Address
   /** MTU of pods' routes on a node. */
   podMtu(host: number): number
@@ -96,6 +99,10 @@ export class ClusterNetwork implements CniNetwork {
     if (client.kind === 'external') return undefined
     if (client.host === server.host) return this.onOneNode(client, server)
     return server.kind === 'pod' ? this.betweenNodes(client, server) : this.toOutside(client, server)
+  }
+
+  deviceName(device: string, pod: Pod): string {
+    return this.datapath.deviceName(device, pod)
   }
 
   podAddress(pod: number): Ipv4Address {

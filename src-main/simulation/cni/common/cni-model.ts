@@ -55,6 +55,8 @@ export interface CniNetwork {
   readonly memory: string
   /** The devices that paths name. */
   readonly devices: DeviceTable
+  /** What a device that paths name is called on a node; a pod's own has a name made of the pod's. */
+  deviceName(device: string, pod: Pod): string
   /** Pod addresses that appear on the wire as they are, and who of the network knows the way to them. */
   readonly podRoutes: readonly PodRoute[]
   /** Largest packet that sockets of pods build and GRO merges (gso_max_size) where it is not the kernel's default. */

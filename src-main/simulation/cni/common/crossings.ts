@@ -2,7 +2,7 @@ import type { Packet } from '#shared/wire/index'
 
 import type { TripSide } from './cni-model'
 import { POD_DEVICE } from './device'
-import type { Step } from './path'
+import { changesOf, type Step } from './path'
 import type { Stop } from './walk'
 
 /** A packet on a device, as a capture on it shows the packet. */
@@ -74,4 +74,22 @@ function queuesAt(stop: Stop | undefined, device: string): boolean {
 /** What goes out of a pod or comes in on the node's end of its pair is the sender's; the reverse is the receiver's. */
 function ownerOf(device: string, direction: Crossing['direction']): Crossing['owner'] {
   return (device === POD_DEVICE) === (direction === 'out') ? 'from' : 'to'
+}
+
+/**
+ * Whose each stop's device is, where the device is a pod's own: that of the crossing on it before or after, and the
+ * receiver's from where the packet gets the frame of the receiver's device.
+ */
+export function ownersOf(stops: readonly Stop[], crossings: readonly Crossing[]): Crossing['owner'][] {
+  const crossingAt = new Map(crossings.map((crossing) => [crossing.stop, crossing]))
+  const known = new Map<string, Crossing['owner']>()
+  return stops.map(({ side, step }, stop) => {
+    const key = `${side} ${step.device}`
+    const later = crossings.find((crossing) => crossing.stop >= stop && crossing.side === side && crossing.device === step.device)
+    const crossed = crossingAt.get(stop)?.owner
+    const isDelivered = later?.owner === 'to' && changesOf(step).includes('address')
+    const owner = crossed ?? (isDelivered ? 'to' : (known.get(key) ?? later?.owner ?? (side === 'sender' ? 'from' : 'to')))
+    known.set(key, owner)
+    return owner
+  })
 }

@@ -2,14 +2,16 @@ import type { FlannelSettings } from '#shared/lab/index'
 import { nthIpv4Address, type Ipv4Address } from '#shared/units/index'
 
 import type { AddressAssignment } from '../../ipam/index'
+import type { Pod } from '../../kubernetes/index'
 import { shareSubnet, type PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath } from '../common/cluster-network'
 import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
+import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
 import { UDP_TUNNEL_BYTES } from '../common/tunnel'
-import { BRIDGE, FLANNEL_DEVICES, VXLAN_DEVICE } from './devices'
+import { BRIDGE, FLANNEL_DEVICES, VETH, VXLAN_DEVICE } from './devices'
 import { FLANNEL_DIRECT, FLANNEL_NODE_PATHS, FLANNEL_VXLAN } from './flannel-paths'
 
 /** Flannel at work on a cluster. */
@@ -52,6 +54,12 @@ export class FlannelDatapath implements Datapath {
     const isDirect = Type === 'host-gw' || DirectRouting
     const routes = addresses.blocks.flatMap((blocks, host) => blocks.map((prefix) => ({ prefix, host, announced: false })))
     this.podRoutes = isDirect ? routes : []
+  }
+
+  /** veth and eight digits, which the bridge plugin draws. */
+  deviceName(device: string, pod: Pod): string {
+    if (device === VETH) return hashedName(VETH, pod.reference, 8)
+    return device === POD_DEVICE ? podInterfaceName(pod.reference) : device
   }
 
   podAddress(pod: number): Ipv4Address {

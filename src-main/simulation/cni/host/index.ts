@@ -12,6 +12,7 @@ export const HOST_MODEL: CniModel<'none'> = {
         podAddress: () => undefined,
         memory: 'none',
         devices: COMMON_DEVICES,
+        deviceName: (device) => device,
         podRoutes: [],
       },
       findings: [],

@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises'
+
+import { readManifestFiles } from '#main/documents/manifest-files'
+import { reasonOf } from '#main/documents/read-document'
+import { tracePacket, type TracedProtocol } from '#main/simulation/trace/index'
+import type { Trace, TraceHop } from '#shared/contract/trace'
+import { hasErrors, parseLab, type Lab } from '#shared/lab/index'
+
+import { CliError, EXIT, type ExitCode } from './cli-error'
+import { countProblems, problemLines } from './problem-text'
+import { readLabFile } from './read-lab-file'
+import { toJson, type Terminal } from './terminal'
+import { textTable } from './text-table'
+import { captureOf } from './trace-capture'
+
+/** What `cni-lab trace` is given. */
+export interface TraceOptions {
+  readonly variant: string
+  readonly from: string
+  readonly to: string
+  readonly port?: number
+  readonly protocol: TracedProtocol
+  readonly pcap?: string
+  readonly json?: boolean
+}
+
+/** `cni-lab trace`: the way of a packet and its answer. Throws a {@link CliError} where there is nothing to trace. */
+export async function traceCommand(file: string, options: TraceOptions, terminal: Terminal): Promise<ExitCode> {
+  const lab = await readLab(file, terminal)
+  const result = tracePacket(lab, options)
+  if ('refused' in result) throw new CliError('trace.refused', result.refused)
+  if ('findings' in result) {
+    throw new CliError('lab.invalid', `${file}: ${result.findings.map(({ message, code }) => `${message} [${code}]`).join(' ')}`)
+  }
+  const { trace } = result
+  if (options.pcap !== undefined) await writeCapture(options.pcap, trace)
+  terminal.out(options.json ? toJson(trace) : traceText(trace))
+  return EXIT.done
+}
+
+async function readLab(file: string, terminal: Terminal): Promise<Lab> {
+  const read = await readLabFile(file)
+  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
+  const { lab, problems } = parseLab(read.text, await readManifestFiles(file, read.text))
+  if (lab !== undefined && !hasErrors(problems)) return lab
+  terminal.error(problemLines(file, problems))
+  throw new CliError('lab.invalid', `${file}: ${countProblems(problems)}.`)
+}
+
+async function writeCapture(file: string, trace: Trace): Promise<void> {
+  try {
+    await writeFile(file, captureOf([trace]))
+  } catch (error) {
+    throw new CliError('trace.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
+  }
+}
+
+function traceText({ variant, verdict, reason, hops }: Trace): string {
+  const ns = (direction: TraceHop['direction']) =>
+    Math.round(hops.filter((hop) => hop.direction === direction).reduce((sum, { costNs }) => sum + costNs, 0))
+  const rows = hops.map((hop, index) => [
+    String(index + 1),
+    hop.direction,
+    hop.node,
+    hop.device,
+    hop.stage,
+    hop.context,
+    hop.context === 'switch' ? '' : String(Math.round(hop.costNs)),
+    String(hop.hex.length / 2),
+    [hop.change, hop.decidedBy, hop.counter].filter((note) => note !== undefined).join('; '),
+  ])
+  const columns = [
+    { heading: '#', align: 'right' as const },
+    ...['direction', 'node', 'device', 'stage', 'context'].map((heading) => ({ heading, align: 'left' as const })),
+    { heading: 'ns', align: 'right' as const },
+    { heading: 'bytes', align: 'right' as const },
+    { heading: 'what changes, what decides', align: 'left' as const },
+  ]
+  const outcome = reason === undefined ? verdict : `${verdict} (${reason})`
+  return `${variant}: ${outcome}; ${ns('request')} ns of CPU there, ${ns('answer')} ns back\n\n${textTable(columns, rows)}`
+}

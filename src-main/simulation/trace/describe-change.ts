@@ -1,0 +1,56 @@
+import { formatIpv4Address, ipv4Address } from '#shared/units/index'
+import type { Packet, PacketLayer } from '#shared/wire/index'
+
+const NAMES: Readonly<Record<PacketLayer['layer'], string>> = {
+  ethernet: 'Ethernet',
+  arp: 'ARP',
+  ipv4: 'IPv4',
+  ipv6: 'IPv6',
+  udp: 'UDP',
+  tcp: 'TCP',
+  icmp: 'ICMP',
+  vxlan: 'VXLAN',
+  geneve: 'Geneve',
+  wireguard: 'WireGuard',
+  esp: 'ESP',
+  payload: 'payload',
+}
+
+/** What a stage did to a packet, in words; undefined where nothing. */
+export function describeChange(before: Packet, after: Packet): string | undefined {
+  const keepsFrame = isFramed(before) && isFramed(after) && isSameFrame(before, after)
+  const [old, fresh] = keepsFrame ? [before.slice(1), after.slice(1)] : [before, after]
+  const more = fresh.length - old.length
+  if (more > 0) return `put on: ${namesOf(fresh.slice(0, more))}`
+  if (more < 0) return `taken off: ${namesOf(old.slice(0, -more))}`
+  const changes = [...(isFramed(old) && isFramed(fresh) ? ['new Ethernet addresses'] : []), ...ipChanges(old, fresh)]
+  return changes.length === 0 ? undefined : changes.join('; ')
+}
+
+function namesOf(layers: Packet): string {
+  return layers.map(({ layer }) => NAMES[layer]).join(', ')
+}
+
+function isFramed(packet: Packet): boolean {
+  return packet[0]?.layer === 'ethernet'
+}
+
+function isSameFrame([before]: Packet, [after]: Packet): boolean {
+  if (before?.layer !== 'ethernet' || after?.layer !== 'ethernet') return false
+  return before.source === after.source && before.destination === after.destination
+}
+
+/** What became of the outermost IP header. */
+function ipChanges(before: Packet, after: Packet): string[] {
+  const old = before.find(({ layer }) => layer === 'ipv4')
+  const fresh = after.find(({ layer }) => layer === 'ipv4')
+  if (old?.layer !== 'ipv4' || fresh?.layer !== 'ipv4') return []
+  const address = (value: number) => formatIpv4Address(ipv4Address(value))
+  return [
+    ...(old.ttl === fresh.ttl ? [] : [`TTL ${old.ttl} → ${fresh.ttl}`]),
+    ...(old.source === fresh.source ? [] : [`source ${address(old.source)} → ${address(fresh.source)}`]),
+    ...(old.destination === fresh.destination
+      ? []
+      : [`destination ${address(old.destination)} → ${address(fresh.destination)}`]),
+  ]
+}

@@ -1,0 +1,162 @@
+import type { Trace, TraceHop } from '#shared/contract/trace'
+import type { Finding, Lab } from '#shared/lab/index'
+import { severityOf } from '#shared/lab/problem'
+import { DROP_COUNTERS, type RunPlan } from '#shared/plan/index'
+import type { Packet } from '#shared/wire/index'
+
+import { connectVariant } from '../cni/index'
+import { isEncrypted, type CniNetwork, type Connection, type Endpoint, type Trip } from '../cni/common/index'
+import { placePods, type Pod } from '../kubernetes/index'
+import { buildRunPlan, CALIBRATION, offloadsOf, ProgramCompiler, tripHops, variantReach, type PacketKind } from '../plan/index'
+import { buildTopology, type Topology } from '../topology/index'
+import { HopWriter } from './hop-writer'
+import { PolicyWatch } from './policy-watch'
+import { findEnd } from './references'
+import { packetsOf, type TracedProtocol } from './traced-packets'
+import { underlayPath, type UnderlayPath } from './underlay-path'
+
+/** What is traced. */
+export interface TraceRequest {
+  readonly variant: string
+  /** `ns/pod`, `node/name`, `external/name` or an address. */
+  readonly from: string
+  readonly to: string
+  readonly protocol: TracedProtocol
+  /** Port of the server; the pod's own first of the protocol, or 8080, unless given. */
+  readonly port?: number
+}
+
+/** A trace, or why there is none. */
+export type TraceResult = { readonly trace: Trace } | { readonly findings: readonly Finding[] } | { readonly refused: string }
+
+/** Port of servers that declare none. */
+const DEFAULT_PORT = 8080
+/** The client's port: of those that Linux takes, one that is easy to recognise. */
+const CLIENT_PORT = 40_000
+
+/**
+ * Walks one packet and its answer: TCP's SYN and SYN-ACK, a datagram each way, or an ICMP echo and its reply. The stages
+ * are those of the run plan, with what the packet that opens a connection costs.
+ */
+export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
+  const variantIndex = lab.variants.findIndex(({ name }) => name === request.variant)
+  const variant = lab.variants[variantIndex]
+  if (variant === undefined) return { refused: `The lab has no variant ${request.variant}.` }
+  const built = buildRunPlan({ ...lab, traffic: [], faults: [] }, request.variant)
+  if (!('plan' in built)) return { findings: built.problems.filter(({ code }) => severityOf(code) === 'error') }
+  const { topology } = buildTopology(lab)
+  const { pods } = placePods(lab)
+  const settingsPath = ['spec', 'variants', variantIndex, 'settings']
+  const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
+  const from = findEnd(request.from, { topology, pods, network })
+  const to = findEnd(request.to, { topology, pods, network })
+  if (typeof from === 'string') return { refused: from }
+  if (typeof to === 'string') return { refused: to }
+  const connection = network.connection(from, to)
+  if (connection === undefined)
+    return { refused: `${request.to} is known inside the cluster only, and ${request.from} is outside.` }
+  const reach = variantReach(lab, variant)
+  const port = request.port ?? portOf(pods[to.pod], request.protocol)
+  const tracer = new Tracer({ lab, plan: built.plan, topology, pods, network })
+  const policies = 'problems' in reach ? undefined : new PolicyWatch(reach, { from, to, port, protocol: request.protocol })
+  return { trace: tracer.trace(request, { from, to, connection, port, policies }) }
+}
+
+function portOf(pod: Pod | undefined, protocol: TracedProtocol): number {
+  return pod?.ports.find((port) => port.protocol.toLowerCase() === protocol)?.port ?? DEFAULT_PORT
+}
+
+interface TracedConnection {
+  readonly from: Endpoint
+  readonly to: Endpoint
+  readonly connection: Connection
+  readonly port: number
+  readonly policies: PolicyWatch | undefined
+}
+
+/** One direction of a trace. */
+interface Leg {
+  readonly hops: readonly TraceHop[]
+  readonly reason?: string
+}
+
+class Tracer {
+  private readonly lab: Lab
+  private readonly plan: RunPlan
+  private readonly writer: HopWriter
+  private readonly compiler = new ProgramCompiler(CALIBRATION.costs)
+
+  constructor(parts: { lab: Lab; plan: RunPlan; topology: Topology; pods: readonly Pod[]; network: CniNetwork }) {
+    this.lab = parts.lab
+    this.plan = parts.plan
+    this.writer = new HopWriter(parts)
+  }
+
+  trace(request: TraceRequest, traced: TracedConnection): Trace {
+    const { connection, from, to, port, policies } = traced
+    const ports = { client: CLIENT_PORT, server: port }
+    const packets = packetsOf(request.protocol, ports, connection, [connection.forward.mtuBytes, connection.reverse.mtuBytes])
+    const there = this.leg('request', connection.forward, [from, to], packets.request, policies)
+    const common = { schema: 'cnilab/trace/v1', variant: request.variant } as const
+    if (there.reason !== undefined) return { ...common, verdict: 'dropped', reason: there.reason, hops: there.hops }
+    const back = this.leg('answer', connection.reverse, [to, from], packets.answer, undefined)
+    const hops = [...there.hops, ...back.hops]
+    return back.reason === undefined
+      ? { ...common, verdict: 'delivered', hops }
+      : { ...common, verdict: 'dropped', reason: back.reason, hops }
+  }
+
+  private leg(
+    direction: TraceHop['direction'],
+    trip: Trip,
+    [from, to]: readonly [Endpoint, Endpoint],
+    packet: Packet,
+    policies: PolicyWatch | undefined,
+  ): Leg {
+    let path: UnderlayPath | undefined
+    const hops = tripHops(this.compiler, {
+      trip,
+      packet,
+      packets: kindOf(trip, packet, direction === 'request'),
+      offloads: { sender: offloadsOf(this.lab, from), receiver: offloadsOf(this.lab, to) },
+      onWire: (frame) => (path = underlayPath(this.plan, from.host, to.host, frame)).arrived,
+    })
+    const written: TraceHop[] = []
+    let before = packet
+    for (const hop of hops) {
+      if (hop.side === 'receiver' && path !== undefined) {
+        for (const crossed of path.hops) {
+          written.push(this.writer.switchHop(direction, crossed, before))
+          before = crossed.packet
+        }
+        if (path.dropped !== undefined) return this.droppedOnWire(direction, written, path, before)
+        path = undefined
+      }
+      const host = hop.side === 'sender' ? from : to
+      const decision = policies?.decisionAt(hop)
+      written.push(this.writer.hostHop(direction, hop, { host, from, to, before, decision }))
+      if (decision?.verdict === 'deny') return { hops: written, reason: 'policy-denied' }
+      before = hop.packet
+    }
+    return { hops: written }
+  }
+
+  private droppedOnWire(direction: TraceHop['direction'], written: TraceHop[], path: UnderlayPath, packet: Packet): Leg {
+    const { element, reason } = path.dropped!
+    const last = this.writer.dropHop(direction, element, packet, reason, DROP_COUNTERS[reason])
+    return { hops: [...written, last], reason }
+  }
+}
+
+function kindOf({ tunnels }: Trip, packet: Packet, opens: boolean): PacketKind {
+  const transport = packet[1]?.layer
+  if (transport !== 'tcp' && transport !== 'udp' && transport !== 'icmp') throw new Error('A traced packet has a transport')
+  return {
+    transport,
+    payload: transport !== 'tcp',
+    trains: false,
+    opens,
+    encapsulated: tunnels.length > 0,
+    encrypted: tunnels.some(isEncrypted),
+  }
+}

@@ -1,0 +1,91 @@
+import { prefixLookup } from '#shared/lookup/index'
+import type { DropReason, RunPlan } from '#shared/plan/index'
+import {
+  assemblePacket,
+  ETHERNET,
+  flowHash,
+  hashSalt,
+  IPV4,
+  packetFlowHash,
+  readUint16,
+  readUint32,
+  UDP,
+  IP_PROTOCOL,
+  type Packet,
+} from '#shared/wire/index'
+
+import { acrossRouters, elementMac } from '../cni/common/index'
+
+/** A switch that a packet crosses. */
+export interface SwitchHop {
+  /** Index among the switches. */
+  readonly element: number
+  /** The element that it sends to. */
+  readonly next: number
+  readonly routes: boolean
+  /** The frame that it sends. */
+  readonly packet: Packet
+}
+
+/** The way between two hosts; `dropped` where and why it ends early. */
+export interface UnderlayPath {
+  readonly hops: readonly SwitchHop[]
+  /** The frame as the other host gets it. */
+  readonly arrived: Packet
+  readonly dropped?: { readonly element: number; readonly reason: DropReason }
+}
+
+/** More switches than any way through a fabric has: a longer one is a loop, which a TTL would end. */
+const MOST_SWITCHES = 64
+
+/** The way that switches send a frame, with the choices among equal paths that the engine makes for its flow. */
+export function underlayPath(plan: RunPlan, from: number, to: number, frame: Packet): UnderlayPath {
+  const hops: SwitchHop[] = []
+  let packet = frame
+  let port = uplinkOf(plan, from, to, assemblePacket(frame))
+  while (port >= 0 && hops.length < MOST_SWITCHES) {
+    const element = plan.ports.peer[port]!
+    if (element >= plan.switchCount) return { hops, arrived: packet }
+    const bytes = assemblePacket(packet)
+    const route = prefixLookup(plan.forwarding.tries, plan.forwarding.root[element]!, destinationOf(bytes))
+    if (route < 0) return { hops, arrived: packet, dropped: { element, reason: 'no-route' } }
+    const next = choosePort(plan, route >> 1, packetFlowHash(bytes, ETHERNET.length, hashSalt(element + 1)))
+    const routes = (route & 1) === 0 || plan.ports.owner[port]! < plan.switchCount
+    if (routes && bytes[ETHERNET.length + IPV4.ttl]! <= 1)
+      return { hops, arrived: packet, dropped: { element, reason: 'ttl-expired' } }
+    const peer = plan.ports.peer[next]!
+    if (routes) packet = acrossRouters(packet, 1, { source: elementMac(element), destination: elementMac(peer) })
+    hops.push({ element, next: peer, routes, packet })
+    port = next
+  }
+  return { hops, arrived: packet, dropped: { element: plan.switchCount + from, reason: 'no-route' } }
+}
+
+/** The port by which a host sends to another: among equals, by the hash of the outermost header. */
+function uplinkOf({ forwarding, hosts, switchCount, ...plan }: RunPlan, from: number, to: number, bytes: Uint8Array): number {
+  const element = switchCount + from
+  const route = prefixLookup(forwarding.tries, forwarding.root[element]!, hosts.address[to]!)
+  if (route < 0) return -1
+  const ip = ETHERNET.length
+  const transport = ip + IPV4.length
+  const protocol = bytes[ip + IPV4.protocol]!
+  const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
+  const flow = {
+    source: readUint32(bytes, ip + IPV4.source),
+    destination: readUint32(bytes, ip + IPV4.destination),
+    protocol,
+    sourcePort: hasPorts ? readUint16(bytes, transport) : 0,
+    destinationPort: hasPorts ? readUint16(bytes, transport + UDP.destinationPort) : 0,
+  }
+  return choosePort({ forwarding, hosts, switchCount, ...plan }, route >> 1, flowHash(flow, hashSalt(element + 1)))
+}
+
+function choosePort({ forwarding }: RunPlan, group: number, hash: number): number {
+  const first = forwarding.groupFirst[group]!
+  const count = forwarding.groupFirst[group + 1]! - first
+  return forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]!
+}
+
+function destinationOf(bytes: Uint8Array): number {
+  return readUint32(bytes, ETHERNET.length + IPV4.destination)
+}

@@ -1,0 +1,56 @@
+/** `cnilab/trace/v1`: the way of one packet and of its answer, hop by hop. */
+export interface Trace {
+  readonly schema: 'cnilab/trace/v1'
+  readonly variant: string
+  readonly verdict: 'delivered' | 'dropped'
+  /** Where dropped: a drop reason, or what decided. */
+  readonly reason?: string
+  readonly hops: readonly TraceHop[]
+}
+
+/** A stage on a host, or a switch on the way. */
+export interface TraceHop {
+  readonly direction: 'request' | 'answer'
+  readonly node: string
+  /** As `ip link` names it; of a switch the port it sends by. */
+  readonly device: string
+  readonly stage: string
+  /** Where the stage's time is spent; `switch` on switches. */
+  readonly context: string
+  /** CPU time of the stage on its node, ns. */
+  readonly costNs: number
+  /** What the bytes begin with: an Ethernet header, or an IP header. */
+  readonly linkType: 'ethernet' | 'raw'
+  readonly hex: string
+  readonly headers: readonly TraceHeader[]
+  /** Whether a capture there would show the transport's checksum, or the start that the NIC completes. Bytes are complete. */
+  readonly checksum: 'complete' | 'offloaded'
+  /** What the stage changed. */
+  readonly change?: string
+  /** The rule that decided here. */
+  readonly decidedBy?: string
+  /** What the stage looks up: tables, their size where one is set, the question. */
+  readonly reads?: readonly TraceRead[]
+  /** How the packet comes to wait in front of the stage: backlog, receive ring, …. */
+  readonly queue?: string
+  /** The packet is on the device here: a capture on it shows these bytes, handed to it or received from it. */
+  readonly captured?: 'out' | 'in'
+  /** The drop counter of a real node, where the packet ends here. */
+  readonly counter?: string
+}
+
+/** A header with its place in the bytes. */
+export interface TraceHeader {
+  readonly layer: string
+  readonly start: number
+  readonly length: number
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** A table that a stage reads. */
+export interface TraceRead {
+  readonly table: string
+  readonly lookup: string
+  readonly capacity?: number
+  readonly asks: string
+}

@@ -1,0 +1,97 @@
+import { tracePacket, type TraceRequest } from '#main/simulation/trace/index'
+import type { Trace } from '#shared/contract/trace'
+import { describe, expect, it } from 'vitest'
+
+import { DATAPATH_VARIANTS, datapathLab } from '../../../../support/datapath-lab'
+
+const lab = datapathLab()
+
+function trace(variant: string, more: Partial<TraceRequest> = {}): Trace {
+  const result = tracePacket(lab, { variant, from: 'default/client-0', to: 'default/far-0', protocol: 'tcp', ...more })
+  if ('trace' in result) return result.trace
+  throw new Error(JSON.stringify(result))
+}
+
+/** Labs without BGP between nodes and fabric have no way between subnets without a tunnel. */
+const LOST: ReadonlySet<string> = new Set(['calico-bgp', 'calico-ebpf-bgp', 'flannel-host-gw'])
+
+describe('a trace', () => {
+  it.each(DATAPATH_VARIANTS.map(({ name }) => name))('with %s goes there and back, or ends where no router knows the way', (name) => {
+    for (const protocol of ['tcp', 'udp', 'icmp'] as const) {
+      const { verdict, reason, hops } = trace(name, { protocol })
+      if (LOST.has(name)) expect([verdict, reason, hops.at(-1)!.stage]).toEqual(['dropped', 'no-route', 'drop'])
+      else expect([verdict, hops.at(-1)!.direction]).toEqual(['delivered', 'answer'])
+    }
+  })
+
+  it('begins and ends at the pods, in names that a node shows', () => {
+    const { hops } = trace('calico-ipip')
+    expect([hops[0]!.node, hops[0]!.device]).toEqual(['node-1', 'eth0 (default/client-0)'])
+    expect([hops.at(-1)!.node, hops.at(-1)!.device]).toEqual(['node-1', 'eth0 (default/client-0)'])
+    const devices = hops.filter(({ direction, captured }) => direction === 'request' && captured !== undefined)
+    expect(devices.map(({ device }) => device.replace(/^cali[0-9a-f]{11}$/u, 'cali…'))).toEqual([
+      'eth0 (default/client-0)',
+      'cali…',
+      'tunl0',
+      'eth0',
+      'eth0',
+      'tunl0',
+      'cali…',
+      'eth0 (default/far-0)',
+    ])
+    expect(new Set(hops.filter(({ device }) => device === 'tunl0').map(({ linkType }) => linkType))).toEqual(new Set(['raw']))
+  })
+
+  it('names the devices of both pods of a node apart', () => {
+    const { hops } = trace('cilium-vxlan', { to: 'default/near-0' })
+    const request = hops.filter(({ direction }) => direction === 'request')
+    const of = (stage: string) => request.filter((hop) => hop.stage === stage).map(({ device }) => device)
+    expect(of('bpf-from-container')).not.toEqual(of('bpf-to-container'))
+    expect(of('veth-transmit')).toEqual(['eth0 (default/client-0)', ...of('bpf-to-container')])
+    expect(request.at(-1)!.device).toBe('eth0 (default/near-0)')
+  })
+
+  it('says what each stage changes', () => {
+    const { hops } = trace('calico-vxlan')
+    const changes = hops.filter(({ direction }) => direction === 'request').flatMap(({ change }) => change ?? [])
+    expect(changes).toEqual([
+      'put on: Ethernet',
+      'new Ethernet addresses; TTL 64 → 63',
+      'put on: IPv4, UDP, VXLAN',
+      'put on: Ethernet',
+      'new Ethernet addresses; TTL 64 → 63',
+      'new Ethernet addresses; TTL 63 → 62',
+      'new Ethernet addresses; TTL 62 → 61',
+      'taken off: Ethernet, IPv4, UDP, VXLAN',
+      'new Ethernet addresses; TTL 63 → 62',
+    ])
+  })
+
+  it('says whose policy decided, and at which stage', () => {
+    const decided = trace('cilium-vxlan').hops.filter(({ decidedBy }) => decidedBy !== undefined)
+    expect(decided.map(({ stage }) => stage)).toEqual(['bpf-from-container', 'bpf-to-container'])
+  })
+
+  it('leaves checksums to the NIC on the way there, and has them complete behind it', () => {
+    const { hops } = trace('calico-ipip')
+    expect(hops.find(({ stage }) => stage === 'nic-transmit')!.checksum).toBe('offloaded')
+    expect(hops.find(({ stage }) => stage === 'nic-receive')!.checksum).toBe('complete')
+  })
+
+  it.each([
+    [{ to: 'default/nobody' }, 'The lab has no pod default/nobody.'],
+    [{ to: 'node/nobody' }, 'The lab has no node nobody.'],
+    [{ to: '198.51.100.1' }, 'Nothing in the lab has the address 198.51.100.1.'],
+    [{ variant: 'nothing' }, 'The lab has no variant nothing.'],
+    [{ from: 'external/outside' }, 'default/far-0 is known inside the cluster only, and external/outside is outside.'],
+  ] as const)('of %o is refused with the reason', (more, reason) => {
+    const request = { variant: 'calico-ipip', from: 'default/client-0', to: 'default/far-0', protocol: 'tcp', ...more } as const
+    expect(tracePacket(lab, request)).toEqual({ refused: reason })
+  })
+
+  it('takes addresses for names', () => {
+    const [first] = trace('calico-ipip').hops.slice(-1)
+    const address = first!.headers.find(({ layer }) => layer === 'ipv4')!.fields['ip.src']!
+    expect(trace('calico-ipip', { to: address }).hops).toHaveLength(trace('calico-ipip').hops.length)
+  })
+})
