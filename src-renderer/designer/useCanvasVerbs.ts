@@ -10,6 +10,7 @@ import { useSelectionStore } from '#renderer/stores/selection'
 
 import { bounds, centre, overlap, type Point } from './geometry'
 import type { Boxes } from './layout'
+import { detailOf } from './level-of-detail'
 import { sizeOfKind } from './sizes'
 import type { Gestures } from './useGestures'
 
@@ -17,6 +18,9 @@ const ZOOM_STEP = 1.25
 const FIT_PADDING = 0.12
 const MOST_ZOOM_ON_FIT = 1
 const STAGGER = 24
+/** Below this zoom names on cards can't be read. */
+const LEAST_READABLE = 0.5
+const ARRIVAL_MS = 300
 
 /**
  * Offers what the canvas can be asked to do to the rest of the window, for as long as the canvas is there. Answers what
@@ -56,8 +60,11 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, dr
   function reveal(id: ObjectId): void {
     selection.select([id])
     const cards = cardsOf(id)
-    if (cards.length > 0 && !isInView(cards)) fit(cards)
+    const isTooFar = detailOf(boxes.value.size, flow.viewport.value.zoom) !== 'all' && flow.viewport.value.zoom < LEAST_READABLE
+    if (cards.length > 0 && (isTooFar || !isInView(cards))) fit(cards)
     void nextTick(() => focusElement(id))
+    // Of a large lab it is an element of the page only once the view has come there.
+    setTimeout(() => window.document.activeElement === window.document.body && focusElement(id), ARRIVAL_MS)
   }
 
   function bringIntoView(id: ObjectId): void {

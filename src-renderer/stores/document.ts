@@ -5,6 +5,7 @@ import type { OpenedDocument } from '#shared/contract/document'
 import { applyChange, baseOf, checkDocument, parseLab, readAhead, readDocument, textDifference, type CheckedLab, type Lab, type LabChange, type LabDocument, type Problem } from '#shared/lab/index'
 
 import { checkAside } from './checking/check-aside'
+import { checkDesign } from './checking/check-design'
 import { emptyHistory, record, stepBack, stepForward, type History } from './history'
 import { KnownDocuments } from './known-documents'
 import { placeProblems, worstSeverities } from './problem-targets'
@@ -77,7 +78,10 @@ export const useDocumentStore = defineStore('document', () => {
   function check(): void {
     clearTimeout(pendingCheck)
     if (document.value === undefined) return
-    if (document.value.text.length < LARGE) take(checkDocument(document.value))
+    if (document.value.text.length < LARGE) {
+      const checked = checkDocument(document.value)
+      take({ ...checked, problems: checkDesign(document.value, checked) })
+    }
     else checkAside(document.value.text, take)
   }
 

@@ -14,6 +14,14 @@ export function formatPath(path: DocumentPath): string {
   return text
 }
 
+/** Reads what `formatPath` wrote. */
+export function parsePath(text: string): DocumentPath {
+  return [...text.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([A-Za-z_][\w-]*)/gu)].map(([, index, quoted, word]) => {
+    if (index !== undefined) return Number(index)
+    return quoted === undefined ? word! : (JSON.parse(quoted) as string)
+  })
+}
+
 /** Whether `path` is `ancestor` or lies below it. */
 export function isWithin(path: DocumentPath, ancestor: DocumentPath): boolean {
   return ancestor.every((step, index) => path[index] === step)

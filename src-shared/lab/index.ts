@@ -2,7 +2,7 @@ export { applyChange, squashChanges, type AppliedChange, type LabChange, type La
 export { difference as textDifference } from './change/text-edit'
 export type { PlainMapping, PlainValue } from './change/plain-value'
 export type { DocumentPath } from './document-path'
-export { formatPath } from './document-path'
+export { formatPath, parsePath } from './document-path'
 export {
   addExternal,
   addGroup,
@@ -27,6 +27,7 @@ export type { LabEdit } from './edit/edit'
 export { elementAt, isSameElement, namesOf, pathOf, uniqueName, type ElementRef, type NamedKind } from './edit/element'
 export { removeElements } from './edit/remove'
 export { assignNamespace, renameElement, whyNotAssignNamespace, whyNotRename, type NamedRef } from './edit/rename'
+export { designFindings } from './design/design-findings'
 export { fieldDoc } from './field-docs'
 export { labJsonSchema } from './json-schema'
 export type { ManifestFiles } from './manifest/expand'

@@ -69,6 +69,12 @@ export const PROBLEM_CODES = {
   'node-block-limit': { severity: 'warning', meaning: 'A node with more pods than its blocks of addresses hold.' },
   'unused-object': { severity: 'warning', meaning: 'An object that changes nothing here.' },
   'selects-nothing': { severity: 'warning', meaning: 'A selector that matches no pod.' },
+  'mtu-beyond-path': { severity: 'warning', meaning: 'Packets with their headers larger than something on their way carries.' },
+  'rate-beyond-path': { severity: 'warning', meaning: 'Traffic of a rate that no link on its way carries.' },
+  'port-not-open': { severity: 'warning', meaning: 'Traffic to a port that its pods do not say they listen on.' },
+  'as-conflict': { severity: 'warning', meaning: 'AS numbers with which BGP does not bring the routes around.' },
+  'cidr-too-small': { severity: 'warning', meaning: 'A range that does not give every node its block.' },
+  'no-route-back': { severity: 'warning', meaning: 'Routes to pods that end at a subnet, with nodes in several.' },
   'stale-view': { severity: 'warning', meaning: 'A position on the canvas of something that is not there.' },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; meaning: string }>
 
