@@ -1,5 +1,5 @@
-import { readUint32 } from './big-endian'
-import { IP_PROTOCOL, IPV4 } from './layout'
+import { readUint16, readUint32 } from './big-endian'
+import { FRAGMENT_OFFSET_MASK, IP_PROTOCOL, IPV4, MORE_FRAGMENTS } from './layout'
 
 /** Who talks to whom, as a header shows it. Ports are zero where the header has none. */
 export interface FlowTuple {
@@ -58,10 +58,14 @@ export function hashSalt(element: number): number {
   return mix(element ^ 0x9e3779b9)
 }
 
-/** The {@link flowHash} of the IPv4 packet at `ip`, read from its bytes: ports only where its protocol has them. */
+/**
+ * The {@link flowHash} of the IPv4 packet at `ip`, read from its bytes: ports only where its protocol has them and it is no
+ * fragment, so that all fragments of a datagram go one way.
+ */
 export function packetFlowHash(bytes: Uint8Array, ip: number, salt: number): number {
   const protocol = bytes[ip + IPV4.protocol]!
-  const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
+  const isWhole = (readUint16(bytes, ip + IPV4.flagsFragment) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) === 0
+  const hasPorts = isWhole && (protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp)
   const ports = hasPorts ? readUint32(bytes, ip + IPV4.length) : 0
   return hashOf(readUint32(bytes, ip + IPV4.source), readUint32(bytes, ip + IPV4.destination), ports, protocol, salt)
 }

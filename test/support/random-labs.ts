@@ -49,7 +49,7 @@ const link = fc.record({
   jitter: rarely(fc.constantFrom('500ns', '40us')),
   jitterReorders: rarely(fc.boolean()),
   reorder: rarely(fc.constantFrom(0.001, 0.05)),
-  mtu: rarely(fc.constantFrom(1400, 1600, 9000)),
+  mtu: rarely(fc.constantFrom(600, 1400, 1600, 9000)),
 })
 
 const nic = fc.record({
@@ -82,7 +82,7 @@ const fabric = fc
     return fc.record({
       torNames: fc.constant(torNames),
       switches: fc.tuple(
-        ...torNames.map((name) => fc.record({ name: fc.constant(name), sharedBuffer: rarely(sharedBuffer) })),
+        ...torNames.map((name) => fc.record({ name: fc.constant(name), sharedBuffer: rarely(sharedBuffer), icmpErrors: rarely(fc.constant(false)) })),
         ...names('spine', spines).map((name) =>
           fc.record({ name: fc.constant(name), role: fc.constant('spine'), sharedBuffer: rarely(sharedBuffer) }),
         ),
@@ -125,7 +125,7 @@ const entry = (hostCosts: boolean) => {
   const kinds = fc.oneof(
     fc.record({
       kind: fc.constant('tcp-stream'),
-      congestion: maybe(fc.constantFrom('cubic', 'reno')),
+      congestion: maybe(fc.constantFrom('cubic', 'reno', 'dctcp', 'bbr')),
       reverse: rarely(fc.constant(true)),
       sendfile: rarely(fc.constant(true)),
       rate: rarely(fc.constant('200Mbit')),
@@ -133,16 +133,16 @@ const entry = (hostCosts: boolean) => {
     fc.record({
       kind: fc.constant('udp-stream'),
       rate: fc.constantFrom('50Mbit', '2Gbit'),
-      payload: fc.constantFrom('64B', '1200B'),
+      payload: fc.constantFrom('64B', '1200B', '1472B', '4kB'),
       arrivals: fc.constantFrom('constant', 'poisson'),
     }),
     fc.record({ kind: fc.constantFrom('tcp-rr', 'tcp-crr'), request: fc.constantFrom('1B', '3kB'), response: fc.constantFrom('1B', '20kB') }),
     fc.record({ kind: fc.constant('udp-rr'), request: fc.constantFrom('1B', '1kB'), timeout: fc.constant('2ms') }),
-    fc.record({ kind: fc.constant('icmp'), payload: fc.constantFrom('56B', '1kB'), timeout: fc.constant('1ms') }),
+    fc.record({ kind: fc.constant('icmp'), payload: fc.constantFrom('56B', '1kB', '3kB'), timeout: fc.constant('1ms') }),
     fc.record({ kind: fc.constant('http'), response: fc.constantFrom('300B', 'exponential 10kB') }),
   )
   return fc
-    .record({ kinds, from: end, to: end, streams: fc.constantFrom(1, 1, 3), start: maybe(fc.constantFrom('0s', '1ms')) })
+    .record({ kinds, from: end, to: end, streams: fc.constantFrom(1, 1, 3), dscp: rarely(fc.constantFrom(10, 46)), start: maybe(fc.constantFrom('0s', '1ms')) })
     .filter(({ from, to }) => connects(from, to, hostCosts))
     .map(({ kinds: { kind, ...options }, from, to, ...rest }) => {
       const target = to.host === 'outside' ? to.end : { ...to.end, port: 80 }

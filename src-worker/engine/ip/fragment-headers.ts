@@ -18,6 +18,7 @@ import {
   writeUint16,
 } from '#shared/wire/index'
 import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { tunnelBytes } from './tunnel-bytes'
 
 const NONE = -1
 
@@ -36,8 +37,11 @@ export class FragmentHeaders {
   stamp(packet: number): void {
     const { pool, templates } = this
     const { header } = pool
+    const row = pool.flow[packet] * 2 + pool.direction[packet]
     const flow = pool.flow[packet]
     const template = pool.direction[packet] === 0 ? this.flows.forwardTemplate[flow] : this.flows.reverseTemplate[flow]
+    // A tunnel that encrypts shows nothing of the sender's header.
+    if (templates.innerIp[template] === templates.outerIp[template] && tunnelBytes(this.flows, row) > 0) return
     const slab = packet * HEADER_SLAB_BYTES
     const ip = slab + templates.innerIp[template]
     const more = (pool.flags[packet] & PACKET_FLAG.moreFragments) !== 0 ? MORE_FRAGMENTS : 0

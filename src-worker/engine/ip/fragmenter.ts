@@ -1,6 +1,6 @@
 /** Splits packets that are too big for a link and may be split (RFC 791, section 3.2). */
 
-import type { FlowTable, TemplateTable } from '#shared/plan/index'
+import type { FlowTable } from '#shared/plan/index'
 import {
   ETHERNET,
   FRAGMENT_UNIT,
@@ -13,6 +13,7 @@ import type { Accounts } from '#worker/metrics/accounts'
 import { PacketLists } from '../host/packet-list'
 import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { addressHash } from './fragment-headers'
+import { tunnelBytes } from './tunnel-bytes'
 
 /** What fragments leave by. */
 interface Exit {
@@ -22,14 +23,12 @@ interface Exit {
 export class Fragmenter {
   private readonly pool: PacketPool
   private readonly flows: FlowTable
-  private readonly templates: TemplateTable
   private readonly accounts: Accounts
   private readonly pieces: PacketLists
 
-  constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable, accounts: Accounts) {
+  constructor(pool: PacketPool, flows: FlowTable, accounts: Accounts) {
     this.pool = pool
     this.flows = flows
-    this.templates = templates
     this.accounts = accounts
     this.pieces = new PacketLists(pool, 1)
   }
@@ -40,7 +39,7 @@ export class Fragmenter {
    */
   split(packet: number, mtuBytes: number, exit: Exit, port: number, nowNs: number): void {
     const { pool, pieces } = this
-    const isOuter = this.isTunnelled(packet)
+    const isOuter = tunnelBytes(this.flows, pool.flow[packet] * 2 + pool.direction[packet]) > 0
     const fragment = isOuter ? PACKET_FLAG.outerFragment : PACKET_FLAG.fragment
     const more = isOuter ? PACKET_FLAG.moreOuterFragments : PACKET_FLAG.moreFragments
     const origin = (pool.flags[packet] & fragment) === 0 ? 0 : this.starts(isOuter)[packet]
@@ -93,13 +92,6 @@ export class Fragmenter {
     pool.rss[packet] = addressHash(pool.header, ip)
     writeUint16(pool.header, ip + IPV4.checksum, 0)
     writeUint16(pool.header, ip + IPV4.checksum, internetChecksum(pool.header, ip, ip + IPV4.length))
-  }
-
-  private isTunnelled(packet: number): boolean {
-    const { pool, flows, templates } = this
-    const flow = pool.flow[packet]
-    const template = pool.direction[packet] === 0 ? flows.forwardTemplate[flow] : flows.reverseTemplate[flow]
-    return templates.outerIp[template] !== templates.innerIp[template]
   }
 }
 

@@ -4,19 +4,13 @@
  * the transport, what comes next and would not fit inside (net/ipv4/ip_tunnel.c, tnl_update_pmtu).
  */
 
-import { TRANSPORT, type FlowTable } from '#shared/plan/index'
-import { ICMP, IPV4, TCP, UDP } from '#shared/wire/index'
+import type { FlowTable } from '#shared/plan/index'
+import { IPV4 } from '#shared/wire/index'
+import { headerBytes, transportBytes, tunnelBytes } from './tunnel-bytes'
 
 /** net.ipv4.route.min_pmtu: no path is believed to carry less. */
 const LEAST_MTU = 552
 const UNKNOWN = 0x7fffffff
-const TRANSPORT_BYTES: readonly number[] = (() => {
-  const bytes: number[] = []
-  bytes[TRANSPORT.tcp] = TCP.length
-  bytes[TRANSPORT.udp] = UDP.length
-  bytes[TRANSPORT.icmp] = ICMP.length
-  return bytes
-})()
 
 /** Told what its path carries. */
 export interface PathMtuListener {
@@ -44,7 +38,7 @@ export class PathMtu {
   /** A router told the sender of a row that packets of more than `mtuBytes` don't pass. */
   onError(row: number, mtuBytes: number, nowNs: number): void {
     const mtu = Math.max(LEAST_MTU, mtuBytes)
-    if (this.tunnelBytes(row) === 0) {
+    if (tunnelBytes(this.flows, row) === 0) {
       this.tell(row, mtu, nowNs)
       return
     }
@@ -54,8 +48,8 @@ export class PathMtu {
 
   /** Whether a limited row's packet of `payloadBytes`, or a train's segment of it, would not pass: its socket is told. */
   refuses(row: number, payloadBytes: number, nowNs: number): boolean {
-    if (this.headerBytes(row) + payloadBytes <= this.limit[row]) return false
-    this.tell(row, this.limit[row] - this.tunnelBytes(row), nowNs)
+    if (headerBytes(this.flows, row) + payloadBytes <= this.limit[row]) return false
+    this.tell(row, this.limit[row] - tunnelBytes(this.flows, row), nowNs)
     return true
   }
 
@@ -65,16 +59,8 @@ export class PathMtu {
   }
 
   private tell(row: number, ipBytes: number, nowNs: number): void {
-    const transport = TRANSPORT_BYTES[this.flows.transport[row >> 1]]
-    this.datagramBytes[row] = Math.min(this.datagramBytes[row], ipBytes - IPV4.length - transport)
+    const payload = ipBytes - IPV4.length - transportBytes(this.flows, row)
+    this.datagramBytes[row] = Math.min(this.datagramBytes[row], payload)
     this.listener.onPathMtu(row, ipBytes, nowNs)
-  }
-
-  private tunnelBytes(row: number): number {
-    return this.headerBytes(row) - IPV4.length - TRANSPORT_BYTES[this.flows.transport[row >> 1]]
-  }
-
-  private headerBytes(row: number): number {
-    return (row & 1) === 0 ? this.flows.forwardHeaderBytes[row >> 1] : this.flows.reverseHeaderBytes[row >> 1]
   }
 }

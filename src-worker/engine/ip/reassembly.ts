@@ -3,10 +3,11 @@
  * then those that the sender's header tells of. A datagram has 30 s to be complete; each host has memory for so much.
  */
 
-import { dropReasonId, type FlowTable, type TemplateTable } from '#shared/plan/index'
+import { dropReasonId, type FlowTable } from '#shared/plan/index'
 import { ETHERNET, IPV4, readUint16 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { tunnelBytes } from './tunnel-bytes'
 
 const NONE = -1
 const TIMEOUT = dropReasonId('fragment-timeout')
@@ -15,13 +16,16 @@ const NO_MEMORY = dropReasonId('fragment-memory')
 const LIFETIME_NS = 30e9
 const MEMORY_BYTES = 4 * 1024 * 1024
 const IDENTIFICATIONS = 0x10000
+/** Numbers of the headers that packets can be fragments by. */
+const OUTER = 0
+const INNER = 1
 
 /** A datagram of which fragments have arrived; they are linked in the order of their places. */
 interface Incomplete {
   readonly host: number
   readonly sinceNs: number
   first: number
-  /** Bytes that have arrived, and that there will be: −1 until the last fragment came. */
+  /** Bytes behind the IP headers that have arrived, and that there will be: −1 until the last fragment came. */
   bytes: number
   totalBytes: number
 }
@@ -37,12 +41,13 @@ interface Level {
   readonly fragment: number
   readonly more: number
   readonly starts: Int32Array
+  /** Bytes of headers in front of a fragment's data. */
+  readonly headerBytes: number
 }
 
 export class Reassembly {
   private readonly pool: PacketPool
   private readonly flows: FlowTable
-  private readonly templates: TemplateTable
   private readonly accounts: Accounts
   private readonly clock: Clock
   private readonly memory: Float64Array
@@ -52,14 +57,12 @@ export class Reassembly {
   constructor(parts: {
     pool: PacketPool
     flows: FlowTable
-    templates: TemplateTable
     hosts: { readonly count: number }
     accounts: Accounts
     events: Clock
   }) {
     this.pool = parts.pool
     this.flows = parts.flows
-    this.templates = parts.templates
     this.accounts = parts.accounts
     this.clock = parts.events
     this.memory = new Float64Array(parts.hosts.count)
@@ -73,7 +76,7 @@ export class Reassembly {
     let whole = packet
     if ((pool.flags[whole] & PACKET_FLAG.outerFragment) !== 0) whole = this.join(whole, this.outerLevel(), nowNs)
     if (whole === NONE || (pool.flags[whole] & PACKET_FLAG.fragment) === 0) return whole
-    return this.join(whole, this.innerLevel(), nowNs)
+    return this.join(whole, this.innerLevel(whole), nowNs)
   }
 
   private join(packet: number, level: Level, nowNs: number): number {
@@ -112,7 +115,7 @@ export class Reassembly {
     pool.next[packet] = at
     if (before === NONE) datagram.first = packet
     else pool.next[before] = packet
-    const bytes = pool.ipBytes[packet] - IPV4.length
+    const bytes = pool.ipBytes[packet] - level.headerBytes
     datagram.bytes += bytes
     this.memory[datagram.host] += pool.ipBytes[packet]
     if ((pool.flags[packet] & level.more) === 0) datagram.totalBytes = start + bytes
@@ -134,7 +137,7 @@ export class Reassembly {
       at = following
     }
     pool.next[packet] = NONE
-    pool.ipBytes[packet] = datagram.totalBytes + IPV4.length
+    pool.ipBytes[packet] = datagram.totalBytes + level.headerBytes
     pool.flags[packet] &= ~(level.fragment | level.more)
     return packet
   }
@@ -165,18 +168,18 @@ export class Reassembly {
     this.pool.release(packet)
   }
 
+  /** Fragments of one packet have one identification; those that a tunnel hides, the number of their datagram. */
   private keyOf(packet: number, level: Level): number {
     const { pool } = this
-    const row = pool.flow[packet] * 2 + pool.direction[packet]
-    const template = this.templateOf(packet)
-    const header = level.fragment === PACKET_FLAG.outerFragment ? ETHERNET.length : this.templates.innerIp[template]
-    const id = readUint16(pool.header, packet * HEADER_SLAB_BYTES + header + IPV4.identification)
+    const row = this.rowOf(packet)
+    const isHidden = level.number === INNER && tunnelBytes(this.flows, row) > 0
+    const header = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const id = isHidden ? pool.sequence[packet] % IDENTIFICATIONS : readUint16(pool.header, header + IPV4.identification)
     return (row * 2 + level.number) * IDENTIFICATIONS + id
   }
 
-  private templateOf(packet: number): number {
-    const flow = this.pool.flow[packet]
-    return this.pool.direction[packet] === 0 ? this.flows.forwardTemplate[flow] : this.flows.reverseTemplate[flow]
+  private rowOf(packet: number): number {
+    return this.pool.flow[packet] * 2 + this.pool.direction[packet]
   }
 
   private hostOf(packet: number): number {
@@ -186,11 +189,12 @@ export class Reassembly {
 
   private outerLevel(): Level {
     const { outerFragment: fragment, moreOuterFragments: more } = PACKET_FLAG
-    return { number: 0, fragment, more, starts: this.pool.outerFragmentStart }
+    return { number: OUTER, fragment, more, starts: this.pool.outerFragmentStart, headerBytes: IPV4.length }
   }
 
-  private innerLevel(): Level {
+  private innerLevel(packet: number): Level {
     const { fragment, moreFragments: more } = PACKET_FLAG
-    return { number: 1, fragment, more, starts: this.pool.fragmentStart }
+    const headerBytes = IPV4.length + tunnelBytes(this.flows, this.rowOf(packet))
+    return { number: INNER, fragment, more, starts: this.pool.fragmentStart, headerBytes }
   }
 }

@@ -21,7 +21,7 @@ function bench() {
   })
   const pool = new PacketPool(16, () => undefined)
   const accounts = new Accounts(plan)
-  const fragmenter = new Fragmenter(pool, plan.flows, plan.templates, accounts)
+  const fragmenter = new Fragmenter(pool, plan.flows, accounts)
   const clock = { nowNs: 0 }
   const reassembly = new Reassembly({ ...plan, pool, accounts, events: clock })
   let datagrams = 0
