@@ -77,6 +77,13 @@ export class TcpReceiver {
     this.echoesMark[socket] = 0
   }
 
+  /** Notes the timestamp to echo: of packets that are next in order, or repeat what was acknowledged (RFC 7323, 4.3). */
+  noteTimestamp(socket: number, packet: number): void {
+    const { sockets, pool } = this
+    if (pool.sequence[packet] > sockets.lastAcked[socket]) return
+    if (pool.createdNs[packet] > sockets.echoNs[socket]) sockets.echoNs[socket] = pool.createdNs[packet]
+  }
+
   /**
    * Takes the payload and FIN of a packet: queues it, and acknowledges at once or later. Returns the bytes that became
    * readable; −1 where the packet was dropped for want of room.
@@ -94,9 +101,6 @@ export class TcpReceiver {
       return -1
     }
     if (hasFin) sockets.rcvFin[socket] = payloadEnd
-    if (start <= sockets.lastAcked[socket] && end > sockets.lastAcked[socket]) {
-      sockets.echoNs[socket] = pool.createdNs[packet]
-    }
     if (end <= expected) {
       this.reportDuplicate(socket, start, end)
       this.beQuick(socket, MAX_QUICK_ACKS)

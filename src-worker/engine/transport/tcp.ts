@@ -246,6 +246,7 @@ export class Tcp {
 
   private receiveSynchronized(socket: number, packet: number, core: number, nowNs: number): void {
     const { pool, sockets } = this
+    this.receiver.noteTimestamp(socket, packet)
     const acked = this.acks.take(socket, packet, core, nowNs)
     const hasFin = (pool.flags[packet] & PACKET_FLAG.fin) !== 0
     let readable = 0
