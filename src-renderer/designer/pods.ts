@@ -18,7 +18,10 @@ export interface PodPlaces {
   readonly homeless: readonly WorkloadOutline[]
 }
 
-/** Deals the replicas of each workload out over its nodes in turn, as a run does. */
+/**
+ * Deals the replicas of each workload out over its nodes in turn, as a run does (`placeWorkloads`): a workload that names
+ * nodes goes round these, the others round all, each going on where the one before stopped.
+ */
 export function placePods(outline: Outline): PodPlaces {
   const byName = new Map<string, NodeOutline>()
   for (const node of outline.nodes) if (!byName.has(node.name)) byName.set(node.name, node)
@@ -26,15 +29,22 @@ export function placePods(outline: Outline): PodPlaces {
   const onNode = new Map<ObjectId, PodGroup[]>()
   const homeless: WorkloadOutline[] = []
 
+  let turn = 0
   for (const workload of outline.workloads) {
     const named = workload.nodes.flatMap((name) => byName.get(name) ?? [])
-    const nodes = workload.nodes.length > 0 ? named : untainted
+    const isOpen = workload.nodes.length === 0
+    const nodes = isOpen ? untainted : named
+    const begin = isOpen ? turn : 0
+    if (isOpen) turn += workload.replicas
     if (nodes.length === 0) homeless.push(workload)
-    nodes.forEach((node, index) => {
+    nodes.forEach((node, position) => {
+      const index = (position - (begin % nodes.length) + nodes.length) % nodes.length
       const count = Math.ceil((workload.replicas - index) / nodes.length)
       if (count <= 0) return
-      const groups = onNode.get(node.id) ?? []
-      onNode.set(node.id, [...groups, { workload, count, first: index }])
+      const groups = onNode.get(node.id)
+      const group = { workload, count, first: index }
+      if (groups === undefined) onNode.set(node.id, [group])
+      else groups.push(group)
     })
   }
   return { onNode, homeless }

@@ -16,8 +16,8 @@ const themeLabels: Readonly<Record<Theme, { readonly label: string; readonly ico
   dark: { label: 'Dark theme', icon: 'moon' },
 }
 
-/** The menu of the view: theme, panels, aids on the canvas. */
-export function useViewMenu(layout: WindowLayout, commands: Commands): ComputedRef<readonly MenuItem[]> {
+/** The menu of the view: theme, panels, aids on the canvas, and how far off the app is. */
+export function useViewMenu(layout: WindowLayout, commands: Commands, showTrust: () => void): ComputedRef<readonly MenuItem[]> {
   const settings = useSettingsStore()
   const canvas = useCanvasStore()
 
@@ -38,5 +38,7 @@ export function useViewMenu(layout: WindowLayout, commands: Commands): ComputedR
     { separator: true },
     { label: commands.tour.label, icon: 'help', run: commands.tour.run },
     { label: 'Reset layout', run: layout.reset },
+    { separator: true },
+    { label: 'How far off the app is…', run: showTrust },
   ])
 }
