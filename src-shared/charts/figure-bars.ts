@@ -18,6 +18,8 @@ import type { PointedItem, Tooltip } from './tooltip'
 export interface FigureBars extends Pick<Chart, 'id' | 'title' | 'explanation'> {
   readonly traffic: string
   readonly unit: FigureUnit
+  /** Whether values are ratios that span orders of magnitude: the axis is logarithmic, from 1. @default false */
+  readonly logarithmic?: boolean
   readonly categories: readonly { readonly figure: FigureId; readonly label: string }[]
   /** Figures in the chart's table, which may be more than have bars. */
   readonly tabled: (figure: ComparedFigure) => boolean
@@ -74,21 +76,39 @@ function optionOf(
   const axis = axisParts(look)
   return {
     ...frame.option,
-    grid: { top: frame.top + 20, right: frame.edge + 8, bottom: frame.edge + 24, left: frame.edge + 48, outerBoundsMode: 'none' },
-    xAxis: { ...axis, type: 'category', data: spec.categories.map(({ label }) => label), splitLine: { show: false } },
+    grid: { top: frame.top + 20, right: frame.edge + 8, bottom: frame.edge + 10 + LINE_HEIGHT * linesOf(spec), left: frame.edge + 48, outerBoundsMode: 'none' },
+    xAxis: {
+      ...axis,
+      type: 'category',
+      data: spec.categories.map(({ label }) => label),
+      axisLabel: { ...axis.axisLabel, interval: 0 },
+      splitLine: { show: false },
+    },
     yAxis: {
       ...axis,
       ...nameAbove,
-      type: 'value',
+      type: spec.logarithmic ? 'log' : 'value',
       name: scale.suffix,
       nameTextStyle: { ...axis.nameTextStyle, align: 'right', padding: [0, 8, 0, 0] },
-      min: 0,
+      min: baseOf(spec),
       axisLine: { show: false, lineStyle: axis.axisLine.lineStyle },
       axisLabel: { ...axis.axisLabel, formatter: (value: number) => tickText(value, scale) },
     },
     tooltip: tooltipParts('item', look),
-    series: shown.map((variant, place) => seriesOf(variant, bars, { place, count: shown.length, scale }, look)),
+    series: shown.map((variant, place) => seriesOf(variant, bars, { place, count: shown.length, scale, base: baseOf(spec) }, look)),
   }
+}
+
+/** Height of a line of labels below the axis, pixels. */
+const LINE_HEIGHT = 14
+
+function linesOf({ categories }: FigureBars): number {
+  return Math.max(...categories.map(({ label }) => label.split('\n').length))
+}
+
+/** Where bars begin. */
+function baseOf({ logarithmic = false }: FigureBars): number {
+  return logarithmic ? 1 : 0
 }
 
 /** Share of a category's width that its bars take together, and the widest that one gets, in pixels. */
@@ -100,7 +120,7 @@ const MARKER_ROOM = 9
 function seriesOf(
   variant: ChartVariant,
   bars: readonly Bar[],
-  { place, count, scale }: { readonly place: number; readonly count: number; readonly scale: AxisScale },
+  { place, count, scale, base }: { readonly place: number; readonly count: number; readonly scale: AxisScale; readonly base: number },
   look: ChartLook,
 ): CustomSeriesOption {
   const own = bars.filter((bar) => bar.variant === variant)
@@ -111,7 +131,7 @@ function seriesOf(
     const slot = Math.min(WIDEST, (size[0]! * GROUP_SHARE) / count)
     const width = Math.max(1, slot - 2)
     const [middle, top] = api.coord([bar.category, bar.mean]) as [number, number]
-    const [, bottom] = api.coord([bar.category, 0]) as [number, number]
+    const [, bottom] = api.coord([bar.category, base]) as [number, number]
     const x = middle + (place - (count - 1) / 2) * slot
     const children: Element[] = [
       { type: 'rect', shape: { x: x - width / 2, y: top, width, height: bottom - top, r: [2, 2, 0, 0] }, style: { fill: colour } },
@@ -122,7 +142,7 @@ function seriesOf(
     let labelY = top - 3
     if (bar.ci95 > 0) {
       const high = api.coord([bar.category, bar.mean + bar.ci95]) as [number, number]
-      const low = api.coord([bar.category, Math.max(0, bar.mean - bar.ci95)]) as [number, number]
+      const low = api.coord([bar.category, Math.max(base, bar.mean - bar.ci95)]) as [number, number]
       children.push(...whiskerElements([x, low[1]], [x, high[1]], Math.min(8, width / 2), look.theme.text))
       labelY = high[1] - 3
     }

@@ -15,13 +15,14 @@ export function flowCompletionChart(run: ChartRun, traffic: string): Chart {
     id: `flow-completion-${traffic}`,
     title: `Flow completion: ${traffic}`,
     explanation:
-      'Slowdown: the time from when a flow was due to its last byte, by the least it takes on an empty network between ' +
+      'Slowdown, log scale: the time from when a flow was due to its last byte, by the least it takes on an empty network between ' +
       'hosts that cost no time. Mean over the seeds of each seed’s percentile, after the warm-up; whiskers are 95 % intervals.',
     traffic,
     unit: 'times',
+    logarithmic: true,
     categories: COMPLETION_CLASSES.flatMap(({ id, label }) => [
-      { figure: `slowdown-${id}-p50` as const, label: `${label}, p50` },
-      { figure: `slowdown-${id}-p99` as const, label: 'p99' },
+      { figure: `slowdown-${id}-p50` as const, label: `${label}\np50` },
+      { figure: `slowdown-${id}-p99` as const, label: `${label}\np99` },
     ]),
     tabled: ({ figure }) => figure.id.startsWith('slowdown-') || figure.id.startsWith('completion-'),
     caption: 'A row per figure and variant, with the difference to the baseline paired by seed.',
