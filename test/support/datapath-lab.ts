@@ -46,7 +46,7 @@ export const DATAPATH_VARIANTS = Object.entries({
 }).map(([name, variant]) => ({ name, ...variant }))
 
 /** Two racks with a node each and every kind of end; one traffic entry for each pair of ends that a path differs for. */
-export function datapathLab(options: { nic?: object; traffic?: object[]; hostCosts?: boolean } = {}): Lab {
+export function datapathLab(options: { nic?: object; traffic?: object[]; hostCosts?: boolean; manifests?: object[] } = {}): Lab {
   const entry = (name: string, from: object, to: object, kind = 'tcp-stream', more: object = {}) => ({
     name,
     kind,
@@ -64,6 +64,7 @@ export function datapathLab(options: { nic?: object; traffic?: object[]; hostCos
       { name: 'node-2', nic: options.nic ?? {}, uplinks: [{ switch: 'tor-b' }] },
     ],
     cluster: {
+      manifests: options.manifests ?? [],
       workloads: [
         { name: 'client', nodes: ['node-1'] },
         { name: 'near', nodes: ['node-1'] },

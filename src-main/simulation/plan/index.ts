@@ -1,5 +1,6 @@
 export { buildRunPlan } from './build-run-plan'
 export { offloadsOf } from './direction-builder'
+export { PolicySteps } from './policy-steps'
 export { ProgramCompiler, type PacketKind } from './program-compiler'
 export { tripHops, type TripHop } from './trip-hops'
 export { CALIBRATION, calibrationWith, COST_PARAMETERS, type CalibrationChanges } from './calibration'

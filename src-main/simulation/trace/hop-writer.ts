@@ -8,7 +8,6 @@ import type { Pod } from '../kubernetes/index'
 import type { TripHop } from '../plan/index'
 import type { Topology } from '../topology/index'
 import { describeChange } from './describe-change'
-import type { HopDecision } from './policy-watch'
 import type { SwitchHop } from './underlay-path'
 
 /** Where a hop is, and what is known there. */
@@ -19,7 +18,9 @@ interface HopPlace {
   readonly to: Endpoint
   /** The packet in front of the stage. */
   readonly before: Packet
-  readonly decision: HopDecision | undefined
+  readonly decidedBy: string | undefined
+  /** Where the packet ends at the hop. */
+  readonly drops: { readonly counter: string } | undefined
 }
 
 /** Writes hops with the bytes of their packets. */
@@ -38,7 +39,7 @@ export class HopWriter {
 
   /** A stage on a host. */
   hostHop(direction: TraceHop['direction'], hop: TripHop, place: HopPlace): TraceHop {
-    const { host, from, to, before, decision } = place
+    const { host, from, to, before, decidedBy, drops } = place
     const shown = hop.crossing?.packet ?? hop.packet
     const change = describeChange(before, hop.packet)
     return {
@@ -51,7 +52,8 @@ export class HopWriter {
       ...bytesOf(shown),
       checksum: this.checksumOf(hop, host.host, from.host === to.host),
       ...(change !== undefined && { change }),
-      ...(decision !== undefined && { decidedBy: decision.by }),
+      ...(decidedBy !== undefined && { decidedBy }),
+      ...(drops !== undefined && { counter: drops.counter }),
       ...(hop.reads.length > 0 && { reads: hop.reads.map(({ table, lookup, capacity, asks }) => ({ table, lookup, asks, ...(capacity !== undefined && { capacity }) })) }),
       ...(hop.queue !== undefined && { queue: hop.queue }),
       ...(hop.crossing !== undefined && { captured: hop.crossing.direction }),

@@ -1,16 +1,17 @@
 import type { Trace, TraceHop } from '#shared/contract/trace'
 import type { Finding, Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
-import { DROP_COUNTERS, type RunPlan } from '#shared/plan/index'
+import { DROP_COUNTERS, type DropReason, type RunPlan } from '#shared/plan/index'
 import type { Packet } from '#shared/wire/index'
 
 import { connectVariant } from '../cni/index'
 import { isEncrypted, type CniNetwork, type Connection, type Endpoint, type Trip } from '../cni/common/index'
 import { placePods, type Pod } from '../kubernetes/index'
-import { buildRunPlan, CALIBRATION, offloadsOf, ProgramCompiler, tripHops, variantReach, type PacketKind } from '../plan/index'
+import { buildRunPlan, CALIBRATION, offloadsOf, PolicySteps, ProgramCompiler, tripHops, variantReach, type PacketKind } from '../plan/index'
+import type { Verdict } from '../policy/index'
 import { buildTopology, type Topology } from '../topology/index'
 import { HopWriter } from './hop-writer'
-import { PolicyWatch } from './policy-watch'
+import { policyDecisions, verdictOn } from './policy-decisions'
 import { findEnd } from './references'
 import { packetsOf, type TracedProtocol } from './traced-packets'
 import { underlayPath, type UnderlayPath } from './underlay-path'
@@ -58,8 +59,8 @@ export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
   const reach = variantReach(lab, variant)
   const port = request.port ?? portOf(pods[to.pod], request.protocol)
   const tracer = new Tracer({ lab, plan: built.plan, topology, pods, network })
-  const policies = 'problems' in reach ? undefined : new PolicyWatch(reach, { from, to, port, protocol: request.protocol })
-  return { trace: tracer.trace(request, { from, to, connection, port, policies }) }
+  const verdict = 'problems' in reach ? undefined : verdictOn(reach, { from, to, port, protocol: request.protocol })
+  return { trace: tracer.trace(request, { from, to, connection, port, verdict }) }
 }
 
 function portOf(pod: Pod | undefined, protocol: TracedProtocol): number {
@@ -71,7 +72,7 @@ interface TracedConnection {
   readonly to: Endpoint
   readonly connection: Connection
   readonly port: number
-  readonly policies: PolicyWatch | undefined
+  readonly verdict: Verdict | undefined
 }
 
 /** One direction of a trace. */
@@ -93,10 +94,10 @@ class Tracer {
   }
 
   trace(request: TraceRequest, traced: TracedConnection): Trace {
-    const { connection, from, to, port, policies } = traced
+    const { connection, from, to, port, verdict } = traced
     const ports = { client: CLIENT_PORT, server: port }
     const packets = packetsOf(request.protocol, ports, connection, [connection.forward.mtuBytes, connection.reverse.mtuBytes])
-    const there = this.leg('request', connection.forward, [from, to], packets.request, policies)
+    const there = this.leg('request', connection.forward, [from, to], packets.request, verdict)
     const common = { schema: 'cnilab/trace/v1', variant: request.variant } as const
     if (there.reason !== undefined) return { ...common, verdict: 'dropped', reason: there.reason, hops: there.hops }
     const back = this.leg('answer', connection.reverse, [to, from], packets.answer, undefined)
@@ -111,19 +112,21 @@ class Tracer {
     trip: Trip,
     [from, to]: readonly [Endpoint, Endpoint],
     packet: Packet,
-    policies: PolicyWatch | undefined,
+    verdict: Verdict | undefined,
   ): Leg {
     let path: UnderlayPath | undefined
+    const { enforced, reason } = enforce(trip, verdict)
     const hops = tripHops(this.compiler, {
-      trip,
+      trip: enforced,
       packet,
       packets: kindOf(trip, packet, direction === 'request'),
       offloads: { sender: offloadsOf(this.lab, from), receiver: offloadsOf(this.lab, to) },
       onWire: (frame) => (path = underlayPath(this.plan, from.host, to.host, frame)).arrived,
     })
+    const decisions = verdict === undefined ? undefined : policyDecisions(hops, verdict, from, to)
     const written: TraceHop[] = []
     let before = packet
-    for (const hop of hops) {
+    for (const [index, hop] of hops.entries()) {
       if (hop.side === 'receiver' && path !== undefined) {
         for (const crossed of path.hops) {
           written.push(this.writer.switchHop(direction, crossed, before))
@@ -133,12 +136,11 @@ class Tracer {
         path = undefined
       }
       const host = hop.side === 'sender' ? from : to
-      const decision = policies?.decisionAt(hop)
-      written.push(this.writer.hostHop(direction, hop, { host, from, to, before, decision }))
-      if (decision?.verdict === 'deny') return { hops: written, reason: 'policy-denied' }
+      const drops = reason !== undefined && index === hops.length - 1 ? { counter: DROP_COUNTERS[reason] } : undefined
+      written.push(this.writer.hostHop(direction, hop, { host, from, to, before, decidedBy: decisions?.get(index), drops }))
       before = hop.packet
     }
-    return { hops: written }
+    return { hops: written, ...(reason !== undefined && { reason }) }
   }
 
   private droppedOnWire(direction: TraceHop['direction'], written: TraceHop[], path: UnderlayPath, packet: Packet): Leg {
@@ -146,6 +148,16 @@ class Tracer {
     const last = this.writer.dropHop(direction, element, packet, reason, DROP_COUNTERS[reason])
     return { hops: [...written, last], reason }
   }
+}
+
+/** The trip with the policies on it, and why it ends early where they deny. */
+function enforce(trip: Trip, verdict: Verdict | undefined): { readonly enforced: Trip; readonly reason?: DropReason } {
+  if (verdict === undefined) return { enforced: trip }
+  const { transmit, receive } = new PolicySteps().enforce(trip, verdict)
+  if (typeof transmit.end === 'object')
+    return { enforced: { ...trip, transmit: transmit.path, receive: undefined }, reason: transmit.end.drop }
+  const enforced = { ...trip, transmit: transmit.path, receive: receive?.path }
+  return typeof receive?.end === 'object' ? { enforced, reason: receive.end.drop } : { enforced }
 }
 
 function kindOf({ tunnels }: Trip, packet: Packet, opens: boolean): PacketKind {

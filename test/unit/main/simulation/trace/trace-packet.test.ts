@@ -72,6 +72,28 @@ describe('a trace', () => {
     expect(decided.map(({ stage }) => stage)).toEqual(['bpf-from-container', 'bpf-to-container'])
   })
 
+  it('ends where a policy denies, in the stage that looks at it, with the rule and the counter', () => {
+    const deny = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'closed', namespace: 'default' },
+      spec: { podSelector: {}, policyTypes: ['Ingress'] },
+    }
+    const closed = datapathLab({ manifests: [deny] })
+    for (const [variant, stages] of [
+      ['calico-ipip', ['nf-forward', 'nf-policy']],
+      ['cilium-vxlan', ['bpf-from-overlay', 'bpf-to-container']],
+    ] as const) {
+      const result = tracePacket(closed, { variant, from: 'default/client-0', to: 'default/far-0', protocol: 'tcp' })
+      if (!('trace' in result)) throw new Error(JSON.stringify(result))
+      const { verdict, reason, hops } = result.trace
+      expect([verdict, reason, hops.at(-1)!.node]).toEqual(['dropped', 'policy-default-deny', 'node-2'])
+      expect(hops.slice(-2).map(({ stage }) => stage)).toEqual(stages)
+      expect(hops.at(-1)!.counter).toBeDefined()
+      expect(hops.findLast(({ decidedBy }) => decidedBy !== undefined)!.decidedBy).toMatch(/default|no rule/u)
+    }
+  })
+
   it('leaves checksums to the NIC on the way there, and has them complete behind it', () => {
     const { hops } = trace('calico-ipip')
     expect(hops.find(({ stage }) => stage === 'nic-transmit')!.checksum).toBe('offloaded')

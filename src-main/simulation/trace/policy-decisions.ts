@@ -1,0 +1,54 @@
+import type { Endpoint } from '../cni/common/index'
+import { policyEnd, type TripHop, type VariantReach } from '../plan/index'
+import { verdictOf, type Decision, type Verdict } from '../policy/index'
+import type { TracedProtocol } from './traced-packets'
+
+/** A connection that policies are asked about. */
+interface TracedFlow {
+  readonly from: Endpoint
+  readonly to: Endpoint
+  readonly port: number
+  readonly protocol: TracedProtocol
+}
+
+/** ICMP's echo request (RFC 792), which is what a traced ICMP packet is. */
+const ECHO_REQUEST = { type: 8, code: 0 } as const
+
+/** What the policies of both ends say about a connection. */
+export function verdictOn(reach: VariantReach, { from, to, port, protocol }: TracedFlow): Verdict {
+  const pods = reach.pods.length
+  return verdictOf(reach.compiled, {
+    from: policyEnd(from, pods),
+    to: policyEnd(to, pods),
+    protocol: protocol.toUpperCase(),
+    ...(protocol === 'icmp' ? { icmp: ECHO_REQUEST } : { port }),
+  })
+}
+
+/** Stages in which policies are looked at: the first on a pod's way out, the last on a pod's way in. */
+const EGRESS: ReadonlySet<string> = new Set(['nf-forward', 'bpf-from-workload', 'bpf-from-container'])
+const INGRESS: ReadonlySet<string> = new Set([
+  'nf-forward',
+  'bpf-from-workload',
+  'bpf-to-workload',
+  'bpf-from-host-endpoint',
+  'bpf-from-tunnel',
+  'bpf-to-container',
+])
+
+/** Which of the hops decide, and by which rule, in words. */
+export function policyDecisions(hops: readonly TripHop[], verdict: Verdict, from: Endpoint, to: Endpoint): ReadonlyMap<number, string> {
+  const decisions = new Map<number, string>()
+  const decide = (index: number, by: Decision) => {
+    if (index >= 0) decisions.set(index, [decisions.get(index), textOf(by)].filter((text) => text !== undefined).join('; '))
+  }
+  if (from.kind === 'pod') decide(hops.findIndex(({ side, stage }) => side === 'sender' && EGRESS.has(stage)), verdict.egress.by)
+  const side = from.host === to.host ? 'sender' : 'receiver'
+  const isReached = verdict.egress.verdict === 'allow'
+  if (to.kind === 'pod' && isReached) decide(hops.findLastIndex((hop) => hop.side === side && INGRESS.has(hop.stage)), verdict.ingress.by)
+  return decisions
+}
+
+function textOf(by: Decision): string {
+  return 'default' in by ? by.default : `${by.object}, ${by.rule}`
+}
