@@ -1,2 +1,3 @@
+export { maglevPreference, maglevTable, type MaglevPreference } from './maglev'
 export { PrefixTrieBuilder, prefixLookup } from './prefix-trie'
 export type { PrefixRoute } from './prefix-trie'

@@ -350,6 +350,14 @@ export const STAGES = [
     'device',
     '__skb_checksum_complete: checks the sum over a packet in a tunnel that the NIC could not look into.',
   ),
+  stage(
+    'nf-service',
+    'inherit',
+    'netfilter',
+    'kube-proxy’s chains: rules tried until one names the service’s backend, for a connection’s first packet.',
+  ),
+  stage('bpf-service', 'softirq', 'ebpf', 'The program’s service map: backend of a new connection, address of a known one.'),
+  stage('bpf-connect', 'process', 'ebpf', 'The program at connect(): the service map names the backend, the socket gets its address.'),
 ] as const satisfies readonly StageInfo[]
 
 /** A stage by name. */

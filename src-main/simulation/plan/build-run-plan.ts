@@ -16,6 +16,7 @@ import { leastTimes } from './least-times'
 import { MessageSizes } from './message-sizes'
 import { buildPorts } from './ports'
 import { ProgramCompiler } from './program-compiler'
+import { ServiceSteps } from './service-steps'
 import { TemplateBuilder } from './template-builder'
 import { buildTimeline } from './timeline'
 import { TrafficEnds } from './traffic-ends'
@@ -68,6 +69,8 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     sizes,
     defaults: calibration.host,
     policies: policies.compiled,
+    variant,
+    services: new ServiceSteps(),
   }
   const table = new FlowTableBuilder()
   lab.traffic.forEach((traffic, index) => {

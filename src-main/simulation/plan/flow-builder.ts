@@ -1,9 +1,10 @@
-import { isDistribution, type Finding, type Lab, type Traffic } from '#shared/lab/index'
+import { isDistribution, type Finding, type Lab, type Traffic, type Variant } from '#shared/lab/index'
 import { CONGESTION } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { CniNetwork, Connection, Endpoint } from '../cni/common/index'
 import { verdictOf, type CompiledPolicies, type Verdict } from '../policy/index'
+import { rulesTried } from '../services/index'
 import { pathExists, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
 import { demandOf, type Demand } from './demand'
@@ -12,6 +13,7 @@ import type { EntryRow, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
 import { meanBytes, type MessageSizes } from './message-sizes'
 import { policyEnd } from './reach'
+import { serviceWay, type ServiceSteps } from './service-steps'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { EndPair, TrafficEnds } from './traffic-ends'
 
@@ -25,6 +27,8 @@ export interface FlowContext {
   readonly directions: DirectionBuilder
   readonly sizes: MessageSizes
   readonly defaults: HostDefaults
+  readonly variant: Variant
+  readonly services: ServiceSteps
   /** The lab's policies as the variant enforces them; undefined where there are none. */
   readonly policies: CompiledPolicies | undefined
 }
@@ -79,14 +83,13 @@ interface Entry {
 
 function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: EndPair, demand: Demand): FlowRow | Finding {
   const { traffic: index, transport } = entry
-  const connection = connect(context, traffic, index, pair)
-  if ('code' in connection) return connection
+  const direct = connect(context, traffic, index, pair)
+  if ('code' in direct) return direct
+  const connection = throughService(context, direct, pair, transport)
   const { client, server } = pair
   const mtu = Math.min(connection.forward.mtuBytes, connection.reverse.mtuBytes)
   const payloadRoom = mtu - IPV4.length - TRANSPORT_BYTES[transport]
-  const tooLong = transport === 'tcp' ? undefined : checkDatagrams(traffic, index)
-  if (tooLong !== undefined) return tooLong
-  const serverPort = context.ends.serverPort(traffic, server, context.defaults.of('serverPort'))
+  const serverPort = context.ends.serverPort(traffic, pair, context.defaults.of('serverPort'))
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
   const verdict = context.policies && verdictAbout(context.policies, pair, context.topology.hosts.length, transport, serverPort)
   if (verdict?.verdict === 'deny' && !context.lab.run.hostCosts) return unenforceable(traffic, index)
@@ -120,6 +123,15 @@ function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: E
     gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
     groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
   }
+}
+
+/** The connection by way of the service that the client asks; headless ones have no address to go by. */
+function throughService({ variant, ends, services }: FlowContext, direct: Connection, pair: EndPair, transport: 'tcp' | 'udp' | 'icmp'): Connection {
+  const { client, service: asked } = pair
+  if (asked?.service.address === undefined) return direct
+  const { service, port, backend } = asked
+  const rules = rulesTried(variant.settings.kubeProxy.mode, ends.services, service, port, backend)
+  return services.through(direct, { address: asked.service.address, way: serviceWay(variant, client.kind, transport), rules })
 }
 
 /** Without host costs packets run through no stages, so that nothing on a host could drop them. */
@@ -172,24 +184,6 @@ function connect(context: FlowContext, traffic: Traffic, index: number, pair: En
     network.connection(client, server) ??
     refused(`the address of ${name(server)} is known inside the cluster only, and ${name(client)} is outside`)
   )
-}
-
-/** The longest payload of a datagram: IPv4's longest packet without its headers. */
-const LONGEST_DATAGRAM = 65_507
-
-/** Whether messages fit datagrams; longer ones than a path's packets leave in pieces. */
-function checkDatagrams(traffic: Traffic, index: number): Finding | undefined {
-  for (const field of ['payload', 'request', 'response'] as const) {
-    const bytes = meanBytes(traffic[field])
-    if (bytes <= LONGEST_DATAGRAM) continue
-    return {
-      code: 'out-of-range',
-      path: ['spec', 'traffic', index, field],
-      message: `Traffic ${traffic.name}: a datagram carries at most ${LONGEST_DATAGRAM} bytes.`,
-      fix: `Use a ${field} of at most ${LONGEST_DATAGRAM}B.`,
-    }
-  }
-  return undefined
 }
 
 /** What the applications of an entry do, and the sockets' buffers. */

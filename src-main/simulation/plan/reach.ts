@@ -41,7 +41,7 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
     return {
       name: entry.name,
       pairs: pairs.map(({ client, server }) => [policyEnd(client, pods.length), policyEnd(server, pods.length)] as const),
-      port: pairs.map(({ server }) => ends.serverPort(entry, server, DEFAULT_PORT)),
+      port: pairs.map((pair) => ends.serverPort(entry, pair, DEFAULT_PORT)),
     }
   })
   return { ...policies, pods, traffic }

@@ -2,12 +2,22 @@ import type { Finding, Lab, Traffic, TrafficEnd } from '#shared/lab/index'
 
 import type { Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
+import { chooseBackend, labServices, type Backend, type Service, type ServicePort } from '../services/index'
 import { pairUp } from './pair-up'
 
 /** Who sends to whom: one pair for each flow of a traffic entry. */
 export interface EndPair {
   readonly client: Endpoint
   readonly server: Endpoint
+  /** The service that the client asks, whose backend the server is. */
+  readonly service?: AskedService
+}
+
+/** A service on a connection's way, and the backend that it got. */
+export interface AskedService {
+  readonly service: Service
+  readonly port: ServicePort
+  readonly backend: Backend
 }
 
 /** Finds the ends of traffic by name. */
@@ -16,8 +26,11 @@ export class TrafficEnds {
   private readonly pods: readonly Pod[]
   private readonly byReference: ReadonlyMap<string, number>
   private readonly byWorkload: ReadonlyMap<string, readonly number[]>
+  /** All services of the lab. */
+  readonly services: readonly Service[]
 
   constructor(lab: Lab, pods: readonly Pod[]) {
+    this.services = labServices(lab, pods)
     this.lab = lab
     this.pods = pods
     this.byReference = new Map(pods.map(({ reference }, index) => [reference, index]))
@@ -29,29 +42,47 @@ export class TrafficEnds {
    * receivers in turn, connection c of all to receiver c mod n. Permutation: each sender to one receiver, drawn without
    * replacement (as far as there are enough). Incast: all senders to the first receiver. All to all: `streams` connections
    * from each sender to each receiver. A pod does not send to itself where its workload has another: it takes the next.
+   * Connections to a service get a backend each, `streams` from each sender.
    */
   pairs(traffic: Traffic, index: number): EndPair[] | Finding {
     const clients = this.endpoints(traffic.from)
+    if (traffic.to.kind === 'service') return this.servicePairs(traffic, index, clients)
     const servers = this.endpoints(traffic.to)
-    if (clients === undefined || servers === undefined) {
-      return {
-        code: 'not-modelled',
-        path: ['spec', 'traffic', index],
-        message: `Traffic ${traffic.name}: services as ends of traffic are not modelled yet.`,
-      }
-    }
     return servers.length === 0 ? [] : pairUp(traffic, clients, servers)
   }
 
-  /** The port that an entry's servers listen on: the entry's, the workload's first of the protocol, or the default. */
-  serverPort(traffic: Traffic, server: Endpoint, fallback: number): number {
+  private servicePairs(traffic: Traffic, index: number, clients: readonly Endpoint[]): EndPair[] | Finding {
+    const refused = (code: 'not-modelled' | 'no-path', why: string): Finding => ({
+      code, path: ['spec', 'traffic', index], message: `Traffic ${traffic.name}: ${why}.`,
+    })
+    const { name } = traffic.to
+    const service = this.services.find(({ reference }) => reference === name) ?? missing(name)
+    if (traffic.kind === 'icmp') return refused('not-modelled', `the address of service ${name} answers no echo requests`)
+    const protocol = traffic.kind.startsWith('udp') ? 'UDP' : 'TCP'
+    const port = service.ports.find((candidate) => candidate.protocol === protocol && candidate.port === (traffic.to.port ?? candidate.port))
+    if (port === undefined) return refused('no-path', `service ${name} has no ${protocol} port ${traffic.to.port ?? ''}`.trimEnd())
+    const pairs: EndPair[] = []
+    for (const [sender, client] of clients.entries()) {
+      for (let stream = 0; stream < traffic.streams; stream++) {
+        const key = `${traffic.name} ${sender * traffic.streams + stream}`
+        const backend = chooseBackend(service, port, this.pods, { node: client.host, pod: client.pod, key })
+        if (backend === undefined) return refused('no-path', `service ${name} has no endpoint for a client on its node`)
+        pairs.push({ client, server: this.podEndpoints([backend.pod])[0]!, service: { service, port, backend } })
+      }
+    }
+    return pairs
+  }
+
+  /** The port that a pair's server listens on: its service's target; the entry's, the workload's first of the protocol, or the default. */
+  serverPort(traffic: Traffic, { server, service }: EndPair, fallback: number): number {
+    if (service !== undefined) return service.backend.port
     if (traffic.to.port !== undefined) return traffic.to.port
     const protocol = traffic.kind.startsWith('udp') ? 'UDP' : 'TCP'
     return this.pods[server.pod]?.ports.find((port) => port.protocol === protocol)?.port ?? fallback
   }
 
-  /** All that an end names; undefined for kinds that are not modelled. */
-  private endpoints({ kind, name }: TrafficEnd): Endpoint[] | undefined {
+  /** All that an end names, services apart. */
+  private endpoints({ kind, name }: TrafficEnd): Endpoint[] {
     switch (kind) {
       case 'pod':
         return this.podEndpoints([this.byReference.get(name) ?? missing(name)])
@@ -62,7 +93,7 @@ export class TrafficEnds {
       case 'external':
         return [{ kind, host: this.lab.nodes.length + indexByName(this.lab.external, name), pod: -1 }]
       case 'service':
-        return undefined
+        throw new Error(`The lab is not validated: the service ${name} sends`)
     }
   }
 

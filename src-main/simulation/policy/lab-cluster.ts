@@ -2,9 +2,9 @@ import type { Lab } from '#shared/lab/index'
 import { parseIpAddress, type IpAddress, type Ipv4Address } from '#shared/units/index'
 
 import { isObject } from '../kubernetes/field-reader'
-import type { Labels } from '../kubernetes/label-selector'
 import { isApiObject, type ApiObject } from '../kubernetes/object'
 import type { Pod } from '../kubernetes/pods'
+import { labServices, type Service } from '../services/index'
 import { namespaceWithName, type PolicyCluster, type PolicyEndpoint, type PolicyService } from './endpoints'
 
 /** What of a lab policies select from, beside its records. */
@@ -33,7 +33,7 @@ export function labCluster(lab: Lab, places: LabPlaces): PolicyCluster {
     serviceAccounts: new Map(
       accounts.map(({ metadata }) => [`${metadata.namespace ?? 'default'}/${metadata.name}`, metadata.labels ?? {}]),
     ),
-    services: objects.flatMap((object) => serviceOf(object, objects, endpoints)),
+    services: labServices(lab, places.pods).map((service) => policyService(service, objects, endpoints)),
     endpoints,
   }
 }
@@ -76,43 +76,16 @@ function ipAddress(address: Ipv4Address): IpAddress {
 }
 
 /** A service's endpoints: the pods that it selects, or those of its slices where it selects none. */
-function serviceOf(
-  object: ApiObject,
-  objects: readonly ApiObject[],
-  endpoints: readonly PolicyEndpoint[],
-): PolicyService[] {
-  if (object.kind !== 'Service' || !isObject(object['spec'])) return []
-  const { metadata } = object
-  const namespace = metadata.namespace ?? 'default'
-  const selector = object['spec']['selector']
-  const found = isObject(selector)
-    ? selectedEndpoints(object['spec'], selector as Labels, namespace, endpoints)
-    : objects.flatMap((slice) => slicedEndpoints(slice, metadata.name, namespace, endpoints))
-  return [{ namespace, name: metadata.name, labels: metadata.labels ?? {}, endpoints: found }]
+function policyService(service: Service, objects: readonly ApiObject[], endpoints: readonly PolicyEndpoint[]): PolicyService {
+  const [namespace, name] = service.reference.split('/') as [string, string]
+  const selected = service.ports.flatMap(({ protocol, backends }) =>
+    backends.map(({ pod, port }) => ({ endpoint: pod, port, protocol })),
+  )
+  const found = selected.length > 0 ? selected : objects.flatMap((slice) => slicedEndpoints(slice, name, namespace, endpoints))
+  return { namespace, name, labels: service.labels, endpoints: found }
 }
 
 type ServiceEndpoint = PolicyService['endpoints'][number]
-
-function selectedEndpoints(
-  spec: Readonly<Record<string, unknown>>,
-  selector: Labels,
-  namespace: string,
-  endpoints: readonly PolicyEndpoint[],
-): ServiceEndpoint[] {
-  const wanted = Object.entries(selector)
-  const ports = objectsOf(spec['ports'])
-  if (wanted.length === 0) return []
-  return endpoints.flatMap((pod, endpoint) => {
-    if (pod.kind !== 'pod' || pod.namespace !== namespace) return []
-    if (!wanted.every(([key, value]) => pod.labels[key] === value)) return []
-    return ports.flatMap((port): ServiceEndpoint[] => {
-      const protocol = textOf(port['protocol']) ?? 'TCP'
-      const target = port['targetPort'] ?? port['port']
-      const number = typeof target === 'number' ? target : pod.ports.find(({ name }) => name === target)?.port
-      return number === undefined ? [] : [{ endpoint, port: number, protocol }]
-    })
-  })
-}
 
 function slicedEndpoints(
   slice: ApiObject,
