@@ -115,7 +115,7 @@ function extensions({ outline, onTyped, onCursor, onUndo, onRedo }: LabEditorOpt
     yaml(), indentOnInput(), bracketMatching(), closeBrackets(), search({ top: true }),
     autocompletion({ override: [labCompletion(outline)], icons: false }), labHover, markedThing, editorTheme,
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ 'aria-label': 'The lab as YAML' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'The lab as YAML', tabindex: '0' }),
     keymap.of([
       { key: 'Mod-z', run: act(onUndo) }, { key: 'Mod-y', run: act(onRedo) }, { key: 'Mod-Shift-z', run: act(onRedo) },
       ...completionKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap,
