@@ -4,7 +4,7 @@ import { labVariant, POD_CIDR } from './variant-settings'
 
 /**
  * What is not known of a testbed is taken to be this. The clock lies between those of the two hosts that are known: 3.7 GHz
- * (InfraBuilder 2020), and 2.2 GHz, which explains the baseline of InfraBuilder 2024.
+ * (InfraBuilder 2020), and some 2.4 GHz, which explains the baseline of InfraBuilder 2024.
  */
 const DEFAULTS = { underlayMtu: 1500, ghz: 2.8, threads: 32, messageBytes: 1 }
 /** Traffic without a pause: a rate that no host reaches, as a multiple of the NIC's. */

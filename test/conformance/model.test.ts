@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+import { parseMeasurementTable, predictTable, type MeasurementTable } from '#main/analysis/prediction/index'
+import { describe, expect, it } from 'vitest'
+
+import { inProcessExecutor } from '../support/in-process-executor'
+
+const folder = new URL('../../resources/calibration/tables/', import.meta.url)
+
+function tableIn(name: string): MeasurementTable {
+  const parsed = parseMeasurementTable(readFileSync(new URL(name, folder), 'utf8'))
+  if ('table' in parsed) return parsed.table
+  throw new Error(JSON.stringify(parsed.problems))
+}
+
+/** The app may be this far off the tables that its costs were fitted to. */
+const MOST_MEDIAN_ERROR_PCT = 12
+const LEAST_ORDER_AGREEMENT = 0.9
+
+describe('published tables, simulated again', () => {
+  it.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('come out as measured: %s', async (name) => {
+    const table = tableIn(name)
+    const prediction = await predictTable(table, { executor: inProcessExecutor(), seeds: [1] })
+    expect(prediction.rows).toHaveLength(table.rows.length)
+    expect(prediction.rows.filter(({ predicted }) => predicted === null)).toEqual([])
+    expect(prediction.summary.medianAbsErrorPct).toBeLessThanOrEqual(MOST_MEDIAN_ERROR_PCT)
+    expect(prediction.summary.orderAgreement).toBeGreaterThanOrEqual(LEAST_ORDER_AGREEMENT)
+  })
+})
