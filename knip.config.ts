@@ -16,8 +16,8 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: true,
   // A folder's index names the types of what it exports, whether or not another folder spells them yet.
   exclude: ['types'],
-  // Installed by scripts/set-up/system-packages.mjs.
-  ignoreBinaries: ['Xvfb'],
+  // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed.
+  ignoreBinaries: ['Xvfb', 'tshark'],
   // Imported from a style sheet.
   ignoreDependencies: ['@fontsource-variable/inter'],
 }

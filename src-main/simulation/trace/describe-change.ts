@@ -21,9 +21,12 @@ export function describeChange(before: Packet, after: Packet): string | undefine
   const keepsFrame = isFramed(before) && isFramed(after) && isSameFrame(before, after)
   const [old, fresh] = keepsFrame ? [before.slice(1), after.slice(1)] : [before, after]
   const more = fresh.length - old.length
-  if (more > 0) return `put on: ${namesOf(fresh.slice(0, more))}`
-  if (more < 0) return `taken off: ${namesOf(old.slice(0, -more))}`
-  const changes = [...(isFramed(old) && isFramed(fresh) ? ['new Ethernet addresses'] : []), ...ipChanges(old, fresh)]
+  const changes: string[] = []
+  if (more > 0) changes.push(`put on: ${namesOf(fresh.slice(0, more))}`)
+  else if (more < 0) changes.push(`taken off: ${namesOf(old.slice(0, -more))}`)
+  else if (isFramed(old) && isFramed(fresh)) changes.push('new Ethernet addresses')
+  // A frame more or less does not change which IP header is outermost; a tunnel does.
+  if (isFramed(fresh) === isFramed(old) ? more === 0 : Math.abs(more) === 1) changes.push(...ipChanges(old, fresh))
   return changes.length === 0 ? undefined : changes.join('; ')
 }
 
