@@ -16,11 +16,13 @@ export interface RandomLab {
   readonly seed: number
 }
 
-const maybe = <Value>(arbitrary: fc.Arbitrary<Value>, freq = 3): fc.Arbitrary<Value | undefined> =>
-  fc.option(arbitrary, { nil: undefined, freq })
+const given = <Value>(arbitrary: fc.Arbitrary<Value>, yes: number, no: number): fc.Arbitrary<Value | undefined> =>
+  fc.oneof({ arbitrary, weight: yes }, { arbitrary: fc.constant(undefined), weight: no })
+
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => given(arbitrary, 2, 1)
 
 /** Most links of a lab are plain: what is wrong with the others shows better. */
-const rarely = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => maybe(arbitrary, 1)
+const rarely = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => given(arbitrary, 1, 7)
 
 const discipline = fc.constantFrom(
   { kind: 'droptail' },
@@ -41,7 +43,7 @@ const link = fc.record({
   rate: maybe(fc.constantFrom('100Mbit', '1Gbit', '2.5Gbit', '10Gbit')),
   delay: maybe(fc.constantFrom('0ns', '1us', '37us', '250us')),
   queue: maybe(fc.constantFrom('3p', '50p', '20kB', '1MB')),
-  discipline: maybe(discipline, 1),
+  discipline: given(discipline, 1, 1),
   loss: rarely(fc.constantFrom(0.001, 0.05)),
   lossBursts: rarely(fc.constant({ begin: 0.002, end: 0.2 })),
   corrupt: rarely(fc.constantFrom(0.001, 0.03)),

@@ -168,14 +168,21 @@ export class Reassembly {
     this.pool.release(packet)
   }
 
-  /** Fragments of one packet have one identification; those that a tunnel hides, the number of their datagram. */
+  /**
+   * Fragments of one packet have one identification in their headers. Where a tunnel hides them, or they have none as they
+   * never leave their host, they go by the number of their datagram.
+   */
   private keyOf(packet: number, level: Level): number {
     const { pool } = this
     const row = this.rowOf(packet)
-    const isHidden = level.number === INNER && tunnelBytes(this.flows, row) > 0
+    const isHidden = level.number === INNER && (tunnelBytes(this.flows, row) > 0 || this.staysOnHost(row >> 1))
     const header = packet * HEADER_SLAB_BYTES + ETHERNET.length
     const id = isHidden ? pool.sequence[packet] % IDENTIFICATIONS : readUint16(pool.header, header + IPV4.identification)
     return (row * 2 + level.number) * IDENTIFICATIONS + id
+  }
+
+  private staysOnHost(flow: number): boolean {
+    return this.flows.clientHost[flow] === this.flows.serverHost[flow]
   }
 
   private rowOf(packet: number): number {
