@@ -1,43 +1,46 @@
 /**
- * How long each receive queue holds its interrupt back. Adaptive moderation (Linux lib/dim/net_dim.c) goes up and down a
- * ladder of hold-offs, and stays where more would not bring more packets per interrupt. The rule here is that ladder's
- * outcome rather than its sampling: a queue whose interrupts bring many packets holds back longer, one whose interrupts
- * bring one or two holds back less.
+ * How long each receive queue holds its interrupt back. Adaptive moderation goes by what arrives: a queue that brings much
+ * holds back longer, as nobody waits for single packets of a stream; one that brings little holds back less, as somebody
+ * waits for an answer. The classes are those of drivers/net/ethernet/intel/ixgbe/ixgbe_main.c (ixgbe_update_itr): below
+ * 10 MB/s lowest latency, above 20 MB/s bulk. Linux lib/dim/net_dim.c finds the same by trying.
  */
 
 import type { HostTable } from '#shared/plan/index'
 
-/** Packets per interrupt from which the hold-off doubles, and up to which it halves. */
-const MANY_PACKETS = 8
-const FEW_PACKETS = 2
+/** Bytes a nanosecond above which the hold-off doubles, and below which it halves. */
+const BULK = 0.02
+const LOWEST_LATENCY = 0.01
 
 export class InterruptModeration {
   /** Hold-off of each queue now, ns. */
   readonly delayNs: Float64Array
   private readonly hosts: HostTable
   private readonly hostOf: Int32Array
-  private readonly packets: Int32Array
+  private readonly bytes: Float64Array
+  private readonly sinceNs: Float64Array
 
   constructor(hosts: HostTable, hostOf: Int32Array) {
     this.hosts = hosts
     this.hostOf = hostOf
-    this.packets = new Int32Array(hostOf.length)
+    this.bytes = new Float64Array(hostOf.length)
+    this.sinceNs = new Float64Array(hostOf.length)
     this.delayNs = Float64Array.from(hostOf, (host) => hosts.interruptMinDelayNs[host])
   }
 
-  /** Counts packets that a poll took. */
-  polled(queue: number, packets: number): void {
-    this.packets[queue] += packets
+  /** Counts a packet that a poll took. */
+  polled(queue: number, bytes: number): void {
+    this.bytes[queue] += bytes
   }
 
   /** The queue is empty and arms its interrupt again: chooses the next hold-off. */
-  adapt(queue: number): void {
+  adapt(queue: number, nowNs: number): void {
     const host = this.hostOf[queue]
-    const packets = this.packets[queue]
-    this.packets[queue] = 0
-    if (packets >= MANY_PACKETS) {
+    const rate = this.bytes[queue] / Math.max(1, nowNs - this.sinceNs[queue])
+    this.bytes[queue] = 0
+    this.sinceNs[queue] = nowNs
+    if (rate > BULK) {
       this.delayNs[queue] = Math.min(this.hosts.interruptMaxDelayNs[host], this.delayNs[queue] * 2)
-    } else if (packets <= FEW_PACKETS) {
+    } else if (rate < LOWEST_LATENCY) {
       this.delayNs[queue] = Math.max(this.hosts.interruptMinDelayNs[host], this.delayNs[queue] / 2)
     }
   }

@@ -92,12 +92,12 @@ export class ReceiveQueues {
     const host = this.hostOf[queue]
     const count = Math.min(weight, this.rings.count[queue])
     this.batch[queue] = count
-    this.moderation.polled(queue, count)
     let cost = 0
     let packet = this.rings.peek(queue)
     for (let i = 0; i < count; i++) {
       const exact = passes.costNs(pool.pass[packet], packet, pool, this.hosts, host)
       this.accounts.pass(host, pool.pass[packet], pool.isFirst(packet), 1, pool.payloadBytes[packet], exact, nowNs)
+      this.moderation.polled(queue, pool.ipBytes[packet])
       cost += exact
       packet = pool.next[packet]
     }
@@ -117,7 +117,7 @@ export class ReceiveQueues {
   /** The queue is no longer polled: the next packet interrupts, and so do those that wait. */
   enableInterrupt(queue: number, nowNs: number): void {
     this.interruptsOff[queue] = 0
-    this.moderation.adapt(queue)
+    this.moderation.adapt(queue, nowNs)
     if (this.rings.count[queue] > 0) this.holdInterrupt(queue, nowNs)
   }
 
