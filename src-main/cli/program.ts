@@ -122,8 +122,9 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .command('bench')
     .description('Runs a benchmark lab and prints how fast it went.')
     .addArgument(new Argument('<lab>', 'benchmark lab').choices(BENCHMARK_NAMES))
+    .option('--workers <n>', 'threads on the one run, at most 2', wholeNumber(1, maximumWorkers))
     .option('--json', 'print the result as JSON (cnilab/bench/v1)')
-    .action(async (lab: BenchmarkName, options: { readonly json?: boolean }) => {
+    .action(async (lab: BenchmarkName, options: { readonly json?: boolean; readonly workers?: number }) => {
       const executor = await createExecutor(workerFolder, 1)
       try {
         onExit(await benchCommand(lab, options, { terminal, executor }))
@@ -138,7 +139,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .argument('<lab>', 'lab file (*.cnilab.yaml)')
     .requiredOption('--variant <name>', "one of the lab's variants")
     .requiredOption('--from <ref>', 'who sends: namespace/pod, node/name, external/name or an address')
-    .requiredOption('--to <ref>', 'who answers, named the same way')
+    .requiredOption('--to <ref>', 'who answers, named the same way, or service/namespace/name')
     .option('--port <n>', "the server's port (the pod's own first unless given)", wholeNumber(1, highestPort))
     .addOption(new Option('--protocol <name>', 'what is sent').choices(['tcp', 'udp', 'icmp']).default('tcp'))
     .option('--pcap <file>', 'write the frames on every device crossed into this file (PCAPNG)')
@@ -151,6 +152,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .argument('[lab]', 'lab file (*.cnilab.yaml)')
     .option('--variant <name>', "the lab's variant")
     .option('--at <time>', 'time of the lab, like 500ms (0s unless given)', time)
+    .option('--node <name>', 'show this node only; can be given several times', collect)
     .option('--vectors <file>', 'simulate a topology of BGP speakers (cnilab/bgp-vector/v1) instead of a lab')
     .option('--json', 'print cnilab/routes/v1')
     .action(async (lab: string | undefined, options: RoutesOptions) => onExit(await routesCommand(lab, options, terminal)))

@@ -18,7 +18,7 @@ export interface ReferencePlaces {
 export function findEnd(reference: string, { topology, pods, network }: ReferencePlaces): Endpoint | string {
   const host = (index: number): Endpoint => ({ kind: topology.hosts[index]!.kind, host: index, pod: -1 })
   const pod = (index: number): Endpoint => ({ kind: 'pod', host: pods[index]!.node, pod: index })
-  if (reference.startsWith('service/')) return `${reference}: services are not traced yet; name a pod behind it.`
+  if (reference.startsWith('service/')) return `The lab has no service ${reference.slice('service/'.length)} that can be asked.`
   const named = /^(node|external)\/(.+)$/u.exec(reference)
   if (named !== null) {
     const index = topology.hosts.findIndex(({ kind, name }) => kind === named[1] && name === named[2])

@@ -12,14 +12,15 @@ import type { Verdict } from '../policy/index'
 import { buildTopology, type Topology } from '../topology/index'
 import { HopWriter } from './hop-writer'
 import { policyDecisions, verdictOn } from './policy-decisions'
-import { findEnd } from './references'
+import { findEnd, type ReferencePlaces } from './references'
 import { packetsOf, type TracedProtocol } from './traced-packets'
+import { connectService, findService, type ServedConnection } from './traced-service'
 import { underlayPath, type UnderlayPath } from './underlay-path'
 
 /** What is traced. */
 export interface TraceRequest {
   readonly variant: string
-  /** `ns/pod`, `node/name`, `external/name` or an address. */
+  /** `ns/pod`, `node/name`, `external/name` or an address; who answers may also be `service/ns/name`. */
   readonly from: string
   readonly to: string
   readonly protocol: TracedProtocol
@@ -50,17 +51,27 @@ export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
   const settingsPath = ['spec', 'variants', variantIndex, 'settings']
   const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
   const from = findEnd(request.from, { topology, pods, network })
-  const to = findEnd(request.to, { topology, pods, network })
   if (typeof from === 'string') return { refused: from }
-  if (typeof to === 'string') return { refused: to }
-  const connection = network.connection(from, to)
-  if (connection === undefined)
-    return { refused: `${request.to} is known inside the cluster only, and ${request.from} is outside.` }
+  const service = findService(lab, pods, request.to)
+  const served =
+    service === undefined
+      ? connectDirectly(request, { topology, pods, network }, from)
+      : connectService(service, { lab, variant, pods, network }, { ...request, client: from, port: request.port })
+  if (typeof served === 'string') return { refused: served }
+  const { connection, server: to, askedPort, backendPort: port } = served
   const reach = variantReach(lab, variant)
-  const port = request.port ?? portOf(pods[to.pod], request.protocol)
   const tracer = new Tracer({ lab, plan: built.plan, topology, pods, network })
   const verdict = 'problems' in reach ? undefined : verdictOn(reach, { from, to, port, protocol: request.protocol })
-  return { trace: tracer.trace(request, { from, to, connection, port, verdict }) }
+  return { trace: tracer.trace(request, { from, to, connection, askedPort, port, verdict }) }
+}
+
+function connectDirectly(request: TraceRequest, places: ReferencePlaces, from: Endpoint): ServedConnection | string {
+  const server = findEnd(request.to, places)
+  if (typeof server === 'string') return server
+  const connection = places.network.connection(from, server)
+  if (connection === undefined) return `${request.to} is known inside the cluster only, and ${request.from} is outside.`
+  const port = request.port ?? portOf(places.pods[server.pod], request.protocol)
+  return { connection, server, askedPort: port, backendPort: port }
 }
 
 function portOf(pod: Pod | undefined, protocol: TracedProtocol): number {
@@ -71,6 +82,8 @@ interface TracedConnection {
   readonly from: Endpoint
   readonly to: Endpoint
   readonly connection: Connection
+  /** The port that the client asks for, and the one that the server listens on. */
+  readonly askedPort: number
   readonly port: number
   readonly verdict: Verdict | undefined
 }
@@ -94,8 +107,8 @@ class Tracer {
   }
 
   trace(request: TraceRequest, traced: TracedConnection): Trace {
-    const { connection, from, to, port, verdict } = traced
-    const ports = { client: CLIENT_PORT, server: port }
+    const { connection, from, to, askedPort, port, verdict } = traced
+    const ports = { client: CLIENT_PORT, asked: askedPort, server: port }
     const packets = packetsOf(request.protocol, ports, connection, [connection.forward.mtuBytes, connection.reverse.mtuBytes])
     const there = this.leg('request', connection.forward, [from, to], packets.request, verdict)
     const common = { schema: 'cnilab/trace/v1', variant: request.variant } as const

@@ -5,6 +5,13 @@ import { DEFAULT_TTL, type Connection, type Trip } from '../cni/common/index'
 /** Protocols that can be traced. */
 export type TracedProtocol = 'tcp' | 'udp' | 'icmp'
 
+/** Ports of a traced connection: the client's, the one it asks for, and the one that the server listens on. */
+interface TracedPorts {
+  readonly client: number
+  readonly asked: number
+  readonly server: number
+}
+
 /** Bytes that a datagram and an echo carry: what ping sends. */
 const PAYLOAD_BYTES = 56
 /** The first sequence numbers and times of a connection; real ones are random. */
@@ -21,7 +28,7 @@ const ECHO = { request: 8, reply: 0, identifier: 0x1a2b, sequence: 1 } as const
 /** What the sockets make: the first packet of a connection and its answer. */
 export function packetsOf(
   protocol: TracedProtocol,
-  ports: { readonly client: number; readonly server: number },
+  ports: TracedPorts,
   { forward, reverse }: Connection,
   mtus: readonly [number, number],
 ): { readonly request: Packet; readonly answer: Packet } {
@@ -40,12 +47,12 @@ function ipOf({ addresses }: Trip, isRequest: boolean): PacketLayer {
 function transportOf(
   protocol: TracedProtocol,
   direction: 'request' | 'answer',
-  ports: { readonly client: number; readonly server: number },
+  ports: TracedPorts,
   mtu: number,
 ): PacketLayer[] {
   const isRequest = direction === 'request'
   const sourcePort = isRequest ? ports.client : ports.server
-  const destinationPort = isRequest ? ports.server : ports.client
+  const destinationPort = isRequest ? ports.asked : ports.client
   switch (protocol) {
     case 'tcp':
       return [handshake(isRequest, sourcePort, destinationPort, mtu - BARE_HEADERS)]

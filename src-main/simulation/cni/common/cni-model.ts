@@ -88,6 +88,8 @@ export interface Trip {
   /** Addresses as the sender's socket writes them, and as they are behind the step that translates them. */
   readonly addresses: AddressPair
   readonly translated: AddressPair
+  /** Ports as they are behind the translation, where they differ; the engine has them so from the start. */
+  readonly translatedPorts?: { readonly source?: number; readonly destination?: number }
   /** Tunnels in the order in which steps put them on. */
   readonly tunnels: readonly Tunnel[]
   /** The addresses of a frame that leaves by a device; undefined for devices without a link-layer header. */

@@ -85,7 +85,7 @@ class Walker {
         this.packet = withIp(this.packet, (ip) => ({ ...ip, ttl: ip.ttl - 1 }))
         return
       case 'translate':
-        this.packet = withIp(this.packet, (ip) => ({ ...ip, ...this.trip.translated }))
+        this.packet = translated(this.packet, this.trip)
         return
       case 'encapsulate':
         this.encapsulate(side, device)
@@ -123,6 +123,17 @@ function withoutFrame(packet: Packet): Packet {
 function withIp(packet: Packet, change: (ip: Ipv4Layer) => Ipv4Layer): Packet {
   const index = packet.findIndex(({ layer }) => layer === 'ipv4')
   return packet.map((layer, at) => (at === index ? change(layer as Ipv4Layer) : layer))
+}
+
+/** The packet with the trip's translated addresses and ports. */
+function translated(packet: Packet, { translated: addresses, translatedPorts: ports }: Trip): Packet {
+  const changed = withIp(packet, (ip) => ({ ...ip, ...addresses }))
+  if (ports === undefined) return changed
+  return changed.map((layer) =>
+    layer.layer === 'tcp' || layer.layer === 'udp'
+      ? { ...layer, sourcePort: ports.source ?? layer.sourcePort, destinationPort: ports.destination ?? layer.destinationPort }
+      : layer,
+  )
 }
 
 /** The outer headers of a tunnel around `inner`: addresses, TTL, "don't fragment", ECN and source port. */

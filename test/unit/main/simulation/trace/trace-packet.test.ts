@@ -94,6 +94,32 @@ describe('a trace', () => {
     }
   })
 
+  it.each([
+    ['calico-ipip', 'nf-nat', 80],
+    ['cilium-vxlan', 'bpf-service', 80],
+    ['cilium-vxlan-ebpf', 'bpf-connect', 8080],
+  ])('by way of a service with %s translates in %s, after asking for port %d', (variant, stage, asked) => {
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'shop', namespace: 'default' },
+      spec: { selector: { app: 'far' }, ports: [{ port: 80, targetPort: 8080 }] },
+    }
+    const bare = datapathLab({ manifests: [service] })
+    const workloads = bare.cluster.workloads.map((workload) => ({ ...workload, labels: { app: workload.name } }))
+    const served = { ...bare, cluster: { ...bare.cluster, workloads } }
+    const result = tracePacket(served, { variant, from: 'default/client-0', to: 'service/default/shop', protocol: 'tcp' })
+    if (!('trace' in result)) throw new Error(JSON.stringify(result))
+    const { verdict, hops } = result.trace
+    const portAt = (hop: (typeof hops)[number] | undefined, name: string) => Number(hop!.headers.at(-1)!.fields[name])
+    expect([verdict, portAt(hops[0], 'tcp.dstport')]).toEqual(['delivered', asked])
+    expect(hops.map((hop) => hop.stage)).toContain(stage)
+    const answers = hops.filter(({ direction }) => direction === 'answer')
+    expect(portAt(hops.findLast(({ direction }) => direction === 'request'), 'tcp.dstport')).toBe(8080)
+    expect(portAt(answers[0], 'tcp.srcport')).toBe(8080)
+    expect(portAt(answers.at(-1), 'tcp.srcport')).toBe(asked)
+  })
+
   it('leaves checksums to the NIC on the way there, and has them complete behind it', () => {
     const { hops } = trace('calico-ipip')
     expect(hops.find(({ stage }) => stage === 'nic-transmit')!.checksum).toBe('offloaded')
