@@ -58,8 +58,11 @@ export class ReceiveWindow {
 
   /** Bytes to announce (__tcp_select_window): nothing where less than a segment is free. */
   bytes(socket: number): number {
-    const room = this.sockets.receiveRoom(socket)
-    return room < this.sockets.mssBytes[socket] ? 0 : Math.min(room, this.limit[socket])
+    const { sockets } = this
+    // A bare host's reader takes what arrives in the same instant, if after the acknowledgement of it was made.
+    const taken = sockets.threadCore[socket] < 0 ? sockets.unread[socket] : 0
+    const room = sockets.receiveRoom(socket) + taken
+    return room < sockets.mssBytes[socket] ? 0 : Math.min(room, this.limit[socket])
   }
 
   /** In-order payload arrived: more may be announced, twice what came (tcp_grow_window). */
