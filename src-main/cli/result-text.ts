@@ -50,7 +50,7 @@ function trafficTable(figures: readonly ComparedFigure[], names: readonly string
   const measured = (id: FigureId): boolean => names.some((name) => figureOf(figures, name, id, traffic))
   const ids = (measured('transactions') ? transactionFigures : streamFigures).filter(measured)
   return figureTable(figures, names, ids.map((id) => ({
-    id, subject: traffic, heading: headings[id], differs: hasDifference(figures, id, traffic),
+    id, subject: traffic, heading: headings[id], differs: hasDifference(figures, names, id, traffic),
   })))
 }
 
@@ -65,8 +65,8 @@ function completionTable(figures: readonly ComparedFigure[], names: readonly str
 function cpuTable(result: RunResult, figures: readonly ComparedFigure[], names: readonly string[]): string {
   const busiest = nodesByLoad(result).slice(0, nodeColumns)
   return figureTable(figures, names, [
-    { id: 'total-cores', subject: '', heading: 'all nodes', differs: hasDifference(figures, 'total-cores', '') },
-    { id: 'cores-per-gigabit', subject: '', heading: 'per Gbit/s', differs: hasDifference(figures, 'cores-per-gigabit', '') },
+    { id: 'total-cores', subject: '', heading: 'all nodes', differs: hasDifference(figures, names, 'total-cores', '') },
+    { id: 'cores-per-gigabit', subject: '', heading: 'per Gbit/s', differs: hasDifference(figures, names, 'cores-per-gigabit', '') },
     ...busiest.map(({ name }) => ({ id: 'busy-cores' as const, subject: name, heading: name, differs: false })),
   ])
 }
@@ -97,8 +97,8 @@ function figureTable(figures: readonly ComparedFigure[], names: readonly string[
 }
 
 /** Whether some variant's figure can be told as a share of the baseline's: a count that is zero there can't. */
-function hasDifference(figures: readonly ComparedFigure[], id: FigureId, subject: string): boolean {
-  return figures.some((each) => each.figure.id === id && each.subject === subject && each.difference?.relative)
+function hasDifference(figures: readonly ComparedFigure[], names: readonly string[], id: FigureId, subject: string): boolean {
+  return names.some((name) => figureOf(figures, name, id, subject)?.difference?.relative)
 }
 
 const headings = {

@@ -46,5 +46,17 @@ export function figureOf(
   figure: string,
   subject = '',
 ): ComparedFigure | undefined {
-  return figures.find((each) => each.variant === variant && each.figure.id === figure && each.subject === subject)
+  let index = indexes.get(figures)
+  if (index === undefined) {
+    index = new Map(figures.map((each) => [indexKey(each.variant, each.figure.id, each.subject), each]))
+    indexes.set(figures, index)
+  }
+  return index.get(indexKey(variant, figure, subject))
+}
+
+/** Figures by name, of each list that was searched: a cluster's runs have a hundred thousand, and tables ask for most. */
+const indexes = new WeakMap<readonly ComparedFigure[], ReadonlyMap<string, ComparedFigure>>()
+
+function indexKey(variant: string, figure: string, subject: string): string {
+  return `${figure}\0${variant}\0${subject}`
 }
