@@ -31,6 +31,8 @@ export interface RoutesOptions {
   readonly variant?: string
   /** Time of the lab, ns. */
   readonly at?: Nanos
+  /** Names of nodes of a lab; all where absent. */
+  readonly node?: readonly string[]
   readonly json?: boolean
 }
 
@@ -60,6 +62,8 @@ interface PathText {
   readonly stale?: true
 }
 
+/** Tables of more nodes are only shown for those that are named: together they grow with the square of the nodes. */
+const MAX_NODES_SHOWN = 1000
 /** Timers of BGP are jittered; a file is always simulated with these. */
 const SEED = 1
 
@@ -82,7 +86,7 @@ function resultOf(file: string | undefined, options: RoutesOptions, terminal: Te
   return routesOfLab(file, options, terminal)
 }
 
-async function routesOfLab(file: string, { variant: name, at }: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
+async function routesOfLab(file: string, { variant: name, at, node: wanted }: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
   const lab = await readLab(file, terminal)
   const variant = lab.variants.find((candidate) => candidate.name === name)
   if (variant === undefined) {
@@ -90,8 +94,11 @@ async function routesOfLab(file: string, { variant: name, at }: RoutesOptions, t
     throw new CliError('routes.unknown-variant', `Name one of the lab's variants with --variant: ${names}.`)
   }
   const atNs = at ?? 0
+  if (wanted === undefined && lab.nodes.length > MAX_NODES_SHOWN) {
+    throw new CliError('routes.too-many-nodes', `The lab has ${lab.nodes.length} nodes; name those to show with --node.`)
+  }
   try {
-    const { convergedAtNs, nodes, findings } = routesOfVariant(lab, variant, atNs, SEED)
+    const { convergedAtNs, nodes, findings } = routesOfVariant(lab, variant, atNs, SEED, wanted)
     const [wrong] = findings.filter(({ code }) => severityOf(code) === 'error')
     if (wrong !== undefined) throw new CliError('lab.invalid', `${file}: ${wrong.message} [${wrong.code}]`)
     return {

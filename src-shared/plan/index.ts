@@ -1,13 +1,13 @@
 export { DROP_COUNTERS } from './drop-counters'
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'
+export type { ForwardingTable } from './forwarding-table'
 export { DISCIPLINE, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'
 export type { DisciplineRow, DisciplineTable, ImpairmentRow, ImpairmentTable, SwitchTable } from './network-tables'
 export { ARRIVALS, CONGESTION, FLOW_KIND, PASS_ENTRY, PROGRAM_END, SIZE_FORM, TRANSPORT, coreTotal } from './run-plan'
 export type {
   ApplicationCosts,
   FlowTable,
-  ForwardingTable,
   HostTable,
   PlanLabels,
   PortTable,

@@ -1,4 +1,4 @@
-import type { ForwardingTable } from './run-plan'
+import type { ForwardingTable } from './forwarding-table'
 
 /** What an entry of the timeline changes. */
 export const TIMELINE_KIND = {

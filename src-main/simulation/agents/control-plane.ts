@@ -7,11 +7,14 @@ import { placePods, type Pod } from '../kubernetes/index'
 import { shareSubnet, type Topology } from '../topology/index'
 import { calicoSpeakers, type LabSpeakers } from './calico-speakers'
 import { assignAddresses } from './pod-addresses'
+import { reflectedPlane, type ReflectedPlane } from './reflected-plane'
 
 /** Sessions of a lab have been up for so long when its time begins, ns: keepalives have lost their common beat. */
 export const SETTLING_NS = 300e9
 /** More sessions than this are refused: each is simulated with its timers and messages. */
 const MAX_SESSIONS = 60_000
+/** With more paths than this, speakers are not simulated one by one: sessions, both directions, times blocks. */
+const MAX_PATHS = 10_000_000
 
 /** Routes of nodes and switches over time. */
 export interface ControlPlane {
@@ -21,10 +24,9 @@ export interface ControlPlane {
   /** The element of each speaker. */
   readonly speakers: LabSpeakers | undefined
   readonly addresses: AddressAssignment | undefined
-  readonly pods: readonly Pod[]
   readonly network: FabricNetwork | undefined
-  /** Rows that agents other than BGP write, per node: fixed while the lab's nodes are. */
-  readonly agentRows: readonly ReadonlyMap<PrefixKey, FibEntry>[]
+  /** Present instead of `bgp` where there are too many paths to simulate each. */
+  readonly large?: ReflectedPlane
   /** A node's kernel routes at a time of the lab, ns. */
   fibAt(node: number, atNs: number): Map<PrefixKey, FibEntry>
   /** Changes that BGP makes from a time of the lab on, ns; times are the lab's. */
@@ -40,25 +42,33 @@ export class ControlPlaneTooLarge extends Error {}
  */
 export function buildControlPlane(lab: Lab, variant: Variant, topology: Topology, seed: number): ControlPlane {
   const { pods } = placePods(lab)
-  if (variant.cni === 'none') return withoutBgp(lab, topology, undefined, pods, () => undefined)
+  if (variant.cni === 'none') return withoutBgp(lab, topology, undefined, agentRows(topology, undefined, pods, () => undefined))
   const { assignment } = assignAddresses(variant, { nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods })
   if (variant.cni !== 'calico') {
-    return withoutBgp(lab, topology, assignment, pods, agentNextHop(variant, topology, assignment))
+    const nextHop = agentNextHop(variant, topology, assignment)
+    return withoutBgp(lab, topology, assignment, agentRows(topology, assignment, pods, nextHop))
   }
   const { settings } = variant
+  const meshed = settings.bgpConfiguration.nodeToNodeMeshEnabled ? lab.nodes.length : 0
+  refuseTooManySessions(meshed, (meshed * (meshed - 1)) / 2)
   const speakers = calicoSpeakers(lab, topology, settings, assignment)
   const sessions = speakers.configs.reduce((sum, { peers }) => sum + peers.length, 0) / 2
-  if (sessions > MAX_SESSIONS) throw new ControlPlaneTooLarge(arithmetic(lab.nodes.length, sessions))
+  refuseTooManySessions(lab.nodes.length, sessions)
+  const blocks = assignment.blocks.reduce((sum, ofNode) => sum + ofNode.length, 0)
+  if (2 * sessions * blocks > MAX_PATHS) return largePlane(lab, topology, settings, assignment, pods, speakers, seed)
   const network = new FabricNetwork(topology, speakers.elementOf)
   const bgp = new BgpSimulation(speakers.configs, network, { seed })
-  const felix = withoutBgp(lab, topology, assignment, pods, felixNextHop(settings, topology, assignment))
+  const felixRows = agentRows(topology, assignment, pods, felixNextHop(settings, topology, assignment))
   return {
-    ...felix,
     nodes: speakers.configs,
     bgp,
     speakers,
     network,
-    fibAt: (node, atNs) => new Map([...bgp.fibAt(node, atNs + SETTLING_NS), ...(felix.agentRows[node] ?? [])]),
+    addresses: assignment,
+    fibAt: (node, atNs) => {
+      const felix = node < lab.nodes.length ? felixRows(node) : []
+      return new Map([...bgp.fibAt(node, atNs + SETTLING_NS), ...felix])
+    },
     changesAfter: (atNs) =>
       bgp
         .changes()
@@ -70,25 +80,28 @@ export function buildControlPlane(lab: Lab, variant: Variant, topology: Topology
 /** The next hop that an agent writes on one node for the pods of another; undefined where it writes none. */
 type NextHop = (from: number, to: number) => Ipv4Address | undefined
 
-function withoutBgp(
-  lab: Lab,
-  topology: Topology,
-  addresses: AddressAssignment | undefined,
-  pods: readonly Pod[],
-  nextHop: NextHop,
-): ControlPlane {
-  const agentRows = lab.nodes.map((_, node) => rowsOf(node, topology, addresses, pods, nextHop))
+/** Rows that agents other than BGP write on a node: fixed while the lab's nodes are. */
+type AgentRows = (node: number) => Map<PrefixKey, FibEntry>
+
+function withoutBgp(lab: Lab, topology: Topology, addresses: AddressAssignment | undefined, rows: AgentRows): ControlPlane {
   return {
     nodes: lab.nodes,
     bgp: undefined,
     speakers: undefined,
     network: undefined,
     addresses,
-    pods,
-    agentRows,
-    fibAt: (node) => new Map([...hostRows(topology, node), ...agentRows[node]!]),
+    fibAt: (node) => new Map([...hostRows(topology, node), ...rows(node)]),
     changesAfter: () => [],
   }
+}
+
+function agentRows(
+  topology: Topology,
+  addresses: AddressAssignment | undefined,
+  pods: readonly Pod[],
+  nextHop: NextHop,
+): AgentRows {
+  return (node) => rowsOf(node, topology, addresses, pods, nextHop)
 }
 
 /** The node's own subnet and its default route. */
@@ -151,11 +164,41 @@ function agentNextHop(
   }
 }
 
-function arithmetic(nodes: number, sessions: number): string {
+/** A design whose outcome is known without simulating every path, as long as nothing happens to it. */
+function largePlane(
+  lab: Lab,
+  topology: Topology,
+  settings: CalicoSettings,
+  addresses: AddressAssignment,
+  pods: readonly Pod[],
+  { configs }: LabSpeakers,
+  seed: number,
+): ControlPlane {
+  const reflected = lab.faults.length === 0 ? reflectedPlane(configs, pods.length, seed) : undefined
+  if (reflected === undefined) {
+    throw new ControlPlaneTooLarge(
+      `${lab.nodes.length} nodes hold too many paths to simulate each. Only a design whose reflectors share one cluster id and serve all nodes can be this large, without faults.`,
+    )
+  }
+  const felixRows = agentRows(topology, addresses, pods, felixNextHop(settings, topology, addresses))
+  return {
+    nodes: configs,
+    bgp: undefined,
+    speakers: undefined,
+    network: undefined,
+    addresses,
+    large: reflected,
+    fibAt: (node) => new Map([...reflected.rows(node), ...felixRows(node)]),
+    changesAfter: () => [],
+  }
+}
+
+function refuseTooManySessions(nodes: number, sessions: number): void {
+  if (sessions <= MAX_SESSIONS) return
   const whole = (value: number): string => value.toLocaleString('en-US')
-  return (
+  throw new ControlPlaneTooLarge(
     `${whole(nodes)} nodes have ${whole(sessions)} BGP sessions, in a full mesh n·(n−1)/2; more than ${whole(MAX_SESSIONS)} are not simulated. ` +
-    `Each node would hold ${whole(Math.round((2 * sessions) / nodes))} sessions and send as many UPDATEs for every change. ` +
-    'Use route reflectors: turn nodeToNodeMeshEnabled off and select reflectors with bgpPeers.'
+      `Each node would hold ${whole(Math.round((2 * sessions) / nodes))} sessions and send as many UPDATEs for every change. ` +
+      'Use route reflectors: turn nodeToNodeMeshEnabled off and select reflectors with bgpPeers.',
   )
 }

@@ -21,19 +21,20 @@ const NOTHING_SENT: MessageCounts = { OPEN: 0, UPDATE: 0, KEEPALIVE: 0, NOTIFICA
 
 /**
  * The routes of a variant's nodes at a time of the lab, ns, after what its faults did until then; and how long speakers
- * took to converge from their start, ns. Findings are what is wrong with the nodes' addresses. Requires: a valid lab.
+ * took to converge from their start, ns. `wanted` names the nodes to tell of, all where absent. Findings are what is wrong with the nodes' addresses. Requires: a valid lab.
  */
 export function routesOfVariant(
   lab: Lab,
   variant: Variant,
   atNs: number,
   seed: number,
+  wanted?: readonly string[],
 ): { readonly convergedAtNs: number; readonly nodes: readonly LabNodeRoutes[]; readonly findings: readonly Finding[] } {
   const { topology, findings } = buildTopology(lab)
   const plane = buildControlPlane(lab, variant, topology, seed)
-  const { bgp } = plane
-  let convergedAtNs = 0
-  let messages: readonly MessageCounts[] = plane.nodes.map(() => NOTHING_SENT)
+  const { bgp, large } = plane
+  let convergedAtNs = large?.convergedAtNs ?? 0
+  let messages: readonly MessageCounts[] = plane.nodes.map((_, speaker) => large?.messages(speaker) ?? NOTHING_SENT)
   if (bgp) {
     scheduleFaults(lab, topology, plane)
     bgp.runUntil(CONVERGENCE_NS)
@@ -44,11 +45,10 @@ export function routesOfVariant(
   return {
     findings,
     convergedAtNs,
-    nodes: plane.nodes.map(({ name }, node) => ({
-      name,
-      fib: plane.fibAt(node, atNs),
-      messages: messages[node]!,
-      rib: bgp?.rib(node) ?? [],
-    })),
+    nodes: plane.nodes.flatMap(({ name }, node) =>
+      wanted === undefined || wanted.includes(name)
+        ? [{ name, fib: plane.fibAt(node, atNs), messages: messages[node]!, rib: bgp?.rib(node) ?? [] }]
+        : [],
+    ),
   }
 }

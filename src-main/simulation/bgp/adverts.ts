@@ -1,9 +1,8 @@
 import { BGP_HEADER_BYTES, BGP_MAX_BYTES, type BgpAttributes, type BgpRoute, type BgpUpdate } from '#shared/wire/bgp/index'
 
 import { wireLength, type PathAttributes } from './attributes'
-import { exportedAttributes } from './export-policy'
+import { exportedAttributes, type ExportSession } from './export-policy'
 import { prefixOfKey, type PrefixKey, type Route } from './route'
-import type { Session } from './session'
 
 /** Lengths of withdrawn routes and of attributes: two bytes each. */
 const UPDATE_FIXED_BYTES = BGP_HEADER_BYTES + 4
@@ -11,13 +10,13 @@ const PATH_ID_BYTES = 4
 
 /** What a session has told its neighbour, and what has changed since. */
 export class Adverts {
-  private readonly session: Session
+  private readonly session: ExportSession
   private addPath = false
   private readonly touched = new Set<PrefixKey>()
   /** By prefix, the attributes told per path. */
   private readonly told = new Map<PrefixKey, Map<number, PathAttributes>>()
 
-  constructor(session: Session) {
+  constructor(session: ExportSession) {
     this.session = session
   }
 

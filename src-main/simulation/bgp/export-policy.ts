@@ -1,14 +1,31 @@
-import { ipv4PrefixContains, ipv4PrefixCovers } from '#shared/units/index'
+import { ipv4PrefixContains, ipv4PrefixCovers, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
-import { DEFAULT_LOCAL_PREF, forbidsExport, type PathAttributes } from './attributes'
-import { prefixOfKey, type PrefixKey, type Route } from './route'
-import type { Session } from './session'
+import { DEFAULT_LOCAL_PREF, forbidsExport, type AttributeTable, type PathAttributes } from './attributes'
+import type { PeerConfig, SpeakerConfig } from './config'
+import { prefixOfKey, type PrefixKey, type Route, type RouteTable } from './route'
+
+/** A session as far as announcing routes on it goes. */
+export interface ExportSession {
+  readonly number: number
+  readonly config: PeerConfig
+  readonly internal: boolean
+  readonly interfaceIndex: number
+  readonly speaker: {
+    readonly config: SpeakerConfig
+    readonly clusterId: Ipv4Address
+    readonly table: RouteTable
+    readonly attributes: AttributeTable
+    readonly sessions: readonly { readonly config: PeerConfig; readonly interfaceIndex: number }[]
+    pathIdOf(route: Route): number
+  }
+  permits(direction: 'import' | 'export', prefix: Ipv4Prefix): boolean
+}
 
 /**
  * The attributes with which a session announces a route; undefined where it does not: back to where it came from, between
  * two neighbours of the own AS unless one is a client, against a community, or against the filters.
  */
-export function exportedAttributes(session: Session, key: PrefixKey, route: Route): PathAttributes | undefined {
+export function exportedAttributes(session: ExportSession, key: PrefixKey, route: Route): PathAttributes | undefined {
   const { speaker, config, internal } = session
   if (route.session === session.number) return undefined
   if (route.kind === 'bgp') {
@@ -22,7 +39,7 @@ export function exportedAttributes(session: Session, key: PrefixKey, route: Rout
 }
 
 /** Routers announce all; nodes what lies in pools that are exported (calico_aggr and the export filter of bird.cfg). */
-function permittedBySpeaker({ speaker }: Session, key: PrefixKey, route: Route): boolean {
+function permittedBySpeaker({ speaker }: ExportSession, key: PrefixKey, route: Route): boolean {
   if (speaker.config.isRouter) return true
   if (route.kind === 'direct') return false
   const prefix = prefixOfKey(key)
@@ -31,7 +48,7 @@ function permittedBySpeaker({ speaker }: Session, key: PrefixKey, route: Route):
 }
 
 /** To a neighbour of the own AS: the path as it is; reflected routes say who brought them, and through which clusters. */
-function inside(session: Session, route: Route): PathAttributes {
+function inside(session: ExportSession, route: Route): PathAttributes {
   const { attributes } = route
   const reflected = route.kind === 'bgp' && route.internal
   return {
@@ -44,7 +61,7 @@ function inside(session: Session, route: Route): PathAttributes {
 }
 
 /** To another AS: the own AS in front, no attributes that are the AS's own business. */
-function outside(session: Session, route: Route): PathAttributes {
+function outside(session: ExportSession, route: Route): PathAttributes {
   const { attributes } = route
   return {
     ...attributes,
@@ -57,13 +74,13 @@ function outside(session: Session, route: Route): PathAttributes {
   }
 }
 
-function replacesNextHop({ config }: Session, route: Route): boolean {
+function replacesNextHop({ config }: ExportSession, route: Route): boolean {
   if (route.kind !== 'bgp' || config.nextHopSelf === 'always') return true
   return config.nextHopSelf === 'external' && !route.internal
 }
 
 /** A next hop on the subnet that both neighbours are on needs no detour (RFC 4271, section 5.1.3). */
-function keepsNextHop(session: Session, route: Route): boolean {
+function keepsNextHop(session: ExportSession, route: Route): boolean {
   if (route.kind !== 'bgp' || session.config.nextHopSelf !== 'no') return false
   if (session.config.nextHopKeep) return true
   const source = session.speaker.sessions[route.session]!

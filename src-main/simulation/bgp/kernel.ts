@@ -1,7 +1,8 @@
 import { ipv4PrefixCovers, type Ipv4Address } from '#shared/units/index'
 
-import { isAsGood, prefixKey, prefixOfKey, type PrefixKey } from './route'
-import type { Speaker } from './speaker'
+import type { SpeakerConfig } from './config'
+import type { EventLoop } from './event-loop'
+import { isAsGood, prefixKey, prefixOfKey, type PrefixKey, type RouteTable } from './route'
 
 /** A row of the kernel's routing table. */
 export type FibEntry =
@@ -19,6 +20,16 @@ export interface FibChange {
   readonly entry: FibEntry | undefined
 }
 
+/** The speaker on a kernel's host. */
+export interface KernelOwner {
+  readonly config: SpeakerConfig
+  readonly number: number
+  readonly loop: EventLoop
+  readonly table: RouteTable
+  readonly alive: boolean
+  readonly recovering: boolean
+}
+
 /** Time from a change in the speaker's table to the kernel's, ns: BIRD writes within a millisecond. */
 const PROGRAM_NS = 500_000
 const DEFAULT_ROUTE: PrefixKey = 0
@@ -28,11 +39,11 @@ export class Kernel {
   readonly rows = new Map<PrefixKey, FibEntry>()
   /** Every change, in order. */
   readonly changes: FibChange[] = []
-  private readonly speaker: Speaker
+  private readonly speaker: KernelOwner
   private readonly touched = new Set<PrefixKey>()
   private scheduled: (() => void) | undefined
 
-  constructor(speaker: Speaker) {
+  constructor(speaker: KernelOwner) {
     this.speaker = speaker
     this.boot()
   }

@@ -1,21 +1,48 @@
-import type { Ipv4Prefix } from '#shared/units/index'
-import { formatIpv4Address, ipv4PrefixCovers } from '#shared/units/index'
+import { formatIpv4Address, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 import { BGP_ERROR, type BgpMessage, type BgpOpen, type BgpUpdate } from '#shared/wire/bgp/index'
 
 import { Adverts } from './adverts'
+import type { AttributeTable } from './attributes'
 import { Channel, type ChannelOwner, type EndReason, type Negotiated } from './channel'
-import { ERROR_FORGET_SECONDS, type PeerConfig, type PrefixRule } from './config'
+import { ERROR_FORGET_SECONDS, type PeerConfig, type SpeakerConfig } from './config'
 import { Connection, dial, type Dial } from './connection'
 import { Timer, type EventLoop } from './event-loop'
+import type { SpeakerNetwork } from './network'
+import { openMessage } from './open-message'
+import { permits } from './prefix-rules'
 import type { Random } from './random'
-import type { Speaker } from './speaker'
+import type { Route, RouteTable } from './route'
 
-/** IPv4 unicast. */
-const AFI = 1
-const SAFI = 1
 const SECOND = 1e9
 /** A speaker gathers changes before it sends them: from capture of BIRD, between a change and its UPDATE, ns. */
 const GATHER_NS = [200_000, 3_000_000] as const
+
+/** The speaker that a session belongs to, or that it talks to. */
+export interface SessionSpeaker {
+  readonly number: number
+  /** Whether it has restarted and keeps the kernel's routes until it knows its own. */
+  readonly recovering: boolean
+  readonly loop: EventLoop
+  readonly random: Random
+  readonly network: SpeakerNetwork
+  readonly config: SpeakerConfig
+  readonly clusterId: Ipv4Address
+  readonly table: RouteTable
+  readonly attributes: AttributeTable
+  readonly sessions: readonly Session[]
+  find(address: Ipv4Address): SessionSpeaker | undefined
+  reaches(address: Ipv4Address): boolean
+  hasCarrier(interfaceIndex: number): boolean
+  interfaceOf(address: Ipv4Address): number
+  pathIdOf(route: Route): number
+  /** Another speaker connects as its configuration says. */
+  answer(from: SessionSpeaker, asSeenThere: PeerConfig): Connection | false | undefined
+  learn(session: Session, update: BgpUpdate): void
+  forget(session: Session, matches: (route: Route) => boolean): void
+  markStale(session: Session): void
+  onEndOfRib(session: Session): void
+  onSent(session: Session, messages: readonly BgpMessage[]): void
+}
 
 /** Messages a session has sent. */
 export interface MessageCounts {
@@ -31,7 +58,7 @@ export interface MessageCounts {
  */
 export class Session implements ChannelOwner {
   readonly config: PeerConfig
-  readonly speaker: Speaker
+  readonly speaker: SessionSpeaker
   readonly number: number
   readonly internal: boolean
   readonly loop: EventLoop
@@ -56,7 +83,7 @@ export class Session implements ChannelOwner {
   private errorWaitSeconds = 0
   private lastErrorNs = -Infinity
 
-  constructor(speaker: Speaker, config: PeerConfig, number: number) {
+  constructor(speaker: SessionSpeaker, config: PeerConfig, number: number) {
     this.speaker = speaker
     this.config = config
     this.number = number
@@ -140,7 +167,7 @@ export class Session implements ChannelOwner {
   }
 
   /** A neighbour connects: its connection, false where it is refused, undefined where nothing is said. */
-  onConnectionRequest(from: Speaker, password: string | undefined): Connection | false | undefined {
+  onConnectionRequest(from: SessionSpeaker, password: string | undefined): Connection | false | undefined {
     if (password !== this.config.password) return undefined
     if (this.phase !== 'start' && this.phase !== 'up') return false
     if (this.incoming.state !== 'idle') return false
@@ -152,7 +179,8 @@ export class Session implements ChannelOwner {
   }
 
   open(): BgpOpen {
-    return openOf(this)
+    const { config, recovering } = this.speaker
+    return openMessage(config, this.config, recovering)
   }
 
   accept(open: BgpOpen): { code: number; subcode: number } | Negotiated {
@@ -248,7 +276,7 @@ export class Session implements ChannelOwner {
   /** Whether the session's filters let a prefix through. */
   permits(direction: 'import' | 'export', prefix: Ipv4Prefix): boolean {
     const rules = direction === 'import' ? this.config.importFilter : this.config.exportFilter
-    return rules.find((rule) => matches(rule, prefix))?.action !== 'Reject'
+    return permits(rules, prefix)
   }
 
   private initiate(): void {
@@ -361,43 +389,6 @@ export class Session implements ChannelOwner {
 
 const COUNTER = { open: 'OPEN', update: 'UPDATE', keepalive: 'KEEPALIVE', notification: 'NOTIFICATION' } as const
 
-function openOf({ speaker, config }: Session): BgpOpen {
-  const { asn, routerId, timers, gracefulRestart } = speaker.config
-  const seconds = config.gracefulRestartSeconds ?? timers.gracefulRestart
-  const restarted = speaker.recovering
-  return {
-    kind: 'open',
-    asn,
-    holdSeconds: timers.hold,
-    identifier: routerId,
-    capabilities: [
-      { kind: 'multiprotocol', afi: AFI, safi: SAFI },
-      { kind: 'route-refresh' },
-      ...(gracefulRestart
-        ? [{ kind: 'graceful-restart' as const, restarted, restartSeconds: seconds, families: [{ afi: AFI, safi: SAFI, forwarding: restarted }] }]
-        : []),
-      { kind: 'four-octet-as', asn },
-      ...(config.addPath ? [{ kind: 'add-path' as const, families: [{ afi: AFI, safi: SAFI, mode: 3 as const }] }] : []),
-      { kind: 'enhanced-route-refresh' },
-      ...(gracefulRestart ? [{ kind: 'long-lived-graceful-restart' as const, families: [] }] : []),
-    ],
-  }
-}
-
 function restartOf(channel: Channel) {
   return channel.negotiated?.remote.capabilities.find((capability) => capability.kind === 'graceful-restart')
-}
-
-function matches({ operator, cidr }: PrefixRule, prefix: Ipv4Prefix): boolean {
-  const equal = cidr.network === prefix.network && cidr.length === prefix.length
-  switch (operator) {
-    case 'Equal':
-      return equal
-    case 'NotEqual':
-      return !equal
-    case 'In':
-      return ipv4PrefixCovers(cidr, prefix)
-    case 'NotIn':
-      return !ipv4PrefixCovers(cidr, prefix)
-  }
 }

@@ -9,7 +9,7 @@ import { Kernel } from './kernel'
 import type { SpeakerNetwork } from './network'
 import type { Random } from './random'
 import { prefixKey, RouteTable, type PrefixKey, type Route } from './route'
-import { Session } from './session'
+import { Session, type SessionSpeaker } from './session'
 
 /** What speakers share. */
 export interface SpeakerContext {
@@ -31,7 +31,7 @@ const SESSION_PATH_ID = 5
 const PATHS_PER_SESSION = 1024
 
 /** A BGP speaker with its table, its sessions and the kernel it programs. */
-export class Speaker {
+export class Speaker implements SessionSpeaker {
   readonly config: SpeakerConfig
   readonly number: number
   readonly loop: EventLoop
@@ -104,7 +104,7 @@ export class Speaker {
   }
 
   /** A neighbour connects to this host. */
-  answer(from: Speaker, asSeenThere: PeerConfig): Connection | false | undefined {
+  answer(from: SessionSpeaker, asSeenThere: PeerConfig): Connection | false | undefined {
     if (!this.alive) return undefined
     if (!this.running) return false
     const session = this.sessions.find(

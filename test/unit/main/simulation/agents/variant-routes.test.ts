@@ -1,5 +1,7 @@
-import { routesOfVariant } from '#main/simulation/agents/index'
+import { buildControlPlane, routesOfVariant } from '#main/simulation/agents/index'
+import { reflectedPlane } from '#main/simulation/agents/reflected-plane'
 import { prefixOfKey, type FibEntry } from '#main/simulation/bgp/index'
+import { buildTopology } from '#main/simulation/topology/index'
 import { formatIpv4Address, formatIpv4Prefix } from '#shared/units/index'
 import { describe, expect, it } from 'vitest'
 
@@ -129,5 +131,46 @@ describe('routes of other plugins', () => {
 
   it('of the host network are those of the host', () => {
     expect(fibs(twoRacks({ cni: 'none' }))['node1']).toEqual({ '10.1.0.0/24': ['connected'], '0.0.0.0/0': ['10.1.0.1'] })
+  })
+})
+
+describe('many nodes with reflectors', () => {
+  const cluster = (nodes: number) =>
+    makeLab({
+      fabric: { switches: [{ name: 'tor' }] },
+      nodes: Array.from({ length: nodes }, (_, index) => ({
+        name: `node-${index}`,
+        uplinks: [{ switch: 'tor' }],
+        ...(index === 0 && { address: '10.1.0.11/19' }),
+        ...(index < 2 && { labels: { 'projectcalico.org/RouteReflectorClusterID': '244.0.0.1', rr: 'yes' } }),
+      })),
+      cluster: { podCIDR: '10.128.0.0/9' },
+      variants: [
+        {
+          name: 'v',
+          cni: 'calico',
+          settings: {
+            bgpConfiguration: { nodeToNodeMeshEnabled: false },
+            bgpPeers: [{ nodeSelector: 'all()', peerSelector: "rr == 'yes'" }],
+          },
+        },
+      ],
+    })
+  it('are not simulated path by path, and come to the same', () => {
+    const small = cluster(40)
+    const plane = buildControlPlane(small, small.variants[0]!, buildTopology(small).topology, 1)
+    const reflected = reflectedPlane(plane.speakers!.configs, 0, 1)!
+    const { nodes } = routesOfVariant(small, small.variants[0]!, 0, 1)
+    nodes.forEach(({ fib, messages }, node) => {
+      expect(reflected.rows(node)).toEqual(fib)
+      expect(reflected.messages(node)).toEqual(messages)
+    })
+  })
+
+  it('are thousands', () => {
+    const lab = cluster(1600)
+    const { nodes } = routesOfVariant(lab, lab.variants[0]!, 0, 1, ['node-0', 'node-1599'])
+    expect(nodes.map(({ fib }) => fib.size)).toEqual([1602, 1602])
+    expect(nodes.map(({ messages }) => messages.UPDATE)).toEqual([1598 * 1599 + 1599 + 1599, 4])
   })
 })
