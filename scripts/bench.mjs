@@ -16,6 +16,8 @@ import { root } from './set-up/root.mjs'
 import { runScript, say } from './set-up/say.mjs'
 
 const LABS = ['s1', 's2', 's3', 's4', 's4p']
+/** The lab that is measured with two threads on the one run as well, and what that measurement is called. */
+const TWICE = { lab: 's4p', name: 's4p-two-workers' }
 const LARGE = 'large'
 /** Below this change a difference says more about the machine than about the code. */
 const NOISE = 0.1
@@ -33,7 +35,8 @@ runScript(async () => {
     return 0
   }
   const wanted = names.length > 0 ? names : [...LABS, LARGE]
-  const results = wanted.filter((name) => name !== LARGE).map(measure)
+  const results = wanted.filter((name) => name !== LARGE).map((lab) => measure(lab))
+  if (wanted.includes(TWICE.lab)) results.push({ ...measure(TWICE.lab, 2), scenario: TWICE.name })
   const large = wanted.includes(LARGE) ? measureLarge() : []
   const before = existsSync(saved) ? JSON.parse(readFileSync(saved, 'utf8')) : {}
   for (const result of results) say(line(result, before[result.scenario]))
@@ -55,10 +58,12 @@ function keep(results) {
 
 /**
  * @param {string} lab
+ * @param {number} [workers]
  * @returns {Measured}
  */
-function measure(lab) {
-  const output = execFileSync(process.execPath, [path.join(root, 'out/main/cli.js'), 'bench', lab, '--json'], { encoding: 'utf8' })
+function measure(lab, workers = 1) {
+  const command = [path.join(root, 'out/main/cli.js'), 'bench', lab, '--workers', String(workers), '--json']
+  const output = execFileSync(process.execPath, command, { encoding: 'utf8' })
   return JSON.parse(output)
 }
 
@@ -67,7 +72,7 @@ function measure(lab) {
  * @param {Measured | undefined} before
  */
 function line(result, before) {
-  const speed = `${result.scenario.padEnd(4)} ${(result.hopsPerSecond / 1e6).toFixed(2).padStart(6)} Mhops/s`
+  const speed = `${result.scenario.padEnd(15)} ${(result.hopsPerSecond / 1e6).toFixed(2).padStart(6)} Mhops/s`
   if (before === undefined) return `${speed}   nothing saved to compare with`
   const ratio = result.hopsPerSecond / before.hopsPerSecond
   const change = Math.abs(ratio - 1) < NOISE ? 'no change beyond noise' : `${ratio.toFixed(2)} × the saved ${(before.hopsPerSecond / 1e6).toFixed(2)}`

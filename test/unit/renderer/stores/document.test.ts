@@ -6,7 +6,7 @@ import { useDocumentStore } from '#renderer/stores/document'
 import { moveObjects } from '#renderer/stores/edits/move'
 import { placeObject } from '#renderer/stores/edits/place'
 import { PLACEABLE_KINDS } from '#renderer/stores/placeable'
-import { removeElements, renameElement, setField, pathOf } from '#shared/lab/index'
+import { addGroup, assignNamespace, bendLink, removeElements, renameElement, setField, pathOf } from '#shared/lab/index'
 
 import { sampleText } from '../support/sample-lab'
 
@@ -91,7 +91,7 @@ describe('any edits of the designer', () => {
     const objects = [...store.outline.byId.values()].filter(({ kind }) => kind !== 'attachment')
     const object = objects[which % objects.length]
     if (object === undefined) return
-    switch (what % 4) {
+    switch (what % 8) {
       case 0:
         store.commit(placeObject(document, PLACEABLE_KINDS[value % PLACEABLE_KINDS.length]!, { x: value, y: which }, object))
         break
@@ -101,6 +101,19 @@ describe('any edits of the designer', () => {
       case 2:
         store.commit(removeElements(document, [object.element]))
         break
+      case 4:
+        if (object.kind !== 'link' && object.kind !== 'uplink') return
+        store.commit(bendLink(document, [object.name.split(' – ')[0]!, object.name.split(' – ')[1]!], 0, [{ x: value, y: which }]))
+        break
+      case 5:
+        store.commit(addGroup(document, objects.slice(0, which).map(({ element }) => element)))
+        break
+      case 6:
+        if ((object.kind === 'workload' || object.kind === 'service') && 'name' in object.element) store.commit(assignNamespace(document, object.element, `team-${value}`))
+        break
+      case 7:
+        store.type(`${store.text}# typed ${value}\n`, `burst ${which}`)
+        break
       case 3:
         // A namespace that is only mentioned is no entry to rename.
         if ('name' in object.element && pathOf(document, object.element) !== undefined) store.commit(renameElement(document, object.element, `renamed-${value}`))
@@ -108,7 +121,7 @@ describe('any edits of the designer', () => {
   }
 
   test('taken back leave the text as it was, and made again the text they led to', () => {
-    const edits = fc.array(fc.tuple(fc.nat(3), fc.nat(40), fc.nat(400)), { maxLength: 12 })
+    const edits = fc.array(fc.tuple(fc.nat(7), fc.nat(40), fc.nat(400)), { maxLength: 12 })
     fc.assert(fc.property(edits, (chosen) => {
       const store = openStore()
       for (const one of chosen) edit(store, one)
