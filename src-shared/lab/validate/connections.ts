@@ -36,10 +36,10 @@ function linkedNames(lab: Lab): Set<string> {
 
 function checkTraffic({ lab }: Content, report: Report): void {
   const groups = connectedGroups(lab)
-  const placements = placeWorkloads(lab)
+  const hostsOf = hostFinder(lab)
   lab.traffic.forEach(({ name, from, to }, index) => {
     const [senders, receivers] = [from, to].map((end) =>
-      hostsOf(lab, placements, end).filter((host) => groups.has(host)),
+      hostsOf(end).filter((host) => groups.has(host)),
     )
     const apart = firstApart(senders!, receivers!, groups)
     if (apart === undefined) return
@@ -71,13 +71,22 @@ function firstApart(
   return undefined
 }
 
-/** Hosts that an end of traffic stands for, as `node:name` or `external:name`; none where it names nothing. */
-function hostsOf(lab: Lab, placements: readonly PodPlacement[], end: TrafficEnd): string[] {
+/** Finds the hosts that an end of traffic stands for, as `node:name` or `external:name`; none where it names nothing. */
+function hostFinder(lab: Lab): (end: TrafficEnd) => string[] {
+  const placements = placeWorkloads(lab)
+  const workloads = new Map(lab.cluster.workloads.map(({ namespace, name }, index) => [`${namespace}/${name}`, index]))
+  return (end) => hostsOf(lab, placements, workloads, end)
+}
+
+function hostsOf(
+  lab: Lab,
+  placements: readonly PodPlacement[],
+  workloads: ReadonlyMap<string, number>,
+  end: TrafficEnd,
+): string[] {
   const nodeName = (number: number | undefined): string[] =>
     number === undefined ? [] : [`node:${lab.nodes[number]!.name}`]
-  const workload = (name: string): number => {
-    return lab.cluster.workloads.findIndex((candidate) => `${candidate.namespace}/${candidate.name}` === name)
-  }
+  const workload = (name: string): number => workloads.get(name) ?? -1
   switch (end.kind) {
     case 'node':
     case 'external':
