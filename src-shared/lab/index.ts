@@ -9,7 +9,6 @@ export {
   addNamespace,
   addNode,
   addNote,
-  addObject,
   addPolicy,
   addRack,
   addService,
@@ -67,7 +66,7 @@ export type { CalicoSettings } from './settings/calico-settings'
 export type { CiliumSettings } from './settings/cilium-settings'
 export type { FlannelSettings } from './settings/flannel-settings'
 export type { KubeProxySettings } from './settings/kube-proxy-settings'
-export { isPng, labInPng, withLabInPng } from './picture/png-lab'
-export { labAsSvgMetadata, labInSvg } from './picture/svg-lab'
+export { withLabInPng } from './picture/png-lab'
+export { labAsSvgMetadata } from './picture/svg-lab'
 export { describeGenerated, generateLab } from './generate/generate-lab'
 export { LAB_TEMPLATES, PLAIN_GENERATOR, type GeneratorOptions, type LabTemplate } from './generate/generator-options'

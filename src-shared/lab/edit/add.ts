@@ -163,7 +163,7 @@ export function addPolicy(
 }
 
 /** Adds an object to the manifests. */
-export function addObject(document: LabDocument, object: PlainMapping & { kind: string }, placement?: Placement): LabEdit {
+function addObject(document: LabDocument, object: PlainMapping & { kind: string }, placement?: Placement): LabEdit {
   const name = nameOf('object', object) ?? object.kind
   const place: LabOperation[] =
     placement === undefined ? [] : [{ op: 'set', path: ['spec', 'view', 'objects', name], value: { ...placement } }]
