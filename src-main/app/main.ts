@@ -88,7 +88,7 @@ async function start(): Promise<void> {
   const requested = requestedFile(process.argv, process.cwd())
   const handlers = {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
-    ...runHandlers(runs),
+    ...runHandlers(runs, () => session.state.path),
   }
 
   // Calls are served before the page loads, so that its first call finds an answer.
