@@ -1,5 +1,6 @@
 export { assemblePacket } from './assemble-packet'
 export { readUint16, readUint32, writeUint16, writeUint32 } from './big-endian'
+export { bondHash, type BondPolicy } from './bond-hash'
 export { internetChecksum, ipv4ChecksumFrom, ipv4HeaderSum, isIpv4ChecksumRight, updateChecksum } from './checksum'
 export { dissectPacket, type DissectedField, type DissectedHeader } from './dissect-packet'
 export { espBodyBytes, wireguardBodyBytes } from './encrypted-length'

@@ -4,8 +4,6 @@
  */
 
 import { TRANSPORT, type ForwardingTable, type RunPlan, coreTotal } from '#shared/plan/index'
-import { prefixLookup } from '#shared/lookup/index'
-import { flowHash, hashSalt } from '#shared/wire/index'
 import { Accounts } from '#worker/metrics/accounts'
 import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
@@ -27,9 +25,10 @@ import { Impairments } from './network/impairments'
 import { type Border, Links } from './network/links'
 import { PortQueues } from './network/port-queues'
 import { Switches } from './network/switches'
+import { Uplinks } from './network/uplinks'
 import { PACKET_FLAG, PacketPool, UNUSUAL_FLAGS } from './packet-pool'
 import { placeThreads } from './placement'
-import { holdingPort } from './queue/held-packet'
+import { placeOf } from './queue/held-packet'
 import { RANDOM_USE, RandomStream } from './random'
 import { Timeline } from './timeline'
 import { Trajectory } from './trajectory'
@@ -51,8 +50,10 @@ export class Engine {
   readonly accounts: Accounts
   readonly pool: PacketPool
   readonly trajectory: Trajectory
-  /** Events handled. */
+  /** Events handled; changes of the network that the plan lists are nobody's. */
   eventCount = 0
+  /** The receive queues that each traffic entry's packets arrive in at first, as `node queue`. */
+  readonly receiveQueueNames: readonly string[][]
   private readonly layout: EventLayout
   private readonly events: EventQueue
   private readonly links: Links
@@ -72,15 +73,12 @@ export class Engine {
   private readonly outlet: Outlet
   private readonly applications: Applications
   private readonly timeline: Timeline
-  private forwarding: ForwardingTable
-  /** The port by which each flow and direction (row 2 × flow + direction) leaves its host. */
-  private readonly uplink: Int32Array
+  private readonly uplinks: Uplinks
 
   /** With a `border`, the engine simulates only the elements within it. */
   constructor(plan: RunPlan, seed: number, border?: Border) {
     const { flows, hosts, ports } = plan
     this.plan = plan
-    this.forwarding = plan.forwarding
     this.layout = eventLayout(ports.count, coreTotal(hosts), receiveQueueTotal(hosts), flows.count * 2)
     this.events = new EventQueue(this.layout.arrival)
     for (let event = 0; event < this.layout.arrival; event++) this.events.setRank(event, event)
@@ -124,8 +122,7 @@ export class Engine {
     this.sockets = new Sockets(flows)
     this.sockets.paces.set(pacedByQueues(plan))
     this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => this.arrivalCore(flow, direction), seed))
-    this.uplink = new Int32Array(flows.count * 2).fill(-1)
-    this.chooseUplinks()
+    this.uplinks = new Uplinks(plan, this.headers)
     this.timeline = new Timeline({
       table: plan.timeline,
       ports: ports.count,
@@ -141,7 +138,7 @@ export class Engine {
       seed,
     })
     const { blocked } = this.timeline
-    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, paths: this.paths, uplink: this.uplink, blocked })
+    this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, paths: this.paths, uplink: this.uplinks.port, blocked })
     const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
     const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
     const datagrams = new DatagramSender({ ...transport, paths: this.paths })
@@ -162,6 +159,7 @@ export class Engine {
     })
     this.connectParts()
     this.timeline.start()
+    this.receiveQueueNames = this.nameReceiveQueues()
     const isOwn = (host: number): boolean => border === undefined || border.owns[plan.switchCount + host] === 1
     this.applications.start(isOwn, (flow) => this.startDelay(flow, seed))
   }
@@ -204,7 +202,10 @@ export class Engine {
     else if (event < layout.pacing) this.tcp.receiver.onDelayedAck(event - layout.delayedAck, nowNs)
     else if (event < layout.application) this.tcp.onPacingTimer(event - layout.pacing, nowNs)
     else if (event < layout.timeline) this.applications.onTimer(event - layout.application, nowNs)
-    else this.timeline.onDue(nowNs)
+    else {
+      this.eventCount--
+      this.timeline.onDue(nowNs)
+    }
   }
 
   /** A packet reached the far end of its wire. */
@@ -212,7 +213,7 @@ export class Engine {
     const { pool, plan } = this
     const port = pool.port[packet]
     if (port < 0) {
-      this.release(holdingPort(port), packet, nowNs)
+      this.release(placeOf(port), packet, nowNs)
       return
     }
     const element = plan.ports.peer[port]
@@ -231,9 +232,10 @@ export class Engine {
   }
 
   /** The time came that a queue held a packet back for. */
-  private release(port: number, packet: number, nowNs: number): void {
-    if (this.plan.ports.owner[port] < this.plan.switchCount) this.portQueues.release(port, packet, nowNs)
-    else this.transmitQueues.release(port, packet, nowNs)
+  private release(place: number, packet: number, nowNs: number): void {
+    const { count } = this.plan.ports
+    if (place < count) this.portQueues.release(place, packet, nowNs)
+    else this.transmitQueues.release(place - count, packet, nowNs)
   }
 
   private toSocket(packet: number, core: number, nowNs: number): void {
@@ -319,8 +321,7 @@ export class Engine {
     return isControl ? flows.reverseAckRx[flow] : flows.reverseRx[flow]
   }
 
-  /** The receive queues that each traffic entry's packets arrive in, as `node queue`. */
-  receiveQueueNames(): string[][] {
+  private nameReceiveQueues(): string[][] {
     const { flows, labels } = this.plan
     const names = labels.traffic.map(() => new Set<string>())
     for (let row = 0; row < flows.count * 2; row++) {
@@ -348,36 +349,13 @@ export class Engine {
   /** A row begins another connection: its packets bear another client port, and may leave by another of equal uplinks. */
   private renewPorts(row: number, number: number): void {
     this.headers.renew(row, number)
-    this.uplink[row] = this.chooseUplink(row)
+    this.uplinks.choose(row)
   }
 
   /** Switches and hosts forward by another table from now on. */
   private forwardBy(forwarding: ForwardingTable): void {
-    this.forwarding = forwarding
     this.switches.forwardBy(forwarding)
-    this.chooseUplinks()
-  }
-
-  private chooseUplinks(): void {
-    for (let row = 0; row < this.uplink.length; row++) this.uplink[row] = this.chooseUplink(row)
-  }
-
-  /** The port by which a flow's direction leaves its host: among equals, by the hash of its outermost header. */
-  private chooseUplink(row: number): number {
-    const { forwarding } = this
-    const { flows, hosts, switchCount } = this.plan
-    const flow = row >> 1
-    const from = (row & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
-    const to = (row & 1) === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
-    if (from === to) return -1
-    const element = switchCount + from
-    const route = prefixLookup(forwarding.tries, forwarding.root[element], hosts.address[to])
-    // A host that lost its last link keeps sending into it.
-    if (route < 0) return this.uplink[row]
-    const first = forwarding.groupFirst[route >> 1]
-    const count = forwarding.groupFirst[(route >> 1) + 1] - first
-    const hash = flowHash(this.headers.outermost(row), hashSalt(element + 1))
-    return forwarding.groupPorts[first + Math.floor((hash / 0x1_0000_0000) * count)]
+    this.uplinks.forwardBy(forwarding)
   }
 
   private startDelay(flow: number, seed: number): number {

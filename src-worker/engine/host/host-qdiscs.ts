@@ -38,7 +38,9 @@ export class HostQdiscs implements QueueOwner {
   private readonly events: EventQueue
   private readonly layout: EventLayout
   private readonly accounts: Accounts
-  private readonly portOf: Int32Array
+  private readonly portCount: number
+  /** Port of each transmit queue. */
+  readonly portOf: Int32Array
   private readonly qdiscs: QueueDisciplines
   /** Set once by the engine. */
   observer!: QdiscObserver
@@ -66,6 +68,7 @@ export class HostQdiscs implements QueueOwner {
     this.layout = parts.layout
     this.accounts = parts.accounts
     this.portOf = portOf
+    this.portCount = parts.nsPerByte.length
     const rowOf = hostOf.map((host) => hosts.qdisc[host])
     this.isUsed = Uint8Array.from(rowOf, (row) => (row === NONE ? 0 : 1))
     this.qdiscs = new QueueDisciplines({
@@ -107,9 +110,8 @@ export class HostQdiscs implements QueueOwner {
   }
 
   hold(queue: number, packet: number, untilNs: number): void {
-    const port = this.portOf[queue]
-    this.pool.port[packet] = heldAt(port)
-    this.events.scheduleRanked(this.layout.arrival + packet, untilNs, this.layout.arrival + port)
+    this.pool.port[packet] = heldAt(this.portCount + queue)
+    this.events.scheduleRanked(this.layout.arrival + packet, untilNs, this.layout.arrival + this.portOf[queue])
   }
 
   flowHash(packet: number): number {

@@ -104,7 +104,10 @@ export class TransmitQueues implements FrameSource {
    */
   send(packet: number, port: number, core: number, nowNs: number): void {
     const row = this.pool.flow[packet] * 2 + this.pool.direction[packet]
-    if (this.queueOf[row] === NONE) this.queueOf[row] = this.firstOf[port] + (core % this.perPort[port])
+    const first = this.firstOf[port]
+    const lanes = this.perPort[port]
+    // None yet, or one of another port: the next connection of a flow may leave by another of several uplinks.
+    if (this.queueOf[row] < first || this.queueOf[row] >= first + lanes) this.queueOf[row] = first + (core % lanes)
     const queue = this.queueOf[row]
     if (this.qdiscs.isUsed[queue] !== 0) {
       this.qdiscs.enqueue(queue, packet, nowNs)
@@ -152,10 +155,9 @@ export class TransmitQueues implements FrameSource {
   }
 
   /** The time has come that a qdisc held a packet back for. */
-  release(port: number, packet: number, nowNs: number): void {
-    const queue = this.queueOf[this.pool.flow[packet] * 2 + this.pool.direction[packet]]
+  release(queue: number, packet: number, nowNs: number): void {
     this.qdiscs.release(queue, packet, nowNs)
-    this.serve(port, queue, nowNs)
+    this.serve(this.qdiscs.portOf[queue], queue, nowNs)
   }
 
   /** A queue's qdisc may have something to send: the NIC takes it where it has nothing of the queue. */

@@ -6,6 +6,8 @@
 
 import type { FlowTable, TemplateTable } from '#shared/plan/index'
 import {
+  bondHash,
+  type BondPolicy,
   flowHash,
   type FlowTuple,
   ICMP,
@@ -136,6 +138,12 @@ export class HeaderWriter {
   /** The outermost flow of a flow's direction (row 2 × flow + direction), as routers see it. */
   outermost(row: number): FlowTuple {
     return outermostTuple(this.images, row * HEADER_SLAB_BYTES + this.outerIp[row])
+  }
+
+  /** The hash by which a bond chooses a link for a row's packets; `inside` looks at the headers in a tunnel. */
+  bondHash(row: number, policy: BondPolicy, inside: boolean): number {
+    const frame = row * HEADER_SLAB_BYTES
+    return bondHash(policy, this.images, frame, frame + (inside ? this.innerIp[row] : this.outerIp[row]))
   }
 
   private finishIp(packet: number, at: number, imageSum: number, totalLength: number, id: number): void {
