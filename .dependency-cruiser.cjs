@@ -66,9 +66,9 @@ module.exports = {
     forbid('worker-is-headless', 'Workers see shared code only, and no lab document.',
       { path: '^src-worker/' },
       { path: '^(src-main|src-renderer|src-shared/lab)/|^node_modules/(electron|vue|pinia)/' }),
-    forbid('engine-is-pure', 'The engine and its metrics have no Node built-ins and no packages.',
-      { path: '^src-worker/(engine|metrics)/' }, { dependencyTypes: ['core', 'npm', 'npm-dev'] }),
-    ...oneWay('src-worker', ['metrics', 'engine', 'observe']),
+    forbid('engine-is-pure', 'The engine, its metrics and its division have no Node built-ins and no packages.',
+      { path: '^src-worker/(engine|metrics|parallel)/' }, { dependencyTypes: ['core', 'npm', 'npm-dev'] }),
+    ...oneWay('src-worker', ['metrics', 'engine', 'observe', 'parallel']),
 
     forbid('electron-only-at-the-edge', 'electron is imported in app/, ipc/ and preload/ only.',
       { path: '^src-', pathNot: '^src-main/(app|ipc|preload)/' }, { path: '^(node_modules/)?electron($|/)' }),

@@ -16,11 +16,12 @@ export default defineConfig({
       target: 'node20',
       outDir: 'out/main',
       rolldownOptions: {
-        // The command line and the two entries of worker threads are built beside main and share its chunks.
+        // The command line and the entries of worker threads are built beside main and share its chunks.
         input: {
           main: here('src-main/app/main.ts'),
           cli: here('src-main/cli/main.ts'),
           worker: here('src-worker/main.ts'),
+          partner: here('src-worker/partner.ts'),
           'simulation-task': here('src-main/pool/simulation-task.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

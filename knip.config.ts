@@ -4,7 +4,7 @@ const config: KnipConfig = {
   entry: [
     'src-main/{app,cli}/main.ts',
     'src-main/preload/preload.ts',
-    'src-worker/main.ts',
+    'src-worker/{main,partner}.ts',
     'src-main/pool/simulation-task.ts',
     'src-renderer/main.ts',
     'scripts/*.mjs',

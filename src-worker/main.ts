@@ -1,11 +1,21 @@
 /** Entry of a worker thread: piscina calls the default export with one task after another. */
 
+import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import type { RunEngineTask } from '#shared/contract/engine-messages'
+import { divide } from './parallel/division'
+import { runOnThreads } from './run-on-threads'
 import { runTask } from './run-task'
+import { startPartner } from './start-partner'
 
 const MILLISECONDS = 1000
 
-const runEngineTask: RunEngineTask = (task) => runTask(task, () => performance.now() / MILLISECONDS)
+const runEngineTask: RunEngineTask = (task) => {
+  const wallClock = (): number => performance.now() / MILLISECONDS
+  // Two threads that take turns on one core are slower than one.
+  const threads = Math.min(task.threads ?? 1, availableParallelism())
+  const division = threads > 1 ? divide(task.plan) : null
+  return division === null ? runTask(task, wallClock) : runOnThreads(task, division, wallClock, startPartner)
+}
 
 export default runEngineTask

@@ -31,6 +31,6 @@ export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome 
     reachedNs: goesOn ? engine.nowNs : plan.durationNs,
     stopped: goesOn,
     wallSeconds: wallClock() - started,
-    receiveQueues: engine.receiveQueueNames(),
+    receiveQueues: engine.receiveQueueNames,
   })
 }

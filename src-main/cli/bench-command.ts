@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 import type { Executor } from '#main/pool/executor'
 import { benchmarkLab, type BenchmarkLab, type BenchmarkName } from '#main/simulation/bench/index'
 import { Histogram, ProgressSlab, type SeedOutcome, unpackHistogram } from '#shared/metrics/index'
@@ -8,6 +10,8 @@ import { textTable, type TextColumn } from './text-table'
 
 /** Runs after the warm-up, of which the median counts. */
 const RUNS = 5
+/** Threads that one run can use. */
+const MOST_WORKERS = 2
 const SECOND_NS = 1e9
 const MILLION = 1e6
 
@@ -37,24 +41,25 @@ interface BenchResult {
 /** `cni-lab bench NAME`: runs a benchmark lab and prints its speed. The executor's thread is warmed up first. */
 export async function benchCommand(
   scenario: BenchmarkName,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly workers?: number },
   { terminal, executor }: { readonly terminal: Terminal; readonly executor: Executor },
 ): Promise<ExitCode> {
   const lab = benchmarkLab(scenario)
+  const workers = Math.min(options.workers ?? 1, MOST_WORKERS, availableParallelism())
   const outcomes: SeedOutcome[] = []
-  for (let run = 0; run <= RUNS; run++) outcomes.push(await runOnce(lab, executor))
-  const result = summarise(scenario, lab, outcomes)
+  for (let run = 0; run <= RUNS; run++) outcomes.push(await runOnce(lab, executor, workers))
+  const result = summarise(scenario, lab, workers, outcomes)
   terminal.out(options.json ? toJson(result) : table(result))
   return EXIT.done
 }
 
-async function runOnce({ plan }: BenchmarkLab, executor: Executor): Promise<SeedOutcome> {
+async function runOnce({ plan }: BenchmarkLab, executor: Executor, threads: number): Promise<SeedOutcome> {
   const progress = ProgressSlab.create(plan.labels.traffic.length).buffer
   // It is stopped by nobody, so it comes to an outcome.
-  return (await executor.run({ plan, seed: 1, progress }))!
+  return (await executor.run({ plan, seed: 1, progress, threads }))!
 }
 
-function summarise(scenario: BenchmarkName, lab: BenchmarkLab, outcomes: readonly SeedOutcome[]): BenchResult {
+function summarise(scenario: BenchmarkName, lab: BenchmarkLab, workers: number, outcomes: readonly SeedOutcome[]): BenchResult {
   const [first, ...timed] = outcomes.map(({ result }) => result)
   const walls = timed.map(({ wallSeconds }) => wallSeconds).sort((a, b) => a - b)
   const wallSeconds = walls[Math.floor(walls.length / 2)]!
@@ -66,7 +71,7 @@ function summarise(scenario: BenchmarkName, lab: BenchmarkLab, outcomes: readonl
   return {
     schema: 'cnilab/bench/v1',
     scenario,
-    workers: 1,
+    workers,
     simSeconds: lab.simulatedNs / SECOND_NS,
     packetHops,
     events,

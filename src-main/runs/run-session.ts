@@ -43,6 +43,8 @@ export class RunSession {
   /** How many seeds each variant runs with. */
   private readonly seeds: number
   private readonly executor: Executor
+  /** Threads that a task may use. */
+  private readonly threads: number
   private readonly tasks: readonly TaskRecord[]
   private readonly options: RunSessionOptions
   private readonly sampler: ProgressSampler
@@ -58,6 +60,8 @@ export class RunSession {
     this.tasks = range(seeds).flatMap((seed) => setUp.plans.map((plan) => taskRecord(plan, seed + 1)))
     // Every task listens for the stop.
     setMaxListeners(this.tasks.length, this.stopping.signal)
+    // Tasks beside each other make better use of cores than threads on one task; those that are left go to the tasks.
+    this.threads = Math.max(1, Math.floor(executor.size / this.tasks.length))
     this.sampler = new ProgressSampler(this.runId, this.tasks, executor.size, options.now())
   }
 
@@ -147,7 +151,7 @@ export class RunSession {
       task.startedMs = this.options.now()
     }
     try {
-      task.outcome = await this.executor.run({ plan, seed, progress: slab.buffer }, { signal: this.stopping.signal, onStart })
+      task.outcome = await this.executor.run({ plan, seed, progress: slab.buffer, threads: this.threads }, { signal: this.stopping.signal, onStart })
       task.state = task.outcome && !task.outcome.stopped ? 'done' : 'stopped'
       const fault = task.outcome && conservationFault(task.outcome.result)
       if (fault) this.fail(task, { code: 'run.not-conserved', message: fault })

@@ -11,6 +11,8 @@ export interface EngineTask {
   readonly seed: number
   /** Buffer of a `ProgressSlab` made for `plan.labels.traffic.length` entries: the watcher's window and its stop flag. */
   readonly progress: SharedArrayBuffer
+  /** How many threads the run may use at most; 1 unless given. The outcome does not depend on it. */
+  readonly threads?: number
 }
 
 /**

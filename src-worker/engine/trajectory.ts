@@ -4,7 +4,7 @@
  */
 export class Trajectory {
   /** Two words an element, side by side. */
-  private readonly words: Int32Array
+  readonly words: Int32Array
 
   constructor(elements: number) {
     this.words = new Int32Array(elements * 2)
@@ -21,6 +21,13 @@ export class Trajectory {
     const time = nowNs | 0
     words[at] = Math.imul(words[at] ^ time, 0x01000193) ^ what
     words[at + 1] = Math.imul(words[at + 1] ^ what, 0x85ebca6b) + time
+  }
+
+  /** Takes over the histories of elements that another engine simulated. `owns` is 1 for this engine's own. */
+  adopt(words: Int32Array, owns: Uint8Array): void {
+    owns.forEach((own, element) => {
+      if (own === 0) this.words.set(words.subarray(element * 2, element * 2 + 2), element * 2)
+    })
   }
 
   /** Sixteen hexadecimal digits. */

@@ -150,6 +150,24 @@ export class Accounts {
     if (nowNs >= this.warmupNs) this.coreBusyNs[core] += costNs
   }
 
+  /**
+   * Adds what another engine counted in the same run. Between threads `other` lost its methods, and its parts theirs.
+   * All sums are of whole numbers or of one engine alone, so that their order doesn't matter.
+   */
+  add(other: Accounts): void {
+    const theirs = new Map<string, unknown>(Object.entries(other))
+    for (const [name, column] of Object.entries(this)) {
+      const added = theirs.get(name)
+      if (column instanceof Float64Array && added instanceof Float64Array) addTo(column, added)
+    }
+    this.latency.forEach((histogram, traffic) => histogram.merge(other.latency[traffic]))
+    this.warmupLatency.forEach((histogram, traffic) => histogram.merge(other.warmupLatency[traffic]))
+    this.completions.add(other.completions)
+    this.packetHops += other.packetHops
+    this.networkSent += other.networkSent
+    this.networkDelivered += other.networkDelivered
+  }
+
   /** Segments dropped for any reason. */
   dropped(): number {
     return this.drops.reduce((sum, count) => sum + count, 0)
@@ -158,4 +176,8 @@ export class Accounts {
   private binOf(nowNs: number): number {
     return Math.min(this.binCount - 1, Math.floor(nowNs / this.binNs))
   }
+}
+
+function addTo(column: Float64Array, added: Float64Array): void {
+  added.forEach((value, i) => (column[i] += value))
 }

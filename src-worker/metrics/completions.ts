@@ -43,6 +43,16 @@ export class Completions {
     if (leastNs > 0) slowdowns.record(Math.round((timeNs / leastNs) * SLOWDOWN_UNIT), 1)
   }
 
+  /** Adds what another engine counted in the same run; between threads it may have lost its methods. */
+  add(other: Completions): void {
+    this.byTraffic.forEach((classes, traffic) =>
+      classes?.forEach(({ times, slowdowns }, size) => {
+        times.merge(other.byTraffic[traffic]![size].times)
+        slowdowns.merge(other.byTraffic[traffic]![size].slowdowns)
+      }),
+    )
+  }
+
   /** The completions of an entry by size class; undefined where it has none to report. */
   of(traffic: number): readonly ClassCompletions[] | undefined {
     return this.byTraffic[traffic]

@@ -75,6 +75,7 @@ export class ReceiveWindow {
 
   /** A full segment echoes a timestamp: the receiver's own round-trip time (tcp_rcv_rtt_measure_ts). */
   sampleRtt(socket: number, echoNs: number, nowNs: number): void {
+    if (!this.isTuned(socket)) return
     const ticks = Math.floor(nowNs / TIMESTAMP_TICK_NS) - Math.floor(echoNs / TIMESTAMP_TICK_NS)
     const sample = Math.max(1, ticks) * TIMESTAMP_TICK_NS
     const { rttNs } = this

@@ -1,0 +1,150 @@
+/** One part of a run: an engine that simulates its elements in steps, and the rings to and from its partner. */
+
+import type { RunPlan } from '#shared/plan/index'
+import type { Accounts } from '#worker/metrics/accounts'
+import { Engine } from '../engine/engine'
+import type { Border } from '../engine/network/links'
+import { Clocks, SHARE_STATE } from './clocks'
+import type { Division } from './division'
+import { PacketRing } from './packet-ring'
+
+/** What two shares have in common; it crosses to the partner's thread as it is. */
+export interface Channels {
+  readonly clocks: SharedArrayBuffer
+  /** Packets that leave part 0, and part 1. */
+  readonly rings: readonly [SharedArrayBuffer, SharedArrayBuffer]
+}
+
+/** Makes the channels of a run. */
+export function createChannels(): Channels {
+  return { clocks: new Clocks().buffer, rings: [new PacketRing().buffer, new PacketRing().buffer] }
+}
+
+/** What a share counted, as it crosses between threads: the accounts arrive without their methods. */
+export interface ShareResult {
+  readonly accounts: Accounts
+  readonly trajectory: Int32Array
+  /** Segments alive at the end. */
+  readonly inFlight: number
+  readonly events: number
+  readonly reachedNs: number
+}
+
+/** What became of a try to go on. */
+export const ADVANCE = { ran: 0, waits: 1, done: 2 } as const
+
+/** Halves of the lookahead: two clocks then need never move in lockstep. */
+const STEPS_PER_LOOKAHEAD = 2
+
+export class Share implements Border {
+  readonly engine: Engine
+  readonly clocks: Clocks
+  readonly index: number
+  readonly owns: Uint8Array
+  private readonly out: PacketRing
+  private readonly into: PacketRing
+  private readonly stepNs: number
+  private readonly lastStep: number
+  private readonly durationNs: number
+  private step = 0
+  /** The partner's clock as last seen. */
+  private partnerStep = 0
+  /** Packets that found no room in the ring: packet, port, time of arrival. */
+  private readonly waiting: number[] = []
+
+  constructor(plan: RunPlan, seed: number, division: Division, index: number, channels: Channels) {
+    this.index = index
+    this.owns = division.partOf.map((part) => (part === index ? 1 : 0))
+    this.clocks = new Clocks(channels.clocks)
+    this.out = new PacketRing(channels.rings[index])
+    this.into = new PacketRing(channels.rings[1 - index])
+    this.stepNs = Math.floor(division.lookaheadNs / STEPS_PER_LOOKAHEAD)
+    this.lastStep = Math.ceil(plan.durationNs / this.stepNs)
+    this.durationNs = plan.durationNs
+    this.engine = new Engine(plan, seed, this)
+  }
+
+  /** {@link Border.leave} */
+  leave(packet: number, port: number, arrivalNs: number): void {
+    const { pool } = this.engine
+    if (this.waiting.length === 0 && this.out.hasRoom()) {
+      this.out.write(pool, packet, port, arrivalNs)
+      pool.release(packet)
+    } else {
+      this.waiting.push(packet, port, arrivalNs)
+    }
+  }
+
+  /** Handles the events of one step, if the partner has come far enough; one of {@link ADVANCE}. */
+  advance(): number {
+    if (this.step === this.lastStep) return ADVANCE.done
+    // The clock is read before the ring: whatever was sent before that clock is in the ring by then.
+    this.partnerStep = this.clocks.of(1 - this.index)
+    this.takeArrivals()
+    if (!this.sendWaiting() || this.step + 1 > this.partnerStep + STEPS_PER_LOOKAHEAD) return ADVANCE.waits
+    const untilNs = Math.min((this.step + 1) * this.stepNs, this.durationNs)
+    this.engine.run(Infinity, untilNs)
+    this.out.flush()
+    if (this.sendWaiting()) this.publish()
+    return ADVANCE.ran
+  }
+
+  /** Waits a while for the partner to move. */
+  rest(): void {
+    this.clocks.awaitMove(1 - this.index, this.partnerStep)
+  }
+
+  /** Whether the partner has gone before the run's end. */
+  isAlone(): boolean {
+    return this.clocks.stateOf(1 - this.index) !== SHARE_STATE.running
+  }
+
+  /** Whether the partner has sent its last packet. */
+  isPartnerDone(): boolean {
+    this.partnerStep = this.clocks.of(1 - this.index)
+    return this.partnerStep === this.lastStep
+  }
+
+  /** What this share counted. Requires: neither share sends any more. */
+  result(): ShareResult {
+    this.takeArrivals()
+    const { engine } = this
+    return {
+      accounts: engine.accounts,
+      trajectory: engine.trajectory.words,
+      inFlight: engine.pool.segmentsAlive(),
+      events: engine.eventCount,
+      reachedNs: Math.min(this.step * this.stepNs, this.durationNs),
+    }
+  }
+
+  /** Takes in what has arrived from the partner. */
+  takeArrivals(): void {
+    const { into, engine } = this
+    while (into.hasPacket()) {
+      const packet = into.take(engine.pool)
+      engine.expect(packet, into.arrivalNs)
+    }
+  }
+
+  private publish(): void {
+    this.step++
+    this.clocks.publish(this.index, this.step)
+  }
+
+  /** Moves packets that wait into the ring; false while some have no room. */
+  private sendWaiting(): boolean {
+    const { waiting, out } = this
+    if (waiting.length === 0) return true
+    let sent = 0
+    while (sent < waiting.length && out.hasRoom()) {
+      const packet = waiting[sent]
+      out.write(this.engine.pool, packet, waiting[sent + 1], waiting[sent + 2])
+      this.engine.pool.release(packet)
+      sent += 3
+    }
+    waiting.splice(0, sent)
+    out.flush()
+    return waiting.length === 0
+  }
+}
