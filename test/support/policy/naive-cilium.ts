@@ -37,7 +37,7 @@ const peerSelector: fc.Arbitrary<Selector> = fc.oneof(
   namespaceName.map((name) => ({ matchLabels: { 'k8s:io.kubernetes.pod.namespace': name } })),
   fc.constant({ matchExpressions: [{ key: 'io.kubernetes.pod.namespace', operator: 'Exists' }] }),
   fc.constant({ matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'a' } }),
-  fc.constantFrom({ matchLabels: { 'reserved:host': '' } }, { matchLabels: { 'reserved:world': '' } }),
+  fc.constantFrom<Selector>({ matchLabels: { 'reserved:host': '' } }, { matchLabels: { 'reserved:world': '' } }),
 )
 const ports = fc.array(
   fc.constantFrom<Port>({ port: '80' }, { port: '80', protocol: 'TCP' }, { port: '53', endPort: 90, protocol: 'UDP' }, { port: 'web', protocol: 'TCP' }, { port: '0', protocol: 'TCP' }),
