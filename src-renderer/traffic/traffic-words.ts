@@ -25,7 +25,7 @@ export function summaryOf(given: Given): string {
     ['arrivals', 'arrivals'], ['request', 'request'], ['response', 'response'], ['timeout', 'timeout'], ['congestion', ''],
     ['start', 'from'], ['stop', 'to'],
   ]
-  const switches = ['reverse', 'sendfile'].filter((key) => given[key] === true)
+  const switches = ['reverse', 'sendfile', 'ecn'].filter((key) => given[key] === true)
   const streams = given['streams'] === undefined ? [] : [counted(Number(given['streams']), 'stream')]
   const others = parts.filter(([key]) => given[key] !== undefined).map(([key, word]) => `${word} ${asText(given[key])}`.trim())
   return [...streams, ...others, ...switches].join(' · ')

@@ -69,6 +69,7 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.traffic.*.request': 'Bytes of a request: 200B, or for http and tcp-rr exponential 1kB, pareto 1kB 1.2, web-search or data-mining.',
   'spec.traffic.*.response': 'Bytes of a response; as request.',
   'spec.traffic.*.congestion': 'The sender’s congestion control.',
+  'spec.traffic.*.ecn': 'The sender asks for explicit congestion notification, as DCTCP always does.',
   'spec.traffic.*.start': 'When it starts, from the beginning of the run.',
   'spec.traffic.*.stop': 'When it stops. Left out: at the end of the run.',
   'spec.faults': 'What breaks, and when.',

@@ -76,6 +76,7 @@ function trafficText(entry: Traffic): string {
     congestion ?? null,
     entry.reverse === true ? 'reverse' : null,
     entry.sendfile === true ? 'sendfile' : null,
+    entry.ecn === true ? 'ECN' : null,
     start > 0 ? `from ${withoutZeros(humanDuration(start))}` : null,
     stop === undefined ? null : `until ${withoutZeros(humanDuration(stop))}`,
   ]

@@ -1,5 +1,4 @@
 import { isDistribution, type Finding, type Lab, type Traffic, type Variant } from '#shared/lab/index'
-import { CONGESTION } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { CniNetwork, Connection, Endpoint } from '../cni/common/index'
@@ -9,13 +8,14 @@ import { pathExists, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
 import { demandOf, type Demand } from './demand'
 import { offloadsOf, type DirectionBuilder } from './direction-builder'
+import type { EndPair } from './end-pair'
 import type { EntryRow, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
 import { meanBytes, type MessageSizes } from './message-sizes'
 import { policyEnd } from './reach'
 import { serviceWay, type ServiceSteps } from './service-steps'
 import { TRANSPORT_BYTES } from './template-builder'
-import type { EndPair, TrafficEnds } from './traffic-ends'
+import type { TrafficEnds } from './traffic-ends'
 
 /** What flows are made from. */
 export interface FlowContext {
@@ -51,7 +51,7 @@ const KINDS = {
 
 /** Adds the flows of one traffic entry to the table; returns what keeps it from running. */
 export function buildFlows(context: FlowContext, traffic: Traffic, index: number, table: FlowTableBuilder): Finding | undefined {
-  const pairs = unmodelled(traffic, index) ?? context.ends.pairs(traffic, index)
+  const pairs = context.ends.pairs(traffic, index)
   if (!Array.isArray(pairs)) return pairs
   const demands = demandOf(traffic, pairs, context.topology, writeBytesOf(context, traffic))
   const entry = { traffic, row: entryRow(context, traffic, index) }
@@ -63,16 +63,6 @@ export function buildFlows(context: FlowContext, traffic: Traffic, index: number
     table.add(row)
   }
   return undefined
-}
-
-/** A congestion control that the engine does not have. */
-function unmodelled({ name, congestion }: Traffic, index: number): Finding | undefined {
-  if (congestion === undefined || congestion in CONGESTION) return undefined
-  return {
-    code: 'not-modelled',
-    path: ['spec', 'traffic', index, 'congestion'],
-    message: `Traffic ${name}: congestion ${congestion} is not modelled yet.`,
-  }
 }
 
 /** A traffic entry, and what all its flows have in common. */
@@ -198,6 +188,7 @@ function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryR
     startNs: traffic.start,
     stopNs: Math.min(traffic.stop ?? lab.run.duration, lab.run.duration),
     congestion: traffic.congestion ?? 'cubic',
+    ecn: traffic.ecn ?? false,
     dscp: traffic.dscp ?? 0,
     reversed: traffic.reverse ?? false,
     zeroCopy: traffic.sendfile ?? false,

@@ -18,6 +18,7 @@ export interface EntryRow {
   readonly startNs: number
   readonly stopNs: number
   readonly congestion: keyof typeof CONGESTION
+  readonly ecn: boolean
   readonly dscp: number
   readonly reversed: boolean
   readonly zeroCopy: boolean

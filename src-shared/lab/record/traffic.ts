@@ -57,6 +57,8 @@ export interface Traffic {
   /** How long a client waits for the answer to a datagram before it sends another. */
   readonly timeout?: Nanos
   readonly congestion?: CongestionControl
+  /** The sender asks for explicit congestion notification (tcp_ecn 1); DCTCP asks in any case. */
+  readonly ecn?: boolean
   /** Differentiated services codepoint of its packets, 0 to 63 (RFC 2474); tunnels do not copy it to their headers. */
   readonly dscp?: number
   /** The receiving end sends and the sending end, which opens the connection, receives. */
@@ -71,7 +73,7 @@ export const TRAFFIC_END_KINDS = ['pod', 'workload', 'node', 'external', 'servic
 /** Fields that are optional on traffic, besides those that every kind has. */
 export const TRAFFIC_OPTIONS = [
   'rate', 'requestRate', 'load', 'payload', 'arrivals', 'request', 'response', 'timeout', 'congestion', 'reverse', 'sendfile',
-  'dscp',
+  'ecn', 'dscp',
 ] as const
 
 /** An optional field of traffic. */
@@ -79,13 +81,13 @@ export type TrafficOption = (typeof TRAFFIC_OPTIONS)[number]
 
 /** Which optional fields mean something for which kind. */
 export const OPTIONS_OF_KIND: Readonly<Record<TrafficKind, readonly TrafficOption[]>> = {
-  'tcp-stream': ['rate', 'payload', 'congestion', 'reverse', 'sendfile', 'dscp'],
+  'tcp-stream': ['rate', 'payload', 'congestion', 'ecn', 'reverse', 'sendfile', 'dscp'],
   'udp-stream': ['rate', 'payload', 'arrivals', 'dscp'],
-  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'dscp'],
-  'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'dscp'],
+  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', 'dscp'],
+  'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', 'dscp'],
   'udp-rr': ['rate', 'arrivals', 'request', 'response', 'timeout', 'dscp'],
   icmp: ['rate', 'arrivals', 'payload', 'timeout', 'dscp'],
-  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion', 'dscp'],
+  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion', 'ecn', 'dscp'],
 }
 
 function objectReference(kind: TrafficEndKind) {
@@ -182,6 +184,7 @@ export const trafficSchema = z
     dscp: wholeNumber(0, 63).optional(),
     reverse: z.boolean().optional(),
     sendfile: z.boolean().optional(),
+    ecn: z.boolean().optional(),
   })
   .superRefine((traffic, context) => {
     for (const field of ['payload', 'request', 'response'] as const) {
