@@ -129,7 +129,7 @@ describe('a wire that gets worse', () => {
   it('is longer: packets take the new delay from then on', () => {
     const faults = [{ at: '0s', kind: 'link-delay', link: ['node-1', 'tor'], delay: '5ms' }]
     const { result } = runLab(faultLab({ seconds: 1, packetsPerSecond: 100, faults }), 'v')
-    expect(result.traffic[0]!.latencyNs.min).toBeGreaterThan(5e6)
+    expect(result.traffic[0]!.latencyNs!.min).toBeGreaterThan(5e6)
   })
 
   it('is slower: what it cannot carry is dropped', () => {
