@@ -1,8 +1,8 @@
 import type { Traffic } from '#shared/lab/index'
 
 import { portsOf, type Topology } from '../topology/index'
+import type { EndPair } from './end-pair'
 import { meanBytes } from './message-sizes'
-import type { EndPair } from './traffic-ends'
 
 /** How much a flow has to do, and with which others it shares that. */
 export interface Demand {

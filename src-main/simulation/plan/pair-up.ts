@@ -1,7 +1,7 @@
 import type { Traffic } from '#shared/lab/index'
 
 import type { Endpoint } from '../cni/common/index'
-import type { EndPair } from './traffic-ends'
+import type { EndPair } from './end-pair'
 
 /** The connections of an entry between its senders and receivers, by its pattern. Requires: there is a receiver. */
 export function pairUp(traffic: Traffic, clients: readonly Endpoint[], servers: readonly Endpoint[]): EndPair[] {

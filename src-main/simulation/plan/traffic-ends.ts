@@ -2,23 +2,9 @@ import type { Finding, Lab, Traffic, TrafficEnd } from '#shared/lab/index'
 
 import type { Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
-import { chooseBackend, labServices, type Backend, type Service, type ServicePort } from '../services/index'
+import { chooseBackend, labServices, type Service } from '../services/index'
+import type { EndPair } from './end-pair'
 import { pairUp } from './pair-up'
-
-/** Who sends to whom: one pair for each flow of a traffic entry. */
-export interface EndPair {
-  readonly client: Endpoint
-  readonly server: Endpoint
-  /** The service that the client asks, whose backend the server is. */
-  readonly service?: AskedService
-}
-
-/** A service on a connection's way, and the backend that it got. */
-export interface AskedService {
-  readonly service: Service
-  readonly port: ServicePort
-  readonly backend: Backend
-}
 
 /** Finds the ends of traffic by name. */
 export class TrafficEnds {
