@@ -75,11 +75,11 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     }
   }
 
-  /** A thread's timer fired: its flow starts, or what the application waited for is due. */
+  /** A thread's timer fired: the client's first one starts its flow; else what the application waited for is due. */
   onTimer(thread: number, nowNs: number): void {
     this.threads.timerFired(thread)
     const flow = thread >> 1
-    if (this.started[flow] === 1) {
+    if ((thread & 1) === 1 || this.started[flow] === 1) {
       this.ofFlow[flow].onTimer(thread, nowNs)
     } else if (nowNs < this.flows.stopNs[flow]) {
       this.started[flow] = 1
