@@ -3,9 +3,17 @@
  * reordering window has passed since. One object per connection.
  */
 
-import type { Flight } from './flight'
-import { SEGMENT } from './segment-ring'
+import { SEGMENT, type SegmentRing } from './segment-ring'
+import type { SentAgain } from './sent-again'
 import { MAX_REORDERING, REORDERING, REORDER_WINDOW_STEPS, REORDER_WINDOW_PERSISTENCE } from './tcp-constants'
+
+/** What losses are looked for in. */
+export interface Scoreboard {
+  readonly ring: SegmentRing
+  readonly sentAgain: SentAgain
+  /** Takes a segment to be lost. */
+  lose(segment: number): void
+}
 
 export class Rack {
   /** When the segment was sent that was sent last among those that have arrived, its end, and its round-trip time, ns. */
@@ -91,14 +99,14 @@ export class Rack {
   }
 
   /** tcp_rack_detect_loss: takes segments to be lost; returns how long to wait for those that may still come, ns, or 0. */
-  detect(flight: Flight, windowNs: number, nowNs: number): number {
+  detect(flight: Scoreboard, windowNs: number, nowNs: number): number {
     this.hasAdvanced = false
     const first = this.detectAmongFirst(flight, windowNs, nowNs)
     return Math.max(first, this.detectAmongAgain(flight, windowNs, nowNs))
   }
 
   /** Segments sent once were sent in order: those before {@link judged} need not be looked at again. */
-  private detectAmongFirst(flight: Flight, windowNs: number, nowNs: number): number {
+  private detectAmongFirst(flight: Scoreboard, windowNs: number, nowNs: number): number {
     const { ring } = flight
     let waitNs = 0
     let segment = Math.max(this.judged, ring.head)
@@ -121,7 +129,7 @@ export class Rack {
     return waitNs
   }
 
-  private detectAmongAgain(flight: Flight, windowNs: number, nowNs: number): number {
+  private detectAmongAgain(flight: Scoreboard, windowNs: number, nowNs: number): number {
     const { ring, sentAgain } = flight
     let waitNs = 0
     let isSettled = true
