@@ -4,9 +4,9 @@ import { parseLab } from '#shared/lab/index'
 import { checkDesign } from './check-design'
 import type { CheckAnswer, CheckRequest } from './check-messages'
 
-self.onmessage = ({ data: { id, text } }: MessageEvent<CheckRequest>) => {
+self.addEventListener('message', ({ data: { id, text } }: MessageEvent<CheckRequest>) => {
   const { document, problems: found, lab } = parseLab(text)
   const problems = checkDesign(document, { problems: found, ...(lab === undefined ? {} : { lab }) })
   const answer: CheckAnswer = { id, problems, ...(lab === undefined ? {} : { lab }) }
-  self.postMessage(answer)
-}
+  self.postMessage(answer, { transfer: [] })
+})

@@ -1,8 +1,7 @@
-import type { DocumentPath } from '../document-path'
 import { readDocument, type LabDocument } from '../parse/lab-document'
 import { planAliasExpansion } from './expand-aliases'
 import { findSpot } from './layout'
-import type { PlainValue } from './plain-value'
+import type { LabOperation } from './operation'
 import { planInsert } from './plan-insert'
 import { planMove, planRenameKey } from './plan-move'
 import { planRemove } from './plan-remove'
@@ -10,25 +9,7 @@ import { planSet } from './plan-set'
 import { applyQuickly } from './quick-change'
 import { applyEdits, difference, type TextEdit } from './text-edit'
 
-/** One step of a change. Paths and indices are those of the document that the steps before it have made. */
-export type LabOperation =
-  /** Puts a value at a path, in place of what is there; mappings on the way that are missing are made. */
-  | { readonly op: 'set'; readonly path: DocumentPath; readonly value: PlainValue }
-  /** Takes entries out of the mapping or list at a path. */
-  | { readonly op: 'remove'; readonly path: DocumentPath; readonly keys: readonly (string | number)[] }
-  /** Puts values into the list at a path, the first of them at `index`; a list that is missing is made. */
-  | {
-      readonly op: 'insert'
-      readonly path: DocumentPath
-      readonly index: number
-      readonly values: readonly PlainValue[]
-    }
-  /** Moves an entry of the list at a path so that it ends up at `to`. */
-  | { readonly op: 'move'; readonly path: DocumentPath; readonly from: number; readonly to: number }
-  /** Gives an entry of the mapping at a path another key, at its place. */
-  | { readonly op: 'rename-key'; readonly path: DocumentPath; readonly from: string; readonly to: string }
-  /** Replaces text: what inverses consist of. `removed` must be what is there. */
-  | { readonly op: 'splice'; readonly offset: number; readonly removed: string; readonly inserted: string }
+export type { LabOperation }
 
 /** An edit of a lab document, as a value: plain data that can be kept, sent, inverted and squashed. */
 export interface LabChange {

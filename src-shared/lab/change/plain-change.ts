@@ -1,5 +1,5 @@
 import type { DocumentPath } from '../document-path'
-import type { LabOperation } from './lab-change'
+import type { LabOperation } from './operation'
 import { isList, isMapping, type PlainValue } from './plain-value'
 
 /**
