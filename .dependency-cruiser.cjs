@@ -61,6 +61,7 @@ module.exports = {
       metrics: ['units', 'plan'],
       analysis: ['units', 'plan', 'metrics'],
       charts: ['units', 'plan', 'metrics', 'analysis'],
+      trace: ['wire', 'contract'],
     }),
 
     forbid('worker-is-headless', 'Workers see shared code only, and no lab document.',

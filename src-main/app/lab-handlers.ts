@@ -6,6 +6,7 @@ import { exportFile } from '#main/documents/export-file'
 import type { RecentDocuments } from '#main/documents/recent-documents'
 import type { LabHandlers } from '#shared/contract/lab-api'
 import type { runCalls } from '#shared/contract/run-messages'
+import type { traceCalls } from '#shared/contract/trace'
 
 import { printPdf } from './pictures'
 import type { SettingsStore } from './settings'
@@ -23,7 +24,7 @@ export interface LabServices {
 }
 
 /** Answers each call about the app and its document from the service that owns it. */
-export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls> {
+export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls | keyof typeof traceCalls> {
   const { app, settings, session, recent, dialogs, requested, closeWindow } = services
   return {
     getAppInfo: () => ({

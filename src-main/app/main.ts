@@ -9,6 +9,7 @@ import { RecentDocuments } from '#main/documents/recent-documents'
 import { labEventSender } from '#main/ipc/send-lab-event'
 import { serveLabApi } from '#main/ipc/serve-lab-api'
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
+import { TraceThread } from '#main/pool/trace-thread'
 import { RunService } from '#main/runs/run-service'
 import { RunStore } from '#main/runs/run-store'
 
@@ -25,6 +26,7 @@ import { requestedFile } from './requested-file'
 import { runHandlers } from './run-handlers'
 import { SettingsStore } from './settings'
 import { templateReader } from './templates'
+import { traceHandlers } from './trace-handlers'
 import { createWindow, showDocumentState } from './window'
 import { windowDialogs } from './window-dialogs'
 import { windowStateFile } from './window-state'
@@ -89,6 +91,7 @@ async function start(): Promise<void> {
   const handlers = {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
     ...runHandlers(runs, () => session.state.path),
+    ...traceHandlers(new TraceThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
   }
 
   // Calls are served before the page loads, so that its first call finds an answer.

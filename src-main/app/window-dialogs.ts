@@ -16,6 +16,7 @@ const exportFilters: Readonly<Record<ExportKind, string>> = {
   pdf: 'PDF document',
   csv: 'CSV table',
   yaml: 'YAML',
+  pcapng: 'PCAPNG capture',
 }
 
 /** The questions of documents, asked in dialogs that belong to `window`; `folder` is where the first one starts. */

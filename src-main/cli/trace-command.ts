@@ -2,16 +2,16 @@ import { writeFile } from 'node:fs/promises'
 
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
-import { tracePacket, type TracedProtocol } from '#main/simulation/trace/index'
-import type { Trace, TraceHop } from '#shared/contract/trace'
+import { tracePacket } from '#main/simulation/trace/index'
+import type { Trace, TracedProtocol, TraceHop } from '#shared/contract/trace'
 import { hasErrors, parseLab, type Lab } from '#shared/lab/index'
+import { captureOf } from '#shared/trace/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems, problemLines } from './problem-text'
 import { readLabFile } from './read-lab-file'
 import { toJson, type Terminal } from './terminal'
 import { textTable } from './text-table'
-import { captureOf } from './trace-capture'
 
 /** What `cni-lab trace` is given. */
 export interface TraceOptions {

@@ -3,6 +3,8 @@ import { labHash, type Problem } from '#shared/lab/index'
 import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
 
+export { traceInLab } from './trace-task'
+
 /**
  * The task of setting a simulation up, and the entry of the thread that does it: reading a lab of thousands of nodes and
  * computing their routes takes seconds, in which main must answer.

@@ -26,6 +26,7 @@ const calls: Readonly<Record<LabCallName, true>> = {
   listRuns: true,
   getRun: true,
   deleteRun: true,
+  tracePacket: true,
 }
 
 const events: Readonly<Record<LabEventName, true>> = {

@@ -7,7 +7,7 @@ export const maximumDocumentLength = 16 * 1024 * 1024
 export const maximumExportBytes = 64 * 1024 * 1024
 
 /** Kinds of file the window exports; the kind is the file's extension too. */
-export const exportKinds = ['png', 'svg', 'pdf', 'csv', 'yaml'] as const
+export const exportKinds = ['png', 'svg', 'pdf', 'csv', 'yaml', 'pcapng'] as const
 
 export type ExportKind = (typeof exportKinds)[number]
 

@@ -9,6 +9,7 @@ import { exportKinds, maximumDocumentLength, maximumExportBytes } from './docume
 import type { MenuCommand } from './menu'
 import type { RunEvents } from './run-messages'
 import { runCalls } from './run-messages'
+import { traceCalls } from './trace'
 
 const nothing = z.undefined()
 const documentText = z.string().max(maximumDocumentLength)
@@ -81,6 +82,7 @@ export const labCalls = {
   ],
 
   ...runCalls,
+  ...traceCalls,
 } as const
 
 /** What main tells the window, unasked: name → payload. */

@@ -1,3 +1,35 @@
+import { z } from 'zod'
+
+import { result } from './call'
+import { maximumDocumentLength } from './document'
+
+/** What can be traced: the transports of the packet that is followed. */
+export const tracedProtocols = ['tcp', 'udp', 'icmp'] as const
+
+export type TracedProtocol = (typeof tracedProtocols)[number]
+
+const reference = z.string().min(1).max(512)
+
+/** The verb about traces, as an entry of the contract. */
+export const traceCalls = {
+  /**
+   * The way of one packet and of its answer through a variant. An end is `ns/pod`, `node/name`, `external/name`, an
+   * address, or, as who answers, `service/ns/name`. Error codes: `lab.invalid` with `problems`; `trace.refused` where
+   * there is nothing to trace; `trace.failed` where the tracing broke down.
+   */
+  tracePacket: [
+    z.strictObject({
+      text: z.string().max(maximumDocumentLength),
+      variant: z.string().min(1).max(253),
+      from: reference,
+      to: reference,
+      protocol: z.enum(tracedProtocols),
+      port: z.int().min(1).max(65_535).optional(),
+    }),
+    result<Trace>(),
+  ],
+} as const
+
 /** `cnilab/trace/v1`: the way of one packet and of its answer, hop by hop. */
 export interface Trace {
   readonly schema: 'cnilab/trace/v1'

@@ -1,7 +1,8 @@
+import type { TracedProtocol } from '#shared/contract/trace'
+
 import type { Endpoint } from '../cni/common/index'
 import { policyEnd, type TripHop, type VariantReach } from '../plan/index'
 import { verdictOf, type Decision, type Verdict } from '../policy/index'
-import type { TracedProtocol } from './traced-packets'
 
 /** A connection that policies are asked about. */
 interface TracedFlow {

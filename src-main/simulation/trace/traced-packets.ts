@@ -1,9 +1,7 @@
+import type { TracedProtocol } from '#shared/contract/trace'
 import { TCP_FLAG, type Packet, type PacketLayer } from '#shared/wire/index'
 
 import { DEFAULT_TTL, type Connection, type Trip } from '../cni/common/index'
-
-/** Protocols that can be traced. */
-export type TracedProtocol = 'tcp' | 'udp' | 'icmp'
 
 /** Ports of a traced connection: the client's, the one it asks for, and the one that the server listens on. */
 interface TracedPorts {

@@ -1,3 +1,4 @@
+import type { TracedProtocol } from '#shared/contract/trace'
 import type { Lab, Variant } from '#shared/lab/index'
 import { formatIpv4Address } from '#shared/units/index'
 
@@ -5,7 +6,6 @@ import type { CniNetwork, Connection, Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import { ServiceSteps, serviceWay } from '../plan/index'
 import { chooseBackend, labServices, rulesTried, type Service } from '../services/index'
-import type { TracedProtocol } from './traced-packets'
 
 /** A connection by way of a service, to the backend that it gets. */
 export interface ServedConnection {

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { captureOf } from '#main/cli/trace-capture'
 import { tracePacket } from '#main/simulation/trace/index'
 import type { Trace, TraceHop } from '#shared/contract/trace'
+import { captureOf } from '#shared/trace/index'
 import { afterAll, describe, expect, it } from 'vitest'
 
 import { DATAPATH_VARIANTS, datapathLab } from '../../support/datapath-lab'

@@ -1,7 +1,7 @@
 import type { Trace, TraceHop } from '#shared/contract/trace'
 import { writePcapng, type CapturedPacket, type CaptureInterface } from '#shared/wire/index'
 
-const HEX_BYTE = /../gu
+import { hopBytes } from './hop-bytes'
 
 /**
  * A capture of traces: a frame for every device crossed, in order, with an interface for each device. Times are what the
@@ -21,13 +21,9 @@ export function captureOf(traces: readonly Trace[]): Uint8Array {
     const on = numbers.get(key) ?? interfaces.length
     if (on === interfaces.length) interfaces.push({ name, description: describe(hop), link: hop.linkType })
     numbers.set(key, on)
-    packets.push({ on, atNs: Math.round(atNs), bytes: bytesOf(hop), comment: commentOf(trace, hop) })
+    packets.push({ on, atNs: Math.round(atNs), bytes: hopBytes(hop), comment: commentOf(trace, hop) })
   }
   return writePcapng(interfaces, packets)
-}
-
-function bytesOf({ hex }: TraceHop): Uint8Array {
-  return Uint8Array.from(hex.match(HEX_BYTE) ?? [], (byte) => parseInt(byte, 16))
 }
 
 function describe({ node, device, linkType }: TraceHop): string {
