@@ -5,6 +5,7 @@ import type { DocumentSession } from '#main/documents/document-session'
 import { exportFile } from '#main/documents/export-file'
 import type { RecentDocuments } from '#main/documents/recent-documents'
 import type { LabHandlers } from '#shared/contract/lab-api'
+import type { reachCalls } from '#shared/contract/reach'
 import type { runCalls } from '#shared/contract/run-messages'
 import type { traceCalls } from '#shared/contract/trace'
 
@@ -24,7 +25,7 @@ export interface LabServices {
 }
 
 /** Answers each call about the app and its document from the service that owns it. */
-export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls | keyof typeof traceCalls> {
+export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls | keyof typeof traceCalls | keyof typeof reachCalls> {
   const { app, settings, session, recent, dialogs, requested, closeWindow } = services
   return {
     getAppInfo: () => ({

@@ -9,6 +9,7 @@ import { RecentDocuments } from '#main/documents/recent-documents'
 import { labEventSender } from '#main/ipc/send-lab-event'
 import { serveLabApi } from '#main/ipc/serve-lab-api'
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
+import { ReachThread } from '#main/pool/reach-thread'
 import { TraceThread } from '#main/pool/trace-thread'
 import { RunService } from '#main/runs/run-service'
 import { RunStore } from '#main/runs/run-store'
@@ -22,6 +23,7 @@ import { log } from './log'
 import { setUpMenu } from './menu'
 import { receiveOpenRequests } from './open-requests'
 import { pageUrl } from './page-file'
+import { reachHandlers } from './reach-handlers'
 import { requestedFile } from './requested-file'
 import { runHandlers } from './run-handlers'
 import { SettingsStore } from './settings'
@@ -91,6 +93,7 @@ async function start(): Promise<void> {
   const handlers = {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
     ...runHandlers(runs, () => session.state.path),
+    ...reachHandlers(new ReachThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
     ...traceHandlers(new TraceThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
   }
 

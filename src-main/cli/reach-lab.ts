@@ -1,5 +1,5 @@
 import { readManifestFiles } from '#main/documents/manifest-files'
-import { variantReach, type VariantReach } from '#main/simulation/plan/index'
+import { DEFAULT_PORT, variantReach, type VariantReach } from '#main/simulation/plan/index'
 import { reachMatrix, verdictOf, type Decision, type ReachMatrix, type Verdict } from '#main/simulation/policy/index'
 import { hasErrors, isManifestFile, parseLab, type Lab, type Variant } from '#shared/lab/index'
 
@@ -39,14 +39,12 @@ interface VariantVerdicts {
 interface ProbeVerdict {
   readonly from: string
   readonly to: string
-  readonly port: number
+  /** Absent for ICMP. */
+  readonly port?: number
   readonly protocol: string
   readonly verdict: 'allow' | 'deny'
   readonly decidedBy: { readonly egress: Decision; readonly ingress: Decision }
 }
-
-/** Port of pods that declare none. */
-const DEFAULT_PORT = 8080
 
 /** `cni-lab reach LAB`: who may talk to whom in each variant, and which rule decides. */
 export async function reachLab(file: string, options: ReachLabOptions, terminal: Terminal): Promise<ExitCode> {
@@ -94,12 +92,13 @@ function verdictsOf(variant: Variant, reach: VariantReach, { protocol, port }: R
   const portOf = (end: number): number =>
     port ?? endpoints[end]!.ports.find((candidate) => candidate.protocol === protocol)?.port ?? DEFAULT_PORT
   const matrix = reachMatrix(compiled, pods.map((_, index) => index), protocol, portOf)
-  const traffic = reach.traffic.map(({ name, pairs, port: ports }) => ({
+  const traffic = reach.traffic.map(({ name, flows }) => ({
     name,
-    probes: pairs.map(([from, to], index): ProbeVerdict => {
-      const verdict = verdictOf(compiled, { from, to, protocol, port: ports[index]! })
-      const names = { from: endpoints[from]!.reference, to: endpoints[to]!.reference }
-      return { ...names, port: ports[index]!, protocol, verdict: verdict.verdict, decidedBy: decidedBy(verdict) }
+    probes: flows.map((flow): ProbeVerdict => {
+      const verdict = verdictOf(compiled, flow)
+      const names = { from: endpoints[flow.from]!.reference, to: endpoints[flow.to]!.reference }
+      const asked = { ...(flow.port === undefined ? {} : { port: flow.port }), protocol: String(flow.protocol) }
+      return { ...names, ...asked, verdict: verdict.verdict, decidedBy: decidedBy(verdict) }
     }),
   }))
   return {
@@ -143,7 +142,7 @@ function variantText({ name, dialect, unused, traffic, groups, matrix }: Variant
   const columns = (headings: readonly string[]) => headings.map((heading) => ({ heading, align: 'left' as const }))
   const rows = traffic.flatMap((entry) =>
     entry.probes.map(({ from, to, port, protocol, verdict, decidedBy: by }) => [
-      entry.name, from, to, `${protocol} ${port}`, verdict, decisionText(by.egress), decisionText(by.ingress),
+      entry.name, from, to, port === undefined ? protocol : `${protocol} ${port}`, verdict, decisionText(by.egress), decisionText(by.ingress),
     ]),
   )
   const labels = groups.map((group) => (group.length === 1 ? group[0]! : `${group[0]!} and ${group.length - 1} more`))

@@ -27,6 +27,8 @@ const calls: Readonly<Record<LabCallName, true>> = {
   getRun: true,
   deleteRun: true,
   tracePacket: true,
+  reachLab: true,
+  explainReach: true,
 }
 
 const events: Readonly<Record<LabEventName, true>> = {

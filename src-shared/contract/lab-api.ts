@@ -8,6 +8,7 @@ import type { OpenedDocument, RecentDocument, SavedDocument } from './document'
 import { exportKinds, maximumDocumentLength, maximumExportBytes } from './document'
 import type { MenuCommand } from './menu'
 import type { RunEvents } from './run-messages'
+import { reachCalls } from './reach'
 import { runCalls } from './run-messages'
 import { traceCalls } from './trace'
 
@@ -83,6 +84,7 @@ export const labCalls = {
 
   ...runCalls,
   ...traceCalls,
+  ...reachCalls,
 } as const
 
 /** What main tells the window, unasked: name → payload. */

@@ -4,23 +4,26 @@ import { severityOf } from '#shared/lab/problem'
 import { connectVariant } from '../cni/index'
 import type { Endpoint } from '../cni/common/index'
 import { placePods, type Pod } from '../kubernetes/index'
-import { variantPolicies, type VariantPolicies } from '../policy/index'
+import { variantPolicies, type Flow, type VariantPolicies } from '../policy/index'
 import { buildTopology } from '../topology/index'
 import { TrafficEnds } from './traffic-ends'
 
 /** A lab's policies in one variant, with the ends that they are about. */
 export interface VariantReach extends VariantPolicies {
   readonly pods: readonly Pod[]
-  /** Per traffic entry: the pairs of ends that it connects, by their numbers in the policies' cluster. */
-  readonly traffic: readonly { readonly name: string; readonly pairs: readonly (readonly [number, number])[]; readonly port: readonly number[] }[]
+  /** Per traffic entry: the connections that its clients open. */
+  readonly traffic: readonly { readonly name: string; readonly flows: readonly Flow[] }[]
 }
 
 /** Port that servers listen on where nothing says otherwise, as in runs. */
-const DEFAULT_PORT = 8080
+export const DEFAULT_PORT = 8080
+
+/** ICMP type of a ping (RFC 792). */
+const ECHO_REQUEST = 8
 
 /**
  * What a variant's policies say about a lab's ends, or what keeps the variant from being set up. Traffic to ends that are
- * not modelled has no pairs.
+ * not modelled has no connections.
  */
 export function variantReach(lab: Lab, variant: Variant): VariantReach | { readonly problems: readonly Finding[] } {
   const { topology, findings: ofTopology } = buildTopology(lab)
@@ -37,12 +40,13 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
   const ends = new TrafficEnds(lab, pods)
   const traffic = lab.traffic.map((entry, index) => {
     const found = ends.pairs(entry, index)
-    const pairs = Array.isArray(found) ? found : []
-    return {
-      name: entry.name,
-      pairs: pairs.map(({ client, server }) => [policyEnd(client, pods.length), policyEnd(server, pods.length)] as const),
-      port: pairs.map((pair) => ends.serverPort(entry, pair, DEFAULT_PORT)),
-    }
+    const flows = (Array.isArray(found) ? found : []).map((pair): Flow => {
+      const from = policyEnd(pair.client, pods.length)
+      const to = policyEnd(pair.server, pods.length)
+      if (entry.kind === 'icmp') return { from, to, protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } }
+      return { from, to, protocol: entry.kind.startsWith('udp') ? 'UDP' : 'TCP', port: ends.serverPort(entry, pair, DEFAULT_PORT) }
+    })
+    return { name: entry.name, flows }
   })
   return { ...policies, pods, traffic }
 }

@@ -1,4 +1,4 @@
-import { addEndpoint, hasEndpoint, intersectionOf, PeerReader, type EndpointSet } from '#shared/lookup/policy/index'
+import { addEndpoint, hasEndpoint, intersectionOf, PeerReader, type Direction, type EndpointSet } from '#shared/lookup/policy/index'
 
 import type { CompiledPolicies } from './compile-policies'
 import { protocolNumber } from './protocols'
@@ -9,6 +9,8 @@ export interface ReachMatrix {
   readonly groups: readonly (readonly number[])[]
   /** Whether the ends of group `from` may open connections to those of group `to`. */
   readonly allowed: (from: number, to: number) => boolean
+  /** Whether the policies of one side alone let them: of group `from` at its egress, of group `to` at its ingress. */
+  readonly allows: (direction: Direction, from: number, to: number) => boolean
 }
 
 /**
@@ -43,14 +45,11 @@ export function reachMatrix(
   })
   const groups = groupAlike(ends, outbound, inbound)
   const position = new Map(ends.map((end, index) => [end, index]))
-  return {
-    groups,
-    allowed: (from, to) => {
-      const [source, destination] = [groups[from]![0]!, groups[to]![0]!]
-      const [row, column] = [outbound[position.get(source)!]!, inbound[position.get(destination)!]!]
-      return hasEndpoint(row, destination) && hasEndpoint(column, source)
-    },
-  }
+  const rows = groups.map(([end]) => outbound[position.get(end!)!]!)
+  const columns = groups.map(([end]) => inbound[position.get(end!)!]!)
+  const allows: ReachMatrix['allows'] = (direction, from, to) =>
+    direction === 'egress' ? hasEndpoint(rows[from]!, groups[to]![0]!) : hasEndpoint(columns[to]!, groups[from]![0]!)
+  return { groups, allows, allowed: (from, to) => allows('egress', from, to) && allows('ingress', from, to) }
 }
 
 function setOf(ends: readonly number[], words: number): EndpointSet {

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+
+import { result } from './call'
+import { maximumDocumentLength } from './document'
+
+/** Protocols that pods are asked by. */
+export const reachProtocols = ['TCP', 'UDP', 'SCTP'] as const
+
+export type ReachProtocol = (typeof reachProtocols)[number]
+
+/** What a row and a column of the matrix stand for. */
+export const reachLevels = ['workload', 'namespace'] as const
+
+export type ReachLevel = (typeof reachLevels)[number]
+
+const asked = {
+  text: z.string().max(maximumDocumentLength),
+  by: z.enum(reachLevels),
+  protocol: z.enum(reachProtocols),
+  /** The port that every pod is asked at; where absent, its own first of the protocol, or 8080. */
+  port: z.int().min(1).max(65_535).optional(),
+}
+
+const variantName = z.string().min(1).max(253)
+const unitId = z.string().min(1).max(512)
+
+/** The verbs about policies, as entries of the contract. */
+export const reachCalls = {
+  /**
+   * Who may connect to whom in one variant, or in two that are compared. Error codes: `lab.invalid` with `problems`;
+   * `reach.unknown-variant`; `reach.failed` where the reading broke down.
+   */
+  reachLab: [z.strictObject({ ...asked, variants: z.array(variantName).min(1).max(2) }), result<Reach>()],
+  /** What decides between two units of the matrix, variant by variant. The same errors, and `reach.unknown-unit`. */
+  explainReach: [
+    z.strictObject({ ...asked, variants: z.array(variantName).min(1).max(2), from: unitId, to: unitId }),
+    result<readonly ReachExplanation[]>(),
+  ],
+} as const
+
+/** A matrix of verdicts. */
+export interface Reach {
+  /** Rows and columns, in the lab's order. */
+  readonly units: readonly ReachUnit[]
+  /** Policy objects in the lab, whoever reads them. */
+  readonly policyObjects: number
+  /** In the order in which they were asked for. */
+  readonly variants: readonly VariantVerdicts[]
+  /** Bits of `DIRECTION_BITS` for each cell in which two variants differ about any pair of pods; empty for one variant. */
+  readonly differs: Uint8Array
+}
+
+/** A row and a column of the matrix. */
+export interface ReachUnit {
+  /** `namespace/workload`, or the namespace. */
+  readonly id: string
+  readonly pods: number
+}
+
+/** What a variant's plugin makes of the lab's policies. */
+export interface VariantVerdicts {
+  readonly variant: string
+  /** Who reads policies; null where nobody does. */
+  readonly dialect: 'kubernetes' | 'calico' | 'cilium' | null
+  /** A byte for each unit that connects and unit that is connected to, row by row; see `cellState`. */
+  readonly cells: Uint8Array
+  readonly traffic: readonly TrafficVerdicts[]
+  /** Policy objects that change nothing here. */
+  readonly idle: readonly IdleObject[]
+}
+
+/** What becomes of a traffic entry's connections. */
+export interface TrafficVerdicts {
+  readonly name: string
+  readonly outcomes: Outcomes
+}
+
+/** A policy object that changes nothing: the API server refuses it, or the plugin does not read it. */
+export interface IdleObject {
+  readonly object: string
+  readonly reason: string
+  readonly isRefused: boolean
+}
+
+/** What decides between two units in one variant. */
+export interface ReachExplanation {
+  readonly variant: string
+  readonly outcomes: Outcomes
+}
+
+/** What was found between pairs of ends, alike ones together. */
+export interface Outcomes {
+  /** Pairs of ends that there are, and how many of them were looked at. */
+  readonly pairs: number
+  readonly looked: number
+  /** The most frequent first. */
+  readonly outcomes: readonly ReachOutcome[]
+}
+
+/** A verdict that a number of pairs share, with one of them as the example. */
+export interface ReachOutcome {
+  readonly pairs: number
+  readonly from: string
+  readonly to: string
+  readonly protocol: string
+  /** Absent for protocols without ports. */
+  readonly port?: number
+  readonly verdict: 'allow' | 'deny'
+  readonly egress: ReachDecision
+  readonly ingress: ReachDecision
+}
+
+/** What one end's policy says. */
+export interface ReachDecision {
+  readonly verdict: 'allow' | 'deny'
+  /** The rule of an object, or the default where no rule decided. */
+  readonly by: { readonly object: string; readonly rule: string } | { readonly default: string }
+  /** Rules that a linear data path tries, the deciding one included. */
+  readonly rulesTried: number
+}
+
+/** What a cell is asked about: the policy of the end that connects, of the end that is connected to, or both. */
+export const reachDirections = ['both', 'egress', 'ingress'] as const
+
+export type ReachDirection = (typeof reachDirections)[number]
+
+/** Bit of a direction in `Reach.differs`; in cells each direction has two bits, in the same order. */
+export const DIRECTION_BITS: Readonly<Record<ReachDirection, number>> = { both: 0, egress: 1, ingress: 2 }
+
+/** By a direction's two bits (1: some pair is allowed, 2: some pair is denied): what holds for a cell. */
+const CELL_STATES = ['none', 'allow', 'deny', 'some'] as const
+
+/** `some`: of several pairs of pods some are allowed; `none`: there is no pair of two pods. */
+export type CellState = (typeof CELL_STATES)[number]
+
+/** What a byte of `cells` says about a direction. */
+export function cellState(cell: number, direction: ReachDirection): CellState {
+  return CELL_STATES[(cell >> (2 * DIRECTION_BITS[direction])) & 3]!
+}
+
+/** Whether a byte of `differs` marks a direction. */
+export function isDifferent(differs: number, direction: ReachDirection): boolean {
+  return ((differs >> DIRECTION_BITS[direction]) & 1) === 1
+}
