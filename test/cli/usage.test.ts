@@ -53,7 +53,7 @@ describe('cni-lab', () => {
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/u)
   })
 
-  it.each(['trace', 'routes'])('has no command %s as long as nothing is behind it', async (name) => {
+  it.each(['report', 'export'])('has no command %s as long as nothing is behind it', async (name) => {
     expect((await runCli([name])).error).toContain('unknown command')
   })
 

@@ -37,20 +37,26 @@ export interface Backend {
 /** Address of the service `kubernetes`, which every cluster has. */
 const FIRST_FREE = 2
 
-/** A lab's services, in the order of its manifests. Those without an address get the next free one of the service CIDR. */
+/**
+ * A lab's services, in the order of its manifests. Those without an address get the next free one of the service
+ * CIDR, as long as there is one.
+ */
 export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
   const objects = (lab.cluster.manifests as readonly unknown[]).filter(isApiObject).filter(({ kind }) => kind === 'Service')
   const range = lab.cluster.serviceCIDR
   const taken = new Set(objects.map(givenAddress))
   let next = FIRST_FREE
+  const freeAddress = (): Ipv4Address | undefined => {
+    for (;;) {
+      const candidate = nthIpv4Address(range, next++)
+      if (!ipv4PrefixContains(range, candidate)) return undefined
+      if (!taken.has(candidate)) return candidate
+    }
+  }
   return objects.map((object) => {
     const spec = isObject(object['spec']) ? object['spec'] : {}
     const isHeadless = spec['clusterIP'] === 'None'
-    let address = givenAddress(object)
-    while (!isHeadless && address === undefined) {
-      const candidate = nthIpv4Address(range, next++)
-      if (!taken.has(candidate) && ipv4PrefixContains(range, candidate)) address = candidate
-    }
+    const address = givenAddress(object) ?? (isHeadless ? undefined : freeAddress())
     return {
       reference: `${object.metadata.namespace ?? 'default'}/${object.metadata.name}`,
       labels: object.metadata.labels ?? {},

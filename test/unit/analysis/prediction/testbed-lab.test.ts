@@ -37,7 +37,7 @@ const labOf = (row: object, changes: object = {}) => {
 describe('the lab of a row', () => {
   it.each(VARIANTS)('is one that a plugin can be set up in: %o', (variant) => {
     const { problems } = parseLab(labOf({ variant, scope: 'pod-to-pod' }))
-    expect(problems.filter(({ code }) => code !== 'not-modelled' && code !== 'invalid-combination')).toEqual([])
+    expect(problems.filter(({ code }) => code !== 'not-modelled')).toEqual([])
   })
 
   it.each(METRICS.flatMap((metric) => SCOPES.map((scope) => [metric, scope])))('exists for %s and %s', (metric, scope) => {
