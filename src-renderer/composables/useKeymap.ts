@@ -17,8 +17,8 @@ export const isMac = navigator.userAgent.includes('Mac OS')
 
 const textInputs = 'input:not([type="checkbox"]):not([type="radio"]), textarea, select, [contenteditable="true"]'
 const overlays = '[role="dialog"], [role="menu"], [role="listbox"]'
-/** Keys that mean something to these themselves: arrows walk through them. */
-const walkers = '[role="tablist"], [role="toolbar"], [role="radiogroup"], [role="group"].segments'
+/** Keys that mean something to these themselves: arrows, Home and End walk through them. */
+const walkers = '[role="tablist"], [role="tree"], [role="toolbar"], [role="radiogroup"], [role="group"].segments'
 
 /** Whether an element is one that text is written in. */
 export function isTextInput(element: Element): boolean {
@@ -34,19 +34,22 @@ export function innermostTarget(event: Event): Element {
 /**
  * Has the window react to keys for as long as the component is there. Dialogs, menus and text fields keep their keys.
  * @param bindings read at every key press, so that it may change.
+ * @param options `first`: whether these keys come before all others, for a view that covers what else listens; by
+ * default they come in their turn.
  */
-export function useKeymap(bindings: () => readonly KeyBinding[]): void {
+export function useKeymap(bindings: () => readonly KeyBinding[], { first = false }: { readonly first?: boolean } = {}): void {
   useEventListener(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
     const target = innermostTarget(event)
-    if (target.closest(overlays) || (event.key.startsWith('Arrow') && target.closest(walkers))) return
+    if (target.closest(overlays) || (/^(?:Arrow|Home$|End$)/u.test(event.key) && target.closest(walkers))) return
     const inText = isTextInput(target)
     for (const binding of bindings()) {
       if (inText && !binding.inText) continue
       if (!binding.keys.some((keys) => isChord(event, parseChord(keys), isMac))) continue
       if (binding.run() === false) continue
       event.preventDefault()
+      if (first) event.stopPropagation()
       return
     }
-  })
+  }, { capture: first })
 }

@@ -6,9 +6,12 @@ import type { DockTab } from './dock-tab'
 /** What the panel on the left shows. */
 export type LeftTab = 'palette' | 'outline'
 
+/** What the centre of the window shows. */
+export type Centre = 'design' | 'results' | 'packets' | 'policies'
+
 /** Which parts of the window are in sight, and how large. */
 export interface WindowLayout {
-  readonly centre: Ref<'design' | 'results'>
+  readonly centre: Ref<Centre>
   readonly palette: Ref<boolean>
   readonly inspector: Ref<boolean>
   readonly dock: Ref<boolean>
@@ -30,7 +33,7 @@ const SIZES = { palette: 208, inspector: 280, dock: 196, text: 440 } as const
 
 /** The layout of the window; sizes and which panels are open are kept between starts. */
 export function useWindowLayout(): WindowLayout {
-  const centre = ref<'design' | 'results'>('design')
+  const centre = ref<Centre>('design')
   const palette = useLocalStorage('layout.palette', true)
   const inspector = useLocalStorage('layout.inspector', true)
   const dock = useLocalStorage('layout.dock', true)

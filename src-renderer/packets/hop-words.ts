@@ -1,0 +1,94 @@
+import type { Trace, TraceHop } from '#shared/contract/trace'
+import { STAGES } from '#shared/plan/index'
+import type { ReadHop } from '#shared/trace/index'
+
+/** Stages that only a trace has. */
+const ON_THE_WAY: Readonly<Record<string, string>> = {
+  'switch-route': 'The switch routes the packet: it looks up the longest prefix, lowers the TTL and writes new Ethernet addresses.',
+  'switch-bridge': 'The switch forwards the frame by its Ethernet address and leaves it as it is.',
+  drop: 'The packet ends here.',
+}
+
+/** What happens in a stage, in a sentence. */
+export function stageSentence(stage: string): string {
+  return STAGES.find(({ id }) => id === stage)?.does ?? ON_THE_WAY[stage] ?? ''
+}
+
+/** A context of the kernel, as people call it. */
+export function contextWord(context: string): string {
+  if (context === 'inherit') return 'caller’s'
+  return context === 'napi' ? 'NAPI' : context
+}
+
+/** A whole number of nanoseconds or bytes; with thousands apart. */
+export function wholeNumber(value: number): string {
+  return Math.round(value).toLocaleString('en').replaceAll(',', '\u202f')
+}
+
+/** A difference, with its sign. */
+export function signedNumber(value: number): string {
+  const rounded = Math.round(value)
+  if (rounded === 0) return '0'
+  return `${rounded > 0 ? '+' : '−'}${wholeNumber(Math.abs(rounded))}`
+}
+
+/** How a trace ends. */
+export function verdictWords({ verdict, reason }: Trace): string {
+  if (verdict === 'delivered') return 'delivered'
+  return reason === undefined ? 'dropped' : `dropped: ${reason.replaceAll('-', ' ')}`
+}
+
+/** One thing to know about a hop. */
+export interface HopFact {
+  readonly name: string
+  readonly value: string
+  /** Whether it says why the packet ends here. */
+  readonly isLoss?: boolean
+}
+
+/** What there is to know about a hop beside its bytes. */
+export function hopFacts(hop: TraceHop): readonly HopFact[] {
+  const facts: HopFact[] = [{ name: 'Device', value: `${hop.device}, ${hop.linkType === 'raw' ? 'raw IP' : 'Ethernet'}` }]
+  if (hop.queue !== undefined) facts.push({ name: 'Waits in', value: hop.queue })
+  if (hop.change !== undefined) facts.push({ name: 'Changes', value: hop.change })
+  if (hop.decidedBy !== undefined) facts.push({ name: 'Decided by', value: hop.decidedBy })
+  for (const { table, lookup, capacity, asks } of hop.reads ?? []) {
+    const size = capacity === undefined ? '' : `, ${wholeNumber(capacity)} entries at most`
+    facts.push({ name: 'Looks up', value: `${table} (${lookup}${size}): ${asks}` })
+  }
+  if (hop.counter !== undefined) facts.push({ name: 'Dropped', value: `a real node counts it in ${hop.counter}`, isLoss: true })
+  facts.push({ name: 'Checksum', value: CHECKSUMS[hop.checksum] })
+  if (hop.captured !== undefined) facts.push({ name: 'Capture', value: CAPTURES[hop.captured](hop.device) })
+  return facts
+}
+
+const CHECKSUMS: Readonly<Record<TraceHop['checksum'], string>> = {
+  complete: 'complete',
+  offloaded: 'left to the NIC: a capture here shows only its start; these bytes have it complete',
+}
+
+const CAPTURES: Readonly<Record<NonNullable<TraceHop['captured']>, (device: string) => string>> = {
+  out: (device) => `on ${device}: these bytes, as they are handed to it`,
+  in: (device) => `on ${device}: these bytes, as they come from it`,
+}
+
+/** A hop as text, for a report or a message: where, then every field; what changed is marked. */
+export function hopText(hop: TraceHop, { headers, removed }: ReadHop): string {
+  const lines = [`${hop.direction}: ${hop.node} ${hop.device}, ${hop.stage} (${hop.context}), ${Math.round(hop.costNs)} ns, ${hop.hex.length / 2} bytes`]
+  if (removed.length > 0) lines.push(`taken off: ${removed.join(', ')}`)
+  for (const { layer, added, fields, length } of headers) {
+    lines.push(`${layer}, ${length} bytes${added ? ' (put on)' : ''}`)
+    for (const { name, value, before } of fields) lines.push(`  ${name} = ${value}${before === undefined ? '' : ` (was ${before})`}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const LAYERS: Readonly<Record<string, string>> = {
+  ethernet: 'Ethernet', arp: 'ARP', ipv4: 'IPv4', ipv6: 'IPv6', icmp: 'ICMP', icmpv6: 'ICMPv6', tcp: 'TCP', udp: 'UDP',
+  vxlan: 'VXLAN', geneve: 'Geneve', wireguard: 'WireGuard', esp: 'ESP', payload: 'Data',
+}
+
+/** A layer, as people write it. */
+export function layerWord(layer: string): string {
+  return LAYERS[layer] ?? layer
+}

@@ -1,0 +1,68 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+
+import { labBridge } from '#renderer/bridge/lab-bridge'
+import type { CallError } from '#shared/contract/call'
+import type { Trace, TracedProtocol } from '#shared/contract/trace'
+
+import { useDocumentStore } from './document'
+
+/** Which packet is followed. */
+export interface PacketQuestion {
+  readonly variant: string
+  /** A second variant to set beside it; empty for none. */
+  readonly compared: string
+  readonly from: string
+  readonly to: string
+  readonly protocol: TracedProtocol
+  /** The server's own where absent. */
+  readonly port?: number
+}
+
+/** The packet that is looked at: what was asked, and its way through one variant or two. */
+export const usePacketsStore = defineStore('packets', () => {
+  const document = useDocumentStore()
+  const question = shallowRef<PacketQuestion>()
+  /** One trace, or two to be set side by side. */
+  const traces = shallowRef<readonly Trace[]>([])
+  /** Why the last question has no answer. */
+  const refusal = shallowRef<CallError>()
+  const busy = ref(false)
+  /** The text that the traces are of. */
+  const tracedText = shallowRef('')
+  let asked = 0
+
+  /** Whether the lab was edited since. */
+  const isOutdated = computed(() => traces.value.length > 0 && tracedText.value !== document.text)
+
+  /** Follows the packet through the lab as it is now; answers whether there is something to show. */
+  async function trace(next: PacketQuestion): Promise<boolean> {
+    asked += 1
+    const number = asked
+    question.value = next
+    busy.value = true
+    const { compared, variant, ...ends } = next
+    const text = document.text
+    const names = compared === '' || compared === variant ? [variant] : [variant, compared]
+    const answers = await Promise.all(names.map((name) => labBridge().tracePacket({ text, variant: name, ...ends })))
+    if (number !== asked) return false
+    busy.value = false
+    const refused = answers.find((answer) => !answer.ok)
+    refusal.value = refused?.error
+    traces.value = answers.flatMap((answer) => (answer.ok ? [answer.value] : []))
+    if (refused) traces.value = []
+    tracedText.value = text
+    return refused === undefined
+  }
+
+  // Another lab has other packets.
+  watch(() => document.openCount, () => {
+    asked += 1
+    busy.value = false
+    question.value = undefined
+    traces.value = []
+    refusal.value = undefined
+  })
+
+  return { question, traces, refusal, busy, isOutdated, trace }
+})
