@@ -1,0 +1,1 @@
+export { default as PoliciesView } from './PoliciesView.vue'

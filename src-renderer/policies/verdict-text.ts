@@ -1,0 +1,57 @@
+import type { CellState, Outcomes, ReachDecision, ReachOutcome } from '#shared/contract/reach'
+
+/** What a mark says. */
+export const STATE_WORDS: Readonly<Record<CellState, string>> = {
+  allow: 'allowed',
+  deny: 'denied',
+  some: 'partly allowed',
+  none: 'nothing to decide',
+}
+
+/** Outlines of the marks on a grid of 16 × 16; `some` is half of a disc. */
+export const STATE_MARKS: Readonly<Record<CellState, string>> = {
+  allow: 'M3.5 8.5 6.5 11.5 12.5 4.5',
+  deny: 'M4.5 4.5 11.5 11.5M11.5 4.5 4.5 11.5',
+  some: 'M8 3A5 5 0 0 1 8 13zM8 3A5 5 0 0 0 8 13',
+  none: 'M6 8H10',
+}
+
+/** What decided, in words. */
+export function decisionText({ by }: ReachDecision): string {
+  return 'default' in by ? by.default : `${by.object}, ${by.rule}`
+}
+
+/** How many rules were tried, in words; nothing where none is. */
+export function triedText({ rulesTried }: ReachDecision): string {
+  if (rulesTried === 0) return ''
+  return rulesTried === 1 ? '1 rule tried' : `${rulesTried} rules tried`
+}
+
+/** The connection that stands for an outcome. */
+export function askedText({ protocol, port }: ReachOutcome): string {
+  return port === undefined ? protocol : `${protocol} ${port}`
+}
+
+/** The state of all of an entry's connections together. */
+export function stateOfOutcomes({ outcomes }: Outcomes): CellState {
+  const verdicts = new Set(outcomes.map(({ verdict }) => verdict))
+  if (verdicts.size === 0) return 'none'
+  if (verdicts.size === 2) return 'some'
+  return verdicts.has('allow') ? 'allow' : 'deny'
+}
+
+/** An entry's connections in words: the verdict, and of mixed ones how many are allowed. */
+export function outcomesText(found: Outcomes): string {
+  const state = stateOfOutcomes(found)
+  if (state === 'none') return 'no connection that policies are asked about'
+  if (state !== 'some') return STATE_WORDS[state]
+  const allowed = found.outcomes.filter(({ verdict }) => verdict === 'allow').reduce((sum, { pairs }) => sum + pairs, 0)
+  return `${allowed} of ${found.looked} allowed`
+}
+
+/** What decided about an entry as a whole: the side that denies, or what let it through at the server. */
+export function decidedText({ outcomes }: Outcomes): string {
+  const outcome = outcomes.find(({ verdict }) => verdict === 'deny') ?? outcomes[0]
+  if (outcome === undefined) return ''
+  return outcome.egress.verdict === 'deny' ? `egress: ${decisionText(outcome.egress)}` : `ingress: ${decisionText(outcome.ingress)}`
+}
