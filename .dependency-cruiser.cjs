@@ -67,8 +67,8 @@ module.exports = {
     forbid('worker-is-headless', 'Workers see shared code only, and no lab document.',
       { path: '^src-worker/' },
       { path: '^(src-main|src-renderer|src-shared/lab)/|^node_modules/(electron|vue|pinia)/' }),
-    forbid('engine-is-pure', 'The engine, its metrics and its division have no Node built-ins and no packages.',
-      { path: '^src-worker/(engine|metrics|parallel)/' }, { dependencyTypes: ['core', 'npm', 'npm-dev'] }),
+    forbid('engine-is-pure', 'The engine, its metrics, captures and its division have no Node built-ins and no packages.',
+      { path: '^src-worker/(engine|metrics|observe|parallel)/' }, { dependencyTypes: ['core', 'npm', 'npm-dev'] }),
     ...oneWay('src-worker', ['metrics', 'engine', 'observe', 'parallel']),
 
     forbid('electron-only-at-the-edge', 'electron is imported in app/, ipc/ and preload/ only.',
@@ -78,7 +78,7 @@ module.exports = {
     forbid('simulation-no-node', 'Set-up of a simulation has no Node built-ins.',
       { path: '^src-main/simulation/' }, builtIns),
     ...oneWay('src-main/simulation', [
-      'topology', 'kubernetes', ['ipam', 'bgp', 'policy', 'services'], 'agents', 'cni', 'plan', 'trace',
+      'topology', 'kubernetes', ['ipam', 'bgp', 'policy', 'services'], 'agents', 'cni', 'plan', ['trace', 'capture'],
     ]),
     forbid('cni-models-are-independent', 'One CNI model never imports another.',
       { path: '^src-main/simulation/cni/([^/]+)/' },

@@ -14,7 +14,7 @@ const runEngineTask: RunEngineTask = (task) => {
   const wallClock = (): number => performance.now() / MILLISECONDS
   // Two threads that take turns on one core are slower than one.
   const threads = Math.min(task.threads ?? 1, availableParallelism())
-  const division = threads > 1 ? divide(task.plan) : null
+  const division = threads > 1 && task.capture === undefined ? divide(task.plan) : null
   return division === null ? runTask(task, wallClock) : runOnThreads(task, division, wallClock, startPartner)
 }
 

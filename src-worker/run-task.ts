@@ -4,6 +4,7 @@ import type { EngineTask } from '#shared/contract/engine-messages'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
 import { Engine } from './engine/engine'
 import { summarize } from './metrics/summary'
+import { Capture } from './observe/capture'
 
 /** Events between two looks at the stop flag: a few milliseconds of work. */
 const BATCH_EVENTS = 1 << 14
@@ -16,6 +17,7 @@ export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome 
   const { plan, seed } = task
   const slab = ProgressSlab.attach(task.progress)
   const engine = new Engine(plan, seed)
+  const capture = task.capture && new Capture(engine, task.capture)
   const started = wallClock()
   let goesOn = true
   while (goesOn && !slab.stopRequested()) {
@@ -23,7 +25,7 @@ export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome 
     slab.publish(goesOn ? engine.nowNs : plan.durationNs, engine.eventCount, engine.accounts.packetHops)
     engine.accounts.deliveredBytes.forEach((bytes, traffic) => slab.publishDelivered(traffic, bytes))
   }
-  return summarize(plan, engine.accounts, {
+  const outcome = summarize(plan, engine.accounts, {
     seed,
     trajectoryHash: engine.trajectory.digest(),
     inFlight: engine.pool.segmentsAlive(),
@@ -33,4 +35,5 @@ export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome 
     wallSeconds: wallClock() - started,
     receiveQueues: engine.receiveQueueNames,
   })
+  return capture === undefined ? outcome : { ...outcome, captured: capture.finish() }
 }

@@ -32,6 +32,8 @@ export interface ProgramContext {
 
 const maximumWorkers = 1024
 const highestPort = 65_535
+/** tcpdump's longest. */
+const longestSnap = 262_144
 const maximumFitSteps = 100
 
 /** The commands, their options and their help. Usage errors are thrown (`CommanderError`), not printed. */
@@ -51,6 +53,10 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .option('--seeds <n>', "seeds 1 to n for each variant (the lab's number unless given)", wholeNumber(1, maximumSeeds))
     .option('--workers <n>', 'worker threads; 0 runs in the main thread (one a core unless given)', wholeNumber(0, maximumWorkers))
     .option('--out <dir>', 'write results.json, series.csv, charts and report.html into this folder')
+    .option('--capture <interface>', 'capture NODE/DEVICE or SWITCH/NEIGHBOUR; can be given several times; one variant, one seed', collect)
+    .option('--filter <expr>', "capture what matches only, like 'tcp and port 8080 and not host 10.0.0.1'")
+    .option('--snap <n>', 'bytes captured of each frame at most (256 unless given)', wholeNumber(1, longestSnap))
+    .option('--pcap <file>', 'write the capture into this file (PCAPNG)')
     .option('--json', 'print the result as JSON (cnilab/result/v1)')
     .action(async (lab: string, options: RunOptions & { readonly workers?: number }) => {
       const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))

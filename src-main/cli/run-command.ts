@@ -5,21 +5,21 @@ import { reasonOf } from '#main/documents/read-document'
 import type { Executor } from '#main/pool/executor'
 import { RunSession } from '#main/runs/run-session'
 import { writeRun } from '#main/runs/write-run'
+import type { PlannedCapture } from '#main/simulation/capture/index'
 import { CallRefused } from '#shared/contract/call-refused'
-import type { RunData, RunFinished } from '#shared/contract/run-messages'
+import type { RunData, RunFinished, RunProgress } from '#shared/contract/run-messages'
 import { type ManifestFiles, parseLab } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { type Terminal, toJson } from './terminal'
 import { problemLines } from './problem-text'
 import { ProgressLine } from './progress-line'
+import { captureFor, type CaptureOptions, checkCaptureOptions, writeCapture } from './run-capture'
 import { readLabFile } from './read-lab-file'
 import { resultText } from './result-text'
 
 /** What `cni-lab run` is given. */
-export interface RunOptions {
-  readonly variant?: readonly string[]
-  readonly seeds?: number
+export interface RunOptions extends CaptureOptions {
   readonly out?: string
   readonly json?: boolean
 }
@@ -40,12 +40,13 @@ export interface RunContext {
  */
 export async function runCommand(file: string, options: RunOptions, context: RunContext): Promise<ExitCode> {
   const { terminal, interrupt } = context
+  checkCaptureOptions(options)
   // Before the run rather than after: an hour of simulation must not end at a folder that can't be written.
   if (options.out !== undefined) await makeFolder(options.out)
   // Asked for only where it is needed: the charts' library would slow down every command.
   const report = options.out === undefined ? null : await import('#main/runs/report/write-report')
   const progress = new ProgressLine(terminal)
-  const { session, text, files } = await open(file, options, context, progress)
+  const { session, text, files, capture } = await open(file, options, context, progress)
   const stop = (): void => session.stop()
   interrupt.addEventListener('abort', stop)
   if (interrupt.aborted) stop()
@@ -60,6 +61,9 @@ export async function runCommand(file: string, options: RunOptions, context: Run
     const lab = parseLab(text, files).lab!
     await write(options.out, run, () => report.writeReport(options.out!, { run, lab, labText: text, version: context.version }))
   }
+  if (capture !== undefined && session.captured !== undefined) {
+    terminal.error(await writeCapture(options.pcap!, capture, session.captured))
+  }
   terminal.out(options.json ? toJson(result) : resultText(result))
   return exitCode(finished, terminal)
 }
@@ -69,6 +73,7 @@ interface OpenedRun {
   readonly session: RunSession
   readonly text: string
   readonly files: ManifestFiles
+  readonly capture: PlannedCapture | undefined
 }
 
 async function open(file: string, options: RunOptions, context: RunContext, progress: ProgressLine): Promise<OpenedRun> {
@@ -78,12 +83,14 @@ async function open(file: string, options: RunOptions, context: RunContext, prog
   if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
   const files = await readManifestFiles(file, read.text)
   try {
-    const request = { text: read.text, files, ...(variants && { variants }), ...(seeds !== undefined && { seeds }) }
-    const session = await RunSession.open(executor, request, {
-      now: () => performance.now(),
-      onProgress: (look) => progress.update(look),
-    })
-    return { session, text: read.text, files }
+    const wanted = options.capture === undefined ? seeds : 1
+    const request = { text: read.text, files, ...(variants && { variants }), ...(wanted !== undefined && { seeds: wanted }) }
+    const watch = { now: () => performance.now(), onProgress: (look: RunProgress) => progress.update(look) }
+    const session = await RunSession.open(executor, request, watch)
+    // Only a lab that can run is asked what may be captured.
+    const capture = captureFor(options, { text: read.text, files })
+    if (capture !== undefined) session.capture(capture.task)
+    return { session, text: read.text, files, capture }
   } catch (error) {
     if (!(error instanceof CallRefused)) throw error
     terminal.error(problemLines(file, error.problems ?? []))

@@ -8,6 +8,7 @@ import { CallRefused } from '#shared/contract/call-refused'
 import type { RunData, RunEntry, RunError, RunFinished, RunOutcome, RunProgress, RunStarted } from '#shared/contract/run-messages'
 import type { ManifestFiles } from '#shared/lab/index'
 import type { RunResult, SeedResult } from '#shared/metrics/index'
+import type { CaptureRecords, CaptureTask } from '#shared/plan/index'
 
 import { ProgressSampler } from './progress-sampler'
 import { runResult, runSeries } from './run-result'
@@ -50,6 +51,7 @@ export class RunSession {
   private readonly sampler: ProgressSampler
   private readonly stopping = new AbortController()
   private error: RunError | undefined
+  private captureTask: CaptureTask | undefined
 
   private constructor(executor: Executor, setUp: RunSetUp, seeds: number, options: RunSessionOptions) {
     this.executor = executor
@@ -116,6 +118,16 @@ export class RunSession {
     return { entry, result: this.result, series, ...(this.error && { error: this.error }) }
   }
 
+  /** Captures every task from its start; call it before {@link run}. */
+  capture(task: CaptureTask): void {
+    this.captureTask = task
+  }
+
+  /** Records of the first task's capture, by point; undefined before it is over, or where nothing is captured. */
+  get captured(): readonly CaptureRecords[] | undefined {
+    return this.tasks[0]?.outcome?.captured
+  }
+
   /** Asks all tasks to end; `run` then resolves with what there is. */
   stop(): void {
     this.stopping.abort()
@@ -151,7 +163,9 @@ export class RunSession {
       task.startedMs = this.options.now()
     }
     try {
-      task.outcome = await this.executor.run({ plan, seed, progress: slab.buffer, threads: this.threads }, { signal: this.stopping.signal, onStart })
+      const { captureTask: capture, threads } = this
+      const engineTask = { plan, seed, progress: slab.buffer, threads, ...(capture && { capture }) }
+      task.outcome = await this.executor.run(engineTask, { signal: this.stopping.signal, onStart })
       task.state = task.outcome && !task.outcome.stopped ? 'done' : 'stopped'
       const fault = task.outcome && conservationFault(task.outcome.result)
       if (fault) this.fail(task, { code: 'run.not-conserved', message: fault })

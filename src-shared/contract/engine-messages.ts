@@ -1,5 +1,5 @@
 import type { SeedOutcome } from '../metrics/index'
-import type { RunPlan } from '../plan/index'
+import type { CaptureTask, RunPlan } from '../plan/index'
 
 /**
  * The border between main and the engine's worker threads. A task is a value: plan and seed in, outcome out, whatever
@@ -13,6 +13,8 @@ export interface EngineTask {
   readonly progress: SharedArrayBuffer
   /** How many threads the run may use at most; 1 unless given. The outcome does not depend on it. */
   readonly threads?: number
+  /** What is captured; nothing unless given. A run with a capture has one thread. */
+  readonly capture?: CaptureTask
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The result of a run as files, windows and scripts read it: `cnilab/result/v1`. Extend it; don't break it. */
 
+import type { CaptureRecords } from '../plan/index'
 import type { CompletionClassId } from './completion-classes'
 import type { HistogramData } from './histogram'
 
@@ -175,4 +176,6 @@ export interface SeedOutcome {
   readonly stopped: boolean
   /** Simulated time reached, ns. */
   readonly reachedNs: number
+  /** Records of the task's capture, by point. */
+  readonly captured?: readonly CaptureRecords[]
 }

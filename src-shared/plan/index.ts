@@ -1,3 +1,14 @@
+export {
+  CAPTURE_COLUMN,
+  CAPTURE_COLUMNS,
+  CAPTURE_HEADER_BYTES,
+  CAPTURE_WAY,
+  type CaptureEnd,
+  type CaptureFilter,
+  type CapturePoint,
+  type CaptureRecords,
+  type CaptureTask,
+} from './capture'
 export { DROP_COUNTERS } from './drop-counters'
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'

@@ -27,6 +27,7 @@ import { PortQueues } from './network/port-queues'
 import { Switches } from './network/switches'
 import { Uplinks } from './network/uplinks'
 import { PACKET_FLAG, PacketPool, UNUSUAL_FLAGS } from './packet-pool'
+import { type PacketWatcher, watchSending } from './packet-watcher'
 import { placeThreads } from './placement'
 import { placeOf } from './queue/held-packet'
 import { RANDOM_USE, RandomStream } from './random'
@@ -185,6 +186,27 @@ export class Engine {
   /** Takes a wire packet that comes from another engine: its columns are those of {@link pool}, its port included. */
   expect(packet: number, arrivalNs: number): void {
     this.links.expect(packet, this.pool.port[packet], arrivalNs)
+  }
+
+  /** Tells a watcher of packets from now on. Call it at most once, before the run begins. */
+  watch(watcher: PacketWatcher): void {
+    watchSending(this.links, this.outlet, watcher)
+    const arrive = this.arrive.bind(this)
+    this.arrive = (packet, nowNs) => {
+      const port = this.pool.port[packet]
+      if (port >= 0) watcher.arrived(port, packet, nowNs)
+      arrive(packet, nowNs)
+    }
+    const toSocket = this.toSocket.bind(this)
+    this.toSocket = (packet, core, nowNs) => {
+      watcher.delivered(packet, nowNs)
+      toSocket(packet, core, nowNs)
+    }
+  }
+
+  /** The header bytes that packets of a row (2 × flow + direction) get at the NIC, lengths and the like left zero. */
+  headersOf(row: number): Uint8Array {
+    return this.headers.image(row)
   }
 
   private handle(event: number): void {

@@ -9,7 +9,7 @@ import { CALIBRATION, type Calibration } from './calibration'
 import { buildSwitches, QueueTables } from './disciplines'
 import { DirectionBuilder } from './direction-builder'
 import { enforcedPolicies } from './enforced-policies'
-import { buildFlows, type FlowContext } from './flow-builder'
+import { buildFlows, type FlowContext, type FlowWays } from './flow-builder'
 import { FlowTableBuilder } from './flow-table-builder'
 import { buildApplicationCosts, buildHosts } from './hosts'
 import { leastTimes } from './least-times'
@@ -29,9 +29,15 @@ export type RunPlanResult =
  * Builds what an engine needs to simulate one variant of a lab.
  * Requires: a valid lab. Ensures: the same lab and variant give the same plan, byte for byte.
  * Problems are what only a plan finds out: settings, kinds of traffic and ends that are not modelled, ends that the
- * variant does not connect, too few addresses. Throws where the lab has no variant of that name.
+ * variant does not connect, too few addresses. Throws where the lab has no variant of that name. `onFlow` is told of the
+ * ways of every flow, in the order of the plan's rows.
  */
-export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibration = CALIBRATION): RunPlanResult {
+export function buildRunPlan(
+  lab: Lab,
+  variantName: string,
+  calibration: Calibration = CALIBRATION,
+  onFlow?: (ways: FlowWays) => void,
+): RunPlanResult {
   const variantIndex = lab.variants.findIndex(({ name }) => name === variantName)
   const variant = lab.variants[variantIndex]
   if (variant === undefined) throw new Error(`The lab has no variant ${variantName}`)
@@ -71,6 +77,7 @@ export function buildRunPlan(lab: Lab, variantName: string, calibration: Calibra
     policies: policies.compiled,
     variant,
     services: new ServiceSteps(),
+    onFlow,
   }
   const table = new FlowTableBuilder()
   lab.traffic.forEach((traffic, index) => {

@@ -31,6 +31,16 @@ export interface FlowContext {
   readonly services: ServiceSteps
   /** The lab's policies as the variant enforces them; undefined where there are none. */
   readonly policies: CompiledPolicies | undefined
+  readonly onFlow?: ((ways: FlowWays) => void) | undefined
+}
+
+/** Who is at a flow's ends, and the ways between them. */
+export interface FlowWays {
+  readonly client: Endpoint
+  readonly server: Endpoint
+  readonly connection: Connection
+  /** What policies say about it; undefined where there are none. */
+  readonly verdict: Verdict | undefined
 }
 
 /** ICMP type of an echo request (RFC 792). */
@@ -83,6 +93,7 @@ function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: E
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
   const verdict = context.policies && verdictAbout(context.policies, pair, context.topology.hosts.length, transport, serverPort)
   if (verdict?.verdict === 'deny' && !context.lab.run.hostCosts) return unenforceable(traffic, index)
+  context.onFlow?.({ client, server, connection, verdict })
   return {
     entry,
     gapNs: demand.gapNs,

@@ -1,4 +1,5 @@
 export { buildRunPlan } from './build-run-plan'
+export type { FlowWays } from './flow-builder'
 export { offloadsOf } from './direction-builder'
 export { PolicySteps } from './policy-steps'
 export { ProgramCompiler, type PacketKind } from './program-compiler'

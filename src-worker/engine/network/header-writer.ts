@@ -135,6 +135,11 @@ export class HeaderWriter {
     }
   }
 
+  /** What packets of a row copy: the headers with everything that its connection's packets have in common. */
+  image(row: number): Uint8Array {
+    return this.images.subarray(row * HEADER_SLAB_BYTES, row * HEADER_SLAB_BYTES + MAX_HEADER_BYTES)
+  }
+
   /** The outermost flow of a flow's direction (row 2 × flow + direction), as routers see it. */
   outermost(row: number): FlowTuple {
     return outermostTuple(this.images, row * HEADER_SLAB_BYTES + this.outerIp[row])

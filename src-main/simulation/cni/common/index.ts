@@ -1,5 +1,6 @@
 export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Trip, TripSide } from './cni-model'
 export { crossingsOf, ownersOf, type Crossing } from './crossings'
+export { NIC_DEVICE } from './device'
 export type { Device, DeviceTable, FrameAddresses } from './device'
 export { elementMac } from './mac'
 export { step, type Pass, type Path, type Step } from './path'

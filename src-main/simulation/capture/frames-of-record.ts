@@ -1,0 +1,93 @@
+import { CAPTURE_WAY, type RunPlan } from '#shared/plan/index'
+import {
+  assemblePacket,
+  ETHERNET,
+  IPV4,
+  parsePacket,
+  readUint16,
+  type Ipv4Layer,
+  type Packet,
+} from '#shared/wire/index'
+
+import { crossingsOf, packetOnWire, walkTrip, type Trip } from '../cni/common/index'
+import type { FlowWays } from '../plan/index'
+import { RECORD_FLAG, socketPacket, type CapturedRecord, type RecordedFlow } from './captured-packet'
+import { tripOf, type FoundPoint } from './find-point'
+
+/** A frame on an interface. */
+export interface CapturedFrame {
+  readonly bytes: Uint8Array
+  readonly direction: 'out' | 'in'
+}
+
+/** Makes the frames that an interface shows of its records. */
+export class FrameMaker {
+  private readonly plan: RunPlan
+  private readonly flows: readonly FlowWays[]
+
+  constructor(plan: RunPlan, flows: readonly FlowWays[]) {
+    this.plan = plan
+    this.flows = flows
+  }
+
+  /** The frames of a record; of a device inside a host there may be two, where a packet enters and leaves by it. */
+  frames(record: CapturedRecord, found: FoundPoint): CapturedFrame[] {
+    const row = record.number('row')
+    const way = record.number('way')
+    if (way === CAPTURE_WAY.wireOut || way === CAPTURE_WAY.wireIn) {
+      return [{ bytes: this.wireFrame(record), direction: way === CAPTURE_WAY.wireOut ? 'out' : 'in' }]
+    }
+    const trip = tripOf(this.flows[row >> 1]!, row)
+    const packet = socketPacket(record, this.flowOf(row, trip))
+    const side = way === CAPTURE_WAY.socketOut ? 'sender' : 'receiver'
+    return crossingsOf(walkTrip(trip, packet, (frame) => acrossWire(record, frame)), packet)
+      .filter((crossing) => crossing.side === side && found.isOn!(crossing, row))
+      .map((crossing) => ({ bytes: assemblePacket(crossing.packet), direction: crossing.direction }))
+  }
+
+  /** The frame of a wire packet: the engine's own headers, and inside them what the sender's socket made. */
+  private wireFrame(record: CapturedRecord): Uint8Array {
+    const row = record.number('row')
+    const flags = record.number('flags')
+    if ((flags & (RECORD_FLAG.icmpError | RECORD_FLAG.fragment | RECORD_FLAG.outerFragment)) !== 0) return asKept(record)
+    const trip = tripOf(this.flows[row >> 1]!, row)
+    return assemblePacket(acrossWire(record, packetOnWire(trip, socketPacket(record, this.flowOf(row, trip)))))
+  }
+
+  private flowOf(row: number, trip: Trip): RecordedFlow {
+    const { flows, templates } = this.plan
+    const flow = row >> 1
+    const template = (row & 1) === 0 ? flows.forwardTemplate[flow]! : flows.reverseTemplate[flow]!
+    return {
+      trip,
+      innerIp: templates.innerIp[template]!,
+      transport: templates.transport[template]!,
+      receiveBufferBytes: flows.receiveBufferBytes[flow]!,
+    }
+  }
+}
+
+/** A packet with what the network changes: its frame, and the outermost IP header's TTL, codepoint and identification. */
+function acrossWire({ header }: CapturedRecord, packet: Packet): Packet {
+  // Without the type, nothing behind the frame's header is read.
+  const [frame] = parsePacket(header.slice(0, ETHERNET.length).fill(0, ETHERNET.type), 'ethernet')
+  const outer = packet.findIndex(({ layer }) => layer === 'ipv4')
+  const ip = ETHERNET.length
+  return packet.map((layer, index) => {
+    if (index === 0 && layer.layer === 'ethernet') return frame!
+    if (index !== outer) return layer
+    return {
+      ...(layer as Ipv4Layer),
+      ttl: header[ip + IPV4.ttl]!,
+      trafficClass: header[ip + IPV4.trafficClass]!,
+      identification: readUint16(header, ip + IPV4.identification),
+    }
+  })
+}
+
+/** ICMP errors and fragments: the header bytes that the engine keeps, and zeros to the packet's length. */
+function asKept(record: CapturedRecord): Uint8Array {
+  const bytes = new Uint8Array(ETHERNET.length + record.number('ipBytes'))
+  bytes.set(record.header.subarray(0, Math.min(bytes.length, record.header.length - 2)))
+  return bytes
+}

@@ -1,0 +1,2 @@
+export { parseFilter } from './parse-filter'
+export { planCapture, type CaptureFile, type PlannedCapture } from './plan-capture'

@@ -1,0 +1,178 @@
+/**
+ * A capture of a run: notes what an engine tells it of packets at the points asked for. What it costs is paid by runs that
+ * have one; it changes nothing about the run.
+ */
+
+import {
+  CAPTURE_COLUMN,
+  CAPTURE_COLUMNS,
+  CAPTURE_HEADER_BYTES,
+  CAPTURE_WAY,
+  type CaptureRecords,
+  type CaptureTask,
+} from '#shared/plan/index'
+import { IP_PROTOCOL, IPV4, readUint16, readUint32, UDP } from '#shared/wire/index'
+import type { Engine } from '../engine/engine'
+import { HEADER_SLAB_BYTES, PACKET_FLAG, SACK_BLOCKS } from '../engine/packet-pool'
+import type { PacketWatcher } from '../engine/packet-watcher'
+import { matchesFilter, type FilteredHeader } from './matches-filter'
+import { RecordRing } from './record-ring'
+
+const NOWHERE: readonly number[] = []
+
+/** A record that was just made: its ring, and its place there. */
+interface NewRecord {
+  readonly ring: RecordRing
+  readonly place: number
+}
+
+export class Capture implements PacketWatcher {
+  private readonly engine: Engine
+  private readonly task: CaptureTask
+  private readonly rings: readonly RecordRing[]
+  /** Points by port or row. */
+  private readonly portsOut: ReadonlyMap<number, readonly number[]>
+  private readonly portsIn: ReadonlyMap<number, readonly number[]>
+  private readonly rowsOut: ReadonlyMap<number, readonly number[]>
+  private readonly rowsIn: ReadonlyMap<number, readonly number[]>
+  /** Of the frame that is being sent: should its wire lose it, its records say so. */
+  private sending: { packet: number; records: NewRecord[] } = { packet: -1, records: [] }
+  private serial = 0
+
+  /** Watches an engine from now on. */
+  constructor(engine: Engine, task: CaptureTask) {
+    this.engine = engine
+    this.task = task
+    this.rings = task.points.map(() => new RecordRing(task.recordLimit))
+    this.portsOut = pointsBy(task.points.map(({ portsOut }) => portsOut))
+    this.portsIn = pointsBy(task.points.map(({ portsIn }) => portsIn))
+    this.rowsOut = pointsBy(task.points.map(({ rowsOut }) => rowsOut))
+    this.rowsIn = pointsBy(task.points.map(({ rowsIn }) => rowsIn))
+    engine.watch(this)
+  }
+
+  /** The records of each point. */
+  finish(): CaptureRecords[] {
+    return this.rings.map((ring) => ring.finish())
+  }
+
+  /** {@link PacketWatcher.started} */
+  started(port: number, packet: number, nowNs: number): void {
+    this.sending = { packet, records: this.note(this.portsOut.get(port), packet, CAPTURE_WAY.wireOut, nowNs) }
+  }
+
+  /** {@link PacketWatcher.lost} */
+  lost(port: number, packet: number, reason: number): void {
+    const nowNs = this.engine.nowNs
+    const isSending = this.sending.packet === packet
+    const records = isSending ? this.sending.records : this.note(this.portsOut.get(port), packet, CAPTURE_WAY.wireOut, nowNs)
+    for (const { ring, place } of records) ring.numbers[place * CAPTURE_COLUMNS + CAPTURE_COLUMN.dropped] = reason + 1
+    this.sending = { packet: -1, records: [] }
+  }
+
+  /** {@link PacketWatcher.arrived} */
+  arrived(port: number, packet: number, nowNs: number): void {
+    this.sending = { packet: -1, records: [] }
+    this.note(this.portsIn.get(port), packet, CAPTURE_WAY.wireIn, nowNs)
+  }
+
+  /** {@link PacketWatcher.emitted} */
+  emitted(packet: number, nowNs: number): void {
+    this.note(this.rowsOut.get(this.rowOf(packet)), packet, CAPTURE_WAY.socketOut, nowNs)
+  }
+
+  /** {@link PacketWatcher.delivered} */
+  delivered(packet: number, nowNs: number): void {
+    if ((this.engine.pool.flags[packet] & PACKET_FLAG.icmpError) !== 0) return
+    this.note(this.rowsIn.get(this.rowOf(packet)), packet, CAPTURE_WAY.socketIn, nowNs)
+  }
+
+  private rowOf(packet: number): number {
+    return this.engine.pool.flow[packet] * 2 + this.engine.pool.direction[packet]
+  }
+
+  private note(points: readonly number[] = NOWHERE, packet: number, way: number, nowNs: number): NewRecord[] {
+    if (points.length === 0) return []
+    const headers = this.headersOf(packet, way)
+    const { filter } = this.task
+    if (filter !== undefined && !matchesFilter(filter, this.visible(packet, headers))) return []
+    return points.map((point) => {
+      const ring = this.rings[point]
+      const place = ring.add()
+      this.write(ring, place, packet, way, nowNs)
+      ring.headers.set(headers, place * CAPTURE_HEADER_BYTES)
+      return { ring, place }
+    })
+  }
+
+  private write(ring: RecordRing, place: number, packet: number, way: number, nowNs: number): void {
+    const { pool } = this.engine
+    const at = place * CAPTURE_COLUMNS
+    const { numbers } = ring
+    numbers[at + CAPTURE_COLUMN.atNs] = nowNs
+    numbers[at + CAPTURE_COLUMN.serial] = this.serial++
+    numbers[at + CAPTURE_COLUMN.row] = this.rowOf(packet)
+    numbers[at + CAPTURE_COLUMN.way] = way
+    numbers[at + CAPTURE_COLUMN.flags] = pool.flags[packet]
+    numbers[at + CAPTURE_COLUMN.payloadBytes] = pool.payloadBytes[packet]
+    numbers[at + CAPTURE_COLUMN.ipBytes] = pool.ipBytes[packet]
+    numbers[at + CAPTURE_COLUMN.segments] = pool.segments[packet]
+    numbers[at + CAPTURE_COLUMN.sequence] = pool.sequence[packet]
+    numbers[at + CAPTURE_COLUMN.acknowledged] = pool.acknowledged[packet]
+    numbers[at + CAPTURE_COLUMN.windowBytes] = pool.windowBytes[packet]
+    numbers[at + CAPTURE_COLUMN.createdNs] = pool.createdNs[packet]
+    numbers[at + CAPTURE_COLUMN.echoNs] = pool.echoNs[packet]
+    numbers[at + CAPTURE_COLUMN.fragmentStart] = pool.fragmentStart[packet]
+    numbers[at + CAPTURE_COLUMN.ecn] = pool.ecn[packet]
+    numbers[at + CAPTURE_COLUMN.dropped] = 0
+    numbers[at + CAPTURE_COLUMN.sackCount] = pool.sackCount[packet]
+    const edges = SACK_BLOCKS * 2
+    numbers.set(pool.sackEdges.subarray(packet * edges, (packet + 1) * edges), at + CAPTURE_COLUMN.sackEdges)
+  }
+
+  /** A wire packet's own headers; inside a host those that packets of its row get at the NIC. */
+  private headersOf(packet: number, way: number): Uint8Array {
+    const { plan, pool } = this.engine
+    const flow = pool.flow[packet]
+    const isLocal = plan.flows.clientHost[flow] === plan.flows.serverHost[flow]
+    if (way === CAPTURE_WAY.socketOut || (way === CAPTURE_WAY.socketIn && isLocal)) return this.engine.headersOf(this.rowOf(packet))
+    return pool.header.subarray(packet * HEADER_SLAB_BYTES, (packet + 1) * HEADER_SLAB_BYTES - 2)
+  }
+
+  /** The headers that a tap can read: a tunnel's and, unless encrypted, what is inside. */
+  private visible(packet: number, bytes: Uint8Array): FilteredHeader[] {
+    const { plan, pool } = this.engine
+    const { flows, templates } = plan
+    const flow = pool.flow[packet]
+    const template = pool.direction[packet] === 0 ? flows.forwardTemplate[flow] : flows.reverseTemplate[flow]
+    const outerIp = templates.outerIp[template]
+    const innerIp = templates.innerIp[template]
+    const outer = headerAt(bytes, outerIp)
+    if (innerIp === outerIp || outer.protocol === IP_PROTOCOL.icmp) return [outer]
+    const udp = templates.outerUdp[template]
+    const isFixed = udp >= 0 && readUint16(templates.bytes, templates.first[template] + udp) !== 0
+    return isFixed || outer.protocol === IP_PROTOCOL.esp ? [outer] : [outer, headerAt(bytes, innerIp)]
+  }
+}
+
+function headerAt(bytes: Uint8Array, ip: number): FilteredHeader {
+  const protocol = bytes[ip + IPV4.protocol]
+  const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
+  const transport = ip + IPV4.length
+  return {
+    protocol,
+    source: readUint32(bytes, ip + IPV4.source),
+    destination: readUint32(bytes, ip + IPV4.destination),
+    sourcePort: hasPorts ? readUint16(bytes, transport) : -1,
+    destinationPort: hasPorts ? readUint16(bytes, transport + UDP.destinationPort) : -1,
+  }
+}
+
+/** Turns each point's list around: which points a number is in. */
+function pointsBy(lists: readonly (readonly number[])[]): ReadonlyMap<number, readonly number[]> {
+  const points = new Map<number, number[]>()
+  lists.forEach((list, point) => {
+    for (const number of list) points.set(number, [...(points.get(number) ?? []), point])
+  })
+  return points
+}
