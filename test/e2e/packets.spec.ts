@@ -124,3 +124,25 @@ test('an end that the lab does not have is refused in words', async ({ app }) =>
   await keepScreenshot(app, 'packets-refused')
   await expectAccessible(app.page)
 })
+
+test.describe('a packet that a policy denies', () => {
+  test.use({ launch: { file: path.resolve('resources/labs/network-policies.cnilab.yaml') } })
+
+  test('ends where it is dropped, with the rule and the counter of a real node', async ({ app }) => {
+    await resize(app, 1366, 768)
+    await openPackets(app)
+    await app.page.getByLabel('From', { exact: true }).fill('shop/frontend-0')
+    await app.page.getByLabel('To', { exact: true }).fill('shop/database-0')
+    await app.page.getByLabel('To', { exact: true }).press('Enter')
+    await expect(app.page.getByText('calico: ✕ dropped')).toBeVisible()
+    await app.page.keyboard.press('End')
+    const hop = app.page.getByRole('region', { name: /^Hop, / })
+    await expect(hop.getByText('a real node counts it in')).toBeVisible()
+    await expect(hop.getByText('Decided by')).toBeVisible()
+    await inBothThemes(app, async (theme) => {
+      await keepScreenshot(app, `packets-dropped-${theme}`)
+      await expectAccessible(app.page)
+    })
+    await expectNoSidewaysScrolling(app)
+  })
+})
