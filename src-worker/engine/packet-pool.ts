@@ -162,8 +162,9 @@ export class PacketPool {
     this.fragmentStart[to] = this.fragmentStart[from]
     this.outerFragmentStart[to] = this.outerFragmentStart[from]
     this.echoNs[to] = this.echoNs[from]
-    this.sackCount[to] = this.sackCount[from]
-    for (let edge = 0; edge < SACK_BLOCKS * 2; edge++) {
+    const blocks = this.sackCount[from]
+    this.sackCount[to] = blocks
+    for (let edge = 0; edge < blocks * 2; edge++) {
       this.sackEdges[to * SACK_BLOCKS * 2 + edge] = this.sackEdges[from * SACK_BLOCKS * 2 + edge]
     }
   }

@@ -147,29 +147,22 @@ export class Flight {
    * time known.
    */
   acknowledge(una: number, echoNs: number, minRttNs: number, recoveryPoint: number, nowNs: number, sample: AckSample): void {
-    const { ring, rack } = this
-    const { end, sentNs, tags, mask } = ring
-    const { tail } = ring
+    const { ring } = this
+    const { end, tags, mask, tail } = ring
     let segment = ring.head
+    let first = segment
     while (segment < tail) {
       const row = segment & mask
-      const segmentEnd = end[row]
-      if (segmentEnd > una) break
+      if (end[row] > una) break
       const tag = tags[row]
-      const sent = sentNs[row]
-      if (tag === 0) {
-        sample.ackedOriginal = true
-        if (sample.firstAckedSentNs < 0) sample.firstAckedSentNs = sent
-        sample.lastAckedSentNs = sent
-        if (segmentEnd <= recoveryPoint) sample.originalArrived = true
-        sample.delivered++
-        rack.advance(false, segmentEnd, sent, nowNs, minRttNs)
-        this.sampleRate(row, sample)
-      } else {
+      if (tag !== 0) {
+        if (first < segment) this.dropOriginals(first, segment, minRttNs, recoveryPoint, nowNs, sample)
         this.dropTagged(segment, tag, echoNs, minRttNs, recoveryPoint, nowNs, sample)
+        first = segment + 1
       }
       segment++
     }
+    if (first < segment) this.dropOriginals(first, segment, minRttNs, recoveryPoint, nowNs, sample)
     if (segment === ring.head) return
     if (this.highestBefore > ring.head) this.findReordering(segment, sample)
     ring.head = segment
@@ -247,6 +240,31 @@ export class Flight {
     if (this.ring.end[segment & this.ring.mask] <= recoveryPoint) sample.originalArrived = true
     if (sample.firstSackedSentNs < 0) sample.firstSackedSentNs = sentNs
     sample.lastSackedSentNs = sentNs
+  }
+
+  /**
+   * Segments from `first` up to `to`, without tags, are acknowledged. They were sent in order, so that the last one alone
+   * tells RACK and the rate sample what all of them would.
+   */
+  private dropOriginals(
+    first: number,
+    to: number,
+    minRttNs: number,
+    recoveryPoint: number,
+    nowNs: number,
+    sample: AckSample,
+  ): void {
+    const { ring } = this
+    const { end, sentNs, mask } = ring
+    const last = (to - 1) & mask
+    const sent = sentNs[last]
+    sample.ackedOriginal = true
+    if (sample.firstAckedSentNs < 0) sample.firstAckedSentNs = sentNs[first & mask]
+    sample.lastAckedSentNs = sent
+    if (end[first & mask] <= recoveryPoint) sample.originalArrived = true
+    sample.delivered += to - first
+    this.rack.advance(false, end[last], sent, nowNs, minRttNs)
+    this.sampleRate(last, sample)
   }
 
   /** A segment with tags is acknowledged: it leaves all counts. */

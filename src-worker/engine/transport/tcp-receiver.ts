@@ -139,7 +139,8 @@ export class TcpReceiver {
     pool.windowBytes[packet] = edge - expected
     pool.echoNs[packet] = sockets.echoNs[socket]
     if (this.echoesMark[socket] === 1) pool.flags[packet] |= PACKET_FLAG.ece
-    this.writeBlocks(socket, packet)
+    if (sockets.outOfOrder.count[socket] > 0 || this.duplicateStart[socket] >= 0) this.writeBlocks(socket, packet)
+    else pool.sackCount[packet] = 0
   }
 
   /** Sends an acknowledgement without payload. */

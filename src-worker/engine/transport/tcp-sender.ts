@@ -116,8 +116,12 @@ export class TcpSender {
       sockets.throttled[socket] = 1
       return
     }
-    sockets.sending[socket] = 1
     sockets.sendCore[socket] = core
+    if (!this.hasWaiting(socket)) {
+      sockets.throttled[socket] = 0
+      return
+    }
+    sockets.sending[socket] = 1
     do {
       sockets.throttled[socket] = 0
       this.writeQueue(socket, core, nowNs, false)
@@ -261,6 +265,14 @@ export class TcpSender {
     const { sockets } = this
     if (this.wasFull[socket] === 1) return true
     return sockets.cwnd[socket] < sockets.ssthresh[socket] && sockets.cwnd[socket] < 2 * this.mostOut[socket]
+  }
+
+  /** Whether data or a FIN has not been sent yet: most packets find a socket that only receives, or has sent all it has. */
+  private hasWaiting(socket: number): boolean {
+    const { sockets } = this
+    const written = sockets.written[socket]
+    const next = sockets.sndNxt[socket]
+    return written > next || (written === next && sockets.sndFin[socket] === written)
   }
 
   /** tcp_write_xmit. A probe sends one segment beyond the window. Returns the segments sent. */
