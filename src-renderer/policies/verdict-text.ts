@@ -8,11 +8,11 @@ export const STATE_WORDS: Readonly<Record<CellState, string>> = {
   none: 'nothing to decide',
 }
 
-/** Outlines of the marks on a grid of 16 × 16; `some` is half of a disc. */
+/** Outlines of the marks on a grid of 16 × 16; `some` is a disc, filled by halves where the even-odd rule holds. */
 export const STATE_MARKS: Readonly<Record<CellState, string>> = {
   allow: 'M3.5 8.5 6.5 11.5 12.5 4.5',
   deny: 'M4.5 4.5 11.5 11.5M11.5 4.5 4.5 11.5',
-  some: 'M8 3A5 5 0 0 1 8 13zM8 3A5 5 0 0 0 8 13',
+  some: 'M8 3a5 5 0 0 0 0 10a5 5 0 0 0 0-10zM8 3a5 5 0 0 1 0 10z',
   none: 'M6 8H10',
 }
 
