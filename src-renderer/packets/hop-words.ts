@@ -48,15 +48,16 @@ export interface HopFact {
 
 /** What there is to know about a hop beside its bytes. */
 export function hopFacts(hop: TraceHop): readonly HopFact[] {
-  const facts: HopFact[] = [{ name: 'Device', value: `${hop.device}, ${hop.linkType === 'raw' ? 'raw IP' : 'Ethernet'}` }]
+  const facts: HopFact[] = []
+  if (hop.counter !== undefined) facts.push({ name: 'Dropped', value: `a real node counts it in ${hop.counter}`, isLoss: true })
+  if (hop.decidedBy !== undefined) facts.push({ name: 'Decided by', value: hop.decidedBy })
+  facts.push({ name: 'Device', value: `${hop.device}, ${hop.linkType === 'raw' ? 'raw IP' : 'Ethernet'}` })
   if (hop.queue !== undefined) facts.push({ name: 'Waits in', value: hop.queue })
   if (hop.change !== undefined) facts.push({ name: 'Changes', value: hop.change })
-  if (hop.decidedBy !== undefined) facts.push({ name: 'Decided by', value: hop.decidedBy })
   for (const { table, lookup, capacity, asks } of hop.reads ?? []) {
     const size = capacity === undefined ? '' : `, ${wholeNumber(capacity)} entries at most`
     facts.push({ name: 'Looks up', value: `${table} (${lookup}${size}): ${asks}` })
   }
-  if (hop.counter !== undefined) facts.push({ name: 'Dropped', value: `a real node counts it in ${hop.counter}`, isLoss: true })
   facts.push({ name: 'Checksum', value: CHECKSUMS[hop.checksum] })
   if (hop.captured !== undefined) facts.push({ name: 'Capture', value: CAPTURES[hop.captured](hop.device) })
   return facts
