@@ -35,8 +35,11 @@ export type ReachOutcomeOf<Value> = { readonly ok: true; readonly value: Value }
 
 /** A refusal on its way out of the functions below. */
 class Refused extends Error {
-  constructor(readonly refusal: ReachRefusal) {
+  readonly refusal: ReachRefusal
+
+  constructor(refusal: ReachRefusal) {
     super(refusal.message)
+    this.refusal = refusal
   }
 }
 
