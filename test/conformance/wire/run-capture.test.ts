@@ -23,6 +23,7 @@ const lab = shortened(
       { name: 'stream', kind: 'tcp-stream', ...ends },
       { name: 'transactions', kind: 'tcp-crr', ...ends, request: '100B', response: '20kB' },
       { name: 'datagrams', kind: 'udp-stream', ...ends, payload: '1000B', rate: '100Mbit' },
+      { name: 'pieces', kind: 'udp-stream', ...ends, payload: '4000B', rate: '200Mbit' },
       { name: 'echoes', kind: 'icmp', ...ends },
       { name: 'near', kind: 'tcp-rr', from: ends.from, to: { pod: 'default/near-0' }, request: '100B', response: '100B' },
     ],
