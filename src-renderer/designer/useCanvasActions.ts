@@ -144,7 +144,7 @@ export function useCanvasActions({ boxes, arrange, gestures, clipboard, openLink
   const bindings = (Object.keys(CANVAS_SHORTCUTS) as CanvasAction[])
     .filter((name) => !left.includes(name))
     .map((name) => ({ keys: CANVAS_SHORTCUTS[name].keys, run: () => (canvas.locked && !isLook(name) ? false : actions[name]()) }))
-  useKeymap(() => bindings)
+  useKeymap(() => (canvas.shown ? bindings : []))
   canvas.commands = [
     ...(Object.keys(CANVAS_SHORTCUTS) as CanvasAction[]).map((name) =>
       ({ label: CANVAS_SHORTCUTS[name].label, keys: CANVAS_SHORTCUTS[name].keys, run: () => void actions[name]() })),

@@ -4,6 +4,7 @@ import type { ComputedRef } from 'vue'
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { innermostTarget, isTextInput } from '#renderer/composables/useKeymap'
 import { useDocumentStore } from '#renderer/stores/document'
+import { useCanvasStore } from '#renderer/stores/canvas'
 import { copyObjects, readCopied, writeCopied, type Copied } from '#renderer/stores/edits/copy'
 import { addManifests, readManifests } from '#renderer/stores/edits/manifests'
 import { pasteObjects } from '#renderer/stores/edits/paste'
@@ -40,6 +41,7 @@ export function useClipboard(boxes: ComputedRef<Boxes>): LabClipboard {
   const selection = useSelectionStore()
   const edits = useLabEdits()
   const { announce } = useAnnouncer()
+  const canvas = useCanvasStore()
   let last: Copied | undefined
   /** How often the same copy was pasted: each lies beside the one before. */
   let pastes = 0
@@ -88,7 +90,7 @@ export function useClipboard(boxes: ComputedRef<Boxes>): LabClipboard {
 
   /** Text fields, and text that was marked, keep the clipboard to themselves. */
   const isOurs = (event: Event): boolean =>
-    !isTextInput(innermostTarget(event)) && (window.getSelection()?.isCollapsed ?? true)
+    canvas.shown && !isTextInput(innermostTarget(event)) && (window.getSelection()?.isCollapsed ?? true)
 
   function fill(event: ClipboardEvent, copied: Copied | undefined): void {
     if (copied === undefined) return

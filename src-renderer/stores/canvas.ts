@@ -64,6 +64,8 @@ export const useCanvasStore = defineStore('canvas', () => {
   const armed = ref<PlaceableKind>()
   /** Whether dragging the empty canvas moves the view instead of selecting. */
   const hand = ref(false)
+  /** Whether the canvas is in sight; while another view covers it, its keys and the clipboard leave it alone. */
+  const shown = ref(true)
   const snapping = ref(true)
   const minimap = useLocalStorage('canvas.minimap', true)
   /** Whether nothing on the canvas can be changed: for demonstrations. */
@@ -92,5 +94,5 @@ export const useCanvasStore = defineStore('canvas', () => {
     template.value = { id, count: template.value.count + 1 }
   }
 
-  return { tourRequests, template, requestTemplate, toggleLayer, zoom, armed, hand, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
+  return { tourRequests, template, requestTemplate, toggleLayer, zoom, armed, hand, shown, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
 })
