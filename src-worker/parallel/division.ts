@@ -11,7 +11,7 @@ export interface Division {
 }
 
 /** With less delay than this between the parts, waiting for each other costs more than a second thread gives, ns. */
-const LEAST_LOOKAHEAD_NS = 500
+const LEAST_LOOKAHEAD_NS = 5000
 /** No part may have more than this share of the work. */
 const MOST_OF_THE_WORK = 0.7
 

@@ -3,7 +3,7 @@
  * writer has put in becomes visible when it flushes.
  */
 
-import { HEADER_SLAB_BYTES, type PacketPool, SACK_BLOCKS } from '../engine/packet-pool'
+import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, type PacketPool, SACK_BLOCKS } from '../engine/packet-pool'
 
 /** A record: doubles, then 32-bit words, then header bytes. */
 const DOUBLES = 16
@@ -17,7 +17,6 @@ export class PacketRing {
   private readonly ends: Int32Array
   private readonly doubles: Float64Array
   private readonly words: Int32Array
-  private readonly bytes: Uint8Array
   /** Records put in and taken out, modulo 2^32; `written` runs ahead of what the reader sees until a flush. */
   private written = 0
   private read = 0
@@ -29,7 +28,6 @@ export class PacketRing {
     this.ends = new Int32Array(buffer, 0, 2)
     this.doubles = new Float64Array(buffer)
     this.words = new Int32Array(buffer)
-    this.bytes = new Uint8Array(buffer)
   }
 
   /** Whether another packet can be put in. */
@@ -57,9 +55,10 @@ export class PacketRing {
     words[word + 10] = pool.fragmentStart[packet]
     words[word + 11] = pool.outerFragmentStart[packet]
     words[word + 12] = pool.segmentBytes[packet]
-    const header = packet * HEADER_SLAB_BYTES
-    const byte = (word + WORDS) * 4
-    for (let i = 0; i < HEADER_SLAB_BYTES; i++) this.bytes[byte + i] = pool.header[header + i]
+    const { headerWords } = pool
+    const from = packet * HEADER_SLAB_WORDS
+    const to = word + WORDS
+    for (let i = 0; i < HEADER_SLAB_WORDS; i++) words[to + i] = headerWords[from + i]
   }
 
   /** Lets the reader see what has been put in. */
@@ -96,9 +95,10 @@ export class PacketRing {
     pool.fragmentStart[packet] = words[word + 10]
     pool.outerFragmentStart[packet] = words[word + 11]
     pool.segmentBytes[packet] = words[word + 12]
-    const header = packet * HEADER_SLAB_BYTES
-    const byte = (word + WORDS) * 4
-    for (let i = 0; i < HEADER_SLAB_BYTES; i++) pool.header[header + i] = this.bytes[byte + i]
+    const { headerWords } = pool
+    const from = word + WORDS
+    const to = packet * HEADER_SLAB_WORDS
+    for (let i = 0; i < HEADER_SLAB_WORDS; i++) headerWords[to + i] = words[from + i]
     this.read = (this.read + 1) | 0
     Atomics.store(this.ends, 1, this.read)
     return packet
