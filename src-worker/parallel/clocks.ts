@@ -1,14 +1,15 @@
 /**
  * The shared clocks of two shares of a run, in steps: clock i says that share i has handled all events before that many
- * steps. Beside them each share's state, and whether it sleeps until its partner moves.
- *
- *     words 0, 1   clocks      words 2, 3   sleeping      words 4, 5   state
+ * steps. Beside them each share's state, and whether it sleeps until its partner moves. What a share writes lies in lines
+ * of its own: the words of share i begin at i × {@link SHARE_WORDS}.
  */
 
 const CLOCK = 0
-const SLEEPING = 2
-const STATE = 4
-const WORDS = 6
+const STATE = 1
+/** Written seldom, read by the partner at every step: in a line of its own. */
+const SLEEPING = 32
+const SHARE_WORDS = 64
+const WORDS = 2 * SHARE_WORDS
 
 /** How many looks at the partner's clock are worth more than going to sleep: some ten microseconds. */
 const SPINS = 20_000
@@ -29,32 +30,33 @@ export class Clocks {
 
   /** Steps that a share has completed. What it had sent before is visible to whoever reads this. */
   of(share: number): number {
-    return Atomics.load(this.words, CLOCK + share)
+    return Atomics.load(this.words, share * SHARE_WORDS + CLOCK)
   }
 
   /** Publishes a share's clock and wakes its partner if it waits for it. */
   publish(share: number, steps: number): void {
-    Atomics.store(this.words, CLOCK + share, steps)
-    if (Atomics.load(this.words, SLEEPING + 1 - share) === 1) Atomics.notify(this.words, CLOCK + share)
+    const clock = share * SHARE_WORDS + CLOCK
+    Atomics.store(this.words, clock, steps)
+    if (Atomics.load(this.words, (1 - share) * SHARE_WORDS + SLEEPING) === 1) Atomics.notify(this.words, clock)
   }
 
   /** One of {@link SHARE_STATE}. */
   stateOf(share: number): number {
-    return Atomics.load(this.words, STATE + share)
+    return Atomics.load(this.words, share * SHARE_WORDS + STATE)
   }
 
   /** Tells the partner that a share runs no further. */
   leave(share: number, state: number): void {
-    Atomics.store(this.words, STATE + share, state)
-    Atomics.notify(this.words, CLOCK + share)
+    Atomics.store(this.words, share * SHARE_WORDS + STATE, state)
+    Atomics.notify(this.words, share * SHARE_WORDS + CLOCK)
   }
 
   /** Waits a while for a share's clock to leave `steps`: spinning first, then asleep. */
   awaitMove(share: number, steps: number): void {
     for (let spin = 0; spin < SPINS; spin++) if (this.of(share) !== steps) return
-    const sleeping = SLEEPING + 1 - share
+    const sleeping = (1 - share) * SHARE_WORDS + SLEEPING
     Atomics.store(this.words, sleeping, 1)
-    if (this.stateOf(share) === SHARE_STATE.running) Atomics.wait(this.words, CLOCK + share, steps, SLEEP_MS)
+    if (this.stateOf(share) === SHARE_STATE.running) Atomics.wait(this.words, share * SHARE_WORDS + CLOCK, steps, SLEEP_MS)
     Atomics.store(this.words, sleeping, 0)
   }
 }

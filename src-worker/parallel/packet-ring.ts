@@ -1,6 +1,8 @@
 /**
  * A ring in shared memory through which wire packets go from one engine to another: one writer, one reader. What the
- * writer has put in becomes visible when it flushes.
+ * writer has put in becomes visible when it flushes, and what the reader has taken out when it is done. Each side looks at
+ * the other's end as seldom as it can, and the ends lie in different cache lines: a line that both cores write moves
+ * between them every time.
  */
 
 import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, type PacketPool, SACK_BLOCKS } from '../engine/packet-pool'
@@ -9,7 +11,9 @@ import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, type PacketPool, SACK_BLOCKS } fr
 const DOUBLES = 16
 const WORDS = 16
 const RECORD_BYTES = DOUBLES * 8 + WORDS * 4 + HEADER_SLAB_BYTES
-const HEAD_BYTES = 64
+/** Words of the two ends: how far the ring is written, and how far it is read. */
+const END = { written: 0, read: 32 } as const
+const HEAD_BYTES = 256
 const RECORDS = 2048
 
 export class PacketRing {
@@ -17,7 +21,7 @@ export class PacketRing {
   private readonly ends: Int32Array
   private readonly doubles: Float64Array
   private readonly words: Int32Array
-  /** Records put in and taken out, modulo 2^32; `written` runs ahead of what the reader sees until a flush. */
+  /** Records put in and taken out, modulo 2^32: this side's own, and the other side's as last seen. */
   private written = 0
   private read = 0
   /** When the packet last taken out arrives, ns. */
@@ -25,14 +29,16 @@ export class PacketRing {
 
   constructor(buffer = new SharedArrayBuffer(HEAD_BYTES + RECORDS * RECORD_BYTES)) {
     this.buffer = buffer
-    this.ends = new Int32Array(buffer, 0, 2)
+    this.ends = new Int32Array(buffer, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT)
     this.doubles = new Float64Array(buffer)
     this.words = new Int32Array(buffer)
   }
 
   /** Whether another packet can be put in. */
   hasRoom(): boolean {
-    return ((this.written - Atomics.load(this.ends, 1)) | 0) < RECORDS
+    if (((this.written - this.read) | 0) < RECORDS) return true
+    this.read = Atomics.load(this.ends, END.read)
+    return ((this.written - this.read) | 0) < RECORDS
   }
 
   /** Puts a packet in that reaches the far end of `port` at `arrivalNs`. Requires: there is room. */
@@ -63,17 +69,23 @@ export class PacketRing {
 
   /** Lets the reader see what has been put in. */
   flush(): void {
-    Atomics.store(this.ends, 0, this.written)
+    Atomics.store(this.ends, END.written, this.written)
   }
 
   /** Whether a packet waits for the reader. */
   hasPacket(): boolean {
-    return this.read !== Atomics.load(this.ends, 0)
+    if (this.read === this.written) this.written = Atomics.load(this.ends, END.written)
+    return this.read !== this.written
+  }
+
+  /** Gives the room of what has been taken out back to the writer. */
+  giveBack(): void {
+    Atomics.store(this.ends, END.read, this.read)
   }
 
   /**
    * Takes the oldest packet out into a new one of `pool`: its port is `pool.port`, its time {@link arrivalNs}. Requires:
-   * there is one.
+   * {@link hasPacket} has said that there is one.
    */
   take(pool: PacketPool): number {
     const packet = pool.allocate()
@@ -100,7 +112,6 @@ export class PacketRing {
     const to = packet * HEADER_SLAB_WORDS
     for (let i = 0; i < HEADER_SLAB_WORDS; i++) headerWords[to + i] = words[from + i]
     this.read = (this.read + 1) | 0
-    Atomics.store(this.ends, 1, this.read)
     return packet
   }
 

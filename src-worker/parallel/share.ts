@@ -121,10 +121,12 @@ export class Share implements Border {
   /** Takes in what has arrived from the partner. */
   takeArrivals(): void {
     const { into, engine } = this
-    while (into.hasPacket()) {
+    if (!into.hasPacket()) return
+    do {
       const packet = into.take(engine.pool)
       engine.expect(packet, into.arrivalNs)
-    }
+    } while (into.hasPacket())
+    into.giveBack()
   }
 
   private publish(): void {

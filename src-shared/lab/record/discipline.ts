@@ -111,8 +111,8 @@ export const disciplineSchema = z
   .superRefine((discipline, context) => {
     const { kind, ...options } = discipline
     const heeded: readonly string[] = OPTIONS_OF_DISCIPLINE[kind]
-    for (const [option, value] of Object.entries(options)) {
-      if (value === undefined || heeded.includes(option)) continue
+    for (const option of Object.keys(options)) {
+      if (heeded.includes(option)) continue
       const fix = heeded.length === 0 ? 'Leave it out.' : `It takes ${heeded.join(', ')}.`
       addIssue(context, 'not-applicable', `A ${kind} queue has no ${option}.`, fix, [option])
     }

@@ -37,7 +37,7 @@ describe('a packet ring', () => {
     const sent = valuesOf(from, packet)
     const ring = new PacketRing()
     ring.write(from, packet, sent['port']![0]!, 123_456)
-    expect(ring.hasPacket()).toBe(false)
+    expect(new PacketRing(ring.buffer).hasPacket()).toBe(false)
     ring.flush()
     const taken = new PacketRing(ring.buffer)
     expect(taken.hasPacket()).toBe(true)
@@ -58,12 +58,17 @@ describe('a packet ring', () => {
       written++
     }
     writer.flush()
+    expect(reader.hasPacket()).toBe(true)
     expect(reader.take(pool)).toBeGreaterThanOrEqual(0)
     expect(reader.arrivalNs).toBe(0)
+    expect(writer.hasRoom()).toBe(false)
+    expect(reader.hasPacket()).toBe(true)
+    reader.giveBack()
     expect(writer.hasRoom()).toBe(true)
     writer.write(pool, packet, written, written)
     writer.flush()
     for (let expected = 1; expected <= written; expected++) {
+      expect(reader.hasPacket()).toBe(true)
       pool.release(reader.take(pool))
       expect(reader.arrivalNs).toBe(expected)
     }
