@@ -60,7 +60,10 @@ export type BySeed = ReadonlyMap<number, number>
 export interface Difference {
   /** In the quantity's unit. */
   readonly absolute: Sample
-  /** As a share of the baseline's value with the same seed: 0.1 is a tenth more. Null where that is zero for a seed. */
+  /**
+   * As a share of the baseline's: 0.1 is a tenth more. The mean is that of the two means, which stand beside it wherever
+   * it is shown; least and greatest are those of single seeds. Null where the baseline is zero for a seed.
+   */
   readonly relative: Sample | null
 }
 
@@ -74,11 +77,29 @@ export function pairedDifference(values: BySeed, baseline: BySeed): Difference |
     return other === undefined ? [] : [{ value, other }]
   })
   if (pairs.length === 0) return null
-  const comparable = pairs.every(({ other }) => other !== 0)
   return {
     absolute: sampleOf(pairs.map(({ value, other }) => value - other)),
-    relative: comparable ? sampleOf(pairs.map(({ value, other }) => value / other - 1)) : null,
+    relative: pairs.every(({ other }) => other !== 0) ? relativeChange(pairs) : null,
   }
+}
+
+/** One seed's values of a variant and of the baseline. */
+interface Pair {
+  readonly value: number
+  readonly other: number
+}
+
+/**
+ * The change of the mean as a share of the baseline's mean: a ratio estimator, whose interval comes from what the ratio
+ * leaves of each pair (Cochran, Sampling Techniques, section 6.3). A mean of single seeds' ratios would be another
+ * number than the two means give, and far off where seeds differ much.
+ */
+function relativeChange(pairs: readonly Pair[]): Sample {
+  const mean = pairs.reduce((sum, { other }) => sum + other, 0) / pairs.length
+  const ratio = pairs.reduce((sum, { value }) => sum + value, 0) / pairs.length / mean
+  const { ci95 } = sampleOf(pairs.map(({ value, other }) => value - ratio * other))
+  const { count, min, max } = sampleOf(pairs.map(({ value, other }) => value / other - 1))
+  return { count, mean: ratio - 1, ci95: ci95 === null ? null : ci95 / Math.abs(mean), min, max }
 }
 
 /** Whether the 95 % interval leaves zero out. Without an interval (one seed) nothing is known and it is false. */

@@ -46,7 +46,15 @@ describe('pairedDifference', () => {
   test('what a seed does to both variants cancels', () => {
     const difference = pairedDifference(bySeed(11, 101, 1001), bySeed(10, 100, 1000))
     expect(difference?.absolute).toEqual({ count: 3, mean: 1, ci95: 0, min: 1, max: 1 })
-    expect(difference?.relative?.mean).toBeCloseTo((0.1 + 0.01 + 0.001) / 3, 12)
+    expect(difference?.relative?.mean).toBeCloseTo(1113 / 1110 - 1, 12)
+  })
+
+  test('the change in percent is that of the two means, also where seeds differ much', () => {
+    const relative = pairedDifference(bySeed(1500, 1400, 1600), bySeed(1500, 20_000, 28_500))!.relative!
+    expect(relative.mean).toBeCloseTo(4500 / 50_000 - 1, 12)
+    expect(relative.max).toBe(0)
+    // What is left of each pair with the ratio 0.09: 1365, −400, −965; t(2) = 4.303.
+    expect(relative.ci95).toBeCloseTo((4.303 * Math.sqrt((1365 ** 2 + 400 ** 2 + 965 ** 2) / 2 / 3)) / (50_000 / 3), 9)
   })
 
   test('it pairs by seed, whatever the order, and leaves out seeds that one side lacks', () => {
