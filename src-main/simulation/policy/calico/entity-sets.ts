@@ -17,6 +17,8 @@ const NAME_LABEL = 'projectcalico.org/name'
 
 const PROTOCOL_NAMES: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' }
 
+const IS_NAMESPACED: Selector = { kind: 'has', label: NAMESPACE_LABEL }
+
 /** Something with labels that is not a pod, and the ends that its addresses stand for. */
 interface LabelledAddresses {
   readonly labels: Labels
@@ -52,15 +54,15 @@ export class EntitySets {
     return this.index.endpoints(`node ${name}`, ({ reference }) => reference === `node/${name}`)
   }
 
-  /** The pods, and nodes with a host endpoint, that a policy applies to; never what is in a network set only. */
+  /**
+   * The pods, and nodes with a host endpoint, that a policy applies to; never what is in a network set only. Pods know no
+   * policies for untracked traffic or traffic before its destination is translated.
+   */
   subjects(policy: CalicoPolicy): EndpointSet {
-    const conditions: Selector[] = [policy.selector]
-    if (policy.namespace !== undefined) conditions.push(inNamespace(policy.namespace))
-    if (policy.namespaceSelector !== undefined) conditions.push(prefixed(policy.namespaceSelector, NAMESPACE_PREFIX))
-    if (policy.serviceAccountSelector !== undefined) {
-      conditions.push(prefixed(policy.serviceAccountSelector, SERVICE_ACCOUNT_PREFIX))
-    }
-    return this.withLabels({ kind: 'and', operands: conditions }, this.hosts)
+    const selector = subjectSelector(policy)
+    if (policy.stage === 'normal') return this.withLabels(selector, this.hosts)
+    const chosen = this.hosts.filter(({ labels }) => matchesSelector(selector, labels))
+    return unionOf(this.index.count, chosen.map(({ members }) => members))
   }
 
   /** The ends that an entity of a rule is about, ports apart; undefined: all. */
@@ -172,6 +174,25 @@ export class EntitySets {
 }
 
 /**
+ * The selector of what a policy applies to (libcalico-go, updateprocessors, ConvertGlobalNetworkPolicyV3ToV1Spec): beside a
+ * selector of namespaces, `all()` means whatever is in one, and so does it beside one of service accounts.
+ */
+function subjectSelector(policy: CalicoPolicy): Selector {
+  const { selector, namespace, namespaceSelector, serviceAccountSelector } = policy
+  const conditions: Selector[] = [selector]
+  if (namespace !== undefined) conditions.push(inNamespace(namespace))
+  if (namespaceSelector !== undefined) {
+    conditions.push(replacing(prefixed(namespaceSelector, NAMESPACE_PREFIX), { all: IS_NAMESPACED }))
+    if (selector.kind === 'all') conditions.push(IS_NAMESPACED)
+  }
+  if (serviceAccountSelector !== undefined) {
+    conditions.push(prefixed(serviceAccountSelector, SERVICE_ACCOUNT_PREFIX))
+    if (serviceAccountSelector.kind === 'all') conditions.push({ kind: 'has', label: SERVICE_ACCOUNT_LABEL })
+  }
+  return { kind: 'and', operands: conditions }
+}
+
+/**
  * The selector that an entity comes to (libcalico-go, updateprocessors, GetEntityRuleSelector): in a namespaced policy
  * limited to its namespace as soon as any selector is given, unless one for namespaces is.
  */
@@ -196,11 +217,12 @@ function inNamespace(namespace: string): Selector {
 
 /** A selector of namespaces in a rule, where `all()` means whatever is in a namespace and `global()` what is in none. */
 function ofNamespaces(selector: Selector): Selector {
-  const isNamespaced: Selector = { kind: 'has', label: NAMESPACE_LABEL }
-  return mapSelector(prefixed(selector, NAMESPACE_PREFIX), (part) => {
-    if (part.kind === 'all') return isNamespaced
-    return part.kind === 'global' ? { kind: 'not', operand: isNamespaced } : part
-  })
+  return replacing(prefixed(selector, NAMESPACE_PREFIX), { all: IS_NAMESPACED, global: { kind: 'not', operand: IS_NAMESPACED } })
+}
+
+/** A selector with `all()` or `global()` replaced wherever it stands. */
+function replacing(selector: Selector, by: Partial<Record<Selector['kind'], Selector>>): Selector {
+  return mapSelector(selector, (part) => by[part.kind] ?? part)
 }
 
 /** A selector of the labels that an end inherits. */

@@ -38,7 +38,8 @@ type Direction = 'ingress' | 'egress'
 interface TieredPolicy {
   readonly tier: string
   readonly order: number
-  readonly name: string
+  /** Breaks ties of order: `name/namespace/kind`. */
+  readonly key: string
   readonly part: (direction: Direction) => DirectionPolicy | undefined
 }
 
@@ -65,7 +66,7 @@ function directionOf(
   const ofStage = (stage: CalicoPolicy['stage']) =>
     [...objects.policies]
       .filter((policy) => policy.stage === stage)
-      .sort((a, b) => compareOrder(a.order, b.order) || compareText(a.name, b.name))
+      .sort((a, b) => compareOrder(a.order, b.order) || compareText(keyOf(a), keyOf(b)))
       .flatMap((policy) => policyPart(sets, policy, direction) ?? [])
   const hosts = hostEndpointTiers(index, sets, objects.hostEndpoints, direction, ofStage)
   const tiers = sortedTiers(objects.tiers).map(({ name, defaultAction }): PolicyTier => ({
@@ -96,26 +97,31 @@ function tieredPolicies(index: EndpointIndex, sets: EntitySets, objects: CalicoP
     .map((policy): TieredPolicy => ({
       tier: policy.tier,
       order: policy.order,
-      name: policy.name,
+      key: keyOf(policy),
       part: (direction) => policyPart(sets, policy, direction),
     }))
   const kubernetes = objects.networkPolicies.map((policy): TieredPolicy => ({
     tier: DEFAULT_TIER,
     order: NETWORK_POLICY_ORDER,
-    name: `knp.default.${policy.title.split('/').at(-1)!}`,
+    key: `${policy.title.split('/').at(-1)!}/${policy.namespace}/KubernetesNetworkPolicy`,
     part: (direction) => networkPolicyPart(index, policy, direction, 'any'),
   }))
   const administrators = (['Admin', 'Baseline'] as const).flatMap((tier) =>
     inOrder(objects.clusterPolicies, tier).map((policy): TieredPolicy => ({
       tier: tier === 'Admin' ? 'kube-admin' : 'kube-baseline',
       order: policy.priority,
-      name: policy.name,
+      key: `${policy.name}//KubernetesClusterNetworkPolicy`,
       part: (direction) => clusterPolicyPart(index, policy, direction),
     })),
   )
   return [...calico, ...kubernetes, ...administrators].sort(
-    (a, b) => compareOrder(a.order, b.order) || compareText(a.name, b.name),
+    (a, b) => compareOrder(a.order, b.order) || compareText(a.key, b.key),
   )
+}
+
+/** What Felix sorts policies of one order by (calc/policy_sorter.go, PolKVLess). */
+function keyOf({ name, namespace }: CalicoPolicy): string {
+  return `${name}/${namespace ?? ''}/${namespace === undefined ? 'GlobalNetworkPolicy' : 'NetworkPolicy'}`
 }
 
 function policyPart(sets: EntitySets, policy: CalicoPolicy, direction: Direction): DirectionPolicy | undefined {

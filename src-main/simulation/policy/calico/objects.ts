@@ -3,9 +3,10 @@ import type { IpBlock } from '#shared/units/index'
 import type { FieldReader } from '../../kubernetes/field-reader'
 import type { Labels } from '../../kubernetes/label-selector'
 import { objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
+import { checkRuleOf } from './check-rule'
 import { readNets, readSelector } from './read-fields'
 import { readRule, type CalicoRule } from './rule'
-import type { Selector } from './selector'
+import { formatSelector, type Selector } from './selector'
 
 /** The tier that policies are in unless they say otherwise. */
 export const DEFAULT_TIER = 'default'
@@ -82,13 +83,19 @@ function readPolicySpec(
 ): Omit<CalicoPolicy, 'title' | 'name' | 'namespace'> {
   const tier = spec.string('tier') ?? ''
   const order = spec.number('order') ?? Infinity
-  const selector = readSelector(spec, 'selector') ?? { kind: 'all' as const }
-  const serviceAccountSelector = readSelector(spec, 'serviceAccountSelector')
-  const namespaceSelector = isGlobal ? readSelector(spec, 'namespaceSelector') : undefined
+  const selector = readSubjectSelector(spec, 'selector') ?? { kind: 'all' as const }
+  const serviceAccountSelector = readSubjectSelector(spec, 'serviceAccountSelector')
+  const namespaceSelector = isGlobal ? readSubjectSelector(spec, 'namespaceSelector') : undefined
   if (isStaged) spec.choice('stagedAction', ['Set', 'Delete', 'Learn', 'Ignore'])
   spec.stringList('performanceHints')
-  const ingress = spec.objects('ingress', readRule) ?? []
-  const egress = spec.objects('egress', readRule) ?? []
+  const rules = (direction: 'ingress' | 'egress'): CalicoRule[] =>
+    spec.objects(direction, (fields) => {
+      const rule = readRule(fields)
+      checkRuleOf(rule, fields.place, direction, isGlobal)
+      return rule
+    }) ?? []
+  const ingress = rules('ingress')
+  const egress = rules('egress')
   const types = readTypes(spec, ingress.length, egress.length)
   return {
     tier: tier === '' ? DEFAULT_TIER : tier,
@@ -98,8 +105,17 @@ function readPolicySpec(
     serviceAccountSelector,
     ingress: types.includes('Ingress') ? ingress : undefined,
     egress: types.includes('Egress') ? egress : undefined,
-    stage: isGlobal ? readStage(spec, egress.length) : 'normal',
+    stage: isGlobal ? readStage(spec, types, egress.length) : 'normal',
   }
+}
+
+/** Reads a selector of what a policy applies to, where `global()` has no meaning. */
+function readSubjectSelector(spec: FieldReader, name: string): Selector | undefined {
+  const selector = readSelector(spec, name)
+  if (selector !== undefined && formatSelector(selector).includes('global()')) {
+    spec.at(name).invalid('global()', 'global() can only be used in an EntityRule namespaceSelector')
+  }
+  return selector
 }
 
 /** Without types: egress where there are rules for it, ingress unless there are rules for egress only. */
@@ -108,21 +124,26 @@ function readTypes(spec: FieldReader, ingressRules: number, egressRules: number)
   types.forEach((type, index) => {
     const place = spec.at('types').entry(index)
     if (!DIRECTIONS.some((direction) => direction === type)) place.unsupported(type, DIRECTIONS)
-    else if (types.indexOf(type) < index) place.invalid(type, 'types may not repeat')
+    else if (types.indexOf(type) < index) place.invalid(type, `'${type}' type specified more than once`)
   })
   if (types.length > 0) return types
   if (egressRules === 0) return ['Ingress']
   return ingressRules === 0 ? ['Egress'] : ['Ingress', 'Egress']
 }
 
-function readStage(spec: FieldReader, egressRules: number): CalicoPolicy['stage'] {
+function readStage(spec: FieldReader, types: readonly string[], egressRules: number): CalicoPolicy['stage'] {
   const untracked = spec.boolean('doNotTrack') ?? false
   const preDnat = spec.boolean('preDNAT') ?? false
   const forward = spec.boolean('applyOnForward') ?? false
-  if (untracked && preDnat) spec.at('preDNAT').invalid(true, 'PreDNAT and DoNotTrack cannot both be true')
-  if (preDnat && egressRules > 0) spec.at('egress').invalid(egressRules, 'PreDNAT policy cannot have any egress rules')
-  if ((untracked || preDnat) && spec.has('applyOnForward') && !forward) {
-    spec.at('applyOnForward').invalid(false, 'ApplyOnForward must be true if either PreDNAT or DoNotTrack is true')
+  if (untracked && preDnat) {
+    spec.at('preDNAT').invalid(true, 'PreDNAT and DoNotTrack cannot both be true, for a given PolicySpec')
+  }
+  if (preDnat && egressRules > 0) spec.at('egress').invalid(egressRules, 'PreDNAT PolicySpec cannot have any Egress rules')
+  if (preDnat && types.includes('Egress')) spec.at('types').invalid('Egress', "PreDNAT PolicySpec cannot have 'egress' Type")
+  if ((untracked || preDnat) && !forward) {
+    spec
+      .at('applyOnForward')
+      .invalid(false, 'ApplyOnForward must be true if either PreDNAT or DoNotTrack is true, for a given PolicySpec')
   }
   return untracked ? 'untracked' : preDnat ? 'preDNAT' : 'normal'
 }

@@ -3,6 +3,7 @@ import type { IpBlock } from '#shared/units/index'
 
 import type { FieldPlace, FieldReader } from '../../kubernetes/field-reader'
 import { protocolNumber } from '../protocols'
+import { checkRule } from './check-rule'
 import { readNets, readSelector } from './read-fields'
 import type { Selector } from './selector'
 
@@ -72,23 +73,8 @@ export function readRule(fields: FieldReader): CalicoRule {
     http: fields.object('http', readHttp),
   }
   fields.raw('metadata')
-  checkRule(rule, fields)
+  checkRule(rule, fields.place)
   return rule
-}
-
-function checkRule(rule: CalicoRule, fields: FieldReader): void {
-  const namesPorts = [rule.source, rule.destination].some(({ ports, notPorts }) => ports.length + notPorts.length > 0)
-  const withPorts = [6, 17, 132]
-  if (namesPorts && !withPorts.includes(rule.protocol ?? 0)) {
-    fields.at('protocol').invalid(fields.raw('protocol') ?? '', 'rules that specify ports must set protocol to TCP or UDP or SCTP')
-  }
-  const asksIcmp = rule.icmp !== undefined || rule.notIcmp !== undefined
-  if (asksIcmp && rule.protocol !== undefined && rule.protocol !== 1 && rule.protocol !== 58) {
-    fields.at('icmp').invalid(fields.raw('protocol'), 'rules that specify ICMP fields must set protocol to ICMP or ICMPv6')
-  }
-  if (rule.http !== undefined && rule.action !== 'allow') {
-    fields.at('http').invalid(fields.raw('action'), 'rules that specify HTTP must have action Allow')
-  }
 }
 
 function readProtocol(fields: FieldReader, name: string): number | undefined {
@@ -111,11 +97,17 @@ function readIcmp(fields: FieldReader): IcmpMatch {
 
 function readHttp(fields: FieldReader): NonNullable<CalicoRule['http']> {
   const methods = fields.stringList('methods') ?? []
+  if (new Set(methods).size < methods.length) fields.at('methods').invalid(methods, 'Invalid methods (duplicates)')
   const paths = fields.objects('paths', (path): HttpPathRule => {
-    const exact = path.string('exact')
-    const prefix = path.string('prefix')
-    if ((exact === undefined) === (prefix === undefined)) path.place.invalid('', 'must have one of exact and prefix')
-    return exact === undefined ? { prefix: prefix ?? '' } : { exact }
+    const exact = path.string('exact') ?? ''
+    const prefix = path.string('prefix') ?? ''
+    const given = exact === '' ? prefix : exact
+    if (exact !== '' && prefix !== '') path.place.invalid('', "Invalid path match. Both 'exact' and 'prefix' are set")
+    else if (given === '') path.place.invalid('', "Invalid path match. Either 'exact' or 'prefix' must be set")
+    else if (!given.startsWith('/') || /[? #]/u.test(given)) {
+      path.place.invalid(given, 'Invalid path. (must start with `/` and not contain `?` or `#`)')
+    }
+    return exact === '' ? { prefix } : { exact }
   })
   return { methods, paths: paths ?? [] }
 }
@@ -150,7 +142,8 @@ function readPort(value: unknown, place: FieldPlace): CalicoPort {
   if (range !== null) {
     const first = Number(range[1])
     const last = Number(range[2] ?? range[1])
-    if (last > LAST_PORT || first > last) place.invalid(value, 'must be ports from 0 to 65535, the lower first')
+    if (first < 1 || last > LAST_PORT) place.invalid(value, 'port range invalid, port number must be between 1 and 65535')
+    else if (first > last) place.invalid(value, 'port range invalid')
     return { first, last }
   }
   if (!/^[a-zA-Z0-9_.-]{1,128}$/u.test(text)) place.invalid(value, 'must be a port, a range of ports or the name of one')
