@@ -32,6 +32,8 @@ export interface ProgramContext {
 
 const maximumWorkers = 1024
 const highestPort = 65_535
+/** What one datagram over IPv4 holds. */
+const longestPayload = 65_507
 /** tcpdump's longest. */
 const longestSnap = 262_144
 const maximumFitSteps = 100
@@ -148,6 +150,10 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .requiredOption('--to <ref>', 'who answers, named the same way, or service/namespace/name')
     .option('--port <n>', "the server's port (the pod's own first unless given)", wholeNumber(1, highestPort))
     .addOption(new Option('--protocol <name>', 'what is sent').choices(['tcp', 'udp', 'icmp']).default('tcp'))
+    .option('--ttl <n>', 'TTL of the packet (64 unless given)', wholeNumber(1, 255))
+    .option('--tos <n>', 'its byte of DSCP and ECN (0 unless given)', wholeNumber(0, 255))
+    .option('--size <n>', 'payload bytes of a datagram or an echo (56 unless given)', wholeNumber(0, longestPayload))
+    .option('--no-df', 'let routers split it (“don’t fragment” is set otherwise)')
     .option('--pcap <file>', 'write the frames on every device crossed into this file (PCAPNG)')
     .option('--json', 'print the hops as JSON (cnilab/trace/v1)')
     .action(async (lab: string, options: TraceOptions) => onExit(await traceCommand(lab, options, terminal)))

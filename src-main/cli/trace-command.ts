@@ -20,6 +20,10 @@ export interface TraceOptions {
   readonly to: string
   readonly port?: number
   readonly protocol: TracedProtocol
+  readonly ttl?: number
+  readonly tos?: number
+  readonly size?: number
+  readonly df?: boolean
   readonly pcap?: string
   readonly json?: boolean
 }
@@ -27,7 +31,14 @@ export interface TraceOptions {
 /** `cni-lab trace`: the way of a packet and its answer. Throws a {@link CliError} where there is nothing to trace. */
 export async function traceCommand(file: string, options: TraceOptions, terminal: Terminal): Promise<ExitCode> {
   const lab = await readLab(file, terminal)
-  const result = tracePacket(lab, options)
+  const { ttl, tos, size, df } = options
+  const result = tracePacket(lab, {
+    ...options,
+    ...(ttl !== undefined && { ttl }),
+    ...(tos !== undefined && { trafficClass: tos }),
+    ...(size !== undefined && { payloadBytes: size }),
+    ...(df !== undefined && { dontFragment: df }),
+  })
   if ('refused' in result) throw new CliError('trace.refused', result.refused)
   if ('findings' in result) {
     throw new CliError('lab.invalid', `${file}: ${result.findings.map(({ message, code }) => `${message} [${code}]`).join(' ')}`)

@@ -25,6 +25,14 @@ export const traceCalls = {
       to: reference,
       protocol: z.enum(tracedProtocols),
       port: z.int().min(1).max(65_535).optional(),
+      /** TTL that the sender gives its packet. */
+      ttl: z.int().min(1).max(255).optional(),
+      /** The byte of DSCP and ECN of the sender's packet. */
+      trafficClass: z.int().min(0).max(255).optional(),
+      /** Bytes of a datagram or an echo. */
+      payloadBytes: z.int().min(0).max(65_507).optional(),
+      /** Whether the packet may be split on its way. */
+      dontFragment: z.boolean().optional(),
     }),
     result<Trace>(),
   ],
@@ -49,8 +57,14 @@ export interface TraceHop {
   readonly stage: string
   /** Where the stage's time is spent; `switch` on switches. */
   readonly context: string
+  /** Which core of the node runs the stage. */
+  readonly core?: string
   /** CPU time of the stage on its node, ns. */
   readonly costNs: number
+  /** Where the price of the stage is from. */
+  readonly costSource?: string
+  /** How long the packet waits in front of the stage, ns; absent where that is not known. */
+  readonly waitNs?: number
   /** What the bytes begin with: an Ethernet header, or an IP header. */
   readonly linkType: 'ethernet' | 'raw'
   readonly hex: string
@@ -85,4 +99,6 @@ export interface TraceRead {
   readonly lookup: string
   readonly capacity?: number
   readonly asks: string
+  /** What the answer is for this packet, where the trace knows. */
+  readonly result?: string
 }

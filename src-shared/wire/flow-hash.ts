@@ -31,6 +31,14 @@ export function rssHash(flow: FlowTuple): number {
   return hash >>> 0
 }
 
+/** Entries of a NIC's RSS indirection table, filled round robin by default (Linux ethtool_rxfh_indir_default). */
+const INDIRECTION_ENTRIES = 128
+
+/** The number of the NIC's queue, of `queues`, that a packet with this RSS hash lands in: the hash's low bits choose an entry. */
+export function receiveQueueOf(hash: number, queues: number): number {
+  return (hash & (INDIRECTION_ENTRIES - 1)) % queues
+}
+
 /** XOR of the key's 32-bit windows that begin at the set bits of the input's word number `index`. */
 function toeplitzWord(word: number, index: number): number {
   const upper = RSS_KEY[index]!

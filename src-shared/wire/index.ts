@@ -4,7 +4,7 @@ export { bondHash, type BondPolicy } from './bond-hash'
 export { internetChecksum, ipv4ChecksumFrom, ipv4HeaderSum, isIpv4ChecksumRight, updateChecksum } from './checksum'
 export { dissectPacket, type DissectedField, type DissectedHeader } from './dissect-packet'
 export { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
-export { flowHash, hashSalt, LOCAL_PORTS, packetFlowHash, rssHash, tunnelSourcePort, type FlowTuple } from './flow-hash'
+export { flowHash, hashSalt, LOCAL_PORTS, packetFlowHash, receiveQueueOf, rssHash, tunnelSourcePort, type FlowTuple } from './flow-hash'
 export { macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp, type MacAddress } from './headers'
 export {
   DONT_FRAGMENT,

@@ -1,5 +1,5 @@
 import { CAPTURE_COLUMN, CAPTURE_COLUMNS, CAPTURE_HEADER_BYTES, type CaptureRecords } from '#shared/plan/index'
-import { ICMP, IP_PROTOCOL, IPV4, readUint16, readUint32, TCP, TCP_FLAG, type Ipv4Layer, type Packet, type PacketLayer } from '#shared/wire/index'
+import { DONT_FRAGMENT, ICMP, IP_PROTOCOL, IPV4, readUint16, readUint32, TCP, TCP_FLAG, type Ipv4Layer, type Packet, type PacketLayer } from '#shared/wire/index'
 
 import { DEFAULT_TTL, type Trip } from '../cni/common/index'
 
@@ -56,7 +56,7 @@ export function socketPacket(record: CapturedRecord, flow: RecordedFlow): Packet
     layer: 'ipv4',
     ...flow.trip.addresses,
     ttl: DEFAULT_TTL,
-    dontFragment: !isFragment,
+    dontFragment: !isFragment && (readUint16(header, flow.innerIp + IPV4.flagsFragment) & DONT_FRAGMENT) !== 0,
     trafficClass: (header[flow.innerIp + IPV4.trafficClass]! & DSCP_MASK) | record.number('ecn'),
     identification: readUint16(header, flow.innerIp + IPV4.identification),
     ...(isFragment && { protocol, fragment: { offset, more: (flags & RECORD_FLAG.moreFragments) !== 0 } }),

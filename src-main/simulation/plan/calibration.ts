@@ -48,6 +48,7 @@ const stageCostsSchema = z.strictObject({
 /** The costs of all stages, by stage and kind: the published figures, each times the factor that was fitted for it. */
 export class StageCosts {
   private readonly costs = new Map<string, StageCost>()
+  private readonly sources = new Map<string, string>()
 
   /** Without `fitted`, published figures as they are. Throws where `file` is not of the form `cnilab/stage-costs/v1`, names an unknown machine, or has a stage twice. */
   constructor(file: unknown, fitted?: FittedCosts) {
@@ -68,7 +69,18 @@ export class StageCosts {
         perByte: cycles(perByte, factor('byte')),
         firstPerPacket: cycles(firstPerPacket ?? perPacket, factor('packet')),
       })
+      const figures = [perPacket, perSegment, perByte, firstPerPacket].flatMap((each) => each?.source ?? [])
+      const factors = [factor('packet'), factor('segment'), factor('byte')].filter((each) => each !== 1)
+      const fit = factors.length === 0 ? [] : [`times ${[...new Set(factors)].map((each) => each.toFixed(2)).join(', ')}, fitted to published measurements`]
+      this.sources.set(key, [...new Set(figures), ...fit].join('; '))
     }
+  }
+
+  /** Where the cost of a stage is from, in words. Throws where {@link of} does. */
+  sourceOf(stage: StageId, kind?: string): string {
+    const source = this.sources.get(keyOf(stage, kind))
+    if (source === undefined) throw new Error(`No calibration for ${keyOf(stage, kind)}`)
+    return source
   }
 
   /** The cost of a stage, or of a kind of it. Throws where there is none: every stage of a path is calibrated. */

@@ -100,13 +100,15 @@ export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; of
   return { bytes, offsets }
 }
 
-/** What the sender's socket makes: Linux sets "don't fragment" on TCP, and on datagrams that fit (IP_PMTUDISC_WANT). */
+/**
+ * What the sender's socket makes: Linux sets "don't fragment" on TCP, and on datagrams that fit (IP_PMTUDISC_WANT), but not
+ * on the replies of an echo (net/ipv4/icmp.c, icmp_sk_init).
+ */
 function socketPacket(request: TemplateRequest): Packet {
   const { addresses } = request.trip
-  return [
-    { layer: 'ipv4', ...addresses, ttl: DEFAULT_TTL, dontFragment: true, trafficClass: 0, identification: 0 },
-    transportLayer(request),
-  ]
+  const transport = transportLayer(request)
+  const dontFragment = !(transport.layer === 'icmp' && transport.type === ECHO.reply)
+  return [{ layer: 'ipv4', ...addresses, ttl: DEFAULT_TTL, dontFragment, trafficClass: 0, identification: 0 }, transport]
 }
 
 function transportLayer({ transport, sourcePort, destinationPort }: TemplateRequest): PacketLayer {

@@ -31,6 +31,8 @@ export interface TripHop {
   /** In cycles. */
   readonly cost: StageCost
   readonly reads: readonly TableRead[]
+  /** Whether the tables know nothing of the connection yet: its first packet, and not the outer header of a tunnel. */
+  readonly isFirst: boolean
   readonly packet: Packet
   /** Of a device that is a pod's own: whose it is. */
   readonly owner: Crossing['owner']
@@ -72,7 +74,7 @@ export function tripHops(compiler: ProgramCompiler, request: TripHopsRequest): T
         if (isLastOfStep) next++
         const behind = isLastOfStep ? stops[at]! : (stops[at - 1] ?? stops[at]!)
         const queue = index === 0 && compiled.entry !== 'inline' ? compiled.entry : undefined
-        return hopOf({ reference, side, pass, queue, behind, owner: owners[at]!, crossing: isLastOfStep ? crossings.get(at) : undefined })
+        return hopOf({ reference, isFirst: packets.opens && reference.step.outer !== true, side, pass, queue, behind, owner: owners[at]!, crossing: isLastOfStep ? crossings.get(at) : undefined })
       }),
     ),
   )
@@ -80,6 +82,7 @@ export function tripHops(compiler: ProgramCompiler, request: TripHopsRequest): T
 
 function hopOf(parts: {
   readonly reference: StageReference
+  readonly isFirst: boolean
   readonly side: TripSide
   readonly pass: number
   readonly queue: TripHop['queue']
@@ -87,8 +90,8 @@ function hopOf(parts: {
   readonly owner: Crossing['owner']
   readonly crossing: Crossing | undefined
 }): TripHop {
-  const { reference, side, pass, queue, behind, owner, crossing } = parts
+  const { reference, isFirst, side, pass, queue, behind, owner, crossing } = parts
   const { stage, kind, step, cost } = reference
   const reads = tableReadsOf({ stage, device: step.device, ...(kind !== undefined && { kind }) })
-  return { side, pass, queue, stage, kind, device: step.device, cost, reads, packet: behind.packet, owner, crossing }
+  return { side, pass, queue, stage, kind, device: step.device, cost, reads, isFirst, packet: behind.packet, owner, crossing }
 }

@@ -1,13 +1,14 @@
-import type { TraceHeader, TraceHop } from '#shared/contract/trace'
+import type { TraceHeader, TraceHop, TraceRead } from '#shared/contract/trace'
 import type { Lab } from '#shared/lab/index'
 import { STAGES } from '#shared/plan/index'
 import { assemblePacket, dissectPacket, type Packet } from '#shared/wire/index'
 
-import type { CniNetwork, Endpoint } from '../cni/common/index'
+import type { CniNetwork, Endpoint, TableRead } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
-import type { TripHop } from '../plan/index'
+import { CALIBRATION, type TripHop } from '../plan/index'
 import type { Topology } from '../topology/index'
 import { describeChange } from './describe-change'
+import { readResult } from './read-results'
 import type { SwitchHop } from './underlay-path'
 
 /** Where a hop is, and what is known there. */
@@ -19,6 +20,9 @@ interface HopPlace {
   /** The packet in front of the stage. */
   readonly before: Packet
   readonly decidedBy: string | undefined
+  /** Which core runs the stage, and how long the packet waits for it, where known. */
+  readonly core: string | undefined
+  readonly waitNs: number | undefined
   /** Where the packet ends at the hop. */
   readonly drops: { readonly counter: string } | undefined
 }
@@ -39,7 +43,7 @@ export class HopWriter {
 
   /** A stage on a host. */
   hostHop(direction: TraceHop['direction'], hop: TripHop, place: HopPlace): TraceHop {
-    const { host, from, to, before, decidedBy, drops } = place
+    const { host, from, to, before, decidedBy, core, waitNs, drops } = place
     const shown = hop.crossing?.packet ?? hop.packet
     const change = describeChange(before, hop.packet)
     return {
@@ -48,13 +52,16 @@ export class HopWriter {
       device: this.deviceName(hop, from, to),
       stage: hop.stage,
       context: STAGES.find(({ id }) => id === hop.stage)!.context,
+      ...(core !== undefined && { core }),
       costNs: this.costNs(hop, host.host, payloadBytes(hop.packet)),
+      ...(core !== undefined && { costSource: CALIBRATION.costs.sourceOf(hop.stage, hop.kind) }),
+      ...(waitNs !== undefined && { waitNs }),
       ...bytesOf(shown),
       checksum: this.checksumOf(hop, host.host, from.host === to.host),
       ...(change !== undefined && { change }),
       ...(decidedBy !== undefined && { decidedBy }),
       ...(drops !== undefined && { counter: drops.counter }),
-      ...(hop.reads.length > 0 && { reads: hop.reads.map(({ table, lookup, capacity, asks }) => ({ table, lookup, asks, ...(capacity !== undefined && { capacity }) })) }),
+      ...(hop.reads.length > 0 && { reads: hop.reads.map((read) => readOf(read, hop)) }),
       ...(hop.queue !== undefined && { queue: hop.queue }),
       ...(hop.crossing !== undefined && { captured: hop.crossing.direction }),
     }
@@ -122,6 +129,12 @@ export class HopWriter {
   }
 }
 
+function readOf(read: TableRead, hop: TripHop): TraceRead {
+  const { table, lookup, capacity, asks } = read
+  const result = readResult(read, hop)
+  return { table, lookup, asks, ...(capacity !== undefined && { capacity }), ...(result !== undefined && { result }) }
+}
+
 function bytesOf(packet: Packet): Pick<TraceHop, 'linkType' | 'hex' | 'headers'> {
   const bytes = assemblePacket(packet)
   const linkType = packet[0]?.layer === 'ethernet' ? 'ethernet' : 'raw'
@@ -141,4 +154,3 @@ function payloadBytes(packet: Packet): number {
   const last = packet.at(-1)
   return last?.layer === 'payload' ? last.bytes.length : 0
 }
-

@@ -10,6 +10,16 @@ interface TracedPorts {
   readonly server: number
 }
 
+/** What of the sender's packet may be asked for; the rest is what Linux sends. */
+export interface PacketShape {
+  readonly ttl?: number
+  /** DSCP and ECN: the whole byte. */
+  readonly trafficClass?: number
+  /** Of a datagram or an echo. */
+  readonly payloadBytes?: number
+  readonly dontFragment?: boolean
+}
+
 /** Bytes that a datagram and an echo carry: what ping sends. */
 const PAYLOAD_BYTES = 56
 /** The first sequence numbers and times of a connection; real ones are random. */
@@ -19,35 +29,51 @@ const WINDOW = 64_240
 const WINDOW_SCALE = 7
 /** IPv4 and TCP headers without options, which the maximum segment size leaves out. */
 const BARE_HEADERS = 40
-const IDENTIFICATION = { request: 0x1234, answer: 0 } as const
+/** Identifications; real ones are random, but an answer to a SYN has none: it is never split (ip_build_and_send_pkt). */
+const IDENTIFICATION = { request: 0x1234, answer: 0x4321, handshake: 0 } as const
 /** ICMP echo types (RFC 792), and the identifier and sequence number of the first echo. */
 const ECHO = { request: 8, reply: 0, identifier: 0x1a2b, sequence: 1 } as const
 
-/** What the sockets make: the first packet of a connection and its answer. */
+/** What the sockets make: the first packet of a connection, of the shape asked for, and its answer. */
 export function packetsOf(
   protocol: TracedProtocol,
   ports: TracedPorts,
   { forward, reverse }: Connection,
-  mtus: readonly [number, number],
+  shape: PacketShape,
 ): { readonly request: Packet; readonly answer: Packet } {
+  const { payloadBytes = PAYLOAD_BYTES } = shape
+  const parts = { protocol, ports, payloadBytes }
   return {
-    request: [ipOf(forward, true), ...transportOf(protocol, 'request', ports, mtus[0])],
-    // Linux gives answers to a SYN no identification: they cannot be fragmented (ip_build_and_send_pkt).
-    answer: [ipOf(reverse, false), ...transportOf(protocol, 'answer', ports, mtus[1])],
+    request: [requestIp(forward, shape), ...transportOf('request', parts, forward.mtuBytes)],
+    answer: [answerIp(protocol, reverse, shape), ...transportOf('answer', parts, reverse.mtuBytes)],
   }
 }
 
-function ipOf({ addresses }: Trip, isRequest: boolean): PacketLayer {
-  const identification = isRequest ? IDENTIFICATION.request : IDENTIFICATION.answer
-  return { layer: 'ipv4', ...addresses, ttl: DEFAULT_TTL, dontFragment: true, trafficClass: 0, identification }
+function requestIp({ addresses }: Trip, { ttl = DEFAULT_TTL, trafficClass = 0, dontFragment = true }: PacketShape): PacketLayer {
+  return { layer: 'ipv4', ...addresses, ttl, dontFragment, trafficClass, identification: IDENTIFICATION.request }
 }
 
-function transportOf(
-  protocol: TracedProtocol,
-  direction: 'request' | 'answer',
-  ports: TracedPorts,
-  mtu: number,
-): PacketLayer[] {
+/** An echo's reply has its class of service and may be split: its socket discovers no path MTU (net/ipv4/icmp.c). */
+function answerIp(protocol: TracedProtocol, { addresses }: Trip, { trafficClass = 0 }: PacketShape): PacketLayer {
+  const isEcho = protocol === 'icmp'
+  const identification = protocol === 'tcp' ? IDENTIFICATION.handshake : IDENTIFICATION.answer
+  return {
+    layer: 'ipv4',
+    ...addresses,
+    ttl: DEFAULT_TTL,
+    dontFragment: !isEcho,
+    trafficClass: isEcho ? trafficClass : 0,
+    identification,
+  }
+}
+
+interface TransportParts {
+  readonly protocol: TracedProtocol
+  readonly ports: TracedPorts
+  readonly payloadBytes: number
+}
+
+function transportOf(direction: 'request' | 'answer', { protocol, ports, payloadBytes }: TransportParts, mtu: number): PacketLayer[] {
   const isRequest = direction === 'request'
   const sourcePort = isRequest ? ports.client : ports.server
   const destinationPort = isRequest ? ports.asked : ports.client
@@ -55,16 +81,16 @@ function transportOf(
     case 'tcp':
       return [handshake(isRequest, sourcePort, destinationPort, mtu - BARE_HEADERS)]
     case 'udp':
-      return [{ layer: 'udp', sourcePort, destinationPort, checksum: true }, payload()]
+      return [{ layer: 'udp', sourcePort, destinationPort, checksum: true }, ...payload(payloadBytes)]
     case 'icmp': {
       const rest = ECHO.identifier * 0x1_0000 + ECHO.sequence
-      return [{ layer: 'icmp', type: isRequest ? ECHO.request : ECHO.reply, code: 0, rest }, payload()]
+      return [{ layer: 'icmp', type: isRequest ? ECHO.request : ECHO.reply, code: 0, rest }, ...payload(payloadBytes)]
     }
   }
 }
 
-function payload(): PacketLayer {
-  return { layer: 'payload', bytes: Uint8Array.from({ length: PAYLOAD_BYTES }, (_, index) => index) }
+function payload(length: number): PacketLayer[] {
+  return length === 0 ? [] : [{ layer: 'payload', bytes: Uint8Array.from({ length }, (_, index) => index) }]
 }
 
 /** SYN and SYN-ACK with the options that Linux sends: MSS, SACK permitted, timestamps, window scale. */

@@ -1,7 +1,9 @@
 import { prefixLookup } from '#shared/lookup/index'
 import type { DropReason, RunPlan } from '#shared/plan/index'
+import { formatIpv4Address, ipv4Address } from '#shared/units/index'
 import {
   assemblePacket,
+  DONT_FRAGMENT,
   ETHERNET,
   flowHash,
   hashSalt,
@@ -32,7 +34,7 @@ export interface UnderlayPath {
   readonly hops: readonly SwitchHop[]
   /** The frame as the other host gets it. */
   readonly arrived: Packet
-  readonly dropped?: { readonly element: number; readonly reason: DropReason }
+  readonly dropped?: { readonly element: number; readonly reason: DropReason; readonly because?: string }
 }
 
 /** More switches than any way through a fabric has: a longer one is a loop, which a TTL would end. */
@@ -53,12 +55,29 @@ export function underlayPath(plan: RunPlan, from: number, to: number, frame: Pac
     const routes = (route & 1) === 0 || plan.ports.owner[port]! < plan.switchCount
     if (routes && bytes[ETHERNET.length + IPV4.ttl]! <= 1)
       return { hops, arrived: packet, dropped: { element, reason: 'ttl-expired' } }
+    const tooBig = tooBigFor(plan, next, bytes, routes)
+    if (tooBig !== undefined) return { hops, arrived: packet, dropped: { element, reason: 'packet-too-big', because: tooBig } }
     const peer = plan.ports.peer[next]!
     if (routes) packet = acrossRouters(packet, 1, { source: elementMac(element), destination: elementMac(peer) })
     hops.push({ element, next: peer, routes, packet })
     port = next
   }
   return { hops, arrived: packet, dropped: { element: plan.switchCount + from, reason: 'no-route' } }
+}
+
+/** Why a frame does not fit a port's link; undefined where it does. */
+function tooBigFor({ ports, switches }: RunPlan, port: number, bytes: Uint8Array, routes: boolean): string | undefined {
+  const ipBytes = readUint16(bytes, ETHERNET.length + IPV4.totalLength)
+  const mtu = ports.mtuBytes[port]!
+  if (ipBytes <= mtu) return undefined
+  const size = `${ipBytes} bytes do not fit the link’s MTU of ${mtu}`
+  if (!routes) return `${size}, and a bridge tells nobody`
+  const isWhole = (readUint16(bytes, ETHERNET.length + IPV4.flagsFragment) & DONT_FRAGMENT) !== 0
+  if (!isWhole) return `${size}: the router splits the packet, and a trace follows one; capture a run to see the pieces`
+  const source = formatIpv4Address(ipv4Address(readUint32(bytes, ETHERNET.length + IPV4.source)))
+  return switches.tellsErrors[ports.owner[port]!] === 0
+    ? `${size}, “don’t fragment” is set, and the router keeps quiet about it: a path-MTU black hole`
+    : `${size}, and “don’t fragment” is set: the router tells ${source} so (ICMP 3/4, MTU ${mtu})`
 }
 
 /** The port by which a host sends to another: among equals, by the hash of the outermost header. */

@@ -5,6 +5,7 @@
  */
 
 import { dropReasonId, type HostTable } from '#shared/plan/index'
+import { receiveQueueOf } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
@@ -62,10 +63,9 @@ export class ReceiveQueues {
     this.moderation = new InterruptModeration(parts.hosts, this.hostOf)
   }
 
-  /** The queue of a host that a packet with this RSS hash lands in: the hash's low bits index 128 table entries. */
+  /** The queue of a host that a packet with this RSS hash lands in. */
   queueOf(host: number, rssHash: number): number {
-    const queues = this.hosts.rxQueueCount[host]
-    return this.firstOf[host] + ((rssHash & (INDIRECTION_ENTRIES - 1)) % queues)
+    return this.firstOf[host] + receiveQueueOf(rssHash, this.hosts.rxQueueCount[host])
   }
 
   /** Number of a queue among those of its host. */
@@ -139,9 +139,6 @@ export class ReceiveQueues {
     }
   }
 }
-
-/** Entries of a NIC's RSS indirection table, filled round robin by default (Linux ethtool_rxfh_indir_default). */
-const INDIRECTION_ENTRIES = 128
 
 /** Receive queues of all hosts that have cores. */
 export function receiveQueueTotal(hosts: HostTable): number {
