@@ -61,6 +61,7 @@ module.exports = {
       metrics: ['units', 'plan'],
       analysis: ['units', 'plan', 'metrics'],
       charts: ['units', 'plan', 'metrics', 'analysis'],
+      capture: ['units', 'wire', 'plan'],
       trace: ['wire', 'contract'],
     }),
 

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 
 import { reasonOf } from '#main/documents/read-document'
-import { parseFilter, planCapture, type CaptureFile, type PlannedCapture } from '#main/simulation/capture/index'
+import { planCapture, type PlannedCapture } from '#main/simulation/capture/index'
+import { captureFileOf, parseFilter, type CapturedInterface } from '#shared/capture/index'
 import { type ManifestFiles, parseLab } from '#shared/lab/index'
 import type { CaptureRecords } from '#shared/plan/index'
 
@@ -53,16 +54,16 @@ export function captureFor(options: CaptureOptions, lab: { readonly text: string
 
 /** Writes a capture's file and returns what to say of it. */
 export async function writeCapture(file: string, capture: PlannedCapture, records: readonly CaptureRecords[]): Promise<string> {
-  const written = capture.write(records)
+  const frames = capture.frames(records)
   try {
-    await writeFile(file, written.bytes)
+    await writeFile(file, captureFileOf(frames))
   } catch (error) {
     throw new CliError('output.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
   }
-  return written.interfaces.map((each) => captureLine(file, each)).join('')
+  return frames.interfaces.map((each) => captureLine(file, each)).join('')
 }
 
-function captureLine(file: string, { name, frames, overwritten }: CaptureFile['interfaces'][number]): string {
+function captureLine(file: string, { name, frames, overwritten }: CapturedInterface): string {
   const lost = overwritten === 0 ? '' : `; ${overwritten} earlier packets made room for them (a filter keeps more)`
   return `cni-lab: ${file}: ${frames} frames on ${name}${lost}\n`
 }

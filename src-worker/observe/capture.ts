@@ -15,7 +15,7 @@ import { IP_PROTOCOL, IPV4, readUint16, readUint32, UDP } from '#shared/wire/ind
 import type { Engine } from '../engine/engine'
 import { HEADER_SLAB_BYTES, PACKET_FLAG, SACK_BLOCKS } from '../engine/packet-pool'
 import type { PacketWatcher } from '../engine/packet-watcher'
-import { matchesFilter, type FilteredHeader } from './matches-filter'
+import { matchesFilter, type FilteredHeader } from '#shared/capture/index'
 import { RecordRing } from './record-ring'
 
 const NOWHERE: readonly number[] = []

@@ -17,6 +17,9 @@ import { tripOf, type FoundPoint } from './find-point'
 /** A frame on an interface. */
 export interface CapturedFrame {
   readonly bytes: Uint8Array
+  /** Length of the whole, before a snap length cuts it. */
+  readonly originalLength: number
+  readonly atNs: number
   readonly direction: 'out' | 'in'
 }
 
@@ -35,14 +38,14 @@ export class FrameMaker {
     const row = record.number('row')
     const way = record.number('way')
     if (way === CAPTURE_WAY.wireOut || way === CAPTURE_WAY.wireIn) {
-      return [{ bytes: this.wireFrame(record), direction: way === CAPTURE_WAY.wireOut ? 'out' : 'in' }]
+      return [frameOf(this.wireFrame(record), record, way === CAPTURE_WAY.wireOut ? 'out' : 'in')]
     }
     const trip = tripOf(this.flows[row >> 1]!, row)
     const packet = socketPacket(record, this.flowOf(row, trip))
     const side = way === CAPTURE_WAY.socketOut ? 'sender' : 'receiver'
     return crossingsOf(walkTrip(trip, packet, (frame) => acrossWire(record, frame)), packet)
       .filter((crossing) => crossing.side === side && found.isOn!(crossing, row))
-      .map((crossing) => ({ bytes: assemblePacket(crossing.packet), direction: crossing.direction }))
+      .map((crossing) => frameOf(assemblePacket(crossing.packet), record, crossing.direction))
   }
 
   /** The frame of a wire packet: the engine's own headers, and inside them what the sender's socket made. */
@@ -65,6 +68,10 @@ export class FrameMaker {
       receiveBufferBytes: flows.receiveBufferBytes[flow]!,
     }
   }
+}
+
+function frameOf(bytes: Uint8Array, record: CapturedRecord, direction: CapturedFrame['direction']): CapturedFrame {
+  return { bytes, originalLength: bytes.length, atNs: record.number('atNs'), direction }
 }
 
 /** A packet with what the network changes: its frame, and the outermost IP header's TTL, codepoint and identification. */

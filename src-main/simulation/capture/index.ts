@@ -1,2 +1,1 @@
-export { parseFilter } from './parse-filter'
-export { planCapture, type CaptureFile, type PlannedCapture } from './plan-capture'
+export { planCapture, type CaptureRequest, type PlannedCapture } from './plan-capture'

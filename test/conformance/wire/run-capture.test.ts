@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { parseFilter, planCapture, type CaptureFile } from '#main/simulation/capture/index'
+import { planCapture } from '#main/simulation/capture/index'
 import { buildRunPlan } from '#main/simulation/plan/index'
+import { captureFileOf, parseFilter, type CapturedFrames } from '#shared/capture/index'
 import type { Lab } from '#shared/lab/index'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
 import { runTask } from '#worker/run-task'
@@ -35,7 +36,7 @@ function shortened(whole: Lab): Lab {
 }
 
 interface CapturedRun {
-  readonly file: CaptureFile
+  readonly file: CapturedFrames
   readonly outcome: SeedOutcome
   /** The same run without. */
   readonly plain: () => SeedOutcome
@@ -50,7 +51,7 @@ function capture(variant: string, interfaces: readonly string[], filterText?: st
   if (!('task' in planned) || !('plan' in built)) throw new Error(JSON.stringify(planned))
   const task = { plan: built.plan, seed: 1, progress: ProgressSlab.create(built.plan.labels.traffic.length).buffer }
   const outcome = runTask({ ...task, capture: planned.task }, () => 0)
-  return { file: planned.write(outcome.captured!), outcome, plain: () => runTask(task, () => 0) }
+  return { file: planned.frames(outcome.captured!), outcome, plain: () => runTask(task, () => 0) }
 }
 
 /** Wireshark's severity of errors (epan/proto.h, PI_ERROR). */
@@ -61,9 +62,9 @@ const WRONG = [
   ...['ip', 'tcp', 'udp', 'icmp'].map((protocol) => `${protocol}.checksum.status == 0`),
 ].join(' || ')
 
-function tshark(file: CaptureFile, filter: string, ...fields: string[]): string[] {
+function tshark(file: CapturedFrames, filter: string, ...fields: string[]): string[] {
   const path = join(folder, 'run.pcapng')
-  writeFileSync(path, file.bytes)
+  writeFileSync(path, captureFileOf(file))
   const checks = ['ip.check_checksum', 'tcp.check_checksum', 'udp.check_checksum'].flatMap((name) => ['-o', `${name}:TRUE`])
   const ports = ['-d', 'udp.port==8472,vxlan', '-d', 'udp.port==51871,wg']
   const shown = ['frame.number', ...fields].flatMap((name) => ['-e', name])

@@ -1,6 +1,6 @@
-import type { CaptureEnd, CaptureFilter } from '#shared/plan/index'
-import { parseIpv4Address } from '#shared/units/index'
-import { IP_PROTOCOL } from '#shared/wire/index'
+import type { CaptureEnd, CaptureFilter } from '../plan/index'
+import { parseIpv4Address } from '../units/index'
+import { IP_PROTOCOL } from '../wire/index'
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map(Object.entries(IP_PROTOCOL))
 const HIGHEST_PORT = 65_535

@@ -1,5 +1,4 @@
-import { parseFilter } from '#main/simulation/capture/index'
-import { matchesFilter } from '#worker/observe/matches-filter'
+import { matchesFilter, parseFilter } from '#shared/capture/index'
 import { describe, expect, it } from 'vitest'
 
 /** A TCP segment from 10.0.0.1:40000 to 10.0.0.2:80 in VXLAN from 192.168.0.1 to 192.168.0.2. */

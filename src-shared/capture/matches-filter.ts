@@ -1,4 +1,4 @@
-import type { CaptureEnd, CaptureFilter } from '#shared/plan/index'
+import type { CaptureEnd, CaptureFilter } from '../plan/index'
 
 /** A header as a filter sees it; ports are −1 where it has none. */
 export interface FilteredHeader {

@@ -1,0 +1,92 @@
+import type { CapturedFrames } from '#shared/capture/index'
+import { DROP_REASONS, type CaptureRecords, type RunPlan } from '#shared/plan/index'
+
+import type { FlowWays } from '../plan/index'
+import { RECORD_FLAG, recordsOf, type CapturedRecord } from './captured-packet'
+import type { FoundPoint } from './find-point'
+import { FrameMaker, type CapturedFrame } from './frames-of-record'
+
+/** What frames are made with. */
+export interface FrameParts {
+  readonly plan: RunPlan
+  readonly flows: readonly FlowWays[]
+  /** Bytes kept of each frame at most. */
+  readonly snapLength: number
+}
+
+/** A frame on its way into the columns. */
+interface PlacedFrame {
+  readonly on: number
+  readonly record: number
+  readonly serial: number
+  readonly atNs: number
+  readonly frame: CapturedFrame
+  readonly comment: number
+}
+
+/** The frames of the records of all interfaces, in the order of time. */
+export function framesOf(found: readonly FoundPoint[], records: readonly CaptureRecords[], parts: FrameParts): CapturedFrames {
+  const maker = new FrameMaker(parts.plan, parts.flows)
+  const comments = new Map<string, number>()
+  const numberOf = (comment: string): number => {
+    const known = comments.get(comment) ?? comments.size
+    comments.set(comment, known)
+    return known
+  }
+  const placed: PlacedFrame[] = []
+  const interfaces = found.map((point, on) => {
+    const before = placed.length
+    for (const [index, record] of recordsOf(records[on]!).entries()) {
+      for (const frame of maker.frames(record, point)) {
+        const comment = numberOf(commentOf(record, frame, parts))
+        placed.push({ on, record: index, serial: record.number('serial'), atNs: frame.atNs, frame: cut(frame, parts.snapLength), comment })
+      }
+    }
+    const { name, description, link, speed } = point
+    const { overwritten } = records[on]!
+    return { name, description, link, ...(speed !== undefined && { speed }), frames: placed.length - before, overwritten }
+  })
+  placed.sort((a, b) => a.atNs - b.atNs || a.serial - b.serial)
+  return { interfaces, ...columnsOf(placed), comments: [...comments.keys()] }
+}
+
+/** The frame with no more bytes than are kept: a copy, so that the rest need not be. */
+function cut(frame: CapturedFrame, snapLength: number): CapturedFrame {
+  return { ...frame, bytes: frame.bytes.slice(0, snapLength) }
+}
+
+function columnsOf(placed: readonly PlacedFrame[]): Omit<CapturedFrames, 'interfaces' | 'comments'> {
+  const start = new Int32Array(placed.length + 1)
+  placed.forEach(({ frame }, index) => (start[index + 1] = start[index]! + frame.bytes.length))
+  const bytes = new Uint8Array(start[placed.length]!)
+  placed.forEach(({ frame }, index) => bytes.set(frame.bytes, start[index]))
+  return {
+    count: placed.length,
+    on: Int32Array.from(placed, ({ on }) => on),
+    atNs: Float64Array.from(placed, ({ atNs }) => atNs),
+    start,
+    bytes,
+    originalLength: Int32Array.from(placed, ({ frame }) => frame.originalLength),
+    comment: Int32Array.from(placed, ({ comment }) => comment),
+    record: Int32Array.from(placed, ({ record }) => record),
+    isOut: Uint8Array.from(placed, ({ frame }) => Number(frame.direction === 'out')),
+  }
+}
+
+/** The flow, what became of the packet, and what it is where that does not show. */
+function commentOf(record: CapturedRecord, { direction }: CapturedFrame, { flows, plan: { flows: table, labels } }: FrameParts): string {
+  const row = record.number('row')
+  const traffic = table.traffic[row >> 1]!
+  const number = (row >> 1) - table.traffic.indexOf(traffic)
+  const flags = record.number('flags')
+  const notes = [`flow ${labels.traffic[traffic]!.name} ${number + 1}, ${(row & 1) === 0 ? 'to the server' : 'to the client'}; ${direction === 'out' ? 'sent' : 'received'}`]
+  const dropped = record.number('dropped')
+  const verdict = (row & 1) === 0 ? flows[row >> 1]!.verdict : undefined
+  if (dropped > 0) notes.push(`dropped: ${DROP_REASONS[dropped - 1]!}`)
+  else if (verdict?.verdict === 'deny') notes.push('a network policy denies it')
+  else notes.push('goes on')
+  const segments = record.number('segments')
+  if (segments > 1) notes.push(`${segments} segments in one`)
+  if ((flags & RECORD_FLAG.retransmission) !== 0) notes.push('sent again')
+  return notes.join('; ')
+}

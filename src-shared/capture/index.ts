@@ -1,0 +1,6 @@
+export { captureFileOf } from './capture-file'
+export { frameBytes, type CapturedFrames, type CapturedInterface } from './captured-frames'
+export { frameSummary, type FrameSummary } from './frame-summary'
+export { matchesFilter, type FilteredHeader } from './matches-filter'
+export { parseFilter } from './parse-filter'
+export { visibleHeaders } from './visible-headers'
