@@ -8,6 +8,7 @@ export {
   unionOf,
   type EndpointSet,
 } from './endpoint-set'
+export { wholeExpression } from './expression'
 export { matchesHttpPath, type HttpPathRule } from './http-path'
 export { PolicyTableBuilder, type IcmpMatch, type PolicyRule, type PolicyStep, type PortRange } from './policy-builder'
 export { PeerReader } from './peer-reader'

@@ -1,4 +1,5 @@
 import { matchesDnsPattern } from './dns-pattern'
+import { wholeExpression } from './expression'
 import { matchesHttpPath, type HttpPathRule } from './http-path'
 
 /** A request inside a connection, as far as policies ask about it. */
@@ -55,19 +56,9 @@ function matchesCiliumHttp(rule: CiliumHttpRule, request: Extract<Request, { kin
   )
 }
 
-/** Regular expressions that were used before: compiling one takes longer than matching. */
-const expressions = new Map<string, RegExp>()
-
-/** Envoy's safe_regex matches the whole string; an absent or empty expression asks nothing. */
+/** An absent or empty expression asks nothing; one that is none is refused where it is read, and matches nothing. */
 function matchesWhole(source: string | undefined, text: string): boolean {
-  if (source === undefined || source === '') return true
-  let expression = expressions.get(source)
-  if (expression === undefined) {
-    // Without the `u` flag, which refuses escapes that Envoy's RE2 takes, like `\\-`.
-    expression = new RegExp(`^(?:${source})$`, 's')
-    expressions.set(source, expression)
-  }
-  return expression.test(text)
+  return source === undefined || source === '' || (wholeExpression(source)?.test(text) ?? false)
 }
 
 function qualify(name: string): string {

@@ -26,6 +26,9 @@ export function readCidrRule(fields: FieldReader): CidrRule | undefined {
   const cidr = fields.string('cidr')
   const group = fields.string('cidrGroupRef')
   const groups = fields.object('cidrGroupSelector', readEndpointSelector)
+  if ([cidr, group, groups].filter((given) => given !== undefined && given !== '').length > 1) {
+    fields.place.invalid('', 'more than one of cidr, cidrGroupRef, or cidrGroupSelector may not be set')
+  }
   const place = fields.at('except')
   const except = fields.list('except', (value, at) => readPrefix(value, at)) ?? []
   if (group !== undefined) return { group, except: except.flat() }

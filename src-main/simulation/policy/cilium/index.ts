@@ -1,5 +1,14 @@
-import { IP_PROTOCOLS, unionOf, type PolicyRule, type PortRange } from '#shared/lookup/policy/index'
+import {
+  differenceOf,
+  intersectionOf,
+  IP_PROTOCOLS,
+  unionOf,
+  type EndpointSet,
+  type PolicyRule,
+  type PortRange,
+} from '#shared/lookup/policy/index'
 
+import type { LabelSelector } from '../../kubernetes/label-selector'
 import type { EndpointIndex } from '../endpoints'
 import { namedPortRanges, networkPolicyPart, nodeReachesItsPods, type NetworkPolicy } from '../kubernetes/index'
 import type { DirectionPolicies, DirectionPolicy, PolicySet, SourcedRule } from '../policy-set'
@@ -8,7 +17,7 @@ import type { CiliumCidrGroup, CiliumPolicy, CiliumSpec } from './objects'
 import { PeerSets } from './peer-sets'
 import type { CiliumPort } from './port-rule'
 import type { CiliumRule } from './rule'
-import { ofNamespace } from './selector'
+import { ofNamespace, withNamespace } from './selector'
 
 export { readCiliumPolicy, readCidrGroup } from './objects'
 export type { CiliumCidrGroup, CiliumPolicy } from './objects'
@@ -50,8 +59,10 @@ function directionOf(
   const unselectedBy = { default: `no policy isolates the pod for ${direction}` }
   if (mode === 'never') return { before: [], tiers: [], unselectedBy }
   const specs = objects.policies.flatMap((policy) => policy.specs.map((spec) => ({ policy, spec })))
-  const parts = (action: 'allow' | 'deny') =>
-    specs.flatMap(({ policy, spec }) => specPart(index, sets, policy, spec, direction, action) ?? [])
+  const parts = (action: 'allow' | 'deny') => {
+    const demands = specs.flatMap(({ policy, spec }) => demandsOf(sets, policy, spec, spec[direction][action]))
+    return specs.flatMap(({ policy, spec }) => specPart(index, sets, policy, spec, direction, action, demands) ?? [])
+  }
   const denying = parts('deny')
   const allowing = [
     ...parts('allow'),
@@ -77,6 +88,23 @@ function directionOf(
   }
 }
 
+/** What all rules for some pods ask of peers given by labels, because one of them says so. */
+interface Demand {
+  readonly subjects: EndpointSet
+  readonly required: LabelSelector
+}
+
+function demandsOf(sets: PeerSets, policy: CiliumPolicy, spec: CiliumSpec, rules: readonly CiliumRule[]): Demand[] {
+  const { subject } = spec
+  if (subject === undefined) return []
+  return rules.flatMap(({ requires }) =>
+    requires.map((selector) => ({
+      subjects: sets.subjects(ofNamespace(subject, policy.namespace)),
+      required: withNamespace(selector, policy.namespace),
+    })),
+  )
+}
+
 function specPart(
   index: EndpointIndex,
   sets: PeerSets,
@@ -84,18 +112,38 @@ function specPart(
   spec: CiliumSpec,
   direction: Direction,
   action: 'allow' | 'deny',
+  demands: readonly Demand[],
 ): DirectionPolicy | undefined {
-  const { allow, deny, defaultDeny } = spec[direction]
+  const { [action]: given, defaultDeny } = spec[direction]
   const isolates = action === 'allow' && defaultDeny
-  const given = action === 'allow' ? allow : deny
   if (spec.subject === undefined || (given.length === 0 && !isolates)) return undefined
+  const subjects = sets.subjects(ofNamespace(spec.subject, policy.namespace))
   const rules = given.flatMap((rule) =>
-    compileRule(index, sets, policy.namespace, rule).map((match): SourcedRule => ({
+    compileRule(index, sets, policy.namespace, rule, splitByDemands(subjects, demands)).map((match): SourcedRule => ({
       match: { ...match, action },
       by: { object: policy.title, rule: rule.place },
     })),
   )
-  return { subjects: sets.subjects(ofNamespace(spec.subject, policy.namespace)), isolates, rules }
+  return { subjects, isolates, rules }
+}
+
+/** Pods of which the same is asked; `own` is absent where that is all of them. */
+interface DemandedPart {
+  readonly own?: EndpointSet
+  readonly required: LabelSelector
+}
+
+/** Subjects of a spec, split by which demands hold for them. */
+function splitByDemands(subjects: EndpointSet, demands: readonly Demand[]): DemandedPart[] {
+  const parts = demands.reduce<DemandedPart[]>(
+    (split, demand) =>
+      split.flatMap(({ own = subjects, required }) => [
+        { own: intersectionOf(own, demand.subjects), required: [...required, ...demand.required] },
+        { own: differenceOf(own, demand.subjects), required },
+      ]),
+    [{ required: [] }],
+  )
+  return parts.filter(({ own }) => own === undefined || own.some((word) => word !== 0))
 }
 
 /** A rule as combinations of peers and ports. One that names neither allows and denies nothing. */
@@ -104,11 +152,18 @@ function compileRule(
   sets: PeerSets,
   namespace: string | undefined,
   rule: CiliumRule,
+  parts: readonly DemandedPart[],
 ): Omit<PolicyRule, 'action'>[] {
-  if (rule.peers === undefined && rule.ports === undefined && rule.icmp === undefined) return []
-  const peers: Omit<PolicyRule, 'action'>[] = rule.peers === undefined ? [{}] : sets.related(rule.peers, namespace)
+  const { peers } = rule
+  if (peers === undefined && rule.ports === undefined && rule.icmp === undefined) return []
+  const sides: Omit<PolicyRule, 'action'>[] =
+    peers === undefined
+      ? [{}]
+      : parts.flatMap(({ required, ...own }) =>
+          sets.related(peers, namespace, required).map((related) => ({ ...own, ...related })),
+        )
   const ports = portMatches(index, rule)
-  return peers.flatMap((side) => ports.map((match) => ({ ...side, ...match })))
+  return sides.flatMap((side) => ports.map((match) => ({ ...side, ...match })))
 }
 
 function portMatches(index: EndpointIndex, { ports, icmp }: CiliumRule): Omit<PolicyRule, 'action'>[] {

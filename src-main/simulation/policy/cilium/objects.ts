@@ -42,8 +42,9 @@ export interface CiliumCidrGroup {
 export function readCiliumPolicy(object: ApiObject): ReadObject<CiliumPolicy> {
   const isClusterwide = object.kind === 'CiliumClusterwideNetworkPolicy'
   return readApiObject(object, isClusterwide ? 'cluster' : 'namespaced', (fields) => {
-    const spec = fields.object('spec', readSpec)
-    const specs = fields.objects('specs', readSpec) ?? []
+    const read = (given: FieldReader): CiliumSpec => readSpec(given, isClusterwide)
+    const spec = fields.object('spec', read)
+    const specs = fields.objects('specs', read) ?? []
     if (spec === undefined && specs.length === 0) fields.at('spec').required('one of spec and specs')
     return {
       title: objectTitle(object),
@@ -53,24 +54,31 @@ export function readCiliumPolicy(object: ApiObject): ReadObject<CiliumPolicy> {
   })
 }
 
-function readSpec(fields: FieldReader): CiliumSpec {
+function readSpec(fields: FieldReader, isClusterwide: boolean): CiliumSpec {
   const subject = fields.object('endpointSelector', readEndpointSelector)
   const nodes = fields.object('nodeSelector', readEndpointSelector)
   if (subject === undefined && nodes === undefined) {
     fields.place.invalid('', 'rule must have one of EndpointSelector or NodeSelector')
   } else if (subject !== undefined && nodes !== undefined) {
     fields.place.invalid('', 'rule cannot have both EndpointSelector and NodeSelector')
+  } else if (nodes !== undefined && !isClusterwide) {
+    fields.at('nodeSelector').invalid('', 'Invalid CiliumNetworkPolicy spec: rule cannot have NodeSelector')
   }
   for (const known of ['labels', 'description', 'log']) fields.raw(known)
   const given = fields.object('enableDefaultDeny', (direction) => ({
     ingress: direction.boolean('ingress'),
     egress: direction.boolean('egress'),
   }))
-  return {
-    subject,
-    ingress: readDirection(fields, 'ingress', given?.ingress),
-    egress: readDirection(fields, 'egress', given?.egress),
+  const ingress = readDirection(fields, 'ingress', given?.ingress)
+  const egress = readDirection(fields, 'egress', given?.egress)
+  if (nodes !== undefined && [...ingress.allow, ...egress.allow].some(asksOfRequests)) {
+    fields.place.invalid('', 'host policies do not support L7 rules yet')
   }
+  return { subject, ingress, egress }
+}
+
+function asksOfRequests({ ports }: CiliumRule): boolean {
+  return ports?.some(({ request }) => request !== undefined) ?? false
 }
 
 function readDirection(

@@ -10,6 +10,7 @@ import {
   CLUSTER_KEY,
   NAMESPACE_KEY,
   NAMESPACE_LABELS_PREFIX,
+  isOfKubernetes,
   SERVICE_ACCOUNT_KEY,
   splitKey,
   withNamespace,
@@ -39,10 +40,13 @@ export class PeerSets {
     return this.index.pods(`cilium ${JSON.stringify(selector)}`, (pod) => this.selects(selector, pod, 'host'))
   }
 
-  /** The peers of a rule, split by how their host must relate to the endpoint's own. */
-  related(peers: CiliumPeers, namespace: string | undefined): RelatedPeers[] {
-    const asHost = this.members(peers, namespace, 'host')
-    const asRemote = this.members(peers, namespace, 'remote-node')
+  /**
+   * The peers of a rule, split by how their host must relate to the endpoint's own. Those given by labels must also meet
+   * `required`.
+   */
+  related(peers: CiliumPeers, namespace: string | undefined, required: LabelSelector): RelatedPeers[] {
+    const asHost = this.members(peers, namespace, required, 'host')
+    const asRemote = this.members(peers, namespace, required, 'remote-node')
     const both = intersectionOf(asHost, asRemote)
     const parts: RelatedPeers[] = [
       { peers: both, relation: 'any' },
@@ -53,10 +57,15 @@ export class PeerSets {
     return kept.length > 0 ? kept : [parts[0]!]
   }
 
-  private members(peers: CiliumPeers, namespace: string | undefined, role: NodeRole): EndpointSet {
+  private members(
+    peers: CiliumPeers,
+    namespace: string | undefined,
+    required: LabelSelector,
+    role: NodeRole,
+  ): EndpointSet {
     const { index } = this
     const sets = [
-      ...peers.endpoints.map((selector) => this.selected(withNamespace(selector, namespace), role)),
+      ...peers.endpoints.map((selector) => this.selected([...withNamespace(selector, namespace), ...required], role)),
       ...peers.entities.map((entity) => this.entity(entity, role)),
       addressSet(index, peers.blocks, [], 'world'),
       ...peers.ranges.map((range) => addressSet(index, this.blocksOf(range), range.except, 'world')),
@@ -79,7 +88,7 @@ export class PeerSets {
     return meets(selector, (key) => {
       const { source, name } = splitKey(key)
       if (source === 'reserved') return reservedLabels(endpoint, role).includes(name) ? '' : undefined
-      return endpoint.kind === 'pod' ? this.podLabel(endpoint, name) : undefined
+      return endpoint.kind === 'pod' && isOfKubernetes(source) ? this.podLabel(endpoint, name) : undefined
     })
   }
 

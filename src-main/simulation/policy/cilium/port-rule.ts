@@ -1,6 +1,7 @@
-import type { CiliumHttpRule, RequestMatch } from '#shared/lookup/policy/index'
+import { wholeExpression, type CiliumHttpRule, type RequestMatch } from '#shared/lookup/policy/index'
 
 import type { FieldReader } from '../../kubernetes/field-reader'
+import { isPortName } from '../../kubernetes/names'
 import { readDnsName } from './dns-name'
 
 /** One entry of `toPorts`: ports, and what is asked of requests on them. */
@@ -28,7 +29,7 @@ export function readPortRule(fields: FieldReader, direction: 'ingress' | 'egress
   const rules = fields.object('rules', readRequests)
   const isDns = rules?.kind === 'dns'
   const ports = fields.objects('ports', (port) => readPort(port, isDns)) ?? []
-  for (const known of ['terminatingTLS', 'originatingTLS', 'serverNames', 'listener']) fields.raw(known)
+  checkProxy(fields, direction, rules !== undefined)
   if (ports.length > MOST_PORTS) fields.at('ports').invalid(ports.length, `too many ports, the max is ${MOST_PORTS}`)
   if (rules !== undefined) {
     const place = fields.at('rules')
@@ -43,6 +44,22 @@ export function readPortRule(fields: FieldReader, direction: 'ingress' | 'egress
   return { ports, request: rules }
 }
 
+/** Checks what an entry says about Envoy: TLS, names that clients ask for, a listener of one's own. */
+function checkProxy(fields: FieldReader, direction: 'ingress' | 'egress', hasRules: boolean): void {
+  const names = fields.stringList('serverNames') ?? []
+  const place = fields.at('serverNames')
+  if (names.length > 0 && hasRules && !fields.has('terminatingTLS')) {
+    place.invalid(names, 'ServerNames are not allowed with L7 rules without TLS termination')
+  }
+  names.forEach((name, index) => {
+    if (name === '') place.entry(index).invalid(name, 'Empty server name is not allowed')
+  })
+  fields.raw('originatingTLS')
+  if (!fields.has('listener')) return
+  if (direction === 'ingress') fields.at('listener').invalid('', 'Listener is not allowed on ingress')
+  if (hasRules) fields.at('listener').invalid('', 'Listener is not allowed with L7 rules')
+}
+
 function readPort(fields: FieldReader, isDns: boolean): CiliumPort {
   const text = fields.string('port') ?? ''
   const endPort = fields.integer('endPort')
@@ -53,7 +70,7 @@ function readPort(fields: FieldReader, isDns: boolean): CiliumPort {
   const isNumber = /^\d+$/u.test(text)
   const port = isNumber ? Number(text) : text.toLowerCase()
   if (isNumber && Number(text) > LAST_PORT) place.invalid(text, 'Unable to parse port: value out of range')
-  if (!isNumber && text !== '' && !/^(?=.*[a-z])[a-z0-9](?:-?[a-z0-9])*$/iu.test(text)) {
+  if (!isNumber && text !== '' && !isPortName(text.toLowerCase())) {
     place.invalid(text, 'Unable to parse port: must be a number or an IANA service name')
   }
   if (endPort !== undefined && (endPort < 0 || endPort > LAST_PORT)) {
@@ -85,7 +102,7 @@ function readRequests(fields: FieldReader): RequestMatch | undefined {
 function readHttp(fields: FieldReader): CiliumHttpRule {
   const [method, path, host] = (['method', 'path', 'host'] as const).map((name) => {
     const source = fields.string(name)
-    if (source !== undefined && !isExpression(source)) fields.at(name).invalid(source, 'must be a regular expression')
+    if (source !== undefined && wholeExpression(source) === undefined) fields.at(name).invalid(source, 'must be a regular expression')
     return source
   })
   const plain = (fields.stringList('headers') ?? []).map((header) => {
@@ -95,21 +112,15 @@ function readHttp(fields: FieldReader): CiliumHttpRule {
   const matches = fields.objects('headerMatches', (match) => {
     const name = match.string('name') ?? ''
     const value = match.string('value')
-    for (const known of ['mismatch', 'secret']) match.raw(known)
-    return { name, ...(value === undefined ? {} : { value }) }
+    match.raw('secret')
+    // With an action for the case that it differs, a header is put right or logged, and the rule matches all the same.
+    const isPutRight = match.choice('mismatch', ['LOG', 'ADD', 'DELETE', 'REPLACE']) !== undefined
+    return isPutRight ? undefined : { name, ...(value === undefined ? {} : { value }) }
   })
   return {
     ...(method === undefined ? {} : { method }),
     ...(path === undefined ? {} : { path }),
     ...(host === undefined ? {} : { host }),
-    headers: [...plain, ...(matches ?? [])],
-  }
-}
-
-function isExpression(source: string): boolean {
-  try {
-    return new RegExp(source) instanceof RegExp
-  } catch {
-    return false
+    headers: [...plain, ...(matches ?? []).filter((match) => match !== undefined)],
   }
 }

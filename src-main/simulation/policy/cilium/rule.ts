@@ -4,6 +4,7 @@ import type { FieldPlace, FieldReader } from '../../kubernetes/field-reader'
 import type { LabelSelector } from '../../kubernetes/label-selector'
 import { readBlock, readCidrRule, type CidrRule } from './cidr'
 import { readDnsName } from './dns-name'
+import { readIcmpRule, type CiliumIcmp } from './icmp'
 import { readPortRule, type CiliumPortRule } from './port-rule'
 import { readEndpointSelector } from './selector'
 
@@ -26,6 +27,8 @@ export interface CiliumRule {
   readonly ports: readonly CiliumPortRule[] | undefined
   /** Absent: not about ICMP in particular. */
   readonly icmp: readonly CiliumIcmp[] | undefined
+  /** What every rule that selects the same pods asks of peers given by labels (`fromRequires`, gone in Cilium 1.19). */
+  readonly requires: readonly LabelSelector[]
 }
 
 /** Peers of a rule: only one kind has entries. */
@@ -45,35 +48,6 @@ export interface CiliumServicePeer {
   readonly selector: LabelSelector | undefined
 }
 
-/** An ICMP type of a family. */
-export interface CiliumIcmp {
-  readonly protocol: number
-  readonly type: number
-}
-
-const MOST_ICMP_FIELDS = 40
-const ICMP_V4 = 1
-const ICMP_V6 = 58
-
-/** Types that a rule may name (pkg/policy/api/icmp.go), as far as they are in both families' lists. */
-const ICMP_TYPES: Readonly<Record<string, readonly [number, number]>> = {
-  EchoReply: [0, 129],
-  DestinationUnreachable: [3, 1],
-  Redirect: [5, 137],
-  Echo: [8, 128],
-  EchoRequest: [8, 128],
-  RouterAdvertisement: [9, 134],
-  RouterSelection: [10, 133],
-  TimeExceeded: [11, 3],
-  ParameterProblem: [12, 4],
-  Timestamp: [13, -1],
-  TimestampReply: [14, -1],
-  Photuris: [40, -1],
-  ExtendedEchoRequest: [42, 160],
-  ExtendedEchoReply: [43, 161],
-  PacketTooBig: [-1, 2],
-}
-
 /** Reads a rule of a direction. */
 export function readRule(fields: FieldReader, direction: 'ingress' | 'egress'): CiliumRule {
   const toPorts = fields.objects('toPorts', (port) => readPortRule(port, direction)) ?? []
@@ -82,8 +56,10 @@ export function readRule(fields: FieldReader, direction: 'ingress' | 'egress'): 
     fields.at('icmps').invalid('', 'The ICMPs block may only be present without ToPorts. Define a separate rule to use ToPorts.')
   }
   fields.raw('authentication')
+  const requires = fields.objects(direction === 'ingress' ? 'fromRequires' : 'toRequires', readEndpointSelector) ?? []
   return {
     place: fields.place.path,
+    requires,
     peers: readPeers(fields, direction),
     ports: toPorts.length > 0 ? toPorts : undefined,
     icmp: icmp.length > 0 ? icmp : undefined,
@@ -137,20 +113,4 @@ function readService(fields: FieldReader): CiliumServicePeer {
     namespace: service.string('namespace'),
   }))
   return { namespace: named?.namespace ?? selected?.namespace, name: named?.name, selector: selected?.selector }
-}
-
-function readIcmpRule(fields: FieldReader): CiliumIcmp[] {
-  const list = fields.objects('fields', readIcmpField) ?? []
-  if (list.length > MOST_ICMP_FIELDS) fields.at('fields').tooMany(list.length, MOST_ICMP_FIELDS)
-  return list
-}
-
-function readIcmpField(fields: FieldReader): CiliumIcmp {
-  const isV6 = fields.choice('family', ['IPv4', 'IPv6']) === 'IPv6'
-  const given = fields.integerOrString('type')
-  if (given === undefined) fields.at('type').required()
-  const named = typeof given === 'string' ? ICMP_TYPES[given]?.[isV6 ? 1 : 0] : given
-  const type = named ?? (/^\d+$/u.test(String(given)) ? Number(given) : -1)
-  if (given !== undefined && (type < 0 || type > 255)) fields.at('type').invalid(given, 'must be a type of ICMP')
-  return { protocol: isV6 ? ICMP_V6 : ICMP_V4, type }
 }

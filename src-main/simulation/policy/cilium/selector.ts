@@ -17,6 +17,11 @@ export function splitKey(key: string): { readonly source: string; readonly name:
   return source === undefined ? { source: 'any', name: key } : { source, name: key.slice(source.length + 1) }
 }
 
+/** Whether a key of a source can be about a pod's own labels, all of which come from Kubernetes. */
+export function isOfKubernetes(source: string): boolean {
+  return source === 'any' || source === 'k8s'
+}
+
 /** Reads a selector whose keys may name a source. */
 export function readEndpointSelector(fields: FieldReader): LabelSelector {
   return readSelectorWith(fields, (key: string, place: FieldPlace) => checkLabelKey(splitKey(key).name, place))
