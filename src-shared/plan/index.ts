@@ -30,3 +30,12 @@ export type {
 export { STAGES, STAGE_GROUPS, stageNumber } from './stages'
 export type { StageContext, StageGroup, StageId, StageInfo } from './stages'
 export { emptyTimeline, TIMELINE_KIND, type TimelineTable } from './timeline'
+export {
+  noTracking,
+  TRACKED_END,
+  TRACKED_STATE,
+  TRACKED_STATES,
+  TRACKING_FORM,
+  TRACKING_LOOK,
+  type TrackingTable,
+} from './tracking'

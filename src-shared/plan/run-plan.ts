@@ -9,6 +9,7 @@
 
 import type { ForwardingTable } from './forwarding-table'
 import type { TimelineTable } from './timeline'
+import type { TrackingTable } from './tracking'
 import type { DisciplineTable, ImpairmentTable, SwitchTable } from './network-tables'
 
 /** One row per port (direction of a link). Link `l` of the lab has ports 2l (first end sends) and 2l + 1. */
@@ -311,6 +312,8 @@ export interface RunPlan {
   readonly forwarding: ForwardingTable
   readonly hosts: HostTable
   readonly programs: ProgramTable
+  /** What hosts remember of connections, and where packets are looked up in it. */
+  readonly tracking: TrackingTable
   readonly application: ApplicationCosts
   readonly templates: TemplateTable
   readonly flows: FlowTable

@@ -32,6 +32,7 @@ import { placeThreads } from './placement'
 import { placeOf } from './queue/held-packet'
 import { RANDOM_USE, RandomStream } from './random'
 import { Timeline } from './timeline'
+import { Tracking } from './tracking/tracking'
 import { Trajectory } from './trajectory'
 import { IcmpEcho } from './transport/icmp'
 import { DatagramSender } from './transport/datagram-sender'
@@ -97,7 +98,7 @@ export class Engine {
     this.reassembly = new Reassembly(base)
     this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) })
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
-    const passes = new PassTable(plan.programs)
+    const passes = new PassTable(plan.programs, plan.tracking)
     const offload = new ReceiveOffload(this.pool, flows, passes, this.reassembly)
     this.receiveQueues = new ReceiveQueues({ ...base, passes, offload })
     this.transmitQueues = new TransmitQueues({
@@ -117,6 +118,7 @@ export class Engine {
       offload,
       queues: this.receiveQueues,
       workers: new WorkerQueues(this.pool, flows, hosts),
+      tracking: new Tracking({ ...base, tracking: plan.tracking, hosts: hosts.count, durationNs: plan.durationNs, seed }),
       contextSwitchNs,
       threads: flows.count * 2,
     })

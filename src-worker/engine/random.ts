@@ -20,6 +20,7 @@ export const RANDOM_USE = {
   sizes: 15,
   faultLoss: 16,
   probing: 20,
+  tracking: 21,
 } as const
 
 const WARM_UP_ROUNDS = 12

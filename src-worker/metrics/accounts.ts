@@ -34,6 +34,12 @@ export const CALL = {
 /** Columns kept of every pass per host: packets, segments and payload bytes, established then first packets. */
 export const PASS_COLUMNS = 6
 
+/** Columns kept of every tracking table: most entries at once, entries made, given up before their time, packets refused. */
+export const TRACKING_COLUMNS = 4
+
+/** Number of a column of {@link Accounts.tracking}. */
+export const TRACKING_COLUMN = { peak: 0, made: 1, evicted: 2, refused: 3 } as const
+
 export class Accounts {
   readonly warmupNs: number
   readonly binNs: number
@@ -64,6 +70,8 @@ export class Accounts {
   readonly coreBusyNs: Float64Array
   /** Core-nanoseconds by host and bin, whole run. */
   readonly busyByBin: Float64Array
+  /** By row of the plan's tracking tables and {@link TRACKING_COLUMNS}, whole run. A host's tables are one engine's alone. */
+  readonly tracking: Float64Array
   packetHops = 0
   /**
    * Packets that the network made: copies, fragments beyond the first, ICMP errors; and those of them that ended where they
@@ -96,6 +104,7 @@ export class Accounts {
     this.callNs = new Float64Array(plan.hosts.count * CALLS.length)
     this.coreBusyNs = new Float64Array(coreTotal(plan.hosts))
     this.busyByBin = new Float64Array(plan.hosts.count * this.binCount)
+    this.tracking = new Float64Array(plan.tracking.names.length * plan.hosts.count * TRACKING_COLUMNS)
   }
 
   /** Counts payload that an application has received. */

@@ -1,6 +1,6 @@
 import { usualDiscipline, type DisciplineKind, type Finding, type Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
-import type { PlanLabels, RunPlan } from '#shared/plan/index'
+import { noTracking, type PlanLabels, type RunPlan } from '#shared/plan/index'
 
 import { connectVariant } from '../cni/index'
 import { placePods } from '../kubernetes/index'
@@ -102,6 +102,7 @@ export function buildRunPlan(
     ...tables.finish(),
     switches: buildSwitches(lab.fabric.switches),
     programs: programs.finish(),
+    tracking: noTracking(),
     application: buildApplicationCosts(hosts.count, calibration),
     templates: headers,
     flows: { ...flows, ...leastTimes(network, flows) },

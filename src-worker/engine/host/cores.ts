@@ -10,6 +10,7 @@ import { CALL, type Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
 import type { PacketPool } from '../packet-pool'
+import type { Tracking } from '../tracking/tracking'
 import { PacketLists } from './packet-list'
 import { AFTER_PASS, type PassTable } from './pass-table'
 import { PollLists } from './poll-lists'
@@ -59,6 +60,7 @@ export class Cores {
   private readonly offload: ReceiveOffload
   private readonly queues: ReceiveQueues
   private readonly workers: WorkerQueues
+  private readonly tracking: Tracking
   private readonly contextSwitchNs: Float64Array
   private readonly inline: PacketLists
   private readonly polled: PacketLists
@@ -93,6 +95,7 @@ export class Cores {
     offload: ReceiveOffload
     queues: ReceiveQueues
     workers: WorkerQueues
+    tracking: Tracking
     contextSwitchNs: Float64Array
     threads: number
   }) {
@@ -106,6 +109,7 @@ export class Cores {
     this.offload = parts.offload
     this.queues = parts.queues
     this.workers = parts.workers
+    this.tracking = parts.tracking
     this.contextSwitchNs = parts.contextSwitchNs
     this.hostOf = new Int32Array(total)
     for (let host = 0; host < parts.hosts.count; host++) {
@@ -265,10 +269,14 @@ export class Cores {
   private beginPass(packet: number, core: number, nowNs: number): void {
     const { pool, passes } = this
     const host = this.hostOf[core]
-    const pass = pool.pass[packet]
+    let pass = pool.pass[packet]
     // The core is taken before the socket hears of its packet and sends the next.
     this.softirq[core] = SOFTIRQ.pass
     if (passes.orphans[pass] === 1 && pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
+    if (passes.looks[pass] === 1 && this.tracking.concerns(packet)) {
+      pass = this.tracking.enter(packet, pass, host, nowNs)
+      pool.pass[packet] = pass
+    }
     const exact = passes.costNs(pass, packet, pool, this.hosts, host)
     this.accounts.pass(host, pass, pool.isFirst(packet), pool.segments[packet], pool.payloadBytes[packet], exact, nowNs)
     this.occupy(core, SOFTIRQ.pass, packet, exact, nowNs)

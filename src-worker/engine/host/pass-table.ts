@@ -3,7 +3,7 @@
  * sending socket's account ends at its start.
  */
 
-import { PROGRAM_END, type HostTable, type ProgramTable } from '#shared/plan/index'
+import { PROGRAM_END, type HostTable, type ProgramTable, type TrackingTable } from '#shared/plan/index'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 
 /** What follows a pass. */
@@ -19,16 +19,19 @@ export class PassTable {
   /** Why packets end behind a pass; of use where `after` says that they do. */
   readonly dropReason: Int32Array
   readonly orphans: Uint8Array
+  /** 1 where a pass looks at tables of connections. */
+  readonly looks: Uint8Array
   readonly programFirst: Int32Array
   private readonly cycles: Float64Array
 
-  constructor(programs: ProgramTable) {
+  constructor(programs: ProgramTable, { passFirst }: TrackingTable) {
     this.entry = programs.entry
     this.merges = programs.merges
     this.programFirst = programs.passFirst
     this.after = new Uint8Array(programs.passCount)
     this.dropReason = new Int32Array(programs.passCount)
     this.orphans = new Uint8Array(programs.passCount)
+    this.looks = Uint8Array.from({ length: programs.passCount }, (_, pass) => Number(passFirst[pass + 1] > passFirst[pass]))
     this.cycles = new Float64Array(programs.passCount * TERMS)
     for (let program = 0; program < programs.count; program++) {
       const last = programs.passFirst[program + 1] - 1
