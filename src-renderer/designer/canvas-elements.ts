@@ -18,6 +18,8 @@ export interface ItemBase {
   /** A few words under the name. */
   readonly detail: string
   readonly severity: Severity | undefined
+  /** What breaks it during the run, in words; empty where nothing does. */
+  readonly faults: string
   /** Whether dragging leaves it where it is. */
   readonly locked: boolean
 }
@@ -55,6 +57,8 @@ export interface CanvasLink {
   /** What the ports at its ends are called. */
   readonly ports: readonly [string, string]
   readonly bends: LinkOutline['bends']
+  /** What breaks it during the run, in words; empty where nothing does. */
+  readonly faults: string
   readonly label: string
   readonly severity: Severity | undefined
 }

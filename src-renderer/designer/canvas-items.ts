@@ -105,7 +105,7 @@ export function nodeItem(base: Base, node: NodeOutline, groups: readonly PodGrou
     ...base,
     kind: 'node',
     detail: `${counted(node.cores, 'core')} · ${spacedRate(node.rate)}`,
-    label: sentence(`Node ${node.name}`, inRack(node.rack), counted(count, 'pod'), links(base), base),
+    label: sentence(`Node ${node.name}`, inRack(node.rack), counted(count, 'pod'), links(base), base.faults, base),
     pods: shown.map((group) => ({
       id: group.workload.id,
       text: podGroupName(group),
@@ -148,6 +148,7 @@ export function canvasLink(
   links: readonly LinkOutline[],
   severities: ReadonlyMap<ObjectId, Severity>,
   ports: ReadonlyMap<ObjectId, readonly [string, string]>,
+  faultsOf: ReadonlyMap<ObjectId, string>,
 ): CanvasLink {
   const [link] = links
   const kind = { link: 'Link', uplink: 'Uplink', attachment: 'Link' }[link!.kind]
@@ -155,6 +156,7 @@ export function canvasLink(
   const severity = found.find((one) => one === 'error') ?? found.find((one) => one !== undefined)
   const rate = [...new Set(links.map((one) => shortRate(one.rate)))].join('/')
   const several = links.length > 1
+  const faults = [...new Set(links.flatMap(({ id }) => faultsOf.get(id) ?? []))].join(', ')
   const { given } = link!
   const details = [asText(given['delay']), given['mtu'] === undefined ? '' : `MTU ${asText(given['mtu'])}`, asNumber(given['loss'], 0) > 0 ? `loss ${asText(given['loss'])}` : '']
   return {
@@ -165,9 +167,10 @@ export function canvasLink(
     full: several ? `${links.length} × ${rate}` : [rate, ...details].filter(Boolean).join(' · '),
     ports: several ? ['', ''] : (ports.get(link!.id) ?? ['', '']),
     bends: link!.bends,
+    faults,
     label: several
-      ? sentence(`${links.length} links ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), { severity })
-      : sentence(`${kind} ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), { severity }),
+      ? sentence(`${links.length} links ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), faults, { severity })
+      : sentence(`${kind} ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), faults, { severity }),
     severity,
   }
 }

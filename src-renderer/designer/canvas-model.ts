@@ -7,6 +7,7 @@ import {
   canvasLink, externalItem, groupItem, namespaceItem, nodeItem, noteItem, policyItem, rackItem, serviceItem, shapeItem, switchItem,
   workloadItem, type Base,
 } from './canvas-items'
+import { faultWords } from './fault-marks'
 import type { Boxes } from './layout'
 import type { PodPlaces } from './pods'
 import type { Scene } from './scene'
@@ -30,6 +31,7 @@ export function canvasModel(
   for (const id of links.flatMap(({ ends }) => ends)) linkCounts.set(id, (linkCounts.get(id) ?? 0) + 1)
   const hidden = hiddenSeverities(scene, severities)
   const ports = portNames(whole)
+  const faults = faultWords(whole)
 
   const base = (object: { id: ObjectId; name: string }, places?: Outline['places'][keyof Outline['places']]): Base => ({
     id: object.id,
@@ -37,6 +39,7 @@ export function canvasModel(
     box: boxes.get(object.id)!,
     rack: parents.get(object.id),
     severity: severities.get(object.id) ?? hidden.get(object.id),
+    faults: faults.get(object.id) ?? '',
     locked: places?.get(object.name)?.locked === true,
     links: linkCounts.get(object.id) ?? 0,
   })
@@ -60,7 +63,7 @@ export function canvasModel(
       ...outline.policies.map((policy) => policyItem(base(policy), policy)),
       ...outline.notes.map((note) => noteItem({ ...base(note), locked: note.placement.locked === true }, note)),
     ],
-    links: bundleLinks(links).map((bundle) => canvasLink(bundle, severities, ports)),
+    links: bundleLinks(links).map((bundle) => canvasLink(bundle, severities, ports, faults)),
     relations: relationsOf(outline, boxes, scene?.bgp === true),
   }
 }

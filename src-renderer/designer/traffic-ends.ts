@@ -1,6 +1,13 @@
 import { asName, asObject } from '#renderer/stores/given'
 import type { ObjectId, Outline, OutlineObject } from '#renderer/stores/outline'
 
+/** What is marked while other things are selected: the ends of traffic, and what faults hit. */
+export function shownWith(outline: Outline, objects: readonly OutlineObject[]): ReadonlySet<ObjectId> {
+  const selected = new Set(objects.map(({ id }) => id))
+  const hits = outline.faults.filter(({ id }) => selected.has(id)).flatMap(({ hits: ids }) => ids)
+  return new Set([...trafficEnds(outline, objects), ...hits])
+}
+
 /** The things that entries of the traffic list begin and end at: workloads for pods, nodes, external hosts. */
 export function trafficEnds(outline: Outline, objects: readonly OutlineObject[]): ReadonlySet<ObjectId> {
   const ids = objects

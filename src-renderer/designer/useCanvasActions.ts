@@ -60,7 +60,8 @@ export function useCanvasActions({ boxes, arrange, gestures, clipboard, openLink
   }
 
   function clear(): boolean {
-    if (canvas.armed !== undefined) canvas.armed = undefined
+    if (canvas.pick !== undefined) canvas.pick = undefined
+    else if (canvas.armed !== undefined) canvas.armed = undefined
     else if (selection.ids.size > 0) selection.clear()
     else return false
     return true

@@ -100,7 +100,21 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
     document.commit(moveObjects(document.document, document.outline, all, racks, namespaces))
   }
 
+  /** Selects, unless a press is to pick something. */
+  function select(ids: ReadonlySet<ObjectId>): void {
+    const { pick } = canvas
+    if (pick === undefined) {
+      selection.select(ids)
+      return
+    }
+    const picked = [...ids].find(pick.accepts)
+    if (picked === undefined) return
+    canvas.pick = undefined
+    pick.take(picked)
+  }
+
   function pressPane(at: Point, event: MouseEvent): void {
+    if (canvas.pick !== undefined) return
     if (canvas.armed !== undefined) {
       place(canvas.armed, at, dropTargetOf(document.outline, boxes.value, canvas.armed, at))
       return
@@ -197,7 +211,7 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
   }
 
   return {
-    dropTarget, select: selection.select, drag, move, pressPane, selectPods, dragPods, resize, bend, collapse, changeNote,
+    dropTarget, select, drag, move, pressPane, selectPods, dragPods, resize, bend, collapse, changeNote,
     dragOver, dragLeave, drop, place,
   }
 }

@@ -2,6 +2,7 @@ import { asText, valueAt, type Given } from '#renderer/stores/given'
 import type { FieldOwner, Outline } from '#renderer/stores/outline'
 import { formatMessageSize, LAB_API_VERSION, type DocumentPath, type MessageSize } from '#shared/lab/index'
 import { externalSchema } from '#shared/lab/record/external'
+import { faultSchema } from '#shared/lab/record/fault'
 import { labSchema } from '#shared/lab/record/lab'
 import { linkSchema } from '#shared/lab/record/link'
 import { nodeSchema } from '#shared/lab/record/node'
@@ -41,6 +42,7 @@ const schemas: Readonly<Partial<Record<FieldOwner['kind'], Schema>>> = {
   uplink: uplinkSchema,
   variant: variantSchema,
   traffic: trafficSchema,
+  fault: faultSchema,
 }
 
 /** The least that each kind's schema asks for: with it, the schema answers the defaults of everything else. */

@@ -47,6 +47,7 @@ export function outlineTree(outline: Outline): readonly TreeNode[] {
     heading('Cluster', 'namespace', cluster),
     heading('Variants', 'variant', outline.variants.map((item) => leaf(item))),
     heading('Traffic', 'traffic', outline.traffic.map((item) => leaf(item))),
+    heading('Faults', 'fault', outline.faults.map((item) => leaf(item))),
     heading('Drawing', 'shape', [...outline.groups, ...outline.notes, ...outline.shapes].map((item) => leaf(item))),
   ].filter(({ children }) => children.length > 0)
 }

@@ -50,6 +50,16 @@ export interface CanvasVerbs {
   readonly place: (kind: PlaceableKind) => void
 }
 
+/** What the next press on the canvas picks, in place of selecting it. */
+export interface CanvasPick {
+  /** Who asks. */
+  readonly owner: string
+  /** What to press: "Press the link that fails". */
+  readonly prompt: string
+  readonly accepts: (id: ObjectId) => boolean
+  readonly take: (id: ObjectId) => void
+}
+
 /** Something that can be done on the canvas. */
 export interface CanvasCommand {
   readonly label: string
@@ -62,6 +72,7 @@ export const useCanvasStore = defineStore('canvas', () => {
   const zoom = ref(1)
   /** The kind that the next press on the canvas places. */
   const armed = ref<PlaceableKind>()
+  const pick = shallowRef<CanvasPick>()
   /** Whether dragging the empty canvas moves the view instead of selecting. */
   const hand = ref(false)
   /** Whether the canvas is in sight; while another view covers it, its keys and the clipboard leave it alone. */
@@ -94,5 +105,5 @@ export const useCanvasStore = defineStore('canvas', () => {
     template.value = { id, count: template.value.count + 1 }
   }
 
-  return { tourRequests, template, requestTemplate, toggleLayer, zoom, armed, hand, shown, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
+  return { tourRequests, template, requestTemplate, toggleLayer, zoom, armed, pick, hand, shown, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
 })

@@ -17,5 +17,6 @@ export const KINDS = {
   uplink: { one: 'Uplink', many: 'uplinks', icon: 'link' },
   attachment: { one: 'Link', many: 'links', icon: 'link' },
   variant: { one: 'Variant', many: 'variants', icon: 'variant' },
+  fault: { one: 'Fault', many: 'faults', icon: 'fault' },
   traffic: { one: 'Traffic', many: 'traffic entries', icon: 'traffic' },
 } as const satisfies Readonly<Record<ObjectKind, { readonly one: string; readonly many: string; readonly icon: string }>>

@@ -5,7 +5,7 @@ import type { Given } from './given'
 /** Kinds of things that can be selected. */
 export type ObjectKind =
   | 'rack' | 'switch' | 'node' | 'namespace' | 'workload' | 'service' | 'policy' | 'external' | 'note' | 'shape' | 'group'
-  | 'link' | 'uplink' | 'attachment' | 'variant' | 'traffic'
+  | 'link' | 'uplink' | 'attachment' | 'variant' | 'traffic' | 'fault'
 
 /** Names one thing of the open lab while it is open: `node:node-1`. Made by `readOutline` only. */
 export type ObjectId = `${ObjectKind}:${string}`
@@ -140,6 +140,14 @@ export interface TrafficOutline extends OutlineObject {
   readonly trafficKind: string
 }
 
+/** Something that breaks. */
+export interface FaultOutline extends OutlineObject {
+  readonly kind: 'fault'
+  readonly faultKind: string
+  /** The links and nodes that it hits, as far as the lab has them. */
+  readonly hits: readonly ObjectId[]
+}
+
 /**
  * What the window draws: the things of a lab as far as its file can be read, so that a lab with errors can be seen and
  * put right. Never used for runs.
@@ -163,6 +171,7 @@ export interface Outline {
   readonly links: readonly LinkOutline[]
   readonly variants: readonly VariantOutline[]
   readonly traffic: readonly TrafficOutline[]
+  readonly faults: readonly FaultOutline[]
   readonly places: Readonly<Record<PlacedKind, ReadonlyMap<string, Placement>>>
   readonly byId: ReadonlyMap<ObjectId, OutlineObject>
 }

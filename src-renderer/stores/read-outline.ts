@@ -1,8 +1,9 @@
-import { SHAPE_COLOURS, SHAPE_FORMS, type DocumentPath, type LinkBend, type NamedKind, type PlacedKind, type Placement } from '#shared/lab/index'
+import { faultTitle, SHAPE_COLOURS, SHAPE_FORMS, type DocumentPath, type LinkBend, type NamedKind, type PlacedKind, type Placement } from '#shared/lab/index'
 
 import { asList, asName, asNumber, asObject, asText, isObject, type Given } from './given'
 import type {
   ExternalOutline,
+  FaultOutline,
   GroupOutline,
   LinkOutline,
   NodeOutline,
@@ -48,12 +49,13 @@ export function readOutline(document: unknown): Outline {
   const groups = entries(view['groups'], ['spec', 'view', 'groups']).map((entry) => readGroup(register, entry))
   const variants = entries(spec['variants'], ['spec', 'variants']).map((entry) => readVariant(register, entry))
   const traffic = entries(spec['traffic'], ['spec', 'traffic']).map((entry) => readTraffic(register, entry))
+  const faults = entries(spec['faults'], ['spec', 'faults']).map((entry) => readFault(register, links, entry))
 
   return {
     lab: { kind: 'lab', name: 'lab', path: [], given: asObject(document) },
     name: asText(metadata['name']),
     description: asText(metadata['description']),
-    racks, switches, nodes, namespaces, workloads, services, policies, external, notes, shapes, groups, links, variants, traffic,
+    racks, switches, nodes, namespaces, workloads, services, policies, external, notes, shapes, groups, links, variants, traffic, faults,
     places: readPlaces(view),
     byId: register.byId,
   }
@@ -147,6 +149,21 @@ function readVariant(register: Register, entry: Entry): VariantOutline {
 function readTraffic(register: Register, entry: Entry): TrafficOutline {
   const item = common('traffic', entry)
   return register.add<TrafficOutline>({ ...item, trafficKind: asText(entry.given['kind']) }, item.name)
+}
+
+function readFault(register: Register, links: readonly LinkOutline[], { given, path, index }: Entry): FaultOutline {
+  const ends = asList(given['link']).map((end) => asText(end))
+  const pair = pairOf(ends)
+  const hitLinks = ends.length === 0 ? [] : links.filter(({ endNames }) => pairOf(endNames) === pair)
+  const hitNodes = [given['node'], ...asList(given['nodes'])].flatMap((name): ObjectId[] => {
+    const id: ObjectId = `node:${asText(name)}`
+    return register.byId.has(id) ? [id] : []
+  })
+  return register.add<FaultOutline>({
+    kind: 'fault', name: faultTitle(given), element: { kind: 'fault', index }, path, given,
+    faultKind: asText(given['kind']),
+    hits: [...hitLinks.map(({ id }) => id), ...hitNodes],
+  }, String(index))
 }
 
 /** Counts links between the same two things, and knows where each is bent. */

@@ -80,6 +80,8 @@ export function useLabEdits(): LabEdits {
     const removal = removeElements(lab, objects.filter(({ kind }) => kind !== 'attachment').map(({ element }) => element))
     const detached = attached.flatMap(({ path }) => setField(lab, [...path, 'attach'], undefined).operations)
     const what = describe(objects)
+    // Faults go by their place: what moves up to a deleted one's would be selected in its stead.
+    if (objects.some(({ kind }) => kind === 'fault')) selection.select([...selection.ids].filter((id) => !id.startsWith('fault:')))
     document.commit({ label: `Delete ${what}`, operations: [...detached, ...removal.operations] })
     const more = before - document.outline.byId.size - objects.length
     const toast = show({

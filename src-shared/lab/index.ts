@@ -5,6 +5,7 @@ export type { DocumentPath } from './document-path'
 export { formatPath, parsePath } from './document-path'
 export {
   addExternal,
+  addFault,
   addGroup,
   addNamespace,
   addNode,
@@ -35,7 +36,7 @@ export { WORKLOAD_KINDS, workloadSource, type NodeSource } from './manifest/work
 export { MODELLED_OBJECTS, UNUSED_OBJECTS } from './modelled'
 export { labHash } from './lab-hash'
 export { toLabelName, type Labels } from './name-schemas'
-export { checkDocument, parseLab, placeFindings, type CheckedLab, type ParsedLab } from './parse-lab'
+export { checkDocument, parseLab, placeFindings, quickLab, type CheckedLab, type ParsedLab } from './parse-lab'
 export { baseOf, readAhead, readDocument, type LabDocument } from './parse/lab-document'
 export { pathAtOffset, rangeOfPath, type TextRange } from './parse/offsets'
 export { nodeOfReplica, placeWorkloads } from './placement'
@@ -46,6 +47,7 @@ export { DISCIPLINE_KINDS, OPTIONS_OF_DISCIPLINE, usualDiscipline, type Discipli
 export type { External } from './record/external'
 export type { Fabric } from './record/fabric'
 export type { Fault } from './record/fault'
+export { FAULT_LABELS, FAULT_SHAPES, faultLabel, faultSubject, faultTitle, type FaultField, type FaultKind, type FaultShape } from './record/fault-words'
 export { LAB_API_VERSION, type Lab } from './record/lab'
 export type { Link, LinkProperties, LossBursts } from './record/link'
 export { isManifestFile, type Manifest, type ManifestFile, type ManifestObject } from './record/manifest'

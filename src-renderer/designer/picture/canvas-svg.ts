@@ -107,7 +107,15 @@ class Drawing {
     const width = link.bundle.length > 1 ? 4 : 1.5
     return `<g data-id="${escaped(link.id)}"><path class="line" d="${routePath(route, lines)}" fill="none" stroke="${stroke}" stroke-width="${width}"/>`
       + `<path d="${portPath(route.from)}${portPath(route.to)}" fill="${colours.surface}" stroke="${stroke}" stroke-width="1.5"/>`
-      + `${this.#lineLabel(label, middle, 'middle')}${ports}</g>`
+      + `${this.#lineLabel(label, middle, 'middle')}${ports}${this.#faultMark(link.faults, { x: middle.x, y: middle.y - 16 })}</g>`
+  }
+
+  /** The mark of what breaks during the run, around a point. */
+  #faultMark(faults: string, { x, y }: Point): string {
+    if (faults === '') return ''
+    const { colours } = this.#style
+    return `<g class="fault"><title>${escaped(faults)}</title><circle cx="${x}" cy="${y}" r="9" fill="${colours.surface}" stroke="${colours.fault}"/>`
+      + `${this.#icon('fault', x - 6, y - 6, 12, colours.fault)}</g>`
   }
 
   /** A label with the canvas around its letters, so that the line does not run through them. */
@@ -135,7 +143,7 @@ class Drawing {
       case 'switch':
         return this.#card(item, item.spine ? 'spine' : 'switch')
       case 'node':
-        return this.#card(item, 'node') + this.#pods(item)
+        return this.#card(item, 'node') + this.#pods(item) + this.#faultMark(item.faults, { x: 1, y: 1 })
       default:
         return this.#card(item, item.kind)
     }

@@ -13,7 +13,7 @@ export interface NewPlacement {
 }
 
 /** The step that puts an entry at the end of a kind's list. */
-export function append(document: LabDocument, kind: NamedKind | 'link', value: PlainMapping): LabOperation {
+export function append(document: LabDocument, kind: NamedKind | 'link' | 'fault', value: PlainMapping): LabOperation {
   const path = LIST_PATHS[kind]
   return { op: 'insert', path, index: listAt(document, path).length, values: [value] }
 }
@@ -202,4 +202,10 @@ export function addTraffic(
 ): LabEdit {
   const { kind, from, to, name = uniqueName(document, 'traffic', kind), ...rest } = traffic
   return addNamed(document, 'traffic', { name, kind, from, to, ...rest })
+}
+
+/** Adds something that breaks, written as in a lab file. */
+export function addFault(document: LabDocument, fault: PlainMapping & { kind: string }): LabEdit {
+  const index = listAt(document, LIST_PATHS.fault).length
+  return edit(`Add fault ${fault.kind}`, [append(document, 'fault', fault)], [{ kind: 'fault', index }])
 }

@@ -19,15 +19,17 @@ export type NamedKind =
 
 /**
  * A thing in a lab document, as selections, edits and problems speak of it. The name of a workload is
- * `namespace/name`, that of an object of the manifests `Service namespace/name`; links and uplinks have none and go by their place in their list.
+ * `namespace/name`, that of an object of the manifests `Service namespace/name`; links, uplinks and faults have none and go by
+ * their place in their list.
  */
 export type ElementRef =
   | { readonly kind: NamedKind; readonly name: string }
   | { readonly kind: 'link'; readonly index: number }
+  | { readonly kind: 'fault'; readonly index: number }
   | { readonly kind: 'uplink'; readonly node: string; readonly index: number }
 
 /** Where the list of each kind is. */
-export const LIST_PATHS: Readonly<Record<NamedKind | 'link', DocumentPath>> = {
+export const LIST_PATHS: Readonly<Record<NamedKind | 'link' | 'fault', DocumentPath>> = {
   rack: ['spec', 'fabric', 'racks'],
   switch: ['spec', 'fabric', 'switches'],
   link: ['spec', 'fabric', 'links'],
@@ -37,6 +39,7 @@ export const LIST_PATHS: Readonly<Record<NamedKind | 'link', DocumentPath>> = {
   external: ['spec', 'external'],
   variant: ['spec', 'variants'],
   traffic: ['spec', 'traffic'],
+  fault: ['spec', 'faults'],
   note: ['spec', 'view', 'notes'],
   shape: ['spec', 'view', 'shapes'],
   group: ['spec', 'view', 'groups'],
@@ -89,7 +92,7 @@ function objectNameOf(item: PlainValue | undefined): string | undefined {
 
 /** The path of a thing in the document; undefined where it is not there. */
 export function pathOf(document: LabDocument, element: ElementRef): DocumentPath | undefined {
-  if (element.kind === 'link') return entryPath(document, LIST_PATHS.link, element.index)
+  if (element.kind === 'link' || element.kind === 'fault') return entryPath(document, LIST_PATHS[element.kind], element.index)
   if (element.kind === 'uplink') {
     const node = pathOf(document, { kind: 'node', name: element.node })
     return node === undefined ? undefined : entryPath(document, [...node, 'uplinks'], element.index)
@@ -130,7 +133,8 @@ export function uniqueName(document: LabDocument, kind: NamedKind, base: string,
 export function elementKey(element: ElementRef): string {
   switch (element.kind) {
     case 'link':
-      return `link:${element.index}`
+    case 'fault':
+      return `${element.kind}:${element.index}`
     case 'uplink':
       return `uplink:${element.index}:${element.node}`
     default:

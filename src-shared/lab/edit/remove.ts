@@ -50,7 +50,7 @@ function isMentioned({ kind, name }: Mention, element: ElementRef & { name: stri
 /** Faults of links that go by themselves, their ends staying. */
 function faultsOfLinks(document: LabDocument, removed: readonly ElementRef[]): DocumentPath[] {
   const ends = new Set(removed.map((element) => endsOf(document, element)).filter((pair) => pair !== undefined))
-  const faults = ['spec', 'faults']
+  const faults = LIST_PATHS.fault
   return listAt(document, faults).flatMap((fault, index) => {
     const link = valueAt(fault, ['link'])
     return isList(link) && ends.has(unordered(link)) ? [[...faults, index]] : []
