@@ -1,7 +1,7 @@
 import { DEFAULT_PORT, flowsBetween, outcomesOf, reachCells, reachUnits, variantReach, type VariantReach } from '#main/simulation/plan/index'
 import { isPolicyObject, manifestObjects, reachMatrix } from '#main/simulation/policy/index'
 import type { IdleObject, Reach, ReachExplanation, ReachLevel, ReachProtocol } from '#shared/contract/reach'
-import { hasErrors, parseLab, placeFindings, type Lab, type LabDocument, type ManifestFiles, type Problem } from '#shared/lab/index'
+import { hasErrors, parseLab, placeFindings, quickLab, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
 
 /** What is asked about a lab's policies. */
 export interface ReachTask {
@@ -47,7 +47,6 @@ class Refused extends Error {
 interface KnownLab {
   readonly key: string
   readonly lab: Lab
-  readonly document: LabDocument
   readonly variants: Map<string, VariantReach>
 }
 
@@ -60,16 +59,16 @@ export function reachInLab(task: ReachTask): ReachOutcomeOf<Reach> {
     const { lab, variants } = readVariants(task)
     const units = reachUnits(variants[0]!.pods, task.by)
     const matrices = variants.map((reach) => reachMatrix(reach.compiled, reach.pods.map((_, pod) => pod), task.protocol, portOf(reach, task)))
-    const { cells, differs } = reachCells(matrices, units)
+    const { cells, ...between } = reachCells(matrices, units)
     return {
       units: units.units,
       policyObjects: manifestObjects(lab).filter(isPolicyObject).length,
-      differs,
+      ...between,
       variants: variants.map((reach, index) => ({
         variant: task.variants[index]!,
         dialect: reach.dialect ?? null,
         cells: cells[index]!,
-        traffic: reach.traffic.map(({ name, flows }) => ({ name, outcomes: outcomesOf(reach.compiled, flows, flows.length) })),
+        traffic: reach.traffic.map(({ name, flows }) => ({ name, outcomes: outcomesOf(reach, flows, flows.length) })),
         idle: idleObjects(reach),
       })),
     }
@@ -89,7 +88,7 @@ export function explainInLab(task: ExplainTask): ReachOutcomeOf<readonly ReachEx
     const pairs = from.length * to.length - (task.from === task.to ? from.length : 0)
     return variants.map((reach, index) => ({
       variant: task.variants[index]!,
-      outcomes: outcomesOf(reach.compiled, flowsBetween(from, to, task.protocol, portOf(reach, task)), pairs),
+      outcomes: outcomesOf(reach, flowsBetween(from, to, task.protocol, portOf(reach, task)), pairs),
     }))
   })
 }
@@ -106,7 +105,7 @@ function answer<Value>(run: () => Value): ReachOutcomeOf<Value> {
 function readVariants(task: ReachTask): { readonly lab: Lab; readonly variants: readonly VariantReach[] } {
   const found = readLab(task)
   const variants = task.variants.map((name) => {
-    const reach = found.variants.get(name) ?? setUp(found, name)
+    const reach = found.variants.get(name) ?? setUp(found, task, name)
     found.variants.set(name, reach)
     return reach
   })
@@ -116,17 +115,26 @@ function readVariants(task: ReachTask): { readonly lab: Lab; readonly variants: 
 function readLab({ text, files }: ReachTask): KnownLab {
   const key = JSON.stringify([text, ...(files ?? [])])
   if (known?.key === key) return known
-  const { lab, document, problems } = parseLab(text, files)
-  if (!lab || !document || hasErrors(problems)) throw invalid(problems)
-  known = { key, lab, document, variants: new Map() }
+  const lab = quickLab(text, files) ?? parsedLab(text, files)
+  known = { key, lab, variants: new Map() }
   return known
 }
 
-function setUp({ lab, document }: KnownLab, name: string): VariantReach {
+/** The lab of a text in which something is to be reported, perhaps only warnings. */
+function parsedLab(text: string, files: ManifestFiles | undefined): Lab {
+  const { lab, problems } = parseLab(text, files)
+  if (!lab || hasErrors(problems)) throw invalid(problems)
+  return lab
+}
+
+function setUp({ lab }: KnownLab, { text, files }: ReachTask, name: string): VariantReach {
   const variant = lab.variants.find((candidate) => candidate.name === name)
   if (variant === undefined) throw refused('reach.unknown-variant', `The lab has no variant ${JSON.stringify(name)}.`)
   const reach = variantReach(lab, variant)
-  if ('problems' in reach) throw invalid(placeFindings(document, [...reach.problems]))
+  if ('problems' in reach) {
+    const { document } = parseLab(text, files)
+    throw invalid(document === undefined ? [] : placeFindings(document, [...reach.problems]))
+  }
   return reach
 }
 

@@ -1,5 +1,5 @@
 import type { DataTable } from '#shared/charts/index'
-import { cellState, isDifferent, type CellState, type Reach, type ReachDirection } from '#shared/contract/reach'
+import { cellAt, cellState, isDifferent, type CellState, type Reach, type ReachDirection } from '#shared/contract/reach'
 
 import { STATE_WORDS } from './verdict-text'
 
@@ -28,12 +28,48 @@ export function matrixAxes(reach: Reach, filter: MatrixFilter): MatrixAxes {
   const all = reach.units.map((_, unit) => unit)
   const rows = all.filter(matches(filter.from))
   const columns = all.filter(matches(filter.to))
-  if (!filter.onlyDifferent || reach.differs.length === 0) return { rows, columns }
-  const differs = (row: number, column: number): boolean => isDifferent(reach.differs[row * all.length + column]!, filter.direction)
+  const { differs } = reach
+  if (!filter.onlyDifferent || differs === undefined) return { rows, columns }
+  const differ = differingClasses(reach, differs.between, filter.direction)
+  const differsFrom = classPicker(reach, columns, differ.to)
+  const differsTo = classPicker(reach, rows, differ.from)
+  const own = (unit: number): boolean => isDifferent(differs.own[unit]!, filter.direction)
+  const inColumns = new Set(columns)
+  const inRows = new Set(rows)
   return {
-    rows: rows.filter((row) => columns.some((column) => differs(row, column))),
-    columns: columns.filter((column) => rows.some((row) => differs(row, column))),
+    rows: rows.filter((row) => differsFrom(row) || (inColumns.has(row) && own(row))),
+    columns: columns.filter((column) => differsTo(column) || (inRows.has(column) && own(column))),
   }
+}
+
+/** For each class, the classes that it differs to, and those that it differs from. */
+function differingClasses({ classes }: Reach, between: Uint8Array, direction: ReachDirection) {
+  const to = Array.from({ length: classes }, (): number[] => [])
+  const from = Array.from({ length: classes }, (): number[] => [])
+  for (let row = 0; row < classes; row++) {
+    for (let column = 0; column < classes; column++) {
+      if (!isDifferent(between[row * classes + column]!, direction)) continue
+      to[row]!.push(column)
+      from[column]!.push(row)
+    }
+  }
+  return { to, from }
+}
+
+/** Answers whether a unit's class differs about any of some units, itself apart. */
+function classPicker({ classOf }: Reach, units: readonly number[], partners: readonly (readonly number[])[]): (unit: number) => boolean {
+  const present = countClasses(classOf, units)
+  const inUnits = new Set(units)
+  return (unit) => {
+    const own = classOf[unit]!
+    return partners[own]!.some((partner) => (present.get(partner) ?? 0) > (partner === own && inUnits.has(unit) ? 1 : 0))
+  }
+}
+
+function countClasses(classOf: Uint32Array, units: readonly number[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  for (const unit of units) counts.set(classOf[unit]!, (counts.get(classOf[unit]!) ?? 0) + 1)
+  return counts
 }
 
 /** A cell as it is drawn. */
@@ -47,9 +83,8 @@ export interface MatrixCell {
 
 /** The cell between two units. */
 export function matrixCell(reach: Reach, row: number, column: number, direction: ReachDirection): MatrixCell {
-  const index = row * reach.units.length + column
-  const states = reach.variants.map(({ cells }) => cellState(cells[index]!, direction))
-  const differs = reach.differs.length > 0 && isDifferent(reach.differs[index]!, direction)
+  const states = reach.variants.map(({ cells }) => cellState(cellAt(reach, cells, row, column), direction))
+  const differs = reach.differs !== undefined && isDifferent(cellAt(reach, reach.differs, row, column), direction)
   const ends = `${reach.units[row]!.id} to ${reach.units[column]!.id}`
   if (!differs) return { states: states.slice(0, 1), isDifferent: false, name: `${ends}: ${STATE_WORDS[states[0]!]}` }
   const verdicts = reach.variants.map(({ variant }, position) => `${variant} ${STATE_WORDS[states[position]!]}`)
@@ -58,17 +93,32 @@ export function matrixCell(reach: Reach, row: number, column: number, direction:
 
 /** How many cells in sight differ. */
 export function countDifferences(reach: Reach, { rows, columns }: MatrixAxes, direction: ReachDirection): number {
-  if (reach.differs.length === 0) return 0
+  const { differs, classOf } = reach
+  if (differs === undefined) return 0
+  const [from, to] = [countClasses(classOf, rows), countClasses(classOf, columns)]
   let count = 0
-  for (const row of rows) {
-    for (const column of columns) if (isDifferent(reach.differs[row * reach.units.length + column]!, direction)) count++
+  for (const [row, sources] of from) {
+    for (const [column, destinations] of to) {
+      if (isDifferent(differs.between[row * reach.classes + column]!, direction)) count += sources * destinations
+    }
+  }
+  // Of a unit and itself that was the cell with another of its class.
+  const inColumns = new Set(columns)
+  for (const unit of rows.filter((row) => inColumns.has(row))) {
+    const counted = isDifferent(differs.between[classOf[unit]! * reach.classes + classOf[unit]!]!, direction)
+    count += (isDifferent(differs.own[unit]!, direction) ? 1 : 0) - (counted ? 1 : 0)
   }
   return count
 }
 
 /** Whether nothing is denied anywhere. */
 export function allowsAll(reach: Reach): boolean {
-  return reach.variants.every(({ cells }) => cells.every((cell) => cellState(cell, 'both') === 'allow' || cellState(cell, 'both') === 'none'))
+  const { classOf, classes, variants } = reach
+  const isOpen = (cell: number): boolean => cellState(cell, 'both') === 'allow' || cellState(cell, 'both') === 'none'
+  const counts = countClasses(classOf, reach.units.map((_, unit) => unit))
+  // A class of one unit has no cell with another of its kind.
+  const isDrawn = (index: number): boolean => index % (classes + 1) !== 0 || counts.get(index / (classes + 1))! > 1
+  return variants.every(({ cells }) => cells.between.every((cell, index) => !isDrawn(index) || isOpen(cell)) && cells.own.every(isOpen))
 }
 
 /** Positions from `first` up to but not `end`. */
@@ -109,12 +159,20 @@ export function cellAfterKey(
   }
 }
 
+/** Cells that are written as a table at most: spreadsheets read no longer one. */
+export const MOST_TABLE_ROWS = 1_000_000
+
+/** How many rows the cells in sight make as a table. */
+export function tableRows(reach: Reach, { rows, columns }: MatrixAxes): number {
+  return rows.length * columns.length * reach.variants.length
+}
+
 /** The cells in sight as a table: a row for each cell and variant. */
 export function matrixTable(reach: Reach, { rows, columns }: MatrixAxes): DataTable {
   const { units } = reach
   const cells = rows.flatMap((row) => columns.flatMap((column) => reach.variants.map((verdicts) => ({ row, column, verdicts }))))
   const verdict = (direction: ReachDirection): readonly string[] =>
-    cells.map(({ row, column, verdicts }) => cellState(verdicts.cells[row * units.length + column]!, direction))
+    cells.map(({ row, column, verdicts }) => cellState(cellAt(reach, verdicts.cells, row, column), direction))
   return {
     caption: 'A row is what a variant’s policies say between two units.',
     columns: [

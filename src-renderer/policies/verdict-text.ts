@@ -1,4 +1,4 @@
-import type { CellState, Outcomes, ReachDecision, ReachOutcome } from '#shared/contract/reach'
+import type { CellState, Outcomes, ReachMismatch, ReachOutcome, ReachSource, ReachStep } from '#shared/contract/reach'
 
 /** What a mark says. */
 export const STATE_WORDS: Readonly<Record<CellState, string>> = {
@@ -17,14 +17,35 @@ export const STATE_MARKS: Readonly<Record<CellState, string>> = {
 }
 
 /** What decided, in words. */
-export function decisionText({ by }: ReachDecision): string {
+export function decisionText({ by }: { readonly by: ReachSource }): string {
   return 'default' in by ? by.default : `${by.object}, ${by.rule}`
 }
 
-/** How many rules were tried, in words; nothing where none is. */
-export function triedText({ rulesTried }: ReachDecision): string {
-  if (rulesTried === 0) return ''
-  return rulesTried === 1 ? '1 rule tried' : `${rulesTried} rules tried`
+/** What a rule that matches does, in words. */
+const DOES: Readonly<Record<ReachStep['does'], string>> = {
+  allow: 'Matches: allowed',
+  deny: 'Matches: denied',
+  pass: 'Matches: passed on to the next tier',
+  log: 'Matches: logged, and the next rule is tried',
+  skip: 'Does not match',
+}
+
+/** Why a rule does not match, in words, but for its peer. */
+const MISMATCHES: Readonly<Record<Exclude<ReachMismatch, 'peer'>, string>> = {
+  own: 'the rule is about other pods that the policy selects',
+  node: 'it is on another node',
+  protocol: 'the rule is about another protocol',
+  port: 'the port is none of the rule’s',
+  'source-port': 'the source port is none of the rule’s',
+  icmp: 'the rule is about ICMP of another type',
+  request: 'the rule is about other requests',
+}
+
+/** What became of a step, in words. */
+export function stepText({ does, why }: ReachStep, direction: 'egress' | 'ingress'): string {
+  if (why === undefined) return DOES[does]
+  const peer = `the ${direction === 'egress' ? 'destination' : 'source'} is none of the rule’s`
+  return `${DOES.skip}: ${why === 'peer' ? peer : MISMATCHES[why]}`
 }
 
 /** The connection that stands for an outcome. */

@@ -9,7 +9,7 @@ export const reachProtocols = ['TCP', 'UDP', 'SCTP'] as const
 export type ReachProtocol = (typeof reachProtocols)[number]
 
 /** What a row and a column of the matrix stand for. */
-export const reachLevels = ['workload', 'namespace'] as const
+export const reachLevels = ['pod', 'workload', 'namespace'] as const
 
 export type ReachLevel = (typeof reachLevels)[number]
 
@@ -42,17 +42,37 @@ export const reachCalls = {
 export interface Reach {
   /** Rows and columns, in the lab's order. */
   readonly units: readonly ReachUnit[]
+  /**
+   * Per unit: its class. Units of a class have equal cells with all other units, in all variants asked about, so that
+   * thousands of pods take as many bytes as there are kinds of them, squared.
+   */
+  readonly classOf: Uint32Array
+  /** How many classes there are. */
+  readonly classes: number
   /** Policy objects in the lab, whoever reads them. */
   readonly policyObjects: number
   /** In the order in which they were asked for. */
   readonly variants: readonly VariantVerdicts[]
-  /** Bits of `DIRECTION_BITS` for each cell in which two variants differ about any pair of pods; empty for one variant. */
-  readonly differs: Uint8Array
+  /** Bits of `DIRECTION_BITS` for each cell in which two variants differ about any pair of pods; absent for one variant. */
+  readonly differs?: ReachCells
+}
+
+/** A byte for each two units; `cellAt` finds it. */
+export interface ReachCells {
+  /** For each class of units that connect and class of units that are connected to, row by row. */
+  readonly between: Uint8Array
+  /** For each unit and itself: what holds among its own pods. */
+  readonly own: Uint8Array
+}
+
+/** The byte for two units. */
+export function cellAt({ classOf, classes }: Pick<Reach, 'classOf' | 'classes'>, { between, own }: ReachCells, from: number, to: number): number {
+  return from === to ? own[from]! : between[classOf[from]! * classes + classOf[to]!]!
 }
 
 /** A row and a column of the matrix. */
 export interface ReachUnit {
-  /** `namespace/workload`, or the namespace. */
+  /** `namespace/pod`, `namespace/workload`, or the namespace. */
   readonly id: string
   readonly pods: number
 }
@@ -62,8 +82,8 @@ export interface VariantVerdicts {
   readonly variant: string
   /** Who reads policies; null where nobody does. */
   readonly dialect: 'kubernetes' | 'calico' | 'cilium' | null
-  /** A byte for each unit that connects and unit that is connected to, row by row; see `cellState`. */
-  readonly cells: Uint8Array
+  /** What holds between units; see `cellState`. */
+  readonly cells: ReachCells
   readonly traffic: readonly TrafficVerdicts[]
   /** Policy objects that change nothing here. */
   readonly idle: readonly IdleObject[]
@@ -113,11 +133,32 @@ export interface ReachOutcome {
 /** What one end's policy says. */
 export interface ReachDecision {
   readonly verdict: 'allow' | 'deny'
-  /** The rule of an object, or the default where no rule decided. */
-  readonly by: { readonly object: string; readonly rule: string } | { readonly default: string }
+  readonly by: ReachSource
   /** Rules that a linear data path tries, the deciding one included. */
   readonly rulesTried: number
+  /** What is tried, in order, up to what decides; the first hundred. Empty where nothing is enforced. */
+  readonly steps: readonly ReachStep[]
 }
+
+/** The rule of an object, or the default where no rule decides. */
+export type ReachSource = { readonly object: string; readonly rule: string } | { readonly default: string }
+
+/** One rule or default that is tried. */
+export interface ReachStep {
+  readonly by: ReachSource
+  /** The tier that it is in; absent for what stands before and behind all tiers. */
+  readonly tier?: string
+  /** What the rule asks for, as YAML on one line; absent for defaults. */
+  readonly asks?: string
+  /** What a rule that matches does; `skip` where it does not match, and `why` says what is not as it asks. */
+  readonly does: 'allow' | 'deny' | 'pass' | 'log' | 'skip'
+  readonly why?: ReachMismatch
+}
+
+/** What of a connection is not as a rule asks; the first that is found. */
+export const reachMismatches = ['peer', 'own', 'node', 'protocol', 'port', 'source-port', 'icmp', 'request'] as const
+
+export type ReachMismatch = (typeof reachMismatches)[number]
 
 /** What a cell is asked about: the policy of the end that connects, of the end that is connected to, or both. */
 export const reachDirections = ['both', 'egress', 'ingress'] as const

@@ -38,6 +38,7 @@ export class PathSet {
 
   /** Whether a path of the set is `path` or an ancestor of it. */
   covers(path: DocumentPath): boolean {
+    if (this.#paths.size === 0) return false
     return this.#paths.has('') || path.some((_, index) => this.#paths.has(formatPath(path.slice(0, index + 1))))
   }
 

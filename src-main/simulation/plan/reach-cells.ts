@@ -1,4 +1,4 @@
-import { DIRECTION_BITS, reachDirections, type ReachDirection, type ReachLevel, type ReachUnit } from '#shared/contract/reach'
+import { DIRECTION_BITS, type Reach, type ReachCells, type ReachLevel, type ReachUnit } from '#shared/contract/reach'
 
 import type { Pod } from '../kubernetes/index'
 import type { ReachMatrix } from '../policy/index'
@@ -9,11 +9,18 @@ export interface ReachUnits {
   readonly members: readonly (readonly number[])[]
 }
 
-/** Pods by workload or by namespace, in the order in which these first have one. */
+/** What a pod counts to at each level. */
+const UNIT_OF: Readonly<Record<ReachLevel, (pod: Pod) => string>> = {
+  pod: ({ reference }) => reference,
+  workload: ({ workload }) => workload,
+  namespace: ({ namespace }) => namespace,
+}
+
+/** Pods each alone, by workload or by namespace, in the order in which these first have one. */
 export function reachUnits(pods: readonly Pod[], by: ReachLevel): ReachUnits {
   const members = new Map<string, number[]>()
   pods.forEach((pod, number) => {
-    const id = pod[by]
+    const id = UNIT_OF[by](pod)
     const known = members.get(id)
     if (known === undefined) members.set(id, [number])
     else known.push(number)
@@ -24,57 +31,124 @@ export function reachUnits(pods: readonly Pod[], by: ReachLevel): ReachUnits {
   }
 }
 
-/** Pods of one unit that no matrix tells apart. */
-interface PodClass {
-  readonly unit: number
-  /** Their group in each matrix. */
-  readonly groups: readonly number[]
-  count: number
+/** Verdicts between pods as cells between units; `cells` has an entry for each matrix. */
+export interface UnitCells extends Pick<Reach, 'classOf' | 'classes' | 'differs'> {
+  readonly cells: readonly ReachCells[]
 }
 
 /**
- * Verdicts between pods as cells between units (`Reach`): per matrix a byte for each unit that connects and unit that is
- * connected to, and where two matrices are given the cells in which they differ about any pair. A pod's connection to
- * itself never reaches a policy and does not count.
+ * Verdicts between pods as cells between units (`Reach`): per matrix what holds between each two units, and where two
+ * matrices are given the cells in which they differ about any pair. A pod's connection to itself never reaches a policy and
+ * does not count. What is computed per pair is not pods but kinds of pods, and then classes of units.
  */
-export function reachCells(
-  matrices: readonly ReachMatrix[],
-  { units, members }: ReachUnits,
-): { readonly cells: readonly Uint8Array<ArrayBuffer>[]; readonly differs: Uint8Array<ArrayBuffer> } {
-  const classes = podClasses(matrices, members)
-  const cells = matrices.map(() => new Uint8Array(units.length ** 2))
-  const differs = new Uint8Array(matrices.length === 2 ? units.length ** 2 : 0)
-  for (const source of classes) {
-    for (const destination of classes) {
-      if (source === destination && source.count === 1) continue
-      const cell = source.unit * units.length + destination.unit
-      for (const direction of reachDirections) {
-        const allowed = matrices.map((matrix, index) => allows(matrix, direction, source.groups[index]!, destination.groups[index]!))
-        allowed.forEach((isAllowed, index) => {
-          cells[index]![cell]! |= (isAllowed ? 1 : 2) << (2 * DIRECTION_BITS[direction])
-        })
-        if (allowed.length === 2 && allowed[0] !== allowed[1]) differs[cell]! |= 1 << DIRECTION_BITS[direction]
+export function reachCells(matrices: readonly ReachMatrix[], { members }: ReachUnits): UnitCells {
+  const kinds = podKinds(matrices)
+  const units = members.map((pods) => kindsOf(pods, kinds.of))
+  const classes = new Map<string, readonly number[]>()
+  const numbers = new Map<string, number>()
+  const classOf = Uint32Array.from(units, ({ present }) => {
+    const key = present.join(' ')
+    classes.set(key, present)
+    const known = numbers.get(key) ?? numbers.size
+    numbers.set(key, known)
+    return known
+  })
+  const planes = matrices.map((matrix, index) => kindBits(matrix, kinds.groups.map((groups) => groups[index]!)))
+  const fold = (plane: Uint8Array): ReachCells => ({
+    between: foldBetween(plane, kinds.groups.length, [...classes.values()]),
+    own: foldOwn(plane, kinds.groups.length, units),
+  })
+  return {
+    classOf,
+    classes: classes.size,
+    cells: planes.map(fold),
+    ...(planes.length === 2 ? { differs: fold(differences(planes[0]!, planes[1]!)) } : {}),
+  }
+}
+
+/** Kinds of pods: pods of a kind are of one group in each matrix. */
+function podKinds(matrices: readonly ReachMatrix[]): { readonly of: ReadonlyMap<number, number>; readonly groups: readonly (readonly number[])[] } {
+  const groupsOf = new Map<number, number[]>()
+  for (const { groups } of matrices) {
+    groups.forEach((group, index) => {
+      for (const pod of group) groupsOf.set(pod, [...(groupsOf.get(pod) ?? []), index])
+    })
+  }
+  const numbers = new Map<string, number>()
+  const groups: (readonly number[])[] = []
+  const of = new Map<number, number>()
+  for (const [pod, found] of groupsOf) {
+    const key = found.join(' ')
+    const known = numbers.get(key) ?? groups.push(found) - 1
+    numbers.set(key, known)
+    of.set(pod, known)
+  }
+  return { of, groups }
+}
+
+/** The kinds of a unit's pods in order, and those of which it has several. */
+interface UnitKinds {
+  readonly present: readonly number[]
+  readonly several: ReadonlySet<number>
+}
+
+function kindsOf(pods: readonly number[], kindOf: ReadonlyMap<number, number>): UnitKinds {
+  const present = new Set<number>()
+  const several = new Set<number>()
+  for (const pod of pods) {
+    const kind = kindOf.get(pod)!
+    if (present.has(kind)) several.add(kind)
+    present.add(kind)
+  }
+  return { present: [...present].sort((a, b) => a - b), several }
+}
+
+/** Per two kinds the bits of a cell; `groups`: the group of each kind. */
+function kindBits(matrix: ReachMatrix, groups: readonly number[]): Uint8Array {
+  const bits = new Uint8Array(groups.length ** 2)
+  groups.forEach((from, row) => {
+    groups.forEach((to, column) => {
+      const egress = matrix.allows('egress', from, to)
+      const ingress = matrix.allows('ingress', from, to)
+      bits[row * groups.length + column] =
+        verdictBit(egress && ingress, DIRECTION_BITS.both) | verdictBit(egress, DIRECTION_BITS.egress) | verdictBit(ingress, DIRECTION_BITS.ingress)
+    })
+  })
+  return bits
+}
+
+function verdictBit(isAllowed: boolean, direction: number): number {
+  return (isAllowed ? 1 : 2) << (2 * direction)
+}
+
+/** Per two kinds a bit for each direction about which two matrices differ. */
+function differences(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((bits, index) => {
+    const changed = bits ^ b[index]!
+    return (changed & 1) | ((changed >> 1) & 2) | ((changed >> 2) & 4)
+  })
+}
+
+function foldBetween(plane: Uint8Array, kinds: number, classes: readonly (readonly number[])[]): Uint8Array {
+  const between = new Uint8Array(classes.length ** 2)
+  classes.forEach((sources, row) => {
+    classes.forEach((destinations, column) => {
+      let bits = 0
+      for (const source of sources) for (const destination of destinations) bits |= plane[source * kinds + destination]!
+      between[row * classes.length + column] = bits
+    })
+  })
+  return between
+}
+
+function foldOwn(plane: Uint8Array, kinds: number, units: readonly UnitKinds[]): Uint8Array {
+  return Uint8Array.from(units, ({ present, several }) => {
+    let bits = 0
+    for (const source of present) {
+      for (const destination of present) {
+        if (source !== destination || several.has(source)) bits |= plane[source * kinds + destination]!
       }
     }
-  }
-  return { cells, differs }
-}
-
-function podClasses(matrices: readonly ReachMatrix[], members: ReachUnits['members']): PodClass[] {
-  const groupOf = matrices.map(({ groups }) => new Map(groups.flatMap((group, index) => group.map((pod) => [pod, index] as const))))
-  const classes = new Map<string, PodClass>()
-  members.forEach((pods, unit) => {
-    for (const pod of pods) {
-      const groups = groupOf.map((numbers) => numbers.get(pod)!)
-      const key = `${unit} ${groups.join(' ')}`
-      const known = classes.get(key)
-      if (known === undefined) classes.set(key, { unit, groups, count: 1 })
-      else known.count++
-    }
+    return bits
   })
-  return [...classes.values()]
-}
-
-function allows(matrix: ReachMatrix, direction: ReachDirection, from: number, to: number): boolean {
-  return direction === 'both' ? matrix.allowed(from, to) : matrix.allows(direction, from, to)
 }

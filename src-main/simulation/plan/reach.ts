@@ -4,8 +4,9 @@ import { severityOf } from '#shared/lab/problem'
 import { connectVariant } from '../cni/index'
 import type { Endpoint } from '../cni/common/index'
 import { placePods, type Pod } from '../kubernetes/index'
-import { variantPolicies, type Flow, type VariantPolicies } from '../policy/index'
+import { variantPolicies, type Decision, type Flow, type VariantPolicies } from '../policy/index'
 import { buildTopology } from '../topology/index'
+import { ruleTexts } from './rule-texts'
 import { TrafficEnds } from './traffic-ends'
 
 /** A lab's policies in one variant, with the ends that they are about. */
@@ -13,6 +14,8 @@ export interface VariantReach extends VariantPolicies {
   readonly pods: readonly Pod[]
   /** Per traffic entry: the connections that its clients open. */
   readonly traffic: readonly { readonly name: string; readonly flows: readonly Flow[] }[]
+  /** What a rule that decides asks for, as YAML on one line; undefined for defaults. */
+  readonly ruleText: (by: Decision) => string | undefined
 }
 
 /** Port that servers listen on where nothing says otherwise, as in runs. */
@@ -48,7 +51,7 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
     })
     return { name: entry.name, flows }
   })
-  return { ...policies, pods, traffic }
+  return { ...policies, pods, traffic, ruleText: ruleTexts(lab) }
 }
 
 /** The number of an end in the policies' cluster: pods first, then hosts. */

@@ -1,6 +1,6 @@
 import {
   PolicyTableBuilder,
-  hasEndpoint,
+  membersOf,
   type Direction,
   type PolicyStep,
   type PolicyTable,
@@ -17,8 +17,16 @@ export interface CompiledPolicies {
   readonly decisions: readonly Decision[]
   /** Per direction: how many steps of each list stand for what always holds, and are no rules of a data path. */
   readonly implicit: Readonly<Record<Direction, number>>
+  /** Per list of the table: its tiers, each with the offset in the list behind its last step; the nameless first is what always holds. */
+  readonly tiers: readonly (readonly ListTier[])[]
   /** Why nothing is enforced anywhere, where that is so. */
   readonly unenforced?: Decision
+}
+
+/** A tier's part of a list. */
+export interface ListTier {
+  readonly name: string
+  readonly end: number
 }
 
 /** Compiles what a dialect made of the objects. Endpoints that the same policies select share their lists. */
@@ -29,11 +37,12 @@ export function compilePolicies(cluster: PolicyCluster, policies: PolicySet): Co
     compiler.compile(cluster, direction, policies[direction])
   }
   const implicit = { ingress: policies.ingress.before.length, egress: policies.egress.before.length }
-  return { cluster, table: builder.finish(), decisions: compiler.decisions, implicit }
+  return { cluster, table: builder.finish(), decisions: compiler.decisions, tiers: compiler.tiers, implicit }
 }
 
 class ListCompiler {
   readonly decisions: Decision[] = []
+  readonly tiers: ListTier[][] = []
   private readonly builder: PolicyTableBuilder
 
   constructor(builder: PolicyTableBuilder) {
@@ -55,22 +64,26 @@ class ListCompiler {
     )
     const last: SourcedRule = { match: { action: 'allow' }, by: policies.unselectedBy }
     const lists = new Map<string, number>()
+    const selectors = policies.tiers.map((tier) => selectingPolicies(tier, cluster.endpoints.length))
     cluster.endpoints.forEach((_, endpoint) => {
-      const selecting = policies.tiers.map((tier) => selectedBy(tier, endpoint))
-      if (selecting.every((tier) => tier.length === 0)) return
+      const selecting = selectors.map((ofTier) => ofTier[endpoint]!)
+      if (selecting.every((chosen) => chosen.length === 0)) return
       const key = selecting.join(';')
       let list = lists.get(key)
       if (list === undefined) {
         const steps: PolicyStep[] = policies.before.map((rule) => ({ rule: numberOf(rule), passTo: 0 }))
+        const tiers: ListTier[] = [{ name: '', end: steps.length }]
         selecting.forEach((chosen, tier) => {
           const parts = chosen.map((index) => policies.tiers[tier]!.policies[index]!)
           const rules = parts.flatMap((policy) => policy.rules)
           if (parts.some(({ isolates }) => isolates)) rules.push(tierEnds[tier]!)
           const end = steps.length + rules.length
           for (const rule of rules) steps.push({ rule: numberOf(rule), passTo: end })
+          tiers.push({ name: policies.tiers[tier]!.name, end })
         })
         steps.push({ rule: numberOf(last), passTo: 0 })
         list = this.builder.addList(steps)
+        this.tiers[list] = tiers
         lists.set(key, list)
       }
       this.builder.enforce(endpoint, direction, list)
@@ -78,11 +91,11 @@ class ListCompiler {
   }
 }
 
-/** Indices of the policies of a tier that select an endpoint. */
-function selectedBy({ policies }: PolicyTier, endpoint: number): number[] {
-  const chosen: number[] = []
-  policies.forEach(({ subjects }, index) => {
-    if (hasEndpoint(subjects, endpoint)) chosen.push(index)
+/** Per endpoint: the indices of the policies of a tier that select it. */
+function selectingPolicies({ policies }: PolicyTier, endpoints: number): readonly (readonly number[])[] {
+  const chosen = Array.from({ length: endpoints }, (): number[] => [])
+  policies.forEach(({ subjects }, policy) => {
+    for (const endpoint of membersOf(subjects)) chosen[endpoint]!.push(policy)
   })
   return chosen
 }

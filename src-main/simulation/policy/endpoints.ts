@@ -79,6 +79,7 @@ export class EndpointIndex {
   readonly count: number
   private readonly identities: readonly Identity[]
   private readonly answers = new Map<string, EndpointSet>()
+  private readonly portNames = new Map<string, ReadonlyMap<number, EndpointSet>>()
   private readonly namespaceLabels: ReadonlyMap<string, Labels>
 
   constructor(cluster: PolicyCluster) {
@@ -126,6 +127,13 @@ export class EndpointIndex {
 
   /** Per port number: the pods that declare a port of this name and protocol with it. */
   namedPorts(name: string, protocol: string): ReadonlyMap<number, EndpointSet> {
+    const key = `${protocol} ${name}`
+    const numbers = this.portNames.get(key) ?? this.findNamedPorts(name, protocol)
+    this.portNames.set(key, numbers)
+    return numbers
+  }
+
+  private findNamedPorts(name: string, protocol: string): ReadonlyMap<number, EndpointSet> {
     const numbers = new Map<number, EndpointSet>()
     this.cluster.endpoints.forEach(({ ports }, index) => {
       for (const { name: given, port, protocol: spoken } of ports) {

@@ -1,4 +1,4 @@
-import { addEndpoint, hasEndpoint, intersectionOf, PeerReader, type Direction, type EndpointSet } from '#shared/lookup/policy/index'
+import { addEndpoint, hasEndpoint, PeerReader, SetNumbering, type Direction, type EndpointSet } from '#shared/lookup/policy/index'
 
 import type { CompiledPolicies } from './compile-policies'
 import { protocolNumber } from './protocols'
@@ -28,20 +28,21 @@ export function reachMatrix(
   const reader = new PeerReader(table, among)
   const byPort = new Map<number, EndpointSet>()
   for (const end of ends) {
-    const holders = byPort.get(portOf(end)) ?? new Uint32Array(table.setWords)
+    const port = portOf(end)
+    const holders = byPort.get(port) ?? new Uint32Array(table.setWords)
     addEndpoint(holders, end)
-    byPort.set(portOf(end), holders)
+    byPort.set(port, holders)
   }
   const inbound = ends.map((end) => reader.allowed(end, 'ingress', spoken, portOf(end)))
-  const merged = new Map<string, EndpointSet>()
-  const sets = new Numbering<EndpointSet>()
+  const merged = new Map<number, EndpointSet>()
   const outbound = ends.map((end) => {
-    const answers = Array.from(byPort.keys(), (port) => reader.allowed(end, 'egress', spoken, port))
-    if (answers.length === 1) return answers[0]!
-    const key = answers.map((answer) => sets.of(answer)).join(' ')
-    const known = merged.get(key) ?? mergePorts(answers, [...byPort.values()], table.setWords)
-    merged.set(key, known)
-    return known
+    const ofClass = reader.classOf(end, 'egress')
+    const known = merged.get(ofClass)
+    if (known !== undefined) return known
+    const answers = Array.from(byPort.keys(), (port) => reader.allowedOf(ofClass, 'egress', spoken, port))
+    const answer = answers.length === 1 ? answers[0]! : mergePorts(answers, [...byPort.values()], table.setWords)
+    merged.set(ofClass, answer)
+    return answer
   })
   const groups = groupAlike(ends, outbound, inbound)
   const position = new Map(ends.map((end, index) => [end, index]))
@@ -62,22 +63,10 @@ function setOf(ends: readonly number[], words: number): EndpointSet {
 function mergePorts(answers: readonly EndpointSet[], holders: readonly EndpointSet[], words: number): EndpointSet {
   const merged = new Uint32Array(words)
   answers.forEach((answer, port) => {
-    intersectionOf(answer, holders[port]!).forEach((word, index) => {
-      merged[index]! |= word
-    })
+    const asked = holders[port]!
+    for (let word = 0; word < words; word++) merged[word]! |= answer[word]! & asked[word]!
   })
   return merged
-}
-
-/** Numbers things in the order in which they are first met. */
-class Numbering<Thing> {
-  private readonly numbers = new Map<Thing, number>()
-
-  of(thing: Thing): number {
-    const number = this.numbers.get(thing) ?? this.numbers.size
-    this.numbers.set(thing, number)
-    return number
-  }
 }
 
 /**
@@ -85,19 +74,22 @@ class Numbering<Thing> {
  * splitting groups by each row in turn, of equal ones once.
  */
 function groupAlike(ends: readonly number[], outbound: readonly EndpointSet[], inbound: readonly EndpointSet[]): number[][] {
-  const distinct = new Map<string, EndpointSet>()
-  const content = new Map<EndpointSet, string>()
-  const contents = new Numbering<string>()
-  const idOf = (set: EndpointSet): number => {
-    const text = content.get(set) ?? set.join(' ')
-    content.set(set, text)
-    distinct.set(text, set)
-    return contents.of(text)
+  const contents = new SetNumbering()
+  const numbers = new Map<EndpointSet, number>()
+  const numberOf = (set: EndpointSet): number => {
+    const known = numbers.get(set) ?? contents.of(set)
+    numbers.set(set, known)
+    return known
   }
-  const rows = new Numbering<string>()
-  const classes = Int32Array.from(ends, (_, index) => rows.of(`${idOf(outbound[index]!)} ${idOf(inbound[index]!)}`))
+  const rows = new Map<string, number>()
+  const classes = Int32Array.from(ends, (_, index) => {
+    const key = `${numberOf(outbound[index]!)} ${numberOf(inbound[index]!)}`
+    const known = rows.get(key) ?? rows.size
+    rows.set(key, known)
+    return known
+  })
   const remap = new Int32Array(ends.length * 2)
-  for (const set of distinct.values()) split(classes, ends, set, remap)
+  for (const set of contents.sets) split(classes, ends, set, remap)
   const groups: number[][] = []
   classes.forEach((id, index) => {
     const group = (groups[id] ??= [])

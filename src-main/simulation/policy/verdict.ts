@@ -3,7 +3,10 @@ import {
   DIRECTION,
   ruleOfStep,
   stepAllows,
+  triedSteps,
   type Direction,
+  type Mismatch,
+  type PolicyAction,
   type PolicyPacket,
   type Request,
 } from '#shared/lookup/policy/index'
@@ -49,10 +52,34 @@ export function verdictOf(policies: CompiledPolicies, flow: Flow): Verdict {
   return { verdict: egress.verdict === 'allow' ? ingress.verdict : 'deny', egress, ingress }
 }
 
-function directionVerdict(policies: CompiledPolicies, direction: Direction, flow: Flow): DirectionVerdict {
-  const { table, decisions, cluster } = policies
-  const [own, peer] = direction === 'egress' ? [flow.from, flow.to] : [flow.to, flow.from]
-  const packet: PolicyPacket = {
+/** A rule or default that a connection was tried on: what it did, or what of the connection was not as it asks. */
+export interface VerdictStep {
+  readonly by: Decision
+  /** Empty before and behind all tiers. */
+  readonly tier: string
+  readonly action?: PolicyAction
+  readonly mismatch?: Mismatch
+}
+
+/** What one end's policy tries for a connection, in order, up to what decides; nothing where nothing is enforced. */
+export function verdictSteps({ table, decisions, tiers }: CompiledPolicies, direction: Direction, flow: Flow): VerdictStep[] {
+  const [own, peer] = endsOf(direction, flow)
+  const list = table.listOf[own * 2 + DIRECTION[direction]]!
+  const first = table.listFirst[list]!
+  return triedSteps(table, own, direction, packetOf(flow, peer)).map(({ step, ...did }) => ({
+    by: decisions[ruleOfStep(table, step)]!,
+    tier: tiers[list]!.find(({ end }) => step - first < end)?.name ?? '',
+    ...did,
+  }))
+}
+
+/** The end whose policy is asked, and the other. */
+function endsOf(direction: Direction, { from, to }: Flow): readonly [own: number, peer: number] {
+  return direction === 'egress' ? [from, to] : [to, from]
+}
+
+function packetOf(flow: Flow, peer: number): PolicyPacket {
+  return {
     peer,
     protocol: protocolNumber(flow.protocol),
     destinationPort: flow.port ?? -1,
@@ -61,6 +88,12 @@ function directionVerdict(policies: CompiledPolicies, direction: Direction, flow
     icmpCode: flow.icmp?.code ?? -1,
     ...(flow.request === undefined ? {} : { request: flow.request }),
   }
+}
+
+function directionVerdict(policies: CompiledPolicies, direction: Direction, flow: Flow): DirectionVerdict {
+  const { table, decisions, cluster } = policies
+  const [own, peer] = endsOf(direction, flow)
+  const packet = packetOf(flow, peer)
   const step = decidingStep(table, own, direction, packet)
   if (step < 0) {
     const by = policies.unenforced ?? unselected(cluster.endpoints[own]!.kind, direction)

@@ -3,16 +3,18 @@ import type { DocumentPath } from '../document-path'
 type Container = Record<string, unknown> | unknown[]
 
 /**
- * A copy of a document's content from which faulty parts can be taken, so that the rest can still be checked. Elements
- * of sequences keep their numbers: a path in what is left leads to the same place in the document.
+ * A document's content from which faulty parts can be taken, so that the rest can still be checked: of a copy, made with
+ * the first of them. Elements of sequences keep their numbers: a path in what is left leads to the same place in the
+ * document.
  */
 export class PrunedCopy {
   #root: unknown
+  #isCopied = false
   /** Of each sequence that lost elements: the numbers, in the document, of those left. */
   readonly #numbers = new WeakMap<unknown[], number[]>()
 
   constructor(value: unknown) {
-    this.#root = copy(value)
+    this.#root = value
   }
 
   /** What is left. */
@@ -37,6 +39,8 @@ export class PrunedCopy {
    * root itself leaves nothing. Paths are those of what is left before the call.
    */
   remove(paths: readonly DocumentPath[]): void {
+    if (!this.#isCopied) this.#root = copy(this.#root)
+    this.#isCopied = true
     const victims = paths.map((path) => this.#resolve(path))
     for (const victim of victims) {
       if (victim === undefined) this.#root = undefined

@@ -11,6 +11,7 @@ import { matchesLabels, matchesSelector } from './selectors'
 
 /** Manifests are inside the lab's folder, of kinds that are modelled, and select something. */
 export const checkManifests: Check = ({ lab }, report) => {
+  const pods = podLabels(lab)
   lab.cluster.manifests.forEach((manifest, index) => {
     const path = ['spec', 'cluster', 'manifests', index]
     if (isManifestFile(manifest)) {
@@ -25,7 +26,7 @@ export const checkManifests: Check = ({ lab }, report) => {
       const message = `${kind} ${manifest.metadata.name}: objects of this kind are not modelled yet.`
       report('not-modelled', [...path, 'kind'], message, 'Remove it.')
     }
-    checkSelectors(lab, manifest, path, report)
+    checkSelectors(lab, pods, manifest, path, report)
   })
 }
 
@@ -59,6 +60,7 @@ function leavesFolder(file: string): boolean {
 /** The selectors of Services and NetworkPolicies; those of other kinds come with their models. */
 function checkSelectors(
   lab: Lab,
+  pods: PodLabels,
   { kind, metadata, ...rest }: ManifestObject,
   path: DocumentPath,
   report: Report,
@@ -66,22 +68,22 @@ function checkSelectors(
   const spec = rest['spec']
   if (!isMapping(spec)) return
   const namespace = metadata.namespace ?? DEFAULT_NAMESPACE
-  if (kind === 'Service') checkService(lab, namespace, spec, [...path, 'spec', 'selector'], report)
-  if (kind === 'NetworkPolicy') checkPolicy(lab, namespace, spec, [...path, 'spec'], report)
+  if (kind === 'Service') checkService(pods, namespace, spec, [...path, 'spec', 'selector'], report)
+  if (kind === 'NetworkPolicy') checkPolicy(lab, pods, namespace, spec, [...path, 'spec'], report)
 }
 
-function checkService(lab: Lab, namespace: string, spec: PlainMapping, path: DocumentPath, report: Report): void {
+function checkService(pods: PodLabels, namespace: string, spec: PlainMapping, path: DocumentPath, report: Report): void {
   const { selector } = spec
   // A service without a selector has endpoints that somebody else writes.
   if (!isMapping(selector) || Object.keys(selector).length === 0) return
-  const found = podLabels(lab, [namespace]).some((labels) => matchesLabels(selector, labels))
+  const found = pods.get(namespace)?.some((labels) => matchesLabels(selector, labels)) ?? false
   if (!found) report('selects-nothing', path, `The selector matches no pod in namespace ${namespace}.`)
 }
 
-function checkPolicy(lab: Lab, namespace: string, spec: PlainMapping, path: DocumentPath, report: Report): void {
+function checkPolicy(lab: Lab, pods: PodLabels, namespace: string, spec: PlainMapping, path: DocumentPath, report: Report): void {
   const select = (selector: unknown, namespaces: string[], place: DocumentPath): void => {
     if (!isMapping(selector)) return
-    const found = podLabels(lab, namespaces).some((labels) => matchesSelector(selector, labels))
+    const found = namespaces.some((name) => pods.get(name)?.some((labels) => matchesSelector(selector, labels)) ?? false)
     if (!found) report('selects-nothing', place, 'The selector matches no pod.')
   }
   select(spec['podSelector'], [namespace], [...path, 'podSelector'])
@@ -114,10 +116,15 @@ function selectNamespaces(lab: Lab, selector: unknown): string[] {
     .map(({ name }) => name)
 }
 
-/** The labels of the pods in some namespaces, once for each workload that has pods. */
-function podLabels(lab: Lab, namespaces: readonly string[]): Labels[] {
-  const present = lab.cluster.workloads.filter(
-    ({ namespace, replicas }) => replicas > 0 && namespaces.includes(namespace),
-  )
-  return present.map(({ labels }) => labels)
+/** By namespace: the labels of its pods, equal ones once. */
+type PodLabels = ReadonlyMap<string, readonly Labels[]>
+
+function podLabels(lab: Lab): PodLabels {
+  const byNamespace = new Map<string, Map<string, Labels>>()
+  for (const { namespace, replicas, labels } of lab.cluster.workloads) {
+    if (replicas === 0) continue
+    const known = byNamespace.get(namespace) ?? new Map<string, Labels>()
+    byNamespace.set(namespace, known.set(JSON.stringify(labels), labels))
+  }
+  return new Map(Array.from(byNamespace, ([namespace, labels]) => [namespace, [...labels.values()]]))
 }

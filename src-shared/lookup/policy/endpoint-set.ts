@@ -23,6 +23,45 @@ export function hasEndpoint(words: Uint32Array, endpoint: number, first = 0): bo
   return ((words[first + (endpoint >>> 5)]! >>> (endpoint & 31)) & 1) === 1
 }
 
+/** The endpoints of a set, in order. */
+export function membersOf(set: EndpointSet): number[] {
+  const members: number[] = []
+  for (let word = 0; word < set.length; word++) {
+    for (let left = set[word]!; left !== 0; left &= left - 1) members.push(word * 32 + 31 - Math.clz32(left & -left))
+  }
+  return members
+}
+
+/** A number that equal sets share and others seldom do (FNV-1a over words). */
+function hashOfSet(set: EndpointSet): number {
+  let hash = 0x811c9dc5
+  for (const word of set) hash = Math.imul(hash ^ word, 0x01000193)
+  return hash
+}
+
+/** Whether two sets hold the same endpoints. */
+function equalSets(a: EndpointSet, b: EndpointSet): boolean {
+  return a === b || a.every((word, index) => word === b[index]!)
+}
+
+/** Numbers sets in the order in which they are first met, equal ones alike. */
+export class SetNumbering {
+  /** The sets, each once, by their numbers. */
+  readonly sets: EndpointSet[] = []
+  private readonly byHash = new Map<number, number[]>()
+
+  /** The number of a set. */
+  of(set: EndpointSet): number {
+    const hash = hashOfSet(set)
+    const alike = this.byHash.get(hash) ?? []
+    const known = alike.find((number) => equalSets(this.sets[number]!, set))
+    if (known !== undefined) return known
+    const number = this.sets.push(set) - 1
+    this.byHash.set(hash, [...alike, number])
+    return number
+  }
+}
+
 /** The endpoints in any of the sets. */
 export function unionOf(count: number, sets: readonly EndpointSet[]): EndpointSet {
   const union = new Uint32Array(wordsFor(count))

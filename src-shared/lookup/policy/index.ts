@@ -5,6 +5,8 @@ export {
   endpointSet,
   hasEndpoint,
   intersectionOf,
+  membersOf,
+  SetNumbering,
   unionOf,
   type EndpointSet,
 } from './endpoint-set'
@@ -12,6 +14,6 @@ export { wholeExpression } from './expression'
 export { matchesHttpPath, type HttpPathRule } from './http-path'
 export { PolicyTableBuilder, type IcmpMatch, type PolicyRule, type PolicyStep, type PortRange } from './policy-builder'
 export { PeerReader } from './peer-reader'
-export { decidingStep, ruleOfStep, stepAllows, type PolicyPacket } from './policy-reader'
+export { decidingStep, ruleOfStep, stepAllows, triedSteps, type Mismatch, type PolicyPacket, type TriedStep } from './policy-reader'
 export { DIRECTION, IP_PROTOCOLS, type Direction, type HostRelation, type PolicyAction, type PolicyTable } from './policy-table'
 export type { CiliumHttpRule, Request, RequestMatch } from './request-match'

@@ -28,6 +28,9 @@ export class PeerReader {
   /** Per rule: whether it could match any of the peers. */
   private readonly matters: Uint8Array
   private readonly traits = new Map<number, readonly OwnTrait[]>()
+  private readonly classes = new Map<string, number>()
+  /** Per class: an endpoint of it. */
+  private readonly examples: number[] = []
   private readonly answers = new Map<string, EndpointSet>()
 
   /** `among`: the peers that are asked about; answers hold no others. */
@@ -41,17 +44,36 @@ export class PeerReader {
     })
   }
 
-  /** The peers to or from which an endpoint's policy allows connections of a protocol and destination port. */
-  allowed(endpoint: number, direction: Direction, protocol: number, port: number): EndpointSet {
+  /**
+   * The number of an endpoint's class in a direction: what its policy says, it says for all of the class. −1 where nothing is
+   * enforced on it.
+   */
+  classOf(endpoint: number, direction: Direction): number {
     const list = this.table.listOf[endpoint * 2 + DIRECTION[direction]]!
-    if (list < 0) return this.among
-    const key = `${direction} ${list} ${protocol} ${port} ${this.signature(list, endpoint, direction)}`
+    if (list < 0) return -1
+    const key = `${direction} ${list} ${this.signature(list, endpoint, direction)}`
+    const known = this.classes.get(key)
+    if (known !== undefined) return known
+    this.classes.set(key, this.examples.length)
+    return this.examples.push(endpoint) - 1
+  }
+
+  /** The peers to or from which a class's policy allows connections of a protocol and destination port. */
+  allowedOf(ofClass: number, direction: Direction, protocol: number, port: number): EndpointSet {
+    if (ofClass < 0) return this.among
+    const key = `${ofClass} ${protocol} ${port}`
     let answer = this.answers.get(key)
     if (answer === undefined) {
-      answer = this.evaluate(list, endpoint, direction, protocol, port)
+      const endpoint = this.examples[ofClass]!
+      answer = this.evaluate(this.table.listOf[endpoint * 2 + DIRECTION[direction]]!, endpoint, direction, protocol, port)
       this.answers.set(key, answer)
     }
     return answer
+  }
+
+  /** The peers to or from which an endpoint's policy allows connections of a protocol and destination port. */
+  allowed(endpoint: number, direction: Direction, protocol: number, port: number): EndpointSet {
+    return this.allowedOf(this.classOf(endpoint, direction), direction, protocol, port)
   }
 
   private signature(list: number, endpoint: number, direction: Direction): string {

@@ -1,4 +1,4 @@
-import { wordsFor, type EndpointSet } from './endpoint-set'
+import { SetNumbering, wordsFor, type EndpointSet } from './endpoint-set'
 import {
   ACTION,
   ANY,
@@ -60,8 +60,7 @@ export class PolicyTableBuilder {
   private readonly hostOf: Int32Array
   private readonly listOf: Int32Array
   private readonly words: number
-  private readonly sets: EndpointSet[] = []
-  private readonly setNumbers = new Map<string, number>()
+  private readonly numbering = new SetNumbering()
   private readonly rules: number[] = []
   private readonly ports: number[] = []
   private readonly requests: RequestMatch[] = []
@@ -113,8 +112,8 @@ export class PolicyTableBuilder {
 
   /** The table that readers take. */
   finish(): PolicyTable {
-    const sets = new Uint32Array(this.sets.length * this.words)
-    this.sets.forEach((set, index) => sets.set(set, index * this.words))
+    const sets = new Uint32Array(this.numbering.sets.length * this.words)
+    this.numbering.sets.forEach((set, index) => sets.set(set, index * this.words))
     return {
       endpointCount: this.hostOf.length,
       setWords: this.words,
@@ -130,12 +129,7 @@ export class PolicyTableBuilder {
   }
 
   private setNumber(set: EndpointSet | undefined): number {
-    if (set === undefined) return ANY
-    const key = set.join(',')
-    const known = this.setNumbers.get(key)
-    if (known !== undefined) return known
-    this.setNumbers.set(key, this.sets.length)
-    return this.sets.push(set) - 1
+    return set === undefined ? ANY : this.numbering.of(set)
   }
 
   private addRanges(row: number[], field: number, ranges: readonly PortRange[] | undefined): void {

@@ -10,6 +10,7 @@ import {
   RULE_FIELDS,
   STEP_FIELDS,
   type Direction,
+  type PolicyAction,
   type PolicyTable,
 } from './policy-table'
 import { matchesRequest, type Request } from './request-match'
@@ -29,6 +30,8 @@ export interface PolicyPacket {
   /** A request inside the connection; without one, rules about requests match the connection that could carry it. */
   readonly request?: Request
 }
+
+const ACTION_NAMES = Object.keys(ACTION) as readonly PolicyAction[]
 
 /**
  * The step of an endpoint's list that decides about a packet; −1 where nothing is enforced on the endpoint. The steps
@@ -52,6 +55,38 @@ export function decidingStep(table: PolicyTable, endpoint: number, direction: Di
   throw new Error('A policy list ends without a verdict')
 }
 
+/** What of a packet is not as a rule asks. */
+export type Mismatch = 'peer' | 'own' | 'node' | 'protocol' | 'port' | 'source-port' | 'icmp' | 'request'
+
+/** A step that was tried: what its rule did, or why it did not match. */
+export interface TriedStep {
+  readonly step: number
+  readonly action?: PolicyAction
+  readonly mismatch?: Mismatch
+}
+
+/** The steps that are tried for a packet, in order, up to the one that decides; none where nothing is enforced. */
+export function triedSteps(table: PolicyTable, endpoint: number, direction: Direction, packet: PolicyPacket): TriedStep[] {
+  const list = table.listOf[endpoint * 2 + DIRECTION[direction]]!
+  const tried: TriedStep[] = []
+  if (list < 0) return tried
+  let step = table.listFirst[list]!
+  while (step < table.listFirst[list + 1]!) {
+    const rule = ruleOfStep(table, step) * RULE_FIELDS
+    const mismatch = mismatchOf(table, rule, endpoint, direction, packet)
+    if (mismatch !== undefined) {
+      tried.push({ step, mismatch })
+      step++
+      continue
+    }
+    const action = ACTION_NAMES[table.rules[rule + RULE.action]!]!
+    tried.push({ step, action })
+    if (action === 'allow' || action === 'deny') break
+    step = action === 'pass' ? table.steps[step * STEP_FIELDS + 1]! : step + 1
+  }
+  return tried
+}
+
 /** The rule of a step. */
 export function ruleOfStep(table: PolicyTable, step: number): number {
   return table.steps[step * STEP_FIELDS]!
@@ -63,22 +98,27 @@ export function stepAllows(table: PolicyTable, step: number): boolean {
 }
 
 function matches(table: PolicyTable, rule: number, own: number, direction: Direction, packet: PolicyPacket): boolean {
+  return mismatchOf(table, rule, own, direction, packet) === undefined
+}
+
+/** The first thing that a rule (given by its first number) asks and a packet is not; undefined where the rule matches. */
+function mismatchOf(table: PolicyTable, rule: number, own: number, direction: Direction, packet: PolicyPacket): Mismatch | undefined {
   const { rules } = table
-  if (rules[rule + RULE.never] !== 0) return false
+  if (rules[rule + RULE.never] !== 0) return 'port'
   const protocol = rules[rule + RULE.protocol]!
-  if (protocol !== ANY && protocol !== packet.protocol) return false
+  if (protocol !== ANY && protocol !== packet.protocol) return 'protocol'
   const notProtocol = rules[rule + RULE.notProtocol]!
-  if (notProtocol !== ANY && notProtocol === packet.protocol) return false
-  if (!inSet(table, rules[rule + RULE.peers]!, packet.peer)) return false
-  if (!inSet(table, rules[rule + RULE.own]!, own)) return false
-  if (!related(table, rules[rule + RULE.relation]!, own, packet.peer)) return false
+  if (notProtocol !== ANY && notProtocol === packet.protocol) return 'protocol'
+  if (!inSet(table, rules[rule + RULE.peers]!, packet.peer)) return 'peer'
+  if (!inSet(table, rules[rule + RULE.own]!, own)) return 'own'
+  if (!related(table, rules[rule + RULE.relation]!, own, packet.peer)) return 'node'
   const destination = direction === 'ingress' ? own : packet.peer
   const source = direction === 'ingress' ? packet.peer : own
-  return (
-    matchesPorts(table, rule, packet, source, destination) &&
-    matchesIcmp(rules, rule, packet) &&
-    matchesRequests(table, rules[rule + RULE.request]!, packet.request)
-  )
+  const { protocol: spoken, destinationPort, sourcePort } = packet
+  if (!portsMatch(table, rule, RULE.ports, RULE.notPorts, spoken, destinationPort, destination)) return 'port'
+  if (!portsMatch(table, rule, RULE.sourcePorts, RULE.notSourcePorts, spoken, sourcePort, source)) return 'source-port'
+  if (!matchesIcmp(rules, rule, packet)) return 'icmp'
+  return matchesRequests(table, rules[rule + RULE.request]!, packet.request) ? undefined : 'request'
 }
 
 /** Whether an endpoint is in a set given by number. */
@@ -92,23 +132,19 @@ export function related({ hostOf }: PolicyTable, relation: number, own: number, 
   return (hostOf[own] === hostOf[peer]) === (relation === RELATION.sameHost)
 }
 
-function matchesPorts(
+/** Whether a port of an end is in one of a rule's wanted ranges, if it has any, and in none of the unwanted ones. */
+function portsMatch(
   table: PolicyTable,
   rule: number,
-  packet: PolicyPacket,
-  source: number,
-  destination: number,
+  wanted: number,
+  unwanted: number,
+  protocol: number,
+  port: number,
+  end: number,
 ): boolean {
   const { rules } = table
-  const { protocol, destinationPort, sourcePort } = packet
-  const within = (first: number, port: number, end: number): boolean =>
-    anyRange(table, rules[rule + first]!, rules[rule + first + 1]!, protocol, port, end)
-  return (
-    (rules[rule + RULE.portCount] === 0 || within(RULE.ports, destinationPort, destination)) &&
-    (rules[rule + RULE.notPortCount] === 0 || !within(RULE.notPorts, destinationPort, destination)) &&
-    (rules[rule + RULE.sourcePortCount] === 0 || within(RULE.sourcePorts, sourcePort, source)) &&
-    (rules[rule + RULE.notSourcePortCount] === 0 || !within(RULE.notSourcePorts, sourcePort, source))
-  )
+  const within = (field: number): boolean => anyRange(table, rules[rule + field]!, rules[rule + field + 1]!, protocol, port, end)
+  return (rules[rule + wanted + 1] === 0 || within(wanted)) && (rules[rule + unwanted + 1] === 0 || !within(unwanted))
 }
 
 /** Whether any of a number of ranges holds a port at an end. */

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 import type { ReachOutcomeOf, ReachTask } from '#main/pool/reach-task'
 import { explainInLab, reachInLab } from '#main/pool/simulation-task'
-import { cellState, isDifferent, type CellState, type Reach, type ReachDirection } from '#shared/contract/reach'
+import { cellAt, cellState, isDifferent, type CellState, type Reach, type ReachCells, type ReachDirection } from '#shared/contract/reach'
 
 let text: string
 beforeAll(async () => {
@@ -20,13 +20,13 @@ function valueOf<Value>(outcome: ReachOutcomeOf<Value>): Value {
   return outcome.value
 }
 
-function cellOf(reach: Reach, from: string, to: string): number {
+function cellOf(reach: Reach, cells: ReachCells, from: string, to: string): number {
   const index = (id: string): number => reach.units.findIndex((unit) => unit.id === id)
-  return index(from) * reach.units.length + index(to)
+  return cellAt(reach, cells, index(from), index(to))
 }
 
 function stateOf(reach: Reach, from: string, to: string, direction: ReachDirection = 'both', variant = 0): CellState {
-  return cellState(reach.variants[variant]!.cells[cellOf(reach, from, to)]!, direction)
+  return cellState(cellOf(reach, reach.variants[variant]!.cells, from, to), direction)
 }
 
 describe('reachInLab', () => {
@@ -67,7 +67,7 @@ describe('reachInLab', () => {
 
   it('picks out the cells in which two variants differ', () => {
     const reach = valueOf(reachInLab(ask({ variants: ['calico', 'cilium'] })))
-    const differs = (from: string, to: string): boolean => isDifferent(reach.differs[cellOf(reach, from, to)]!, 'both')
+    const differs = (from: string, to: string): boolean => isDifferent(cellOf(reach, reach.differs!, from, to), 'both')
     expect(differs('payments/checkout', 'payments/ledger')).toBe(true)
     expect(differs('shop/cart', 'shop/database')).toBe(false)
     expect([0, 1].map((variant) => stateOf(reach, 'payments/checkout', 'payments/ledger', 'both', variant))).toEqual(['allow', 'deny'])
@@ -76,7 +76,7 @@ describe('reachInLab', () => {
   it('finds differences inside cells that are mixed in both variants', () => {
     const reach = valueOf(reachInLab(ask({ by: 'namespace', variants: ['calico', 'cilium'] })))
     expect([0, 1].map((variant) => stateOf(reach, 'shop', 'payments', 'both', variant))).toEqual(['some', 'some'])
-    expect(isDifferent(reach.differs[cellOf(reach, 'shop', 'payments')]!, 'both')).toBe(true)
+    expect(isDifferent(cellOf(reach, reach.differs!, 'shop', 'payments'), 'both')).toBe(true)
   })
 
   it('says what becomes of the lab’s traffic, by its own protocols and ports', () => {
@@ -108,10 +108,32 @@ describe('explainInLab', () => {
         pairs: 2,
         port: 5432,
         verdict: 'allow',
-        egress: { verdict: 'allow', by: { default: 'no policy selects this pod for egress' }, rulesTried: 0 },
-        ingress: { verdict: 'allow', by: { object: 'NetworkPolicy shop/database-from-cart', rule: 'spec.ingress[0]' }, rulesTried: 1 },
+        egress: { verdict: 'allow', by: { default: 'no policy selects this pod for egress' }, rulesTried: 0, steps: [] },
+        ingress: expect.objectContaining({
+          verdict: 'allow', by: { object: 'NetworkPolicy shop/database-from-cart', rule: 'spec.ingress[0]' }, rulesTried: 1,
+        }) as object,
       }),
     ])
+  })
+
+  it('tells step by step what is tried, in which tier, what it asks and why it does not match', () => {
+    const stepsTo = (from: string, to: string) => valueOf(explainInLab({ ...ask({}), from, to }))[0]!.outcomes.outcomes[0]!.ingress.steps
+    const always = { by: { default: 'a node always reaches the pods on it' }, does: 'skip', why: 'peer' }
+    const rule = { by: { object: 'NetworkPolicy shop/database-from-cart', rule: 'spec.ingress[0]' }, tier: 'default', asks: expect.stringContaining('app: cart') as string }
+    expect(stepsTo('shop/cart', 'shop/database')).toEqual([always, { ...rule, does: 'allow' }])
+    expect(stepsTo('shop/frontend', 'shop/database')).toEqual([
+      always, { ...rule, does: 'skip', why: 'peer' }, { by: { default: 'end of tier default: Deny' }, tier: 'default', does: 'deny' },
+    ])
+  })
+
+  it('counts pods one by one where they are asked about', () => {
+    const reach = valueOf(reachInLab(ask({ by: 'pod' })))
+    expect(reach.units.slice(0, 2)).toEqual([{ id: 'shop/frontend-0', pods: 1 }, { id: 'shop/frontend-1', pods: 1 }])
+    expect(stateOf(reach, 'shop/frontend-0', 'shop/frontend-0')).toBe('none')
+    expect(stateOf(reach, 'shop/frontend-0', 'shop/frontend-1')).toBe('allow')
+    expect(stateOf(reach, 'shop/cart-1', 'shop/database-0')).toBe('allow')
+    expect(stateOf(reach, 'shop/frontend-1', 'shop/database-0')).toBe('deny')
+    expect(reach.classes).toBeLessThan(reach.units.length)
   })
 
   it('keeps pairs apart that different rules decided about', () => {

@@ -2,19 +2,26 @@ import { describe, expect, it } from 'vitest'
 
 import { allowsAll, cellAfterKey, countDifferences, matrixAxes, matrixCell, matrixTable, spanInSight, type MatrixFilter } from '#renderer/policies/matrix-model'
 import { toCsv } from '#shared/charts/index'
-import type { Reach } from '#shared/contract/reach'
+import type { Reach, ReachCells } from '#shared/contract/reach'
 
 const ALLOWED = 0b01_01_01
 const DENIED_AT_INGRESS = 0b10_01_10
 const NO_PAIR = 0
 const MIXED = 0b11_01_11
 
-function reachOf(variants: Record<string, readonly number[]>, differs: readonly number[] = []): Reach {
+/** Cells of two units of different classes, row by row. */
+function cellsOf(cells: readonly number[]): ReachCells {
+  return { between: Uint8Array.from(cells), own: Uint8Array.from([cells[0]!, cells[3]!]) }
+}
+
+function reachOf(variants: Record<string, readonly number[]>, differs?: readonly number[]): Reach {
   return {
     units: [{ id: 'shop/web', pods: 2 }, { id: 'shop/db', pods: 1 }],
     policyObjects: 1,
-    differs: Uint8Array.from(differs),
-    variants: Object.entries(variants).map(([variant, cells]) => ({ variant, dialect: 'calico', cells: Uint8Array.from(cells), traffic: [], idle: [] })),
+    classOf: Uint32Array.from([0, 1]),
+    classes: 2,
+    ...(differs === undefined ? {} : { differs: cellsOf(differs) }),
+    variants: Object.entries(variants).map(([variant, cells]) => ({ variant, dialect: 'calico', cells: cellsOf(cells), traffic: [], idle: [] })),
   }
 }
 

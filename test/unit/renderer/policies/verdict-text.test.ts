@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
-import { askedText, decidedText, decisionText, outcomesText, stateOfOutcomes, triedText } from '#renderer/policies/verdict-text'
+import { askedText, decidedText, decisionText, outcomesText, stateOfOutcomes, stepText } from '#renderer/policies/verdict-text'
 import type { Outcomes, ReachDecision, ReachOutcome } from '#shared/contract/reach'
 
-const open: ReachDecision = { verdict: 'allow', by: { default: 'no policy selects this pod for egress' }, rulesTried: 0 }
-const rule: ReachDecision = { verdict: 'deny', by: { object: 'NetworkPolicy shop/db', rule: 'spec.ingress[0]' }, rulesTried: 3 }
+const open: ReachDecision = { verdict: 'allow', by: { default: 'no policy selects this pod for egress' }, rulesTried: 0, steps: [] }
+const rule: ReachDecision = { verdict: 'deny', by: { object: 'NetworkPolicy shop/db', rule: 'spec.ingress[0]' }, rulesTried: 3, steps: [] }
 const allowed: ReachOutcome = { pairs: 2, from: 'shop/web-0', to: 'shop/db-0', protocol: 'TCP', port: 5432, verdict: 'allow', egress: open, ingress: { ...rule, verdict: 'allow', rulesTried: 1 } }
 const denied: ReachOutcome = { ...allowed, pairs: 1, verdict: 'deny', ingress: rule }
 
@@ -19,8 +19,11 @@ describe('texts about verdicts', () => {
     expect(decisionText(open)).toBe('no policy selects this pod for egress')
   })
 
-  it('count the rules that were tried', () => {
-    expect([open, allowed.ingress, rule].map(triedText)).toEqual(['', '1 rule tried', '3 rules tried'])
+  it('say of a step what it did, or what it did not match', () => {
+    expect(stepText({ by: rule.by, does: 'pass' }, 'ingress')).toBe('Matches: passed on to the next tier')
+    expect(stepText({ by: rule.by, does: 'skip', why: 'peer' }, 'ingress')).toBe('Does not match: the source is none of the rule’s')
+    expect(stepText({ by: rule.by, does: 'skip', why: 'peer' }, 'egress')).toBe('Does not match: the destination is none of the rule’s')
+    expect(stepText({ by: rule.by, does: 'skip', why: 'port' }, 'egress')).toBe('Does not match: the port is none of the rule’s')
   })
 
   it('name the port where there is one', () => {
