@@ -4,6 +4,7 @@ import type { DocumentDialogs } from '#main/documents/document-dialogs'
 import type { DocumentSession } from '#main/documents/document-session'
 import { exportFile } from '#main/documents/export-file'
 import type { RecentDocuments } from '#main/documents/recent-documents'
+import type { controlPlaneCalls } from '#shared/contract/control-plane'
 import type { LabHandlers } from '#shared/contract/lab-api'
 import type { reachCalls } from '#shared/contract/reach'
 import type { runCalls } from '#shared/contract/run-messages'
@@ -25,7 +26,7 @@ export interface LabServices {
 }
 
 /** Answers each call about the app and its document from the service that owns it. */
-export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls | keyof typeof traceCalls | keyof typeof reachCalls> {
+export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls | keyof typeof traceCalls | keyof typeof reachCalls | keyof typeof controlPlaneCalls> {
   const { app, settings, session, recent, dialogs, requested, closeWindow } = services
   return {
     getAppInfo: () => ({

@@ -9,6 +9,7 @@ import { RecentDocuments } from '#main/documents/recent-documents'
 import { labEventSender } from '#main/ipc/send-lab-event'
 import { serveLabApi } from '#main/ipc/serve-lab-api'
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
+import { QuestionThread } from '#main/pool/question-thread'
 import { ReachThread } from '#main/pool/reach-thread'
 import { TraceThread } from '#main/pool/trace-thread'
 import { RunService } from '#main/runs/run-service'
@@ -16,6 +17,7 @@ import { RunStore } from '#main/runs/run-store'
 
 import { registerAppScheme, serveAppProtocol } from './app-protocol'
 import { guardClosing } from './closing'
+import { controlPlaneHandlers } from './control-plane-handlers'
 import { reloadAfterCrash } from './crash-recovery'
 import { labHandlers } from './lab-handlers'
 import { comesFromPage, lockDown } from './lock-down'
@@ -94,6 +96,7 @@ async function start(): Promise<void> {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
     ...runHandlers(runs, () => session.state.path),
     ...reachHandlers(new ReachThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
+    ...controlPlaneHandlers(new QuestionThread(path.join(outFolder, 'main', 'simulation-task.js'), 300_000), () => session.state.path),
     ...traceHandlers(new TraceThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
   }
 

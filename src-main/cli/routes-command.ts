@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
-import { ControlPlaneTooLarge, routesOfVariant, type LabNodeRoutes } from '#main/simulation/agents/index'
+import { ControlPlaneTooLarge, recordControlPlane, routesOfVariant, type LabNodeRoutes } from '#main/simulation/agents/index'
 import {
   bgpVectorSchema,
   BgpVectorError,
@@ -15,6 +15,7 @@ import {
   type PrefixKey,
   type Route,
 } from '#main/simulation/bgp/index'
+import type { ControlPlaneRecord } from '#shared/contract/control-plane'
 import { hasErrors, type Lab, parseLab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import { formatIpv4Address, formatIpv4Prefix, ipv4Address, type Nanos } from '#shared/units/index'
@@ -33,6 +34,8 @@ export interface RoutesOptions {
   readonly at?: Nanos
   /** Names of nodes of a lab; all where absent. */
   readonly node?: readonly string[]
+  /** The control plane over the time of the run, beside the routes at one. */
+  readonly record?: boolean
   readonly json?: boolean
 }
 
@@ -49,6 +52,7 @@ interface RoutesResult {
     /** Paths that BGP knows, best first, where the node speaks it. */
     readonly rib?: Readonly<Record<string, readonly PathText[]>>
   }[]
+  readonly record?: ControlPlaneRecord
 }
 
 /** A path of a BGP table. */
@@ -86,7 +90,7 @@ function resultOf(file: string | undefined, options: RoutesOptions, terminal: Te
   return routesOfLab(file, options, terminal)
 }
 
-async function routesOfLab(file: string, { variant: name, at, node: wanted }: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
+async function routesOfLab(file: string, { variant: name, at, node: wanted, record = false }: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
   const lab = await readLab(file, terminal)
   const variant = lab.variants.find((candidate) => candidate.name === name)
   if (variant === undefined) {
@@ -106,6 +110,7 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted }: Ro
       convergedAtSeconds: convergedAtNs / 1e9,
       observedAtSeconds: atNs / 1e9,
       nodes: nodes.map(({ name: node, fib, messages, rib }) => ({ name: node, fib: fibText(fib), messages, rib: ribText(rib) })),
+      ...(record && { record: recordControlPlane(lab, variant, { seed: SEED, nodes: wanted }).record }),
     }
   } catch (error) {
     if (error instanceof ControlPlaneTooLarge) throw new CliError('routes.too-many-sessions', error.message)

@@ -3,6 +3,7 @@ import { labHash, type Problem } from '#shared/lab/index'
 import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
 
+export { recordControlPlaneInLab, scaleControlPlaneInLab } from './control-plane-task'
 export { explainInLab, reachInLab } from './reach-task'
 export { traceInLab } from './trace-task'
 

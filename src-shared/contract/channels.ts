@@ -29,6 +29,8 @@ const calls: Readonly<Record<LabCallName, true>> = {
   tracePacket: true,
   reachLab: true,
   explainReach: true,
+  recordControlPlane: true,
+  scaleControlPlane: true,
 }
 
 const events: Readonly<Record<LabEventName, true>> = {

@@ -4,6 +4,7 @@ import type { Client, Handlers } from './call'
 import { result } from './call'
 import type { AppInfo, Settings } from './app'
 import { themes } from './app'
+import { controlPlaneCalls } from './control-plane'
 import type { OpenedDocument, RecentDocument, SavedDocument } from './document'
 import { exportKinds, maximumDocumentLength, maximumExportBytes } from './document'
 import type { MenuCommand } from './menu'
@@ -85,6 +86,7 @@ export const labCalls = {
   ...runCalls,
   ...traceCalls,
   ...reachCalls,
+  ...controlPlaneCalls,
 } as const
 
 /** What main tells the window, unasked: name → payload. */

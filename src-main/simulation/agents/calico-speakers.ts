@@ -25,6 +25,11 @@ export function calicoSpeakers(lab: Lab, topology: Topology, settings: CalicoSet
   return new SpeakerBuilder(lab, topology, settings, addresses).build()
 }
 
+/** How many of a lab's nodes are route reflectors. */
+export function reflectorCount({ nodes }: Lab): number {
+  return nodes.filter((node) => clusterIdOf(node) !== undefined).length
+}
+
 class SpeakerBuilder {
   private readonly lab: Lab
   private readonly topology: Topology

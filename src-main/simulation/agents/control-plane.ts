@@ -27,11 +27,26 @@ export interface ControlPlane {
   readonly network: FabricNetwork | undefined
   /** Present instead of `bgp` where there are too many paths to simulate each. */
   readonly large?: ReflectedPlane
+  /** Who writes routes beside BIRD. */
+  readonly writer: RouteWriter | undefined
+  /** Rows of a node that this agent writes, and the kernel's own where there is no BIRD to know of them. */
+  agentRows(node: number): ReadonlyMap<PrefixKey, FibEntry>
   /** A node's kernel routes at a time of the lab, ns. */
   fibAt(node: number, atNs: number): Map<PrefixKey, FibEntry>
   /** Changes that BGP makes from a time of the lab on, ns; times are the lab's. */
   changesAfter(atNs: number): FibChange[]
 }
+
+/** What a control plane keeps beside its routes. */
+interface Keeping {
+  /** Every message that BGP sends. */
+  readonly messages?: boolean
+  /** BGP's tables and sessions over the lab's time. */
+  readonly history?: boolean
+}
+
+/** Who writes routes beside BIRD. */
+export type RouteWriter = 'felix' | 'cilium-agent' | 'flanneld'
 
 /** A control plane that is too large to be simulated, with the arithmetic. */
 export class ControlPlaneTooLarge extends Error {}
@@ -40,13 +55,14 @@ export class ControlPlaneTooLarge extends Error {}
  * Sets up a variant's control plane: who writes which routes on which node. It is not run yet; its BGP, if any, begins
  * {@link SETTLING_NS} before the lab's time does. Requires: a valid lab.
  */
-export function buildControlPlane(lab: Lab, variant: Variant, topology: Topology, seed: number): ControlPlane {
+export function buildControlPlane(lab: Lab, variant: Variant, topology: Topology, seed: number, keeps: Keeping = {}): ControlPlane {
   const { pods } = placePods(lab)
-  if (variant.cni === 'none') return withoutBgp(lab, topology, undefined, agentRows(topology, undefined, pods, () => undefined))
+  if (variant.cni === 'none') return withoutBgp(lab, topology, undefined, undefined, () => new Map())
   const { assignment } = assignAddresses(variant, { nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods })
   if (variant.cni !== 'calico') {
     const nextHop = agentNextHop(variant, topology, assignment)
-    return withoutBgp(lab, topology, assignment, agentRows(topology, assignment, pods, nextHop))
+    const writer = variant.cni === 'cilium' ? 'cilium-agent' : 'flanneld'
+    return withoutBgp(lab, topology, assignment, writer, agentRows(assignment, pods, nextHop))
   }
   const { settings } = variant
   const meshed = settings.bgpConfiguration.nodeToNodeMeshEnabled ? lab.nodes.length : 0
@@ -57,18 +73,22 @@ export function buildControlPlane(lab: Lab, variant: Variant, topology: Topology
   const blocks = assignment.blocks.reduce((sum, ofNode) => sum + ofNode.length, 0)
   if (2 * sessions * blocks > MAX_PATHS) return largePlane(lab, topology, settings, assignment, pods, speakers, seed)
   const network = new FabricNetwork(topology, speakers.elementOf)
-  const bgp = new BgpSimulation(speakers.configs, network, { seed })
-  const felixRows = agentRows(topology, assignment, pods, felixNextHop(settings, topology, assignment))
+  const bgp = new BgpSimulation(speakers.configs, network, {
+    seed,
+    record: keeps.messages ?? false,
+    ...(keeps.history === true && { historyFromNs: SETTLING_NS }),
+  })
+  const ofNode = agentRows(assignment, pods, felixNextHop(settings, topology, assignment))
+  const felixRows: AgentRows = (speaker) => (speaker < lab.nodes.length ? ofNode(speaker) : new Map<PrefixKey, FibEntry>())
   return {
     nodes: speakers.configs,
     bgp,
     speakers,
     network,
     addresses: assignment,
-    fibAt: (node, atNs) => {
-      const felix = node < lab.nodes.length ? felixRows(node) : []
-      return new Map([...bgp.fibAt(node, atNs + SETTLING_NS), ...felix])
-    },
+    writer: 'felix',
+    agentRows: felixRows,
+    fibAt: (node, atNs) => new Map([...bgp.fibAt(node, atNs + SETTLING_NS), ...felixRows(node)]),
     changesAfter: (atNs) =>
       bgp
         .changes()
@@ -83,25 +103,33 @@ type NextHop = (from: number, to: number) => Ipv4Address | undefined
 /** Rows that agents other than BGP write on a node: fixed while the lab's nodes are. */
 type AgentRows = (node: number) => Map<PrefixKey, FibEntry>
 
-function withoutBgp(lab: Lab, topology: Topology, addresses: AddressAssignment | undefined, rows: AgentRows): ControlPlane {
+function withoutBgp(
+  lab: Lab,
+  topology: Topology,
+  addresses: AddressAssignment | undefined,
+  writer: RouteWriter | undefined,
+  rows: AgentRows,
+): ControlPlane {
+  const all: AgentRows = (node) => new Map([...hostRows(topology, node), ...rows(node)])
   return {
     nodes: lab.nodes,
     bgp: undefined,
     speakers: undefined,
     network: undefined,
     addresses,
-    fibAt: (node) => new Map([...hostRows(topology, node), ...rows(node)]),
+    writer,
+    agentRows: all,
+    fibAt: all,
     changesAfter: () => [],
   }
 }
 
 function agentRows(
-  topology: Topology,
-  addresses: AddressAssignment | undefined,
+  addresses: AddressAssignment,
   pods: readonly Pod[],
   nextHop: NextHop,
 ): AgentRows {
-  return (node) => rowsOf(node, topology, addresses, pods, nextHop)
+  return (node) => rowsOf(node, addresses, pods, nextHop)
 }
 
 /** The node's own subnet and its default route. */
@@ -115,13 +143,11 @@ function hostRows({ hosts }: Topology, node: number): Map<PrefixKey, FibEntry> {
 /** Routes to the pods of other nodes and to the node's own. */
 function rowsOf(
   node: number,
-  topology: Topology,
-  addresses: AddressAssignment | undefined,
+  addresses: AddressAssignment,
   pods: readonly Pod[],
   nextHop: NextHop,
 ): Map<PrefixKey, FibEntry> {
   const rows = new Map<PrefixKey, FibEntry>()
-  if (addresses === undefined) return rows
   addresses.blocks.forEach((blocks, other) => {
     const gateway = other === node ? undefined : nextHop(node, other)
     if (gateway === undefined) return
@@ -180,13 +206,15 @@ function largePlane(
       `${lab.nodes.length} nodes hold too many paths to simulate each. Only a design whose reflectors share one cluster id and serve all nodes can be this large, without faults.`,
     )
   }
-  const felixRows = agentRows(topology, addresses, pods, felixNextHop(settings, topology, addresses))
+  const felixRows = agentRows(addresses, pods, felixNextHop(settings, topology, addresses))
   return {
     nodes: configs,
     bgp: undefined,
     speakers: undefined,
     network: undefined,
     addresses,
+    writer: 'felix',
+    agentRows: felixRows,
     large: reflected,
     fibAt: (node) => new Map([...reflected.rows(node), ...felixRows(node)]),
     changesAfter: () => [],

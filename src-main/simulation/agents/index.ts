@@ -1,4 +1,6 @@
 export { ClusterTooLarge, startCluster, type ClusterStart, type ClusterStartOutcome, type Distribution } from './cluster-start'
+export { recordControlPlane, type ControlPlaneQuestion } from './control-plane-record'
+export { scaleControlPlane, type ScaleQuestion } from './control-plane-scale'
 export { buildControlPlane, ControlPlaneTooLarge, SETTLING_NS, type ControlPlane } from './control-plane'
 export { flapTimes, scheduleFaults } from './fault-events'
 export { nodeLostTimeline, type NodeLostTimeline } from './node-lost'

@@ -36,10 +36,13 @@ export function felixApplySeconds(batches: number): number {
   return Math.max(0, batches - burst) * applyIntervalSeconds
 }
 
-/** Mebibytes that Cilium's agent holds resident with so many pods in the cluster: the measured size, less or more per pod. */
+/**
+ * Mebibytes that Cilium's agent holds resident with so many pods in the cluster: the measured size, less or more per pod, and
+ * not less than agents of small clusters do.
+ */
 export function ciliumAgentMiB(pods: number): number {
-  const { agentKiBPerPod, agentMiBAt50000Pods } = TIMING.cilium
-  return agentMiBAt50000Pods + ((pods - 50_000) * agentKiBPerPod) / 1024
+  const { agentKiBPerPod, agentMiBAt50000Pods, agentLeastMiB } = TIMING.cilium
+  return Math.max(agentLeastMiB, agentMiBAt50000Pods + ((pods - 50_000) * agentKiBPerPod) / 1024)
 }
 
 /** Typha replicas that Calico recommends for so many nodes. */

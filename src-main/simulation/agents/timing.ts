@@ -11,6 +11,8 @@ const timingSchema = z.strictObject({
   watch: z.strictObject({ medianSeconds: seconds, p99Seconds: seconds, source }),
   felix: z.strictObject({ applyIntervalSeconds: seconds, burst: z.int(), source }),
   typha: z.strictObject({ nodesPerReplica: z.int(), leastReplicas: z.int(), mostReplicas: z.int(), batchAgeSeconds: seconds, source }),
+  bird: z.strictObject({ coresPer25000Routes: z.number(), source }),
+  resident: z.strictObject({ calicoMiB: z.number(), calicoEbpfMiB: z.number(), flannelMiB: z.number(), source }),
   kubeProxy: z.strictObject({
     minSyncSeconds: seconds,
     iptablesSecondsPerLine: seconds,
@@ -23,6 +25,9 @@ const timingSchema = z.strictObject({
     endpointPolicySeconds: seconds,
     agentKiBPerPod: z.number(),
     agentMiBAt50000Pods: z.number(),
+    agentLeastMiB: z.number(),
+    agentIdleCores: z.number(),
+    agentCoresCreatingPods: z.number(),
     mapMemoryMiB: z.number(),
     source,
   }),

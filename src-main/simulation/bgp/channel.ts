@@ -32,6 +32,7 @@ export interface ChannelOwner {
   /** The channel ended; `wasEstablished`, and why. */
   onEnd(channel: Channel, wasEstablished: boolean, reason: EndReason): void
   count(messages: readonly BgpMessage[], periodic: boolean): void
+  onChannelState(): void
 }
 
 /** Why a channel ended. */
@@ -49,19 +50,28 @@ const SECOND = 1e9
 
 /** One connection of a session, from its OPEN on, with the hold and keepalive timers. */
 export class Channel implements ConnectionEnd {
-  state: ChannelState = 'idle'
   negotiated: Negotiated | undefined
   readonly side: Side
   private readonly owner: ChannelOwner
   private readonly holdTimer: Timer
   private readonly keepaliveTimer: Timer
   private connection: Connection | undefined
+  private current: ChannelState = 'idle'
 
   constructor(owner: ChannelOwner, side: Side) {
     this.owner = owner
     this.side = side
     this.holdTimer = new Timer(owner.loop, () => this.fail(BGP_ERROR.holdTimerExpired, 0))
     this.keepaliveTimer = new Timer(owner.loop, () => this.sendKeepalive(true))
+  }
+
+  get state(): ChannelState {
+    return this.current
+  }
+
+  set state(state: ChannelState) {
+    this.current = state
+    this.owner.onChannelState()
   }
 
   /** Takes a connection and opens the session on it. */

@@ -42,6 +42,7 @@ export interface SessionSpeaker {
   markStale(session: Session): void
   onEndOfRib(session: Session): void
   onSent(session: Session, messages: readonly BgpMessage[]): void
+  onState(session: Session): void
 }
 
 /** Messages a session has sent. */
@@ -51,6 +52,9 @@ export interface MessageCounts {
   KEEPALIVE: number
   NOTIFICATION: number
 }
+
+/** How far a session is, whatever its connections do. */
+type Phase = 'down' | 'waiting' | 'start' | 'up'
 
 /**
  * A speaker's session with one neighbour, by the rules of BIRD's BGP: it waits, connects or is connected to, settles
@@ -68,7 +72,7 @@ export class Session implements ChannelOwner {
   periodicKeepalives = 0
   /** The interface that a direct session is bound to; −1 for others. */
   readonly interfaceIndex: number
-  private phase: 'down' | 'waiting' | 'start' | 'up' = 'down'
+  private phase: Phase = 'down'
   private readonly outgoing: Channel
   private readonly incoming: Channel
   private current: Channel | undefined
@@ -118,7 +122,7 @@ export class Session implements ChannelOwner {
   /** Begins, when the speaker starts. */
   start(): void {
     if (this.errorWaitSeconds > 0 && this.loop.nowNs - this.lastErrorNs < SECOND) {
-      this.phase = 'waiting'
+      this.enter('waiting')
       this.startTimer.start(this.random.jittered(this.errorWaitSeconds * SECOND))
     } else {
       this.initiate()
@@ -127,7 +131,7 @@ export class Session implements ChannelOwner {
 
   /** Ends for good: the process ends. `how` it does: in order, killed, or with the whole host. */
   halt(how: 'in-order' | 'killed' | 'crashed'): void {
-    this.phase = 'down'
+    this.enter('down')
     for (const timer of [this.connectTimer, this.startTimer, this.restartTimer, this.sendTimer, this.bfdTimer]) timer.stop()
     this.attempt?.cancel()
     for (const channel of [this.outgoing, this.incoming]) {
@@ -153,7 +157,7 @@ export class Session implements ChannelOwner {
     this.startTimer.stop()
     this.attempt?.cancel()
     // A host without carrier tells nobody; what it kept for a restart goes too.
-    this.phase = 'waiting'
+    this.enter('waiting')
     for (const channel of [this.outgoing, this.incoming]) channel.vanish()
     this.lose()
   }
@@ -220,7 +224,7 @@ export class Session implements ChannelOwner {
   onEstablished(channel: Channel): void {
     if (channel === this.incoming && this.outgoing.state !== 'idle') this.stopConnecting()
     this.current = channel
-    this.phase = 'up'
+    this.enter('up')
     this.restartTimer.stop()
     if (!this.peerKeptForwarding(channel)) this.forgetStale()
     this.adverts.begin(channel.negotiated!.addPath, this.speaker.table.prefixes)
@@ -250,7 +254,7 @@ export class Session implements ChannelOwner {
     }
     if (reason === 'closed' && this.keepsRoutes(channel)) {
       this.endSession()
-      this.phase = 'start'
+      this.enter('start')
       this.speaker.markStale(this)
       this.restartTimer.start(this.peerRestartSeconds(channel) * SECOND)
       this.decide()
@@ -258,6 +262,11 @@ export class Session implements ChannelOwner {
       this.lose()
       this.restart()
     }
+  }
+
+  /** The state of one of its connections changed. */
+  onChannelState(): void {
+    this.speaker.onState(this)
   }
 
   count(messages: readonly BgpMessage[], periodic: boolean): void {
@@ -279,12 +288,17 @@ export class Session implements ChannelOwner {
     return permits(rules, prefix)
   }
 
+  private enter(phase: Phase): void {
+    this.phase = phase
+    this.speaker.onState(this)
+  }
+
   private initiate(): void {
     if (this.interfaceIndex >= 0 && !this.speaker.hasCarrier(this.interfaceIndex)) {
-      this.phase = 'waiting'
+      this.enter('waiting')
       return
     }
-    this.phase = 'start'
+    this.enter('start')
     this.decide()
   }
 
@@ -341,6 +355,7 @@ export class Session implements ChannelOwner {
 
   private endSession(): void {
     this.current = undefined
+    this.speaker.onState(this)
     this.sendTimer.stop()
     this.bfdTimer.stop()
     this.adverts.clear()

@@ -4,6 +4,7 @@ import type { BgpMessage } from '#shared/wire/bgp/index'
 import { AttributeTable } from './attributes'
 import type { BgpEvent, SpeakerConfig } from './config'
 import { EventLoop } from './event-loop'
+import { SpeakerHistory } from './history'
 import type { FibChange, FibEntry } from './kernel'
 import type { SpeakerNetwork } from './network'
 import { Random } from './random'
@@ -28,6 +29,8 @@ export interface BgpOptions {
   readonly seed: number
   /** Keeps every message sent. */
   readonly record?: boolean
+  /** Keeps what speakers know and how their sessions are from this time on, ns. */
+  readonly historyFromNs?: number
 }
 
 /** Speakers with a network between them, over time. */
@@ -36,10 +39,14 @@ export class BgpSimulation {
   readonly speakers: readonly Speaker[]
   /** Every message sent, where they are recorded. */
   readonly messages: SentMessage[] = []
+  /** What speakers knew over time, where it is kept. */
+  readonly history: SpeakerHistory
   private readonly byAddress = new Map<Ipv4Address, Speaker>()
 
   constructor(configs: readonly SpeakerConfig[], network: SpeakerNetwork, options: BgpOptions) {
     const record = options.record ?? false
+    this.history = new SpeakerHistory(configs.length)
+    if (options.historyFromNs !== undefined) this.loop.at(options.historyFromNs, () => this.history.start(this.speakers))
     const context: SpeakerContext = {
       loop: this.loop,
       network,
@@ -48,6 +55,7 @@ export class BgpSimulation {
       onSent: (session, sent) => {
         if (record) this.note(session, sent)
       },
+      history: this.history,
     }
     const random = new Random(options.seed)
     this.speakers = configs.map((config, number) => {

@@ -5,6 +5,7 @@ import { ownAttributes, type AttributeTable, type PathAttributes } from './attri
 import type { PeerConfig, SpeakerConfig } from './config'
 import type { Connection } from './connection'
 import { Timer, type EventLoop } from './event-loop'
+import type { SpeakerHistory } from './history'
 import { Kernel } from './kernel'
 import type { SpeakerNetwork } from './network'
 import type { Random } from './random'
@@ -19,6 +20,7 @@ export interface SpeakerContext {
   /** The speaker that has an address. */
   readonly find: (address: Ipv4Address) => Speaker | undefined
   readonly onSent: (session: Session, messages: readonly BgpMessage[]) => void
+  readonly history: SpeakerHistory
 }
 
 const SECOND = 1e9
@@ -40,6 +42,7 @@ export class Speaker implements SessionSpeaker {
   readonly attributes: AttributeTable
   readonly find: SpeakerContext['find']
   readonly onSent: SpeakerContext['onSent']
+  private readonly history: SpeakerHistory
   readonly sessions: readonly Session[]
   readonly kernel: Kernel
   /** The identifier of its cluster where it reflects, else its own. */
@@ -61,6 +64,7 @@ export class Speaker implements SessionSpeaker {
     this.attributes = context.attributes
     this.find = context.find
     this.onSent = context.onSent
+    this.history = context.history
     this.random = random
     this.clusterId = config.peers.find(({ clusterId }) => clusterId !== undefined)?.clusterId ?? config.routerId
     this.kernel = new Kernel(this)
@@ -72,7 +76,6 @@ export class Speaker implements SessionSpeaker {
   start(recover: boolean): void {
     if (this.running || !this.alive) return
     this.running = true
-    this.table = new RouteTable()
     this.recovering = recover && this.config.gracefulRestart
     if (this.recovering) {
       for (const session of this.sessions) this.awaited.add(session)
@@ -94,6 +97,7 @@ export class Speaker implements SessionSpeaker {
     this.awaited.clear()
     for (const session of this.sessions) session.halt(how)
     this.kernel.pause()
+    this.emptyTable()
   }
 
   /** The host goes down without a word, or comes back with an empty kernel. */
@@ -136,12 +140,17 @@ export class Speaker implements SessionSpeaker {
   markStale(session: Session): void {
     for (const key of this.table.prefixes) {
       for (const route of this.table.to(key)) if (route.session === session.number) route.stale = true
+      this.history.onPaths(this, key)
     }
   }
 
   onEndOfRib(session: Session): void {
     this.awaited.delete(session)
     if (this.recovering && this.awaited.size === 0) this.finishRecovery()
+  }
+
+  onState(session: Session): void {
+    this.history.onState(session)
   }
 
   /** Interfaces or paths changed. */
@@ -237,8 +246,16 @@ export class Speaker implements SessionSpeaker {
   }
 
   private changed(key: PrefixKey): void {
+    this.history.onPaths(this, key)
     this.kernel.touch(key)
     for (const session of this.sessions) session.onTableChange(key)
+  }
+
+  /** What the process knew is gone with it. */
+  private emptyTable(): void {
+    const known = [...this.table.prefixes]
+    this.table = new RouteTable()
+    for (const key of known) this.history.onPaths(this, key)
   }
 
   private finishRecovery(): void {

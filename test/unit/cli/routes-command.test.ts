@@ -48,6 +48,15 @@ describe('routes of a vector file', () => {
   })
 })
 
+it('routes of a lab may come with the whole record of its control plane', async () => {
+  const terminal = fakeTerminal()
+  const lab = fileURLToPath(new URL('../../../resources/labs/failures/bird-shutdown.cnilab.yaml', import.meta.url))
+  await routesCommand(lab, { variant: 'calico', node: ['node-1'], record: true, json: true }, terminal)
+  const { record } = JSON.parse(terminal.written.out) as { record: { nodes: { name: string }[] } }
+  expect(record).toMatchObject({ schema: 'cnilab/control-plane/v1', durationSeconds: 20 })
+  expect(record.nodes.map(({ name }) => name)).toEqual(['node-1'])
+})
+
 describe('a vector file is refused', () => {
   it.each([
     ['that is not there', '/nowhere/vector.json', 'vectors.unreadable'],

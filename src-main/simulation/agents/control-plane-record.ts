@@ -1,0 +1,149 @@
+import type { ControlPlaneRecord, RecordedChange, RecordedNode, RecordedStep } from '#shared/contract/control-plane'
+import type { Finding, Lab, Variant } from '#shared/lab/index'
+import { formatIpv4Address, formatIpv4Prefix, type Ipv4Address } from '#shared/units/index'
+
+import { prefixOfKey, type FibChange, type FibEntry } from '../bgp/index'
+import { placePods, type Pod } from '../kubernetes/index'
+import { labServices, type Service } from '../services/index'
+import { buildTopology } from '../topology/index'
+import { buildControlPlane, SETTLING_NS, type ControlPlane } from './control-plane'
+import { scheduleFaults } from './fault-events'
+import { nodeAgents } from './node-agents'
+import { nodeTables, type NodeLoad } from './node-tables'
+import { MessageTally, recordedPaths, recordedSessions, type AddressNames } from './recorded-bgp'
+import { recordedRoutes } from './recorded-routes'
+
+const SECOND = 1e9
+
+/** What a record is made of. */
+export interface ControlPlaneQuestion {
+  readonly seed: number
+  /** Names of the nodes to tell of; all where absent. */
+  readonly nodes?: readonly string[] | undefined
+}
+
+/**
+ * How state gets to a variant's nodes over the time of a run. Findings are what is wrong with the lab's topology.
+ * Requires: a valid lab. Throws {@link ControlPlaneTooLarge} for a design that is not simulated at the lab's size.
+ */
+export function recordControlPlane(
+  lab: Lab,
+  variant: Variant,
+  { seed, nodes: wanted }: ControlPlaneQuestion,
+): { readonly record: ControlPlaneRecord; readonly findings: readonly Finding[] } {
+  const { topology, findings } = buildTopology(lab)
+  const plane = buildControlPlane(lab, variant, topology, seed, { messages: true, history: true })
+  scheduleFaults(lab, topology, plane)
+  plane.bgp?.runUntil(SETTLING_NS + lab.run.duration)
+  const { pods } = placePods(lab)
+  const parts = { lab, variant, plane, pods, services: labServices(lab, pods), names: addressNames(plane) }
+  const tally = new MessageTally(plane.bgp?.messages ?? [])
+  return {
+    findings,
+    record: {
+      schema: 'cnilab/control-plane/v1',
+      variant: variant.name,
+      durationSeconds: lab.run.duration / SECOND,
+      convergedAfterSeconds: convergedNs(plane) / SECOND,
+      nodes: plane.nodes.flatMap(({ name }, node) =>
+        wanted === undefined || wanted.includes(name) ? [recordedNode(parts, node, tally)] : [],
+      ),
+      changes: routeChanges(plane, lab.run.duration),
+    },
+  }
+}
+
+/** What every node's record is made from. */
+interface RecordParts {
+  readonly lab: Lab
+  readonly variant: Variant
+  readonly plane: ControlPlane
+  readonly pods: readonly Pod[]
+  readonly services: readonly Service[]
+  readonly names: AddressNames
+}
+
+function recordedNode(parts: RecordParts, node: number, tally: MessageTally): RecordedNode {
+  const { lab, variant, plane, names } = parts
+  const { bgp } = plane
+  const { name } = plane.nodes[node]!
+  const isNode = node < lab.nodes.length
+  const routes = recordedRoutes(plane, node)
+  const present = routes.filter(({ untilSeconds }) => untilSeconds === undefined).length
+  const load = loadOf(parts, node, present)
+  return {
+    name,
+    kind: isNode ? 'node' : 'switch',
+    routes,
+    paths: bgp === undefined ? [] : recordedPaths(bgp, node, names, SETTLING_NS),
+    sessions: bgp === undefined ? [] : recordedSessions(bgp, node, names, SETTLING_NS),
+    messages: tally.of(bgp?.speakers[node]!.config.interfaces.map(({ address }) => address) ?? []),
+    agents: isNode ? nodeAgents(lab, variant, name, load) : [],
+    tables: isNode ? nodeTables(variant, load) : [{ table: 'routes', entries: present }],
+  }
+}
+
+/** The cluster as a node sees it. */
+function loadOf({ lab, plane, pods, services }: RecordParts, node: number, routes: number): NodeLoad {
+  const networked = pods.filter(({ hostNetwork }) => !hostNetwork)
+  const blocks = plane.addresses?.blocks ?? []
+  const own = blocks[node]?.length ?? 0
+  return {
+    nodes: lab.nodes.length,
+    pods: networked.length,
+    ownPods: networked.filter((pod) => pod.node === node).length,
+    remoteBlocks: blocks.reduce((sum, ofNode) => sum + ofNode.length, 0) - own,
+    routes,
+    services,
+  }
+}
+
+/** The last change of a route before the lab's time, since the daemons' start. */
+function convergedNs({ bgp, large }: ControlPlane): number {
+  if (bgp === undefined) return large?.convergedAtNs ?? 0
+  return bgp.changes().reduce((last, { atNs }) => (atNs < SETTLING_NS ? Math.max(last, atNs) : last), 0)
+}
+
+/** Routes that BGP changed during the run: one change for each prefix and what became of it, a step for each node. */
+function routeChanges(plane: ControlPlane, durationNs: number): RecordedChange[] {
+  const groups = new Map<string, FibChange[]>()
+  for (const change of plane.changesAfter(0)) {
+    if (change.atNs > durationNs) continue
+    const key = `${change.key} ${change.entry === undefined} ${episode(groups, change)}`
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, [change])
+    else known.push(change)
+  }
+  return [...groups.values()].map((changes) => {
+    const [first] = changes
+    const steps = changes.map(({ speaker, atNs }): RecordedStep => ({
+      node: plane.nodes[speaker]!.name, agent: 'bird', knownSeconds: atNs / SECOND, doneSeconds: atNs / SECOND,
+    }))
+    return {
+      kind: 'route',
+      what: `${formatIpv4Prefix(prefixOfKey(first!.key))} ${wordsFor(first!.entry)}`,
+      atSeconds: first!.atNs / SECOND,
+      steps,
+    }
+  })
+}
+
+/** A node that changes a prefix the same way again begins another episode of it. */
+function episode(groups: ReadonlyMap<string, readonly FibChange[]>, { key, entry, speaker }: FibChange): number {
+  for (let number = 0; ; number++) {
+    const known = groups.get(`${key} ${entry === undefined} ${number}`)
+    if (known === undefined || !known.some((other) => other.speaker === speaker)) return number
+  }
+}
+
+function wordsFor(entry: FibEntry | undefined): string {
+  if (entry === undefined) return 'withdrawn'
+  if (entry.kind !== 'via') return entry.kind
+  return `via ${entry.gateways.map(formatIpv4Address).join(', ')}`
+}
+
+function addressNames({ bgp }: ControlPlane): AddressNames {
+  const names = new Map<Ipv4Address, string>()
+  for (const { config } of bgp?.speakers ?? []) for (const { address } of config.interfaces) names.set(address, config.name)
+  return (address) => names.get(address)
+}

@@ -1,0 +1,72 @@
+import type { ControlPlaneSize } from '#shared/contract/control-plane'
+import type { Lab, Variant } from '#shared/lab/index'
+
+import { placePods } from '../kubernetes/index'
+import { labServices } from '../services/index'
+import { reflectorCount } from './calico-speakers'
+import { ClusterTooLarge, startCluster, type Distribution } from './cluster-start'
+import { agentBytes } from './node-agents'
+import { nodeTables, tableBytes, type NodeLoad } from './node-tables'
+
+/** Sizes that a variant's design is asked about. */
+export interface ScaleQuestion {
+  readonly sizes: readonly number[]
+  readonly podsPerNode: number
+  readonly seed: number
+}
+
+/**
+ * The start of clusters of other sizes with a variant's design, the lab's services and so many pods on each node. A size that
+ * is not simulated says why, with the arithmetic. Requires: a valid lab.
+ */
+export function scaleControlPlane(lab: Lab, variant: Variant, { sizes, podsPerNode, seed }: ScaleQuestion): ControlPlaneSize[] {
+  const services = labServices(lab, placePods(lab).pods)
+  return sizes.map((nodes) => {
+    const pods = nodes * podsPerNode
+    const load: NodeLoad = {
+      nodes, pods, ownPods: podsPerNode, remoteBlocks: nodes - 1,
+      // The other nodes' blocks, the own block, pods, subnet and default route.
+      routes: nodes - 1 + podsPerNode + 3,
+      services,
+    }
+    const tables = nodeTables(variant, load)
+    const entries = (matches: (name: string) => boolean): number =>
+      tables.reduce((sum, { table, entries: count }) => sum + (matches(table) ? count : 0), 0)
+    return {
+      nodes,
+      pods,
+      ...startOf(lab, variant, { nodes, pods, seed }),
+      rulesPerNode: entries((name) => name.endsWith(' rules')),
+      mapEntriesPerNode: entries((name) => name.startsWith('cali_') || name.startsWith('cilium_')),
+      memoryPerNode: agentBytes(variant, load) + tableBytes(tables),
+    }
+  })
+}
+
+type Start = Pick<ControlPlaneSize, 'refused' | 'sessions' | 'sessionsPerNode' | 'messages' | 'routesPerNode' | 'knownSeconds'>
+
+function startOf(lab: Lab, variant: Variant, size: { readonly nodes: number; readonly pods: number; readonly seed: number }): Start {
+  const distribution = distributionOf(lab, variant)
+  if (distribution === undefined) return refusedStart(size.nodes, 'What switches tell nodes depends on the fabric: draw it at this size.', 1)
+  try {
+    const { sessions, sessionsPerNode, messages, routesPerNode, knownSeconds } = startCluster(size, distribution)
+    return { sessions, sessionsPerNode, messages, routesPerNode, knownSeconds }
+  } catch (error) {
+    if (!(error instanceof ClusterTooLarge)) throw error
+    return refusedStart(size.nodes, error.message, size.nodes - 1)
+  }
+}
+
+/** What is known without a simulation: sessions are pairs, and each sends an UPDATE and an End-of-RIB both ways. */
+function refusedStart(nodes: number, refused: string, sessionsPerNode: number): Start {
+  const sessions = (nodes * sessionsPerNode) / (sessionsPerNode === 1 ? 1 : 2)
+  return { refused, sessions, sessionsPerNode, messages: 4 * sessions, routesPerNode: nodes - 1 }
+}
+
+/** How a variant's nodes learn of each other; undefined where their switches tell them. */
+function distributionOf(lab: Lab, variant: Variant): Distribution | undefined {
+  if (variant.cni !== 'calico' || variant.settings.ipPool.vxlanMode !== 'Never') return { kind: 'watch' }
+  if (variant.settings.bgpConfiguration.nodeToNodeMeshEnabled) return { kind: 'bgp-mesh' }
+  const reflectors = reflectorCount(lab)
+  return reflectors > 0 ? { kind: 'bgp-reflectors', reflectors } : undefined
+}

@@ -1,0 +1,83 @@
+import type { RecordedAgent, RecordedSpan } from '#shared/contract/control-plane'
+import type { Fault, Lab, Variant } from '#shared/lab/index'
+
+import { hasKubeProxy, type NodeLoad } from './node-tables'
+import { ciliumAgentMiB } from './programming-time'
+import { TIMING } from './timing'
+
+const MIB = 2 ** 20
+const SECOND = 1e9
+
+/** What a daemon holds and needs, as far as somebody has measured it. */
+type Measured = Pick<RecordedAgent, 'memoryBytes' | 'cpuSeconds' | 'source'>
+
+/** The daemons of a variant on a node, with what they hold; of Calico's, which are one pod, it is known together only. */
+export function nodeAgents(lab: Lab, variant: Variant, node: string, load: NodeLoad): RecordedAgent[] {
+  const durationSeconds = lab.run.duration / SECOND
+  const agents = agentsOf(variant).map((agent): RecordedAgent => {
+    const running = runningSpans(lab.faults, node, agent, durationSeconds)
+    const upSeconds = running.reduce((sum, { fromSeconds, untilSeconds = durationSeconds }) => sum + untilSeconds - fromSeconds, 0)
+    return { agent, running, ...measured(agent, load, upSeconds) }
+  })
+  const pod = residentOf(variant)
+  return pod === undefined ? agents : [{ agent: pod.name, running: runningSpans(lab.faults, node, pod.name, durationSeconds), memoryBytes: pod.bytes, source: TIMING.resident.source }, ...agents]
+}
+
+/** Resident memory of a variant's agents on a node, as measured; 0 where nobody measured it. */
+export function agentBytes(variant: Variant, { pods }: Pick<NodeLoad, 'pods'>): number {
+  return variant.cni === 'cilium' ? ciliumAgentMiB(pods) * MIB : (residentOf(variant)?.bytes ?? 0)
+}
+
+/** The daemons that a variant runs on every node. */
+function agentsOf(variant: Variant): string[] {
+  const proxy = hasKubeProxy(variant) ? ['kube-proxy'] : []
+  switch (variant.cni) {
+    case 'none':
+      return ['kubelet', ...proxy]
+    case 'calico':
+      return ['kubelet', 'felix', 'bird', 'confd', ...proxy]
+    case 'cilium':
+      return ['kubelet', 'cilium-agent', ...proxy]
+    case 'flannel':
+      return ['kubelet', 'flanneld', ...proxy]
+  }
+}
+
+/** Memory of daemons that was measured together. */
+function residentOf(variant: Variant): { readonly name: string; readonly bytes: number } | undefined {
+  const { calicoMiB, calicoEbpfMiB } = TIMING.resident
+  if (variant.cni !== 'calico') return undefined
+  return { name: 'calico-node', bytes: (variant.settings.felixConfiguration.bpfEnabled ? calicoEbpfMiB : calicoMiB) * MIB }
+}
+
+function measured(agent: string, { pods, routes }: NodeLoad, upSeconds: number): Measured {
+  switch (agent) {
+    case 'bird':
+      return { cpuSeconds: (TIMING.bird.coresPer25000Routes * routes * upSeconds) / 25_000, source: TIMING.bird.source }
+    case 'cilium-agent':
+      return {
+        memoryBytes: ciliumAgentMiB(pods) * MIB,
+        cpuSeconds: TIMING.cilium.agentIdleCores * upSeconds,
+        source: TIMING.cilium.source,
+      }
+    case 'flanneld':
+      return { memoryBytes: TIMING.resident.flannelMiB * MIB, source: TIMING.resident.source }
+    default:
+      return {}
+  }
+}
+
+/** When a daemon of a node runs: not while it is killed, nor while its node is down. */
+function runningSpans(faults: readonly Fault[], node: string, agent: string, durationSeconds: number): RecordedSpan[] {
+  const gaps = faults
+    .filter((fault) => (fault.kind === 'node-crash' || (fault.kind === 'agent-kill' && fault.agent === agent)) && fault.node === node)
+    .map(({ at, until }) => ({ from: at / SECOND, until: (until ?? Infinity) / SECOND }))
+    .toSorted((a, b) => a.from - b.from)
+  const spans: RecordedSpan[] = []
+  let upSince = 0
+  for (const { from, until } of gaps) {
+    if (from > upSince) spans.push({ fromSeconds: upSince, untilSeconds: from })
+    upSince = Math.max(upSince, until)
+  }
+  return upSince < durationSeconds ? [...spans, { fromSeconds: upSince }] : spans
+}
