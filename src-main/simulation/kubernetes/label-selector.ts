@@ -30,7 +30,7 @@ export function readSelectorWith(fields: FieldReader, checkKey: KeyCheck): Label
   const place = fields.at('matchLabels')
   const requirements = Object.entries(labels).map(([key, value]): LabelRequirement => {
     checkKey(key, place)
-    checkLabelValue(value, place.entry(key))
+    checkLabelValue(value, place)
     return { key, operator: 'In', values: [value] }
   })
   const expressions = fields.objects('matchExpressions', (expression) => readRequirement(expression, checkKey))
@@ -39,11 +39,12 @@ export function readSelectorWith(fields: FieldReader, checkKey: KeyCheck): Label
 
 function readRequirement(fields: FieldReader, checkKey: KeyCheck): LabelRequirement {
   const key = fields.string('key') ?? ''
-  const operator = fields.choice('operator', OPERATORS)
+  const named = fields.string('operator')
+  const operator = OPERATORS.find((known) => known === named)
   const values = fields.stringList('values') ?? []
   checkKey(key, fields.at('key'))
   if (operator === undefined) {
-    if (!fields.has('operator')) fields.at('operator').required()
+    fields.at('operator').invalid(named ?? '', 'not a valid selector operator')
     return { key, operator: 'Exists', values: [] }
   }
   const takesValues = operator === 'In' || operator === 'NotIn'

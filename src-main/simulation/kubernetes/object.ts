@@ -1,6 +1,6 @@
 import { FieldPlace, FieldReader, isObject, type FieldError } from './field-reader'
 import type { Labels } from './label-selector'
-import { checkLabels, isDnsLabel, isDnsSubdomain } from './names'
+import { checkLabels, dnsLabelProblems, dnsSubdomainProblems } from './names'
 
 /** An object of the Kubernetes API, as YAML or JSON gives it. */
 export interface ApiObject {
@@ -64,17 +64,10 @@ export function readApiObject<Content>(
 
 function checkMetadata(metadata: ObjectMetadata, scope: 'namespaced' | 'cluster', place: FieldPlace): void {
   const { name, namespace } = metadata
-  if (!isDnsSubdomain(name)) {
-    place
-      .field('name')
-      .invalid(
-        name,
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
-      )
-  }
+  for (const problem of dnsSubdomainProblems(name)) place.field('name').invalid(name, problem)
   if (scope === 'cluster' && namespace !== undefined) place.field('namespace').forbidden('not allowed on this type')
-  if (scope === 'namespaced' && namespace !== undefined && !isDnsLabel(namespace)) {
-    place.field('namespace').invalid(namespace, 'a lowercase RFC 1123 label')
+  if (scope === 'namespaced' && namespace !== undefined) {
+    for (const problem of dnsLabelProblems(namespace)) place.field('namespace').invalid(namespace, problem)
   }
   const labels = new FieldReader(metadata, place).strings('labels')
   if (labels !== undefined) checkLabels(labels, place.field('labels'))

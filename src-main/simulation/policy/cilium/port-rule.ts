@@ -1,7 +1,7 @@
 import { wholeExpression, type CiliumHttpRule, type RequestMatch } from '#shared/lookup/policy/index'
 
 import type { FieldReader } from '../../kubernetes/field-reader'
-import { isPortName } from '../../kubernetes/names'
+import { portNameProblems } from '../../kubernetes/names'
 import { readDnsName } from './dns-name'
 
 /** One entry of `toPorts`: ports, and what is asked of requests on them. */
@@ -70,7 +70,7 @@ function readPort(fields: FieldReader, isDns: boolean): CiliumPort {
   const isNumber = /^\d+$/u.test(text)
   const port = isNumber ? Number(text) : text.toLowerCase()
   if (isNumber && Number(text) > LAST_PORT) place.invalid(text, 'Unable to parse port: value out of range')
-  if (!isNumber && text !== '' && !isPortName(text.toLowerCase())) {
+  if (!isNumber && text !== '' && portNameProblems(text.toLowerCase()).length > 0) {
     place.invalid(text, 'Unable to parse port: must be a number or an IANA service name')
   }
   if (endPort !== undefined && (endPort < 0 || endPort > LAST_PORT)) {

@@ -2,7 +2,7 @@ import type { IpBlock } from '#shared/units/index'
 
 import type { FieldReader } from '../../kubernetes/field-reader'
 import { readLabelSelector, type LabelSelector } from '../../kubernetes/label-selector'
-import { checkPortNumber, isPortName } from '../../kubernetes/names'
+import { checkPort, checkPortNumber } from '../../kubernetes/names'
 import { objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
 import { readCidr } from './network-policy'
 
@@ -205,6 +205,6 @@ function readNumber(fields: FieldReader, name: string): number {
 function readName(fields: FieldReader, field: string): ClusterPort | undefined {
   const name = fields.string(field)
   if (name === undefined) return undefined
-  if (!isPortName(name)) fields.at(field).invalid(name, 'must be an IANA service name')
+  checkPort(name, fields.at(field))
   return { name }
 }

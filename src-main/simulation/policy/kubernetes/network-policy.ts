@@ -42,8 +42,9 @@ export interface NetworkPolicyPort {
   readonly endPort: number | undefined
 }
 
-const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const
-const DIRECTIONS = ['Ingress', 'Egress'] as const
+// In the order in which the API server lists them.
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'] as const
+const DIRECTIONS = ['Egress', 'Ingress'] as const
 
 /** A range that holds no address, for one that can't be read. */
 const NOWHERE: IpBlock = { version: 4, length: 32, first: 1, last: 0 }
