@@ -11,6 +11,12 @@ import { describeChange } from './describe-change'
 import { readResult } from './read-results'
 import type { SwitchHop } from './underlay-path'
 
+/** What a packet stands for, where it is not itself: a train of segments. */
+export interface HopLoad {
+  readonly segments: number
+  readonly payloadBytes: number
+}
+
 /** Where a hop is, and what is known there. */
 interface HopPlace {
   /** The end on whose host the stage runs. */
@@ -23,6 +29,7 @@ interface HopPlace {
   /** Which core runs the stage, and how long the packet waits for it, where known. */
   readonly core: string | undefined
   readonly waitNs: number | undefined
+  readonly load: HopLoad | undefined
   /** Where the packet ends at the hop. */
   readonly drops: { readonly counter: string } | undefined
 }
@@ -43,7 +50,7 @@ export class HopWriter {
 
   /** A stage on a host. */
   hostHop(direction: TraceHop['direction'], hop: TripHop, place: HopPlace): TraceHop {
-    const { host, from, to, before, decidedBy, core, waitNs, drops } = place
+    const { host, from, to, before, decidedBy, core, waitNs, load, drops } = place
     const shown = hop.crossing?.packet ?? hop.packet
     const change = describeChange(before, hop.packet)
     return {
@@ -53,7 +60,7 @@ export class HopWriter {
       stage: hop.stage,
       context: STAGES.find(({ id }) => id === hop.stage)!.context,
       ...(core !== undefined && { core }),
-      costNs: this.costNs(hop, host.host, payloadBytes(hop.packet)),
+      costNs: this.costNs(hop, host.host, load ?? { segments: 1, payloadBytes: payloadBytes(hop.packet) }),
       ...(core !== undefined && { costSource: CALIBRATION.costs.sourceOf(hop.stage, hop.kind) }),
       ...(waitNs !== undefined && { waitNs }),
       ...bytesOf(shown),
@@ -104,11 +111,11 @@ export class HopWriter {
     return element < switches.length ? switches[element]!.name : hosts[element - switches.length]!.name
   }
 
-  private costNs({ cost }: TripHop, host: number, payload: number): number {
+  private costNs({ cost }: TripHop, host: number, { segments, payloadBytes: payload }: HopLoad): number {
     if (!this.lab.run.hostCosts) return 0
     const ghz = this.lab.nodes[host]?.cpu.ghz
     if (ghz === undefined) return 0
-    return (cost.firstPerPacket + cost.perSegment + cost.perByte * payload) / ghz
+    return (cost.firstPerPacket + cost.perSegment * segments + cost.perByte * payload) / ghz
   }
 
   /** A pod's own devices have names of their own; what another device is called says it all. */

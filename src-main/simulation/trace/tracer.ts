@@ -1,0 +1,180 @@
+import type { TraceHop } from '#shared/contract/trace'
+import type { Lab } from '#shared/lab/index'
+import { DROP_COUNTERS, type DropReason, type RunPlan } from '#shared/plan/index'
+import { assemblePacket, type Packet } from '#shared/wire/index'
+
+import { DEFAULT_TTL, isEncrypted, type CniNetwork, type Endpoint, type Trip } from '../cni/common/index'
+import type { Pod } from '../kubernetes/index'
+import { CALIBRATION, offloadsOf, PolicySteps, ProgramCompiler, tripHops, type PacketKind, type TripHop } from '../plan/index'
+import type { Verdict } from '../policy/index'
+import type { Topology } from '../topology/index'
+import { coresOf } from './hop-cores'
+import { HopWriter, type HopLoad } from './hop-writer'
+import { errorAbout, ICMP_ERROR, type ToldError } from './icmp-errors'
+import { policyDecisions } from './policy-decisions'
+import { underlayPath, type UnderlayPath } from './underlay-path'
+
+/** One direction of a trace. */
+export interface Leg {
+  readonly hops: readonly TraceHop[]
+  readonly reason?: DropReason
+  /** What a host tells the sender of a packet that ended there. */
+  readonly told?: { readonly by: Endpoint; readonly about: Packet; readonly error: ToldError }
+}
+
+/** What is sent along a trip. */
+export interface Sending {
+  readonly direction: TraceHop['direction']
+  readonly trip: Trip
+  readonly ends: readonly [Endpoint, Endpoint]
+  readonly packet: Packet
+  readonly verdict?: Verdict | undefined
+  /** Which core the sending socket is served by. */
+  readonly start: string
+  /** What is known of a packet of a run; otherwise it is the first one of a connection in an idle network. */
+  readonly observed?: ObservedPacket
+}
+
+/** A packet of a run. */
+export interface ObservedPacket {
+  readonly kind: PacketKind
+  readonly load: HopLoad
+  /** How long it waits in front of a hop, ns; undefined where nobody saw it. */
+  readonly waitNs: (hop: TripHop) => number | undefined
+}
+
+/** What a tracer is made with. */
+export interface TracedPlaces {
+  readonly lab: Lab
+  readonly plan: RunPlan
+  readonly topology: Topology
+  readonly pods: readonly Pod[]
+  readonly network: CniNetwork
+}
+
+/** Walks packets along trips, stage by stage and switch by switch. */
+export class Tracer {
+  private readonly lab: Lab
+  private readonly plan: RunPlan
+  private readonly network: CniNetwork
+  private readonly writer: HopWriter
+  private readonly compiler = new ProgramCompiler(CALIBRATION.costs)
+
+  constructor(parts: TracedPlaces) {
+    this.lab = parts.lab
+    this.plan = parts.plan
+    this.network = parts.network
+    this.writer = new HopWriter(parts)
+  }
+
+  /** The way of the error that a host sends about a packet. */
+  errorHops({ told }: Leg, to: Endpoint): readonly TraceHop[] {
+    const trip = told && this.network.connection(told.by, to)?.forward
+    if (trip === undefined) return []
+    const packet = errorAbout(told!.about, trip.addresses, told!.error)
+    return this.leg({ direction: 'answer', trip, ends: [told!.by, to], packet, start: SAME_CORE }).hops
+  }
+
+  /** The hops of one direction, to where the packet arrives or ends. */
+  leg({ direction, trip, ends: [from, to], packet, verdict, start, observed }: Sending): Leg {
+    if (observed === undefined && ipBytesOf(packet) > trip.mtuBytes) return this.tooBigForRoute(direction, trip, [from, to], packet)
+    let path: UnderlayPath | undefined
+    const { enforced, reason } = enforce(trip, verdict)
+    const hops = tripHops(this.compiler, {
+      trip: enforced,
+      packet,
+      packets: observed?.kind ?? kindOf(trip, packet, direction === 'request'),
+      offloads: { sender: offloadsOf(this.lab, from), receiver: offloadsOf(this.lab, to) },
+      onWire: (frame) => (path = underlayPath(this.plan, from.host, to.host, frame)).arrived,
+    })
+    const decisions = verdict === undefined ? undefined : policyDecisions(hops, verdict, from, to)
+    const cores = coresOf(hops, { sender: from.host, receiver: to.host, hosts: this.plan.hosts, start })
+    const written: TraceHop[] = []
+    let before = packet
+    for (const [index, hop] of hops.entries()) {
+      if (hop.side === 'receiver' && path !== undefined) {
+        for (const crossed of path.hops) {
+          written.push(this.writer.switchHop(direction, crossed, before))
+          before = crossed.packet
+        }
+        if (path.dropped !== undefined) return this.droppedOnWire(direction, written, path, before)
+        path = undefined
+      }
+      const host = hop.side === 'sender' ? from : to
+      const waitNs = observed === undefined ? IDLE_WAIT_NS : observed.waitNs(hop)
+      const place = { host, from, to, before, core: cores[index], waitNs, load: observed?.load }
+      if (ttlOf(hop.packet) <= 0) {
+        const drops = { counter: DROP_COUNTERS['ttl-expired'] }
+        // What is shown is the packet as it came: it goes no further.
+        written.push(this.writer.hostHop(direction, { ...hop, packet: before, crossing: undefined }, { ...place, decidedBy: TTL_RULE, drops }))
+        return { hops: written, reason: 'ttl-expired', ...toldOf(host, hop, before) }
+      }
+      const drops = reason !== undefined && index === hops.length - 1 ? { counter: DROP_COUNTERS[reason] } : undefined
+      written.push(this.writer.hostHop(direction, hop, { ...place, decidedBy: decisions?.get(index), drops }))
+      before = hop.packet
+    }
+    return { hops: written, ...(reason !== undefined && { reason }) }
+  }
+
+  /** A socket refuses to send what its route does not carry whole. Requires: the packet must not be split. */
+  private tooBigForRoute(direction: TraceHop['direction'], trip: Trip, [from, to]: readonly [Endpoint, Endpoint], packet: Packet): Leg {
+    const packets = kindOf(trip, packet, direction === 'request')
+    const offloads = { sender: offloadsOf(this.lab, from), receiver: offloadsOf(this.lab, to) }
+    const [hop] = tripHops(this.compiler, { trip, packet, packets, offloads, onWire: (frame) => frame })
+    const decidedBy = `${ipBytesOf(packet)} bytes do not fit the route’s MTU of ${trip.mtuBytes}, and “don’t fragment” is set: the call fails (EMSGSIZE)`
+    const drops = { counter: DROP_COUNTERS['packet-too-big'] }
+    const place = { host: from, from, to, before: packet, core: undefined, waitNs: IDLE_WAIT_NS, load: undefined, decidedBy, drops }
+    return { hops: [this.writer.hostHop(direction, hop!, place)], reason: 'packet-too-big' }
+  }
+
+  private droppedOnWire(direction: TraceHop['direction'], written: TraceHop[], path: UnderlayPath, packet: Packet): Leg {
+    const { element, reason } = path.dropped!
+    const last = this.writer.dropHop(direction, element, packet, path.dropped!.because ?? reason, DROP_COUNTERS[reason])
+    return { hops: [...written, last], reason }
+  }
+}
+
+/** A trace is of an idle network: nothing waits. */
+const IDLE_WAIT_NS = 0
+/** Which core serves a sending socket: that of its thread, or that of what it answers. */
+export const THREAD = 'its thread’s'
+export const SAME_CORE = 'the one that took the request'
+const TTL_RULE = 'the TTL is 1, and forwarding would make it 0'
+
+/** The kernel tells the sender of a packet whose TTL ran out; programs of Cilium drop it without a word (IPv4). */
+function toldOf(by: Endpoint, { stage }: TripHop, about: Packet): Pick<Leg, 'told'> {
+  const isSilent = stage.startsWith('bpf-') && stage.endsWith('-container')
+  return isSilent ? {} : { told: { by: { ...by, kind: 'node', pod: -1 }, about, error: { ...ICMP_ERROR.timeExceeded, mtu: 0 } } }
+}
+
+function ttlOf(packet: Packet): number {
+  const ip = packet.find((layer) => layer.layer === 'ipv4')
+  return ip?.layer === 'ipv4' ? ip.ttl : DEFAULT_TTL
+}
+
+function ipBytesOf(packet: Packet): number {
+  return assemblePacket(packet[0]?.layer === 'ethernet' ? packet.slice(1) : packet).length
+}
+
+/** The trip with the policies on it, and why it ends early where they deny. */
+function enforce(trip: Trip, verdict: Verdict | undefined): { readonly enforced: Trip; readonly reason?: DropReason } {
+  if (verdict === undefined) return { enforced: trip }
+  const { transmit, receive } = new PolicySteps().enforce(trip, verdict)
+  if (typeof transmit.end === 'object')
+    return { enforced: { ...trip, transmit: transmit.path, receive: undefined }, reason: transmit.end.drop }
+  const enforced = { ...trip, transmit: transmit.path, receive: receive?.path }
+  return typeof receive?.end === 'object' ? { enforced, reason: receive.end.drop } : { enforced }
+}
+
+function kindOf({ tunnels }: Trip, packet: Packet, opens: boolean): PacketKind {
+  const transport = packet[1]?.layer
+  if (transport !== 'tcp' && transport !== 'udp' && transport !== 'icmp') throw new Error('A traced packet has a transport')
+  return {
+    transport,
+    payload: transport !== 'tcp',
+    trains: false,
+    opens,
+    encapsulated: tunnels.length > 0,
+    encrypted: tunnels.some(isEncrypted),
+  }
+}
