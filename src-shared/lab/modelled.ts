@@ -76,10 +76,11 @@ export const MODELLED_ENDS: readonly TrafficEndKind[] = ['pod', 'workload', 'nod
 
 /** Kinds of Kubernetes, Calico and Cilium objects with a model. */
 export const MODELLED_OBJECTS: readonly string[] = [
-  'Namespace', 'Pod', 'Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'ServiceAccount', 'Service', 'EndpointSlice',
+  'Namespace', 'Node', 'Pod', 'Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'ServiceAccount', 'Service', 'EndpointSlice',
   'NetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy',
   'GlobalNetworkPolicy', 'Tier', 'NetworkSet', 'GlobalNetworkSet', 'HostEndpoint',
   'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedKubernetesNetworkPolicy',
+  'IPPool', 'FelixConfiguration', 'BGPConfiguration', 'BGPPeer',
   'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup',
 ]
 
@@ -96,7 +97,6 @@ export const UNUSED_OBJECTS: Readonly<Record<string, string>> = {
   Job: 'its pods come and go, and a lab has those that stay',
   CronJob: 'its pods come and go, and a lab has those that stay',
   ReplicationController: 'Deployments took its place; give one of these',
-  Node: 'nodes are drawn in the lab, with their NICs and links',
   Endpoints: 'EndpointSlice took its place, and a Service with a selector has its endpoints by itself',
 }
 

@@ -1,6 +1,11 @@
 import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
 import type { DocumentPath } from '../document-path'
+import type { Finding } from '../problem'
 import { readManifestText } from './manifest-text'
+import { describeNodes } from './node-objects'
+import { Origins } from './origins'
+import type { PlacedObject } from './placed-object'
+import { configureVariants } from './variant-settings'
 import { workloadSource, type NodeSource } from './workloads'
 
 /** Texts of manifest files, by the path that the lab names them by. */
@@ -11,29 +16,59 @@ export interface ExpandedContent {
   readonly value: unknown
   /** Where the document says what stands at a path of the expanded content. */
   readonly documentPath: (path: DocumentPath) => DocumentPath
-  /** Files that could not be read as manifests, with where the lab names them. */
-  readonly unreadable: readonly { readonly path: DocumentPath; readonly file: string; readonly reason: string }[]
+  /** Files that could not be read as manifests, and what of objects that describe nodes and plugins is not used; with the document's paths. */
+  readonly findings: readonly Finding[]
 }
 
 const CLUSTER = ['spec', 'cluster'] as const
 const LISTS = ['manifests', 'workloads', 'namespaces'] as const
 
-/** An object of a manifest, and the place of the manifest in the document. */
-interface PlacedObject {
-  readonly object: PlainMapping
-  readonly path: DocumentPath
-}
-
 /**
  * Puts the objects of manifest files behind the inline ones, workloads and namespaces that objects come to behind those of
- * the lab. A namespace that the lab lists itself stays as it is. Without a file's text its objects stay away.
+ * the lab, and what objects say of nodes and of a plugin's settings where the lab says nothing of it itself. A namespace
+ * that the lab lists itself stays as it is. Without a file's text its objects stay away.
  */
 export function expandManifests(value: unknown, files: ManifestFiles | undefined): ExpandedContent {
   const given = new Map(LISTS.map((list) => [list, listAt(value, [...CLUSTER, list])]))
-  const unreadable: { path: DocumentPath; file: string; reason: string }[] = []
+  const { inline, fromFiles, findings } = placedObjects(given.get('manifests')!, files)
+  const objects = [...inline, ...fromFiles]
+  if (objects.length === 0) return { value, documentPath: (path) => path, findings }
+  const origins = new Origins()
+  const givenVariants = listAt(value, ['spec', 'variants'])
+  // Calico gives pods addresses of blocks of its own.
+  const takesBlocks = !givenVariants.some((variant) => valueAt(variant, ['cni']) === 'calico')
+  const { nodes, findings: ofNodes } = describeNodes(listAt(value, ['spec', 'nodes']), objects, ['spec', 'nodes'], origins, takesBlocks)
+  const { variants, findings: ofVariants } = configureVariants(givenVariants, objects, ['spec', 'variants'], origins)
+  const added = {
+    manifests: fromFiles.map(({ object, path }) => ({ value: object, path })),
+    ...contentOf(objects, nodes, given.get('namespaces')!),
+  }
+  const cluster: Record<string, PlainValue | undefined> = { ...mappingAt(value, CLUSTER) }
+  for (const list of LISTS) {
+    const entries = given.get(list)!
+    if (added[list].length === 0) continue
+    cluster[list] = [...entries, ...added[list].map((entry) => entry.value)]
+    added[list].forEach(({ path }, index) => origins.add([...CLUSTER, list, entries.length + index], path))
+  }
+  const spec = {
+    ...mappingAt(value, ['spec']),
+    cluster,
+    ...(nodes.length > 0 && { nodes }),
+    ...(variants.length > 0 && { variants }),
+  }
+  return {
+    value: { ...mappingAt(value, []), spec },
+    documentPath: (path) => origins.documentPath(path),
+    findings: [...findings, ...ofNodes, ...ofVariants],
+  }
+}
+
+/** The objects of a lab's manifests, those given inline and those of files, with the place of each in the document. */
+function placedObjects(manifests: readonly PlainValue[], files: ManifestFiles | undefined) {
   const inline: PlacedObject[] = []
   const fromFiles: PlacedObject[] = []
-  given.get('manifests')!.forEach((manifest, index) => {
+  const findings: Finding[] = []
+  manifests.forEach((manifest, index) => {
     const path = [...CLUSTER, 'manifests', index]
     const file = valueAt(manifest, ['file'])
     if (typeof file !== 'string') {
@@ -43,23 +78,12 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
     const text = files?.get(file)
     if (text === undefined) return
     const read = readManifestText(text)
-    if ('error' in read) unreadable.push({ path: [...path, 'file'], file, reason: `line ${read.line}: ${read.error}` })
-    else fromFiles.push(...read.objects.filter(isMapping).map((object) => ({ object, path })))
+    if ('error' in read) {
+      const message = `The manifests in ${JSON.stringify(file)} can't be read: line ${read.line}: ${read.error}`
+      findings.push({ code: 'unreadable', path: [...path, 'file'], message })
+    } else fromFiles.push(...read.objects.filter(isMapping).map((object) => ({ object, path })))
   })
-  const added = {
-    manifests: fromFiles.map(({ object, path }) => ({ value: object, path })),
-    ...contentOf([...inline, ...fromFiles], value, given.get('namespaces')!),
-  }
-  const total = LISTS.reduce((sum, list) => sum + added[list].length, 0)
-  if (total === 0) return { value, documentPath: (path) => path, unreadable }
-  const cluster: Record<string, PlainValue | undefined> = { ...mappingAt(value, CLUSTER) }
-  for (const list of LISTS) cluster[list] = [...given.get(list)!, ...added[list].map((entry) => entry.value)]
-  const spec = { ...mappingAt(value, ['spec']), cluster }
-  return {
-    value: { ...mappingAt(value, []), spec },
-    documentPath: (path) => documentPath(path, (list, index) => added[list][index - given.get(list)!.length]?.path),
-    unreadable,
-  }
+  return { inline, fromFiles, findings }
 }
 
 interface Added {
@@ -69,10 +93,10 @@ interface Added {
 
 function contentOf(
   objects: readonly PlacedObject[],
-  content: unknown,
+  described: readonly PlainValue[],
   namespaces: readonly PlainValue[],
 ): { readonly workloads: Added[]; readonly namespaces: Added[] } {
-  const nodes = listAt(content, ['spec', 'nodes']).flatMap(nodeSource)
+  const nodes = described.flatMap(nodeSource)
   const known = new Set(namespaces.map((namespace) => valueAt(namespace, ['name'])))
   const added: { workloads: Added[]; namespaces: Added[] } = { workloads: [], namespaces: [] }
   const addNamespace = (name: PlainValue | undefined, labels: PlainValue, path: DocumentPath): void => {
@@ -98,18 +122,6 @@ function nodeSource(node: PlainValue): NodeSource[] {
   const name = valueAt(node, ['name'])
   if (typeof name !== 'string') return []
   return [{ name, labels: mappingAt(node, ['labels']), taints: listAt(node, ['taints']) }]
-}
-
-/** The path of the manifest that an added entry comes from; other paths as they are. */
-function documentPath(
-  path: DocumentPath,
-  origin: (list: (typeof LISTS)[number], index: number) => DocumentPath | undefined,
-): DocumentPath {
-  const [first, second, name, index] = path
-  const list = LISTS.find((known) => known === name)
-  if (first !== CLUSTER[0] || second !== CLUSTER[1] || list === undefined || typeof index !== 'number') return path
-  const manifest = origin(list, index)
-  return manifest === undefined ? path : [...manifest, ...path.slice(4)]
 }
 
 function listAt(value: unknown, path: DocumentPath): readonly PlainValue[] {

@@ -21,13 +21,8 @@ interface ContentResult {
 export function checkContent(value: unknown, files?: ManifestFiles): ContentResult {
   const expanded = expandManifests(value, files)
   const { lab, findings } = checkExpanded(expanded.value)
-  const unreadable = expanded.unreadable.map(({ path, file, reason }): Finding => ({
-    code: 'unreadable',
-    path,
-    message: `The manifests in ${JSON.stringify(file)} can't be read: ${reason}`,
-  }))
   const placed = findings.map((finding) => ({ ...finding, path: expanded.documentPath(finding.path) }))
-  return { ...(lab === undefined ? {} : { lab }), findings: [...unreadable, ...placed] }
+  return { ...(lab === undefined ? {} : { lab }), findings: [...expanded.findings, ...placed] }
 }
 
 function checkExpanded(value: unknown): ContentResult {

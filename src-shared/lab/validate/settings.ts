@@ -1,10 +1,10 @@
 import { formatIpv4Prefix, ipv4PrefixCovers } from '#shared/units/index'
 
-import { isMapping, valueAt, type PlainValue } from '../change/plain-value'
 import type { DocumentPath } from '../document-path'
-import { MODELLED_CNIS, MODELLED_SETTINGS } from '../modelled'
+import { MODELLED_CNIS } from '../modelled'
+import { unmodelledSettings } from '../modelled-settings'
 import type { Report } from '../problem'
-import { SETTINGS_SCHEMAS, type CalicoVariant, type CniName, type Variant } from '../record/variant'
+import type { CalicoVariant, CniName, Variant } from '../record/variant'
 import { checkCiliumConflicts } from './cilium-conflicts'
 import type { Check, Content } from './content'
 
@@ -78,34 +78,17 @@ function checkModelled(
   except: ReadonlySet<string>,
   report: Report,
 ): void {
-  const defaults = SETTINGS_SCHEMAS[variant.cni].parse({})
-  const modelled = MODELLED_SETTINGS[variant.cni]
-  for (const setting of settingsGiven(content.given(path), defaults)) {
+  for (const { setting, value, modelled } of unmodelledSettings(variant.cni, content.given(path), variant.settings)) {
     const id = setting.join('.')
     const place = [...path, ...setting]
-    const accepted = modelled[id] ?? []
-    const value = valueAt(variant.settings, setting)
-    const usual = valueAt(defaults, setting)
-    if (except.has(id) || accepted === 'any' || !content.isWhole(place)) continue
-    if (isSame(value, usual) || accepted.some((other) => isSame(value, other))) continue
+    if (except.has(id) || !content.isWhole(place)) continue
     const shown = isScalar(value) ? `${id}: ${String(value)}` : id
-    const values = [usual, ...accepted].filter(isScalar)
+    const values = modelled.filter(isScalar)
     const fix = values.length === 0 ? 'Leave it out.' : `Leave it out, or use ${values.join(' or ')}.`
     report('not-modelled', place, `${shown} is not modelled yet for ${pluginNames[variant.cni]}.`, fix)
   }
 }
 
-/** The paths of all settings in what a document gives: down to where the plugin has a value and not a group of them. */
-function settingsGiven(given: PlainValue | undefined, defaults: unknown, path: string[] = []): string[][] {
-  const isGroup = isMapping(given) && isMapping(defaults)
-  if (!isGroup) return given === undefined ? [] : [path]
-  return Object.entries(given).flatMap(([key, value]) => settingsGiven(value, defaults[key], [...path, key]))
-}
-
 function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,0 +1,130 @@
+import { isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
+import { unmodelledSettings } from '../modelled-settings'
+import type { Finding } from '../problem'
+import { SETTINGS_SCHEMAS } from '../record/variant'
+import { isOfKind, titleOf, type PlacedObject } from './placed-object'
+
+/** A setting of Calico that an object gives: its path below `settings`, its value, and the field that says so. */
+export interface ObjectSetting {
+  readonly setting: readonly string[]
+  readonly value: PlainValue
+  readonly from: PlacedObject
+  /** The field; absent for a default of the object's API. */
+  readonly field?: readonly string[]
+}
+
+/** What Calico's objects of configuration come to. */
+export interface CalicoObjects {
+  readonly settings: readonly ObjectSetting[]
+  readonly findings: readonly Finding[]
+  /** The objects among those given. */
+  readonly objects: readonly PlacedObject[]
+}
+
+const GROUP = 'projectcalico.org'
+/** Objects of these kinds hold for the whole cluster under this name only; others are for single nodes. */
+const SINGLE_KINDS = [
+  ['FelixConfiguration', 'felixConfiguration'],
+  ['BGPConfiguration', 'bgpConfiguration'],
+] as const
+const CLUSTER_WIDE = 'default'
+
+/** What a pool has that its object does not give (API defaults; a fresh install's pool has others). */
+const POOL_DEFAULTS: Readonly<Record<string, PlainValue>> = { ipipMode: 'Never', vxlanMode: 'Never', natOutgoing: false }
+
+/** The settings that IPPools, FelixConfigurations, BGPConfigurations and BGPPeers among objects come to. */
+export function calicoObjects(all: readonly PlacedObject[]): CalicoObjects {
+  const ofKind = (kind: string): PlacedObject[] => all.filter((placed) => isOfKind(placed, GROUP, kind))
+  const read = new SettingsReader()
+  const pools = ofKind('IPPool')
+  read.pools(pools)
+  const singles = SINGLE_KINDS.flatMap(([kind, group]) => {
+    const objects = ofKind(kind)
+    for (const placed of objects) read.single(placed, group)
+    return objects
+  })
+  const peers = ofKind('BGPPeer')
+  read.peers(peers)
+  return { settings: read.settings, findings: read.findings, objects: [...pools, ...singles, ...peers] }
+}
+
+class SettingsReader {
+  readonly settings: ObjectSetting[] = []
+  readonly findings: Finding[] = []
+
+  /** The first pool that pods get addresses of; a variant has one. */
+  pools(objects: readonly PlacedObject[]): void {
+    let chosen: PlacedObject | undefined
+    for (const placed of objects) {
+      const why = whyNoPool(placed.object) ?? (chosen && `variants have one pool, and ${titleOf(chosen)} is it`)
+      if (why !== undefined) this.leaveOut(placed, [], why)
+      else chosen = placed
+    }
+    if (chosen === undefined) return
+    const given = this.take(chosen, 'ipPool')
+    for (const [key, value] of Object.entries(POOL_DEFAULTS)) {
+      if (!given.includes(key)) this.settings.push({ setting: ['ipPool', key], value, from: chosen })
+    }
+  }
+
+  single(placed: PlacedObject, group: (typeof SINGLE_KINDS)[number][1]): void {
+    if (valueAt(placed.object, ['metadata', 'name']) === CLUSTER_WIDE) this.take(placed, group)
+    else this.leaveOut(placed, [], `configuration of single nodes is not modelled; that of all is called ${CLUSTER_WIDE}`)
+  }
+
+  peers(objects: readonly PlacedObject[]): void {
+    for (const placed of objects) {
+      const peer: Record<string, PlainValue> = {}
+      for (const [key, value] of fieldsOf(placed.object)) {
+        if (isKnown('bgpPeers', [{ peerIP: '192.0.2.1', [key]: value }]) || key === 'peerSelector') peer[key] = value
+        else this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
+      }
+      if (isKnown('bgpPeers', [peer])) this.settings.push({ setting: ['bgpPeers'], value: peer, from: placed, field: ['spec'] })
+      else this.leaveOut(placed, ['spec'], 'it names no neighbour that a lab can have')
+    }
+  }
+
+  /** Takes the fields that are modelled, and notes the others. */
+  private take(placed: PlacedObject, group: string): string[] {
+    return fieldsOf(placed.object).flatMap(([key, value]) => {
+      if (isModelled(group, key, value)) {
+        this.settings.push({ setting: [group, key], value, from: placed, field: ['spec', key] })
+        return [key]
+      }
+      this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
+      return []
+    })
+  }
+
+  private leaveOut(placed: PlacedObject, field: readonly string[], why: string, key?: string): void {
+    const what = key === undefined ? titleOf(placed) : `${key} of ${titleOf(placed)}`
+    this.findings.push({ code: 'unused-object', path: [...placed.path, ...field], message: `${what} is not used: ${why}.` })
+  }
+}
+
+/** Why no pod gets an address of a pool; undefined where pods do. */
+function whyNoPool(pool: PlainMapping): string | undefined {
+  const cidr = valueAt(pool, ['spec', 'cidr'])
+  const uses = valueAt(pool, ['spec', 'allowedUses'])
+  if (typeof cidr === 'string' && cidr.includes(':')) return 'labs have IPv4'
+  if (valueAt(pool, ['spec', 'disabled']) === true) return 'it is disabled'
+  if (valueAt(pool, ['spec', 'assignmentMode']) === 'Manual') return 'pods get its addresses by annotation only'
+  return Array.isArray(uses) && !uses.includes('Workload') ? 'it is not for workloads' : undefined
+}
+
+/** Whether a value is one of the setting; what the API server refuses is said where objects are checked. */
+function isKnown(group: string, value: unknown): boolean {
+  return SETTINGS_SCHEMAS.calico.safeParse({ [group]: value }).success
+}
+
+function isModelled(group: string, key: string, value: PlainValue): boolean {
+  const given = { [group]: { [key]: value } }
+  const { success, data } = SETTINGS_SCHEMAS.calico.safeParse(given)
+  return success && unmodelledSettings('calico', given, data).length === 0
+}
+
+function fieldsOf(object: PlainMapping): [string, PlainValue][] {
+  const spec = object['spec']
+  if (!isMapping(spec)) return []
+  return Object.entries(spec).flatMap(([key, value]) => (value === undefined || value === null ? [] : [[key, value]]))
+}

@@ -1,0 +1,28 @@
+import { valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
+import type { DocumentPath } from '../document-path'
+
+/** An object of a manifest, and the place of the manifest in the document. */
+export interface PlacedObject {
+  readonly object: PlainMapping
+  readonly path: DocumentPath
+}
+
+/** `IPPool default-ipv4-ippool`, as messages name an object. */
+export function titleOf({ object }: PlacedObject): string {
+  const [namespace, name] = [valueAt(object, ['metadata', 'namespace']), valueAt(object, ['metadata', 'name'])]
+  return `${shown(object['kind'])} ${typeof namespace === 'string' ? `${namespace}/` : ''}${shown(name)}`
+}
+
+/** A value in a message. */
+export function shown(value: PlainValue | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** A group and kind that an object is of, whatever the version; Calico stores its own in a group of another name. */
+export function isOfKind({ object }: PlacedObject, group: string, kind: string): boolean {
+  const version = object['apiVersion']
+  if (object['kind'] !== kind || typeof version !== 'string') return false
+  const given = version.includes('/') ? version.slice(0, version.indexOf('/')) : ''
+  return given === group || given === `crd.${group}`
+}
+

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+
+import { parseLab, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
+
+const CALICO = 'projectcalico.org/v3'
+
+/** A lab of two nodes with variants and objects. */
+function labWith(variants: readonly object[], manifests: readonly object[], files?: ManifestFiles): { lab: Lab | undefined; problems: readonly Problem[] } {
+  const content = {
+    apiVersion: 'cnilab.dev/v1alpha1',
+    kind: 'Lab',
+    metadata: { name: 'objects' },
+    spec: {
+      fabric: { switches: [{ name: 'tor', role: 'tor' }] },
+      nodes: [{ name: 'n1', uplinks: [{ switch: 'tor' }], labels: { rack: 'a' } }, { name: 'n2', uplinks: [{ switch: 'tor' }] }],
+      cluster: { manifests },
+      variants,
+    },
+  }
+  const { lab, problems } = parseLab(JSON.stringify(content), files)
+  return { lab, problems }
+}
+
+function object(kind: string, name: string, spec: object, apiVersion = CALICO): object {
+  return { apiVersion, kind, metadata: { name }, spec }
+}
+
+function settingsOf(lab: Lab | undefined, name: string) {
+  const variant = lab?.variants.find((candidate) => candidate.name === name)
+  if (variant?.cni !== 'calico') throw new Error(`no Calico variant ${name}`)
+  return variant.settings
+}
+
+const PLAIN = { name: 'plain', cni: 'calico' }
+
+describe('objects of Calico’s configuration', () => {
+  it('are settings of a variant that says nothing itself', () => {
+    const { lab, problems } = labWith([PLAIN], [
+      object('IPPool', 'pool', { cidr: '10.244.0.0/16', vxlanMode: 'Always', natOutgoing: true, blockSize: 27 }),
+      object('FelixConfiguration', 'default', { bpfEnabled: true }, 'crd.projectcalico.org/v1'),
+      object('BGPConfiguration', 'default', { asNumber: 64_700, nodeToNodeMeshEnabled: false }),
+      object('BGPPeer', 'a', { peerIP: '10.1.0.1', asNumber: 64_600 }),
+      object('BGPPeer', 'b', { nodeSelector: 'all()', peerSelector: "rack == 'a'" }),
+    ])
+    expect(problems).toEqual([])
+    expect(settingsOf(lab, 'plain')).toMatchObject({
+      ipPool: { ipipMode: 'Never', vxlanMode: 'Always', natOutgoing: true, blockSize: 27 },
+      felixConfiguration: { bpfEnabled: true },
+      bgpConfiguration: { asNumber: 64_700, nodeToNodeMeshEnabled: false },
+      bgpPeers: [{ asNumber: 64_600 }, { peerSelector: "rack == 'a'" }],
+    })
+  })
+
+  it('give a pool the defaults of its API, not those of a fresh install', () => {
+    const { lab } = labWith([PLAIN], [object('IPPool', 'pool', { cidr: '10.244.0.0/16' })])
+    expect(settingsOf(lab, 'plain').ipPool).toMatchObject({ ipipMode: 'Never', vxlanMode: 'Never', natOutgoing: false })
+  })
+
+  it('yield to what a variant says, the choice of an encapsulation as a whole, and say so', () => {
+    const own = { name: 'own', cni: 'calico', settings: { ipPool: { ipipMode: 'Always' }, bgpPeers: [] } }
+    const { lab, problems } = labWith([own], [
+      object('IPPool', 'pool', { cidr: '10.244.0.0/16', vxlanMode: 'Always' }),
+      object('BGPPeer', 'a', { peerIP: '10.1.0.1', asNumber: 64_600 }),
+    ])
+    expect(settingsOf(lab, 'own')).toMatchObject({ ipPool: { ipipMode: 'Always', vxlanMode: 'Never' }, bgpPeers: [] })
+    expect(problems.map(({ code, path, message }) => [code, path, message])).toEqual([
+      ['unused-object', 'spec.cluster.manifests[0].spec.vxlanMode', 'Variant own does not use IPPool pool: it gives ipPool.vxlanMode itself.'],
+      ['unused-object', 'spec.cluster.manifests[1].spec', 'Variant own does not use BGPPeer a: it gives bgpPeers itself.'],
+    ])
+  })
+
+  it('list fields and objects that are not used, each with the reason', () => {
+    const { problems } = labWith([PLAIN], [
+      object('IPPool', 'six', { cidr: 'fd00::/48' }),
+      object('IPPool', 'pool', { cidr: '10.244.0.0/16', nodeSelector: "rack == 'a'" }),
+      object('IPPool', 'other', { cidr: '10.245.0.0/16' }),
+      object('FelixConfiguration', 'node.n1', { bpfEnabled: true }),
+      object('FelixConfiguration', 'default', { logSeverityScreen: 'Info' }),
+    ])
+    expect(problems.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        'IPPool six is not used: labs have IPv4.',
+        'nodeSelector of IPPool pool is not used: it is not modelled.',
+        'IPPool other is not used: variants have one pool, and IPPool pool is it.',
+        'FelixConfiguration node.n1 is not used: configuration of single nodes is not modelled; that of all is called default.',
+        'logSeverityScreen of FelixConfiguration default is not used: it is not modelled.',
+      ]),
+    )
+    expect(problems).toHaveLength(5)
+  })
+
+  it('are unused where no variant is Calico', () => {
+    const { problems } = labWith([{ name: 'c', cni: 'cilium' }], [object('IPPool', 'pool', { cidr: '10.244.0.0/16' })])
+    expect(problems.map(({ message }) => message)).toEqual(['IPPool pool is not used: no variant is Calico.'])
+  })
+
+  it('have their errors at the object', () => {
+    const { lab, problems } = labWith([PLAIN], [object('IPPool', 'pool', { cidr: '10.99.0.0/16' })])
+    expect(lab).toBeUndefined()
+    expect(problems).toMatchObject([{ code: 'refused-setting', path: 'spec.cluster.manifests[0].spec.cidr' }])
+  })
+})
+
+describe('Node objects', () => {
+  const node = (name: string, metadata: object, spec: object = {}): object => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, ...metadata }, spec })
+
+  it('describe the lab’s nodes of their names, which keep what they say themselves', () => {
+    const annotations = { 'projectcalico.org/ASNumber': '65001', 'projectcalico.org/RouteReflectorClusterID': '224.0.0.1' }
+    const { lab, problems } = labWith([PLAIN], [
+      node('n1', { labels: { rack: 'b', zone: 'z' }, annotations }, { unschedulable: true, taints: [{ key: 'gpu', effect: 'NoSchedule', timeAdded: '2024-01-01T00:00:00Z' }] }),
+    ])
+    expect(lab?.nodes[0]).toMatchObject({
+      labels: { rack: 'a', zone: 'z', 'projectcalico.org/RouteReflectorClusterID': '224.0.0.1' },
+      asn: 65_001,
+      taints: [{ key: 'gpu', effect: 'NoSchedule' }, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }],
+    })
+    expect(problems.map(({ path }) => path)).toEqual(['spec.cluster.manifests[0].metadata.labels.rack'])
+  })
+
+  it('give blocks of pod addresses where no plugin has its own', () => {
+    const manifests = [node('n2', {}, { podCIDR: '10.244.7.0/24', podCIDRs: ['10.244.7.0/24', 'fd00::/64'] })]
+    expect(labWith([{ name: 'f', cni: 'flannel' }], manifests).lab?.nodes[1]?.podBlocks).toHaveLength(1)
+    expect(labWith([PLAIN], manifests).lab?.nodes[1]?.podBlocks).toEqual([])
+  })
+
+  it('are unused where the lab has no node of the name', () => {
+    const { problems } = labWith([], [node('n9', {})])
+    expect(problems.map(({ message }) => message)).toEqual(['Node n9 is not used: the lab has no node of this name.'])
+  })
+
+  it('let DaemonSets from files find the nodes that they describe', () => {
+    const text = JSON.stringify({
+      apiVersion: 'v1', kind: 'List',
+      items: [
+        node('n2', { labels: { gpu: 'yes' } }),
+        { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'd' }, spec: { template: { spec: { nodeSelector: { gpu: 'yes' } } } } },
+      ],
+    })
+    const { lab } = labWith([], [{ file: 'all.json' }], new Map([['all.json', text]]))
+    expect(lab?.cluster.workloads).toMatchObject([{ name: 'd', nodes: ['n2'] }])
+  })
+})
