@@ -12,10 +12,12 @@ import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
 import { QuestionThread } from '#main/pool/question-thread'
 import { ReachThread } from '#main/pool/reach-thread'
 import { TraceThread } from '#main/pool/trace-thread'
+import { Captures } from '#main/runs/captures'
 import { RunService } from '#main/runs/run-service'
 import { RunStore } from '#main/runs/run-store'
 
 import { registerAppScheme, serveAppProtocol } from './app-protocol'
+import { captureHandlers } from './capture-handlers'
 import { guardClosing } from './closing'
 import { controlPlaneHandlers } from './control-plane-handlers'
 import { reloadAfterCrash } from './crash-recovery'
@@ -81,9 +83,12 @@ async function start(): Promise<void> {
       refreshMenu()
     },
   })
+  const simulationTask = path.join(outFolder, 'main', 'simulation-task.js')
+  const captures = new Captures(new QuestionThread(simulationTask, 60_000))
   const runs = new RunService({
     executor: await createExecutor(path.join(outFolder, 'main'), defaultWorkers(true)),
     store: new RunStore(inUserData('runs')),
+    captures,
     now: () => performance.now(),
     today: () => new Date(),
     onProgress: (progress) => send('runProgress', progress),
@@ -97,7 +102,8 @@ async function start(): Promise<void> {
     ...runHandlers(runs, () => session.state.path),
     ...reachHandlers(new ReachThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
     ...controlPlaneHandlers(new QuestionThread(path.join(outFolder, 'main', 'simulation-task.js'), 300_000), () => session.state.path),
-    ...traceHandlers(new TraceThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
+    ...captureHandlers({ captures, labFile: () => session.state.path, place: { platform: process.platform, searched: process.env['PATH'] ?? '' } }),
+    ...traceHandlers(new TraceThread(simulationTask), () => session.state.path),
   }
 
   // Calls are served before the page loads, so that its first call finds an answer.

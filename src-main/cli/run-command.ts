@@ -89,7 +89,7 @@ async function open(file: string, options: RunOptions, context: RunContext, prog
     const session = await RunSession.open(executor, request, watch)
     // Only a lab that can run is asked what may be captured.
     const capture = captureFor(options, { text: read.text, files })
-    if (capture !== undefined) session.capture(capture.task)
+    if (capture !== undefined) session.capture(capture.task, variants![0]!)
     return { session, text: read.text, files, capture }
   } catch (error) {
     if (!(error instanceof CallRefused)) throw error

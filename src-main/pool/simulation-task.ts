@@ -4,7 +4,9 @@ import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
 
 export { recordControlPlaneInLab, scaleControlPlaneInLab } from './control-plane-task'
-export { explainInLab, reachInLab } from './reach-task'
+export { checkPoliciesInLab } from './policy-check-task'
+export { explainInLab, impactInLab, reachInLab } from './reach-task'
+export { makeFramesInLab, offerInterfacesInLab, planCaptureInLab, traceCapturedInLab } from './capture-task'
 export { traceInLab } from './trace-task'
 
 /**

@@ -1,8 +1,11 @@
+import type { CapturedLab } from '#main/pool/capture-task'
 import type { Executor } from '#main/pool/executor'
 import { reasonOf } from '#main/documents/read-document'
 import { CallRefused } from '#shared/contract/call-refused'
+import type { CaptureOrder } from '#shared/contract/capture'
 import type { RunData, RunEntry, RunFinished, RunProgress, RunStarted } from '#shared/contract/run-messages'
 
+import type { Captures } from './captures'
 import type { RunRequest } from './run-session'
 import { RunSession } from './run-session'
 import type { KeptRun, RunStore } from './run-store'
@@ -11,6 +14,7 @@ import type { KeptRun, RunStore } from './run-store'
 export interface RunServiceOptions {
   readonly executor: Executor
   readonly store: RunStore
+  readonly captures: Captures
   /** A clock that only goes forward, in milliseconds. */
   readonly now: () => number
   /** The date, for the list of runs. */
@@ -19,10 +23,15 @@ export interface RunServiceOptions {
   readonly onFinished: (finished: RunFinished) => void
 }
 
+/** A run to be started, and what is captured on the way. */
+export interface RunOrder extends RunRequest {
+  readonly capture?: CaptureOrder | undefined
+}
+
 /** A run under way. */
 interface CurrentRun {
   readonly session: RunSession
-  readonly request: RunRequest
+  readonly request: RunOrder
   readonly startedAt: string
   /** Resolves when it is over and kept. Never rejects. */
   readonly over: Promise<void>
@@ -40,13 +49,14 @@ export class RunService {
     this.options = options
   }
 
-  /** Starts a run. Refuses as `RunSession.open` does, and with `run.busy` while another one goes on. */
-  async start(request: RunRequest): Promise<RunStarted> {
+  /** Starts a run. Refuses as `RunSession.open` and `Captures.plan` do, and with `run.busy` while another one goes on. */
+  async start(request: RunOrder): Promise<RunStarted> {
     if (this.starting || this.current) throw new CallRefused('run.busy', 'A run is under way; stop it first.')
     this.starting = true
     try {
       const { executor, now, today, onProgress } = this.options
       const session = await RunSession.open(executor, request, { now, onProgress })
+      if (request.capture) session.capture(await this.options.captures.plan(labOf(request), request.capture), request.capture.variant)
       const startedAt = today().toISOString()
       this.current = { session, request, startedAt, over: this.carryOut(session, request, startedAt) }
       return session.started
@@ -95,12 +105,14 @@ export class RunService {
     if (!known) throw new CallRefused('run.unknown', 'This run is not kept any more.')
   }
 
-  private async carryOut(session: RunSession, request: RunRequest, startedAt: string): Promise<void> {
+  private async carryOut(session: RunSession, request: RunOrder, startedAt: string): Promise<void> {
     const finished = await session.run()
     const data = session.data(startedAt, finished.outcome)
     const record = { entry: { ...data.entry, outcome: finished.outcome }, ...(data.error && { error: data.error }) }
     const unwritten = await this.keep({ record, result: data.result, series: data.series, labText: request.text })
     if (unwritten) this.unwritten.set(session.runId, data)
+    const records = session.captured
+    if (request.capture && records) this.options.captures.keep({ runId: session.runId, lab: labOf(request), order: request.capture, records })
     this.current = null
     this.options.onFinished({ ...finished, ...(unwritten && { error: unwritten }) })
   }
@@ -115,6 +127,10 @@ export class RunService {
       return { code: 'run.unwritable', message }
     }
   }
+}
+
+function labOf({ text, files }: RunRequest): CapturedLab {
+  return { text, ...(files && { files }) }
 }
 
 /** A run under way as it is shown. */

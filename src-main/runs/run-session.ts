@@ -51,7 +51,7 @@ export class RunSession {
   private readonly sampler: ProgressSampler
   private readonly stopping = new AbortController()
   private error: RunError | undefined
-  private captureTask: CaptureTask | undefined
+  private capturing: { readonly task: CaptureTask; readonly record: TaskRecord | undefined } | undefined
 
   private constructor(executor: Executor, setUp: RunSetUp, seeds: number, options: RunSessionOptions) {
     this.executor = executor
@@ -118,14 +118,14 @@ export class RunSession {
     return { entry, result: this.result, series, ...(this.error && { error: this.error }) }
   }
 
-  /** Captures every task from its start; call it before {@link run}. */
-  capture(task: CaptureTask): void {
-    this.captureTask = task
+  /** Captures a variant with its first seed, from its start; call it before {@link run}. */
+  capture(task: CaptureTask, variant: string): void {
+    this.capturing = { task, record: this.tasks.find((each) => each.variant === variant) }
   }
 
-  /** Records of the first task's capture, by point; undefined before it is over, or where nothing is captured. */
+  /** Records of the capture, by point; undefined before its task is over, or where nothing is captured. */
   get captured(): readonly CaptureRecords[] | undefined {
-    return this.tasks[0]?.outcome?.captured
+    return this.capturing?.record?.outcome?.captured
   }
 
   /** Asks all tasks to end; `run` then resolves with what there is. */
@@ -163,8 +163,8 @@ export class RunSession {
       task.startedMs = this.options.now()
     }
     try {
-      const { captureTask: capture, threads } = this
-      const engineTask = { plan, seed, progress: slab.buffer, threads, ...(capture && { capture }) }
+      const capture = this.capturing?.record === task ? { capture: this.capturing.task } : {}
+      const engineTask = { plan, seed, progress: slab.buffer, threads: this.threads, ...capture }
       task.outcome = await this.executor.run(engineTask, { signal: this.stopping.signal, onStart })
       task.state = task.outcome && !task.outcome.stopped ? 'done' : 'stopped'
       const fault = task.outcome && conservationFault(task.outcome.result)

@@ -4,6 +4,7 @@ import type { Client, Handlers } from './call'
 import { result } from './call'
 import type { AppInfo, Settings } from './app'
 import { themes } from './app'
+import { captureCalls } from './capture'
 import { controlPlaneCalls } from './control-plane'
 import type { OpenedDocument, RecentDocument, SavedDocument } from './document'
 import { exportKinds, maximumDocumentLength, maximumExportBytes } from './document'
@@ -85,6 +86,7 @@ export const labCalls = {
 
   ...runCalls,
   ...traceCalls,
+  ...captureCalls,
   ...reachCalls,
   ...controlPlaneCalls,
 } as const

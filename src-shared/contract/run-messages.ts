@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { RunResult, SeedSeries } from '../metrics/index'
 import { result } from './call'
+import { captureOrder } from './capture'
 import { maximumDocumentLength } from './document'
 
 /**
@@ -31,6 +32,7 @@ export const runCalls = {
   /**
    * Runs the variants given (all, where none are), each with seeds 1 … `seeds` (the lab's number, where absent).
    * Error codes: `lab.invalid` with `problems`; `run.no-variants`, `run.no-traffic`, `run.unknown-variant`, `run.busy`,
+   * `capture.refused` where there is nothing to capture as asked,
    * and the `RunErrorCode` of a set-up that broke down.
    */
   startRun: [
@@ -38,6 +40,8 @@ export const runCalls = {
       text: z.string().max(maximumDocumentLength),
       variants: z.array(z.string().min(1).max(253)).min(1).max(100).optional(),
       seeds: z.int().min(1).max(maximumSeeds).optional(),
+      /** What is captured on the way; nothing unless given. */
+      capture: captureOrder.optional(),
     }),
     result<RunStarted>(),
   ],

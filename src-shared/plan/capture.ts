@@ -60,10 +60,33 @@ export const CAPTURE_COLUMN = {
   sackCount: 16,
   /** Three pairs of edges. */
   sackEdges: 17,
+  /** The packet's journey up to there: {@link JOURNEY_COLUMNS} times. */
+  journey: 23,
 } as const
 
+/** Passes of a program whose times a journey keeps. */
+export const JOURNEY_PASSES = 8
+
+/** Times of a journey, ns: a pass has a begin and an end. */
+export const JOURNEY = {
+  /** The packet left its socket. */
+  emitted: 0,
+  /** First of the passes on the sending host. */
+  sender: 1,
+  /** The frame started on the first wire, and reached the end of the last so far. */
+  wireStart: 1 + 2 * JOURNEY_PASSES,
+  wireEnd: 2 + 2 * JOURNEY_PASSES,
+  /** First of the passes on the receiving host. */
+  receiver: 3 + 2 * JOURNEY_PASSES,
+} as const
+
+/** Times of a journey. */
+export const JOURNEY_COLUMNS = 3 + 4 * JOURNEY_PASSES
+/** A time of a journey that has not come, or that nobody saw. */
+export const UNSEEN_NS = -1
+
 /** Numbers of a record. */
-export const CAPTURE_COLUMNS = 23
+export const CAPTURE_COLUMNS = CAPTURE_COLUMN.journey + JOURNEY_COLUMNS
 /** Bytes kept of a record's headers, from the Ethernet header on. */
 export const CAPTURE_HEADER_BYTES = 128
 

@@ -8,6 +8,10 @@ export {
   type CapturePoint,
   type CaptureRecords,
   type CaptureTask,
+  JOURNEY,
+  JOURNEY_COLUMNS,
+  JOURNEY_PASSES,
+  UNSEEN_NS,
 } from './capture'
 export { DROP_COUNTERS } from './drop-counters'
 export { DROP_REASONS, dropReasonId } from './drop-reasons'

@@ -192,7 +192,8 @@ export class Engine {
 
   /** Tells a watcher of packets from now on. Call it at most once, before the run begins. */
   watch(watcher: PacketWatcher): void {
-    watchSending(this.links, this.outlet, watcher)
+    watchSending({ links: this.links, outlet: this.outlet, pool: this.pool }, watcher)
+    this.cores.watch((packet, core, costNs, nowNs) => watcher.passed(packet, this.cores.hostOf[core], costNs, nowNs))
     const arrive = this.arrive.bind(this)
     this.arrive = (packet, nowNs) => {
       const port = this.pool.port[packet]

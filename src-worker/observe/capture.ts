@@ -16,14 +16,16 @@ import type { Engine } from '../engine/engine'
 import { HEADER_SLAB_BYTES, PACKET_FLAG, SACK_BLOCKS } from '../engine/packet-pool'
 import type { PacketWatcher } from '../engine/packet-watcher'
 import { matchesFilter, type FilteredHeader } from '#shared/capture/index'
+import { Journeys } from './journeys'
 import { RecordRing } from './record-ring'
 
 const NOWHERE: readonly number[] = []
 
-/** A record that was just made: its ring, and its place there. */
+/** A record that was just made: its ring, and its place and number there. */
 interface NewRecord {
   readonly ring: RecordRing
   readonly place: number
+  readonly serial: number
 }
 
 export class Capture implements PacketWatcher {
@@ -38,6 +40,9 @@ export class Capture implements PacketWatcher {
   /** Of the frame that is being sent: should its wire lose it, its records say so. */
   private sending: { packet: number; records: NewRecord[] } = { packet: -1, records: [] }
   private serial = 0
+  private readonly journeys: Journeys
+  /** Records of packets that are on their way through their sender's host: they learn when passes end. */
+  private readonly leaving = new Map<number, readonly NewRecord[]>()
 
   /** Watches an engine from now on. */
   constructor(engine: Engine, task: CaptureTask) {
@@ -48,6 +53,7 @@ export class Capture implements PacketWatcher {
     this.portsIn = pointsBy(task.points.map(({ portsIn }) => portsIn))
     this.rowsOut = pointsBy(task.points.map(({ rowsOut }) => rowsOut))
     this.rowsIn = pointsBy(task.points.map(({ rowsIn }) => rowsIn))
+    this.journeys = new Journeys(engine.plan.programs)
     engine.watch(this)
   }
 
@@ -58,6 +64,7 @@ export class Capture implements PacketWatcher {
 
   /** {@link PacketWatcher.started} */
   started(port: number, packet: number, nowNs: number): void {
+    this.journeys.started(packet, nowNs)
     this.sending = { packet, records: this.note(this.portsOut.get(port), packet, CAPTURE_WAY.wireOut, nowNs) }
   }
 
@@ -73,12 +80,36 @@ export class Capture implements PacketWatcher {
   /** {@link PacketWatcher.arrived} */
   arrived(port: number, packet: number, nowNs: number): void {
     this.sending = { packet: -1, records: [] }
+    this.journeys.arrived(packet, nowNs)
     this.note(this.portsIn.get(port), packet, CAPTURE_WAY.wireIn, nowNs)
   }
 
   /** {@link PacketWatcher.emitted} */
   emitted(packet: number, nowNs: number): void {
-    this.note(this.rowsOut.get(this.rowOf(packet)), packet, CAPTURE_WAY.socketOut, nowNs)
+    this.journeys.begin(packet, nowNs)
+    const records = this.note(this.rowsOut.get(this.rowOf(packet)), packet, CAPTURE_WAY.socketOut, nowNs)
+    if (records.length > 0) this.leaving.set(packet, records)
+    else this.leaving.delete(packet)
+  }
+
+  /** {@link PacketWatcher.passed} */
+  passed(packet: number, host: number, costNs: number, nowNs: number): void {
+    const { plan, pool } = this.engine
+    const flow = pool.flow[packet]
+    const sender = pool.direction[packet] === 0 ? plan.flows.clientHost[flow] : plan.flows.serverHost[flow]
+    const isSender = host === sender
+    this.journeys.passed(packet, pool.pass[packet], isSender, nowNs - costNs, nowNs)
+    if (!isSender) return
+    for (const { ring, place, serial } of this.leaving.get(packet) ?? []) {
+      const at = place * CAPTURE_COLUMNS
+      // A later record may have taken its place.
+      if (ring.numbers[at + CAPTURE_COLUMN.serial] === serial) this.journeys.write(packet, ring.numbers, at + CAPTURE_COLUMN.journey)
+    }
+  }
+
+  /** {@link PacketWatcher.copied} */
+  copied(from: number, to: number): void {
+    this.journeys.copy(from, to)
   }
 
   /** {@link PacketWatcher.delivered} */
@@ -99,9 +130,12 @@ export class Capture implements PacketWatcher {
     return points.map((point) => {
       const ring = this.rings[point]
       const place = ring.add()
+      const serial = this.serial++
       this.write(ring, place, packet, way, nowNs)
+      ring.numbers[place * CAPTURE_COLUMNS + CAPTURE_COLUMN.serial] = serial
+      this.journeys.write(packet, ring.numbers, place * CAPTURE_COLUMNS + CAPTURE_COLUMN.journey)
       ring.headers.set(headers, place * CAPTURE_HEADER_BYTES)
-      return { ring, place }
+      return { ring, place, serial }
     })
   }
 
@@ -110,7 +144,6 @@ export class Capture implements PacketWatcher {
     const at = place * CAPTURE_COLUMNS
     const { numbers } = ring
     numbers[at + CAPTURE_COLUMN.atNs] = nowNs
-    numbers[at + CAPTURE_COLUMN.serial] = this.serial++
     numbers[at + CAPTURE_COLUMN.row] = this.rowOf(packet)
     numbers[at + CAPTURE_COLUMN.way] = way
     numbers[at + CAPTURE_COLUMN.flags] = pool.flags[packet]

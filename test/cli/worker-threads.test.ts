@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createExecutor } from '#main/pool/create-executor'
 import type { Executor } from '#main/pool/executor'
+import { Captures } from '#main/runs/captures'
 import { RunService } from '#main/runs/run-service'
 import { RunStore } from '#main/runs/run-store'
 import type { RunFinished, RunProgress } from '#shared/contract/run-messages'
@@ -44,6 +45,7 @@ describe('A run of the built engine in threads', () => {
       runs = new RunService({
         executor,
         store: new RunStore(folder),
+        captures: new Captures({ ask: () => Promise.reject(new Error('nothing is captured')) }),
         now: () => performance.now(),
         today: () => new Date(),
         onProgress: (progress) => onProgress(progress),

@@ -1,10 +1,10 @@
-import { CAPTURE_COLUMN, CAPTURE_COLUMNS, CAPTURE_HEADER_BYTES, type CaptureRecords } from '#shared/plan/index'
+import { CAPTURE_COLUMN, CAPTURE_COLUMNS, CAPTURE_HEADER_BYTES, JOURNEY_COLUMNS, type CaptureRecords } from '#shared/plan/index'
 import { DONT_FRAGMENT, ICMP, IP_PROTOCOL, IPV4, readUint16, readUint32, TCP, TCP_FLAG, type Ipv4Layer, type Packet, type PacketLayer } from '#shared/wire/index'
 
 import { DEFAULT_TTL, type Trip } from '../cni/common/index'
 
 /** Bits of a record's flags, as the engine's packets have them. */
-export const RECORD_FLAG = { syn: 1, ack: 2, retransmission: 4, fin: 64, reset: 128, ece: 256, cwr: 512, icmpError: 1024, fragment: 2048, moreFragments: 4096, outerFragment: 8192 } as const
+export const RECORD_FLAG = { syn: 1, ack: 2, retransmission: 4, first: 8, control: 16, fin: 64, reset: 128, ece: 256, cwr: 512, icmpError: 1024, fragment: 2048, moreFragments: 4096, outerFragment: 8192 } as const
 
 const DSCP_MASK = 0xfc
 const NANOSECONDS_PER_TICK = 1000
@@ -20,6 +20,8 @@ export interface CapturedRecord {
   /** The headers it had, or would get at the NIC, from the Ethernet header on. */
   readonly header: Uint8Array
   readonly sack: readonly number[]
+  /** Times of its journey, by `JOURNEY`. */
+  readonly journey: Float64Array
 }
 
 /** What the record's flow is known by. */
@@ -41,6 +43,7 @@ export function recordsOf({ count, numbers, headers }: CaptureRecords): Captured
       number: (column) => numbers[at + CAPTURE_COLUMN[column]]!,
       header: headers.subarray(index * CAPTURE_HEADER_BYTES, (index + 1) * CAPTURE_HEADER_BYTES),
       sack: [...numbers.subarray(edges, edges + 2 * numbers[at + CAPTURE_COLUMN.sackCount]!)],
+      journey: numbers.subarray(at + CAPTURE_COLUMN.journey, at + CAPTURE_COLUMN.journey + JOURNEY_COLUMNS),
     }
   })
 }

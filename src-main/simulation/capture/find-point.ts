@@ -1,3 +1,4 @@
+import type { InterfaceOffer } from '#shared/contract/capture'
 import type { CapturePoint, RunPlan } from '#shared/plan/index'
 import type { Packet } from '#shared/wire/index'
 
@@ -66,38 +67,67 @@ function onWire(name: string, what: string, portsOut: readonly number[], { ports
   return { name, description: `${what}, Ethernet, exact`, link: 'ethernet', speed: Math.round(speed), point: { ...NOWHERE, portsOut, portsIn } }
 }
 
-/** A device inside a host: the rows whose packets cross it there, by what paths say of it. */
-function hostDevice(name: string, host: number, device: string, places: CapturePlaces): FoundPoint | string {
-  const isOn = (crossing: Crossing, row: number): boolean => {
-    const [from, to] = endsOf(places.flows[row >> 1]!, row)
-    const at = crossing.side === 'sender' ? from : to
-    return at.host === host && deviceName(crossing, [from, to], places) === device
-  }
-  const seen = new Set<string>()
-  const rowsOut: number[] = []
-  const rowsIn: number[] = []
-  const links = new Set<FoundPoint['link']>()
+/** A device inside a host, with the rows whose packets cross it there, by what paths say of it. */
+interface CrossedDevice {
+  readonly host: number
+  readonly name: string
+  readonly rowsOut: number[]
+  readonly rowsIn: number[]
+  isRaw: boolean
+}
+
+/** The devices inside hosts that flows cross, by host and name. */
+function crossedDevices(places: CapturePlaces): Map<string, CrossedDevice> {
+  const devices = new Map<string, CrossedDevice>()
   places.flows.forEach((flow, index) => {
     for (const row of [index * 2, index * 2 + 1]) {
       const ends = endsOf(flow, row)
       for (const crossing of crossingsOfTrip(tripOf(flow, row))) {
-        const at = crossing.side === 'sender' ? ends[0] : ends[1]
-        if (at.host === host) seen.add(deviceName(crossing, ends, places))
-        if (!isOn(crossing, row)) continue
-        const rows = crossing.side === 'sender' ? rowsOut : rowsIn
+        const { host } = crossing.side === 'sender' ? ends[0] : ends[1]
+        const name = deviceName(crossing, ends, places)
+        const key = `${host} ${name}`
+        const device = devices.get(key) ?? { host, name, rowsOut: [], rowsIn: [], isRaw: false }
+        devices.set(key, device)
+        const rows = crossing.side === 'sender' ? device.rowsOut : device.rowsIn
         if (rows.at(-1) !== row) rows.push(row)
-        links.add(crossing.packet[0]?.layer === 'ethernet' ? 'ethernet' : 'raw')
+        if (crossing.packet[0]?.layer !== 'ethernet') device.isRaw = true
       }
     }
   })
-  if (rowsOut.length + rowsIn.length > 0) {
-    const isRaw = links.has('raw')
-    const description = `${isRaw ? 'raw IP' : 'Ethernet'}, frames derived from packets at their sockets`
-    const found: FoundPoint = { name, description, link: isRaw ? 'raw' : 'ethernet', point: { ...NOWHERE, rowsOut, rowsIn }, isOn }
-    return found
+  return devices
+}
+
+function hostDevice(name: string, host: number, device: string, places: CapturePlaces): FoundPoint | string {
+  const devices = crossedDevices(places)
+  const crossed = devices.get(`${host} ${device}`)
+  if (crossed === undefined) {
+    const others = [...new Set([NIC_DEVICE, ...[...devices.values()].filter((each) => each.host === host).map((each) => each.name)])].toSorted()
+    return `No traffic crosses ${JSON.stringify(device)} of ${places.plan.labels.hosts[host]!}; there are ${others.join(', ')}.`
   }
-  const others = [...new Set([NIC_DEVICE, ...seen])].toSorted()
-  return `No traffic crosses ${JSON.stringify(device)} of ${places.plan.labels.hosts[host]!}; there are ${others.join(', ')}.`
+  const { isRaw, rowsOut, rowsIn } = crossed
+  const isOn = (crossing: Crossing, row: number): boolean => {
+    const ends = endsOf(places.flows[row >> 1]!, row)
+    const at = crossing.side === 'sender' ? ends[0] : ends[1]
+    return at.host === host && deviceName(crossing, ends, places) === device
+  }
+  const description = `${isRaw ? 'raw IP' : 'Ethernet'}, frames derived from packets at their sockets`
+  return { name, description, link: isRaw ? 'raw' : 'ethernet', point: { ...NOWHERE, rowsOut, rowsIn }, isOn }
+}
+
+/** The interfaces that can be captured: NICs, devices that traffic crosses, ports of switches. */
+export function interfaceOffers(places: CapturePlaces): InterfaceOffer[] {
+  const { plan } = places
+  const { hosts, switches } = plan.labels
+  const nics = hosts.map((host) => ({ name: `${host}/${NIC_DEVICE}`, is: 'network interface' }))
+  const devices = [...crossedDevices(places).values()]
+    .filter(({ name }) => name !== NIC_DEVICE)
+    .map(({ host, name, isRaw }) => ({ name: `${hosts[host]!}/${name}`, is: isRaw ? 'device, raw IP' : 'device, Ethernet' }))
+  const elements = [...switches, ...hosts]
+  const ports = Array.from({ length: plan.ports.count }, (_, port) => port)
+    .filter((port) => plan.ports.owner[port]! < plan.switchCount)
+    .map((port) => ({ name: `${elements[plan.ports.owner[port]!]!}/${elements[plan.ports.peer[port]!]!}`, is: 'switch port' }))
+  const seen = new Set<string>()
+  return [...nics, ...devices, ...ports].filter(({ name }) => !seen.has(name) && seen.add(name))
 }
 
 /** The direction of a row: from whom to whom. */

@@ -13,6 +13,8 @@ import { crossingsOf, packetOnWire, walkTrip, type Trip } from '../cni/common/in
 import type { FlowWays } from '../plan/index'
 import { RECORD_FLAG, socketPacket, type CapturedRecord, type RecordedFlow } from './captured-packet'
 import { tripOf, type FoundPoint } from './find-point'
+import type { OpenedVariant } from './open-variant'
+import { RowPrograms } from './row-programs'
 
 /** A frame on an interface. */
 export interface CapturedFrame {
@@ -27,10 +29,12 @@ export interface CapturedFrame {
 export class FrameMaker {
   private readonly plan: RunPlan
   private readonly flows: readonly FlowWays[]
+  private readonly programs: RowPrograms
 
-  constructor(plan: RunPlan, flows: readonly FlowWays[]) {
-    this.plan = plan
-    this.flows = flows
+  constructor(opened: OpenedVariant) {
+    this.plan = opened.plan
+    this.flows = opened.flows
+    this.programs = new RowPrograms(opened)
   }
 
   /** The frames of a record; of a device inside a host there may be two, where a packet enters and leaves by it. */
@@ -38,14 +42,21 @@ export class FrameMaker {
     const row = record.number('row')
     const way = record.number('way')
     if (way === CAPTURE_WAY.wireOut || way === CAPTURE_WAY.wireIn) {
-      return [frameOf(this.wireFrame(record), record, way === CAPTURE_WAY.wireOut ? 'out' : 'in')]
+      return [frameOf(this.wireFrame(record), record.number('atNs'), way === CAPTURE_WAY.wireOut ? 'out' : 'in')]
     }
-    const trip = tripOf(this.flows[row >> 1]!, row)
-    const packet = socketPacket(record, this.flowOf(row, trip))
+    const packet = this.packetOf(record, row)
     const side = way === CAPTURE_WAY.socketOut ? 'sender' : 'receiver'
-    return crossingsOf(walkTrip(trip, packet, (frame) => acrossWire(record, frame)), packet)
-      .filter((crossing) => crossing.side === side && found.isOn!(crossing, row))
-      .map((crossing) => frameOf(assemblePacket(crossing.packet), record, crossing.direction))
+    const stops = walkTrip(this.programs.tripOf(row), packet, (frame) => acrossWire(record, frame))
+    return crossingsOf(stops, packet).flatMap((crossing, number) => {
+      if (crossing.side !== side || !found.isOn!(crossing, row)) return []
+      const atNs = this.programs.atNs(record, row, number, packet) ?? record.number('atNs')
+      return frameOf(assemblePacket(crossing.packet), atNs, crossing.direction)
+    })
+  }
+
+  /** What the socket of a record's row made. */
+  packetOf(record: CapturedRecord, row: number): Packet {
+    return socketPacket(record, this.flowOf(row, tripOf(this.flows[row >> 1]!, row)))
   }
 
   /** The frame of a wire packet: the engine's own headers, and inside them what the sender's socket made. */
@@ -70,8 +81,8 @@ export class FrameMaker {
   }
 }
 
-function frameOf(bytes: Uint8Array, record: CapturedRecord, direction: CapturedFrame['direction']): CapturedFrame {
-  return { bytes, originalLength: bytes.length, atNs: record.number('atNs'), direction }
+function frameOf(bytes: Uint8Array, atNs: number, direction: CapturedFrame['direction']): CapturedFrame {
+  return { bytes, originalLength: bytes.length, atNs: Math.round(atNs), direction }
 }
 
 /** A packet with what the network changes: its frame, and the outermost IP header's TTL, codepoint and identification. */

@@ -1,15 +1,13 @@
 import type { CapturedFrames } from '#shared/capture/index'
-import { DROP_REASONS, type CaptureRecords, type RunPlan } from '#shared/plan/index'
+import { DROP_REASONS, type CaptureRecords } from '#shared/plan/index'
 
-import type { FlowWays } from '../plan/index'
 import { RECORD_FLAG, recordsOf, type CapturedRecord } from './captured-packet'
 import type { FoundPoint } from './find-point'
 import { FrameMaker, type CapturedFrame } from './frames-of-record'
+import type { OpenedVariant } from './open-variant'
 
 /** What frames are made with. */
-export interface FrameParts {
-  readonly plan: RunPlan
-  readonly flows: readonly FlowWays[]
+export interface FrameParts extends OpenedVariant {
   /** Bytes kept of each frame at most. */
   readonly snapLength: number
 }
@@ -26,7 +24,7 @@ interface PlacedFrame {
 
 /** The frames of the records of all interfaces, in the order of time. */
 export function framesOf(found: readonly FoundPoint[], records: readonly CaptureRecords[], parts: FrameParts): CapturedFrames {
-  const maker = new FrameMaker(parts.plan, parts.flows)
+  const maker = new FrameMaker(parts)
   const comments = new Map<string, number>()
   const numberOf = (comment: string): number => {
     const known = comments.get(comment) ?? comments.size

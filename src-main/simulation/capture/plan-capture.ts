@@ -1,13 +1,10 @@
 import type { CapturedFrames } from '#shared/capture/index'
-import type { Finding, Lab } from '#shared/lab/index'
+import type { Lab } from '#shared/lab/index'
 import type { CaptureFilter, CaptureRecords, CaptureTask } from '#shared/plan/index'
 
-import { connectVariant } from '../cni/index'
-import { placePods } from '../kubernetes/index'
-import { buildRunPlan, type FlowWays } from '../plan/index'
-import { buildTopology } from '../topology/index'
-import { findPoint, type FoundPoint } from './find-point'
+import { findPoint, type CapturePlaces, type FoundPoint } from './find-point'
 import { framesOf } from './frames-of'
+import { openVariant, type CaptureRefusal } from './open-variant'
 
 /** Records that an interface keeps: the latest. */
 export const CAPTURE_RECORD_LIMIT = 65_536
@@ -30,29 +27,27 @@ export interface PlannedCapture {
 }
 
 /** Plans a capture of a variant, or says why there is none. */
-export function planCapture(lab: Lab, request: CaptureRequest): PlannedCapture | { readonly refused: string } | { readonly findings: readonly Finding[] } {
-  const variantIndex = lab.variants.findIndex(({ name }) => name === request.variant)
-  const variant = lab.variants[variantIndex]
-  if (variant === undefined) return { refused: `The lab has no variant ${request.variant}.` }
-  const flows: FlowWays[] = []
-  const built = buildRunPlan(lab, request.variant, undefined, (ways) => flows.push(ways))
-  if (!('plan' in built)) return { findings: built.problems }
-  const { topology } = buildTopology(lab)
-  const { pods } = placePods(lab)
-  const settingsPath = ['spec', 'variants', variantIndex, 'settings']
-  const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
-  const found: FoundPoint[] = []
-  for (const name of request.interfaces) {
-    const point = findPoint(name, { plan: built.plan, flows, pods, network })
-    if (typeof point === 'string') return { refused: point }
-    found.push(point)
-  }
+export function planCapture(lab: Lab, request: CaptureRequest): PlannedCapture | CaptureRefusal {
+  const opened = openVariant(lab, request.variant)
+  if (!('plan' in opened)) return opened
+  const found = findPoints(request.interfaces, opened)
+  if (typeof found === 'string') return { refused: found }
   return {
     task: {
       points: found.map(({ point }) => point),
       recordLimit: CAPTURE_RECORD_LIMIT,
       ...(request.filter !== undefined && { filter: request.filter }),
     },
-    frames: (records) => framesOf(found, records, { plan: built.plan, flows, snapLength: request.snapLength }),
+    frames: (records) => framesOf(found, records, { ...opened, snapLength: request.snapLength }),
   }
+}
+
+function findPoints(names: readonly string[], places: CapturePlaces): FoundPoint[] | string {
+  const found: FoundPoint[] = []
+  for (const name of names) {
+    const point = findPoint(name, places)
+    if (typeof point === 'string') return point
+    found.push(point)
+  }
+  return found
 }

@@ -15,7 +15,8 @@ import {
   type TripSide,
 } from '../cni/common/index'
 import type { StageCost } from './calibration'
-import type { CompiledPass, PacketKind, ProgramCompiler, StageReference } from './program-compiler'
+import type { CompiledPass, StageReference } from './compiled-pass'
+import type { PacketKind, ProgramCompiler } from './program-compiler'
 
 /** A stage of a packet's way, as the engine charges it, with what the packet looks like behind it. */
 export interface TripHop {
@@ -23,6 +24,7 @@ export interface TripHop {
   /** Index of the pass on its side, and the queue in front of the pass where the stage is its first. */
   readonly pass: number
   readonly queue: Pass['entry'] | undefined
+  readonly isFirstOfPass: boolean
   readonly stage: StageId
   /** The kind of the stage in the calibration. */
   readonly kind: string | undefined
@@ -74,7 +76,7 @@ export function tripHops(compiler: ProgramCompiler, request: TripHopsRequest): T
         if (isLastOfStep) next++
         const behind = isLastOfStep ? stops[at]! : (stops[at - 1] ?? stops[at]!)
         const queue = index === 0 && compiled.entry !== 'inline' ? compiled.entry : undefined
-        return hopOf({ reference, isFirst: packets.opens && reference.step.outer !== true, side, pass, queue, behind, owner: owners[at]!, crossing: isLastOfStep ? crossings.get(at) : undefined })
+        return hopOf({ reference, isFirst: packets.opens && reference.step.outer !== true, isFirstOfPass: index === 0, side, pass, queue, behind, owner: owners[at]!, crossing: isLastOfStep ? crossings.get(at) : undefined })
       }),
     ),
   )
@@ -83,6 +85,7 @@ export function tripHops(compiler: ProgramCompiler, request: TripHopsRequest): T
 function hopOf(parts: {
   readonly reference: StageReference
   readonly isFirst: boolean
+  readonly isFirstOfPass: boolean
   readonly side: TripSide
   readonly pass: number
   readonly queue: TripHop['queue']
@@ -90,8 +93,8 @@ function hopOf(parts: {
   readonly owner: Crossing['owner']
   readonly crossing: Crossing | undefined
 }): TripHop {
-  const { reference, isFirst, side, pass, queue, behind, owner, crossing } = parts
+  const { reference, isFirst, isFirstOfPass, side, pass, queue, behind, owner, crossing } = parts
   const { stage, kind, step, cost } = reference
   const reads = tableReadsOf({ stage, device: step.device, ...(kind !== undefined && { kind }) })
-  return { side, pass, queue, stage, kind, device: step.device, cost, reads, isFirst, packet: behind.packet, owner, crossing }
+  return { side, pass, queue, isFirstOfPass, stage, kind, device: step.device, cost, reads, isFirst, packet: behind.packet, owner, crossing }
 }

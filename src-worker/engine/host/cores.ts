@@ -137,6 +137,16 @@ export class Cores {
     this.runQueues = new RunQueues(total, parts.threads)
   }
 
+  /** Tells of every pass that ends from now on, and what it cost, while the packet's columns are still as they were. */
+  watch(passed: (packet: number, core: number, costNs: number, nowNs: number) => void): void {
+    const finish = this.finishPass.bind(this)
+    this.finishPass = (packet, core, nowNs) => {
+      const { pool, passes } = this
+      passed(packet, core, passes.costNs(pool.pass[packet], packet, pool, this.hosts, this.hostOf[core]), nowNs)
+      finish(packet, core, nowNs)
+    }
+  }
+
   /** Runs a program for a packet, beginning at once in the context that runs on the core. */
   submit(packet: number, program: number, core: number, nowNs: number): void {
     this.pool.pass[packet] = this.passes.programFirst[program]
