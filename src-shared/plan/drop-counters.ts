@@ -24,4 +24,7 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   filtered: 'none on the nodes: the sender\'s tunnel device counts it, the receiver\'s does not',
   'policy-deny': "Calico: iptables -vnL of the rule's chain (cali-pi-*, cali-po-*), bpf counters: by policy; Cilium: drop reason 181",
   'policy-default-deny': 'Calico: iptables -vnL, the DROP at the end of the tier in cali-tw-*, cali-fw-*; Cilium: drop reason 133',
+  'no-local-endpoint': 'iptables -vnL KUBE-EXTERNAL-SERVICES (kube-proxy: sync_proxy_rules_no_local_endpoints_total); Cilium: drop reason 158',
+  'conntrack-full': 'dmesg: nf_conntrack: table full, dropping packet; conntrack -S: drop, early_drop; nf_conntrack_count = nf_conntrack_max',
+  'nat-ports-exhausted': 'Linux: conntrack -S: insert_failed, drop; Cilium: drop reason 167 (No mapping for NAT masquerade)',
 }

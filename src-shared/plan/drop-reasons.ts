@@ -47,6 +47,12 @@ export const DROP_REASONS = [
   'policy-deny',
   /** A network policy isolates the pod, and nothing allows the connection (Calico: end of tier; Cilium: drop reason 133). */
   'policy-default-deny',
+  /** A service with local traffic only has no endpoint on the node (iptables: KUBE-EXTERNAL-SERVICES; Cilium: drop reason 158). */
+  'no-local-endpoint',
+  /** The kernel tracks as many connections as it may (`dmesg`: nf_conntrack: table full, dropping packet). */
+  'conntrack-full',
+  /** No port of the node's address is free towards the destination (`conntrack -S`: insert_failed; Cilium: drop reason 167). */
+  'nat-ports-exhausted',
 ] as const
 
 /** A drop reason by name. */

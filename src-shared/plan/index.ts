@@ -27,10 +27,12 @@ export type {
   PlanLabels,
   PortTable,
   ProgramTable,
+  RelayTable,
   RunPlan,
   SizeTable,
   TemplateTable,
 } from './run-plan'
+export { rowEnds, type RowEnds } from './row-ends'
 export { STAGES, STAGE_GROUPS, stageNumber } from './stages'
 export type { StageContext, StageGroup, StageId, StageInfo } from './stages'
 export { emptyTimeline, TIMELINE_KIND, type TimelineTable } from './timeline'

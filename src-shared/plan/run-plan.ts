@@ -168,8 +168,8 @@ export interface TemplateTable {
   readonly transport: Int32Array
 }
 
-/** Kinds of flows. Append, don't renumber. */
-export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2, udpRr: 3, icmp: 4, tcpCrr: 5, http: 6 } as const
+/** Kinds of flows. A relay has no application: see {@link RelayTable}. Append, don't renumber. */
+export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2, udpRr: 3, icmp: 4, tcpCrr: 5, http: 6, relay: 7 } as const
 
 /** What carries a flow. */
 export const TRANSPORT = { tcp: 0, udp: 1, icmp: 2 } as const
@@ -285,6 +285,25 @@ export interface FlowTable {
   readonly receiveBufferBytes: Float64Array
 }
 
+/**
+ * Connections that a node between their ends forwards: for a service's port of the node, or an address that it announces.
+ * Such a flow's rows are the legs from its ends to that node. The legs from the node on are rows of another flow, of the kind
+ * relay, which comes behind all others. The receive programs of the flow's own rows run on the node and end at its NIC; from
+ * there the packet belongs to the other flow, and is the first one's again where it is delivered.
+ */
+export interface RelayTable {
+  /** Per flow: the flow with the legs behind its node; −1 where nothing forwards. */
+  readonly behind: Int32Array
+  /** Per flow: the flow that it carries on; −1 for those that have an application. */
+  readonly carries: Int32Array
+  /** Per flow that carries another on: the node. */
+  readonly host: Int32Array
+  /** Per flow: 1 where answers come by the node too, 0 where they go from the server straight to the client. */
+  readonly answers: Uint8Array
+  /** Per flow that carries another on: 1 where the node puts a port of its own in place of the client's. */
+  readonly ownPort: Uint8Array
+}
+
 /** Names to show results under. */
 export interface PlanLabels {
   readonly switches: readonly string[]
@@ -317,6 +336,13 @@ export interface RunPlan {
   readonly application: ApplicationCosts
   readonly templates: TemplateTable
   readonly flows: FlowTable
+  /** Undefined where no connection is forwarded. */
+  readonly relays?: RelayTable
+  /**
+   * Addresses that nodes announce for services. A router has equal routes to one of them; the plan chose the node for each
+   * flow, the other end of the flow's row. Undefined where there are none.
+   */
+  readonly announced?: readonly number[]
   readonly sizes: SizeTable
   /** What changes during the run. */
   readonly timeline: TimelineTable

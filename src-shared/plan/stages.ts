@@ -118,9 +118,10 @@ export const STAGES = [
     'softirq',
     'netfilter',
     'nf_conntrack_in: finds the connection; a first packet makes an entry.',
+    ['conntrack-full', 'no-socket'],
   ),
-  stage('nf-nat', 'softirq', 'netfilter', 'nat chains; consulted for the first packet of a connection only.'),
-  stage('nf-input', 'softirq', 'netfilter', 'INPUT chains (Calico: cali-INPUT accepts tunnels from known hosts only).'),
+  stage('nf-nat', 'softirq', 'netfilter', 'nat chains; consulted for the first packet of a connection only.', ['nat-ports-exhausted']),
+  stage('nf-input', 'softirq', 'netfilter', 'INPUT chains (Calico: cali-INPUT accepts tunnels from known hosts only).', ['no-local-endpoint']),
   stage(
     'nf-forward',
     'softirq',
@@ -162,8 +163,8 @@ export const STAGES = [
     'cil_from_container: connection tracking, ipcache, egress policy, endpoint lookup.',
   ),
   stage('bpf-to-overlay', 'softirq', 'ebpf', 'cil_to_overlay on the tunnel device.'),
-  stage('bpf-to-netdev', 'inherit', 'ebpf', 'cil_to_netdev on the native device.'),
-  stage('bpf-from-netdev', 'softirq', 'ebpf', 'cil_from_netdev on the native device.'),
+  stage('bpf-to-netdev', 'inherit', 'ebpf', 'cil_to_netdev on the native device.', ['nat-ports-exhausted']),
+  stage('bpf-from-netdev', 'softirq', 'ebpf', 'cil_from_netdev on the native device.', ['no-socket']),
   stage('bpf-from-overlay', 'softirq', 'ebpf', 'cil_from_overlay: identity from the tunnel key, endpoint lookup.'),
   stage(
     'bpf-to-container',

@@ -3,7 +3,7 @@
  * but simulated time and no randomness but the seed's streams.
  */
 
-import { TRANSPORT, type ForwardingTable, type RunPlan, coreTotal } from '#shared/plan/index'
+import { rowEnds, type RowEnds, TRANSPORT, type ForwardingTable, type RunPlan, coreTotal } from '#shared/plan/index'
 import { Accounts } from '#worker/metrics/accounts'
 import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
@@ -25,6 +25,7 @@ import { Impairments } from './network/impairments'
 import { type Border, Links } from './network/links'
 import { PortQueues } from './network/port-queues'
 import { Switches } from './network/switches'
+import { Relays } from './network/relays'
 import { Uplinks } from './network/uplinks'
 import { PACKET_FLAG, PacketPool, UNUSUAL_FLAGS } from './packet-pool'
 import { type PacketWatcher, watchSending } from './packet-watcher'
@@ -76,11 +77,15 @@ export class Engine {
   private readonly applications: Applications
   private readonly timeline: Timeline
   private readonly uplinks: Uplinks
+  /** Of plans in which nodes forward for others. */
+  private readonly relays: Relays | undefined
+  private readonly ends: RowEnds
 
   /** With a `border`, the engine simulates only the elements within it. */
   constructor(plan: RunPlan, seed: number, border?: Border) {
     const { flows, hosts, ports } = plan
     this.plan = plan
+    this.ends = rowEnds(flows, plan.relays)
     this.layout = eventLayout(ports.count, coreTotal(hosts), receiveQueueTotal(hosts), flows.count * 2)
     this.events = new EventQueue(this.layout.arrival)
     for (let event = 0; event < this.layout.arrival; event++) this.events.setRank(event, event)
@@ -94,7 +99,7 @@ export class Engine {
     const { templates } = plan
     const fragmenter = new Fragmenter(this.pool, flows, this.accounts)
     const errors = new InternetErrors(this.pool, this.accounts)
-    this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors })
+    this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors, ends: this.ends })
     this.reassembly = new Reassembly(base)
     this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) })
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
@@ -125,7 +130,11 @@ export class Engine {
     this.sockets = new Sockets(flows)
     this.sockets.paces.set(pacedByQueues(plan))
     this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => this.arrivalCore(flow, direction), seed))
-    this.uplinks = new Uplinks(plan, this.headers)
+    this.uplinks = new Uplinks(plan, this.ends, this.headers)
+    if (plan.relays !== undefined) {
+      const parts = { ...base, headers: this.headers, uplinks: this.uplinks, queues: this.transmitQueues }
+      this.relays = new Relays(plan.relays, parts)
+    }
     this.timeline = new Timeline({
       table: plan.timeline,
       ports: ports.count,
@@ -161,6 +170,7 @@ export class Engine {
       seed,
     })
     this.connectParts()
+    if (this.relays !== undefined) this.connectRelays(this.relays)
     this.timeline.start()
     this.receiveQueueNames = this.nameReceiveQueues()
     const isOwn = (host: number): boolean => border === undefined || border.owns[plan.switchCount + host] === 1
@@ -282,7 +292,8 @@ export class Engine {
       if (whole >= 0) this.toSocket(whole, core, nowNs)
       return
     }
-    const row = pool.flow[packet] * 2 + 1 - pool.direction[packet]
+    const about = pool.flow[packet] * 2 + 1 - pool.direction[packet]
+    const row = this.relays?.senderRow(about) ?? about
     const mtu = pool.windowBytes[packet]
     accounts.networkDelivered++
     pool.release(packet)
@@ -338,6 +349,30 @@ export class Engine {
     }
   }
 
+  /** Packets that a host forwards go on to its NIC where others would leave it or reach a socket. */
+  private connectRelays(relays: Relays): void {
+    const { sink } = this.cores
+    const { coreFirst } = this.plan.hosts
+    this.cores.sink = {
+      ...sink,
+      transmit: (packet, core, nowNs) => {
+        const host = this.cores.hostOf[core]
+        if (relays.isToForward(packet, host)) relays.forward(packet, core - coreFirst[host], nowNs)
+        else sink.transmit(packet, core, nowNs)
+      },
+    }
+    const toSocket = this.toSocket.bind(this)
+    this.toSocket = (packet, core, nowNs) => {
+      // A bare host has no programs: what arrives for another end is at once on its way again.
+      if (core < 0 && relays.isToForward(packet, this.plan.ports.peer[this.pool.port[packet]] - this.plan.switchCount)) {
+        relays.forward(packet, 0, nowNs)
+        return
+      }
+      relays.deliver(packet)
+      toSocket(packet, core, nowNs)
+    }
+  }
+
   private receiveProgram(packet: number): number {
     const { flows } = this.plan
     const flow = this.pool.flow[packet]
@@ -352,7 +387,7 @@ export class Engine {
     for (let row = 0; row < flows.count * 2; row++) {
       const queue = this.arrivalQueue(row >> 1, row & 1)
       if (queue < 0) continue
-      const host = (row & 1) === 0 ? flows.serverHost[row >> 1] : flows.clientHost[row >> 1]
+      const host = this.ends.to[row]
       names[flows.traffic[row >> 1]].add(labels.hosts[host] + ' rx-' + String(this.receiveQueues.localNumber(queue)))
     }
     return names.map((set) => [...set].sort())
@@ -365,14 +400,15 @@ export class Engine {
   }
 
   private arrivalQueue(flow: number, direction: number): number {
-    const { flows, hosts } = this.plan
-    const host = direction === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
-    if (flows.clientHost[flow] === flows.serverHost[flow] || hosts.coreCount[host] === 0) return -1
-    return this.receiveQueues.queueOf(host, this.headers.rss[flow * 2 + direction])
+    const row = flow * 2 + direction
+    const host = this.ends.to[row]
+    if (this.ends.from[row] === host || this.plan.hosts.coreCount[host] === 0) return -1
+    return this.receiveQueues.queueOf(host, this.headers.rss[row])
   }
 
   /** A row begins another connection: its packets bear another client port, and may leave by another of equal uplinks. */
   private renewPorts(row: number, number: number): void {
+    if (this.relays?.renew(row, number) === true) return
     this.headers.renew(row, number)
     this.uplinks.choose(row)
   }

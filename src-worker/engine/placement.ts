@@ -4,7 +4,7 @@
  * fewest claims, a claim being another thread or a receive queue that a flow's packets arrive in. Ties are drawn, per seed.
  */
 
-import type { FlowTable, HostTable } from '#shared/plan/index'
+import { FLOW_KIND, type FlowTable, type HostTable } from '#shared/plan/index'
 import { RANDOM_USE, RandomStream } from './random'
 
 /** What is known of arrivals: the core that a flow's packets interrupt, −1 where they cross no NIC. */
@@ -19,7 +19,7 @@ export function placeThreads(flows: FlowTable, hosts: HostTable, arrivalCore: Ar
     const flow = socket >> 1
     const host = (socket & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
     const count = hosts.coreCount[host]
-    if (count === 0) continue
+    if (count === 0 || flows.kind[flow] === FLOW_KIND.relay) continue
     const core = leastClaimed(claims, hosts.coreFirst[host], count, draws[host])
     cores[socket] = core
     claims[core]++

@@ -1,6 +1,6 @@
 import { usualDiscipline, type DisciplineKind, type Finding, type Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
-import { noTracking, type PlanLabels, type RunPlan } from '#shared/plan/index'
+import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
 import { connectVariant } from '../cni/index'
 import { placePods } from '../kubernetes/index'
@@ -16,9 +16,11 @@ import { leastTimes } from './least-times'
 import { MessageSizes } from './message-sizes'
 import { buildPorts } from './ports'
 import { ProgramCompiler } from './program-compiler'
+import { ServiceDirectory } from './service-directory'
 import { ServiceSteps } from './service-steps'
 import { TemplateBuilder } from './template-builder'
 import { buildTimeline } from './timeline'
+import { buildTracking } from './tracking-tables'
 import { TrafficEnds } from './traffic-ends'
 
 /** A plan and what to check before trusting it, or what keeps the variant from running. */
@@ -62,6 +64,8 @@ export function buildRunPlan(
   if (findings.some(isError)) return { problems: findings }
 
   const attachment = findAttachment(topology)
+  const hostAddresses = topology.hosts.map(({ address }) => address)
+  const directory = new ServiceDirectory({ lab, variant, pods, network: cni.network, hostAddresses })
   const programs = new ProgramCompiler(calibration.costs)
   const templates = new TemplateBuilder()
   const sizes = new MessageSizes()
@@ -70,13 +74,12 @@ export function buildRunPlan(
     topology,
     attachment,
     network: cni.network,
-    ends: new TrafficEnds(lab, pods),
+    ends: new TrafficEnds(lab, pods, directory),
     directions: new DirectionBuilder(lab, programs, templates),
     sizes,
     defaults: calibration.host,
     policies: policies.compiled,
-    variant,
-    services: new ServiceSteps(),
+    ways: { variant, network: cni.network, services: directory.services, steps: new ServiceSteps() },
     onFlow,
   }
   const table = new FlowTableBuilder()
@@ -90,8 +93,10 @@ export function buildRunPlan(
   const hosts = buildHosts(withDiscipline(lab, cni.network.discipline), topology, cni.network.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
   const network = { switchCount: topology.switches.length, ports, forwarding: compileRouting(topology, attachment, cni.network.podRoutes), hosts }
-  const flows = table.finish()
+  const { flows, relays } = table.finish()
+  const announced = directory.services.flatMap(({ externalAddresses }) => externalAddresses)
   const headers = templates.finish()
+  const compiled = programs.finish(cni.network.tracking)
   const plan: RunPlan = {
     planVersion: 1,
     variant: variantName,
@@ -101,13 +106,15 @@ export function buildRunPlan(
     ...network,
     ...tables.finish(),
     switches: buildSwitches(lab.fabric.switches),
-    programs: programs.finish(),
-    tracking: noTracking(),
+    programs: compiled.programs,
+    tracking: buildTracking(cni.network.tracking, compiled.looks, lab, hosts.count, calibration.host),
     application: buildApplicationCosts(hosts.count, calibration),
     templates: headers,
     flows: { ...flows, ...leastTimes(network, flows) },
+    ...(relays !== undefined && { relays }),
+    ...(announced.length > 0 && { announced }),
     sizes: sizes.finish(),
-    timeline: buildTimeline(lab, variant, { topology, podRoutes: cni.network.podRoutes, flows, templates: headers }),
+    timeline: buildTimeline(lab, variant, { topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers }),
     labels: buildLabels(lab, topology),
   }
   return { plan, warnings: findings }

@@ -1,11 +1,12 @@
 import type { Lab, Offloads } from '#shared/lab/index'
+import type { DropReason } from '#shared/plan/index'
 
 import { isEncrypted, type Endpoint, type Trip } from '../cni/common/index'
 import type { Verdict } from '../policy/index'
 import type { FlowDirection } from './flow-row'
 import { PolicySteps, type EnforcedPaths } from './policy-steps'
 import type { PacketKind, ProgramCompiler } from './program-compiler'
-import { headerBytes, type TemplateBuilder } from './template-builder'
+import { headerBytes, packetBehind, type TemplateBuilder, type TemplateRequest } from './template-builder'
 
 /** A host without a NIC of the lab's has one that does everything. */
 const ALL_OFFLOADS: Offloads = { tso: true, gro: true, tunnel: true }
@@ -21,6 +22,8 @@ export interface DirectionRequest {
   readonly destinationPort: number
   /** What policies say about the connection that the direction opens; undefined where none is asked. */
   readonly verdict?: Verdict | undefined
+  /** Why packets end on the receiving host. */
+  readonly drop?: DropReason | undefined
 }
 
 /** What a host's NIC does in hardware. */
@@ -44,23 +47,57 @@ export class DirectionBuilder {
   /** The programs, for packets with payload and without, and the header template of a direction. */
   build(request: DirectionRequest): FlowDirection {
     const { trip, packets } = request
-    const encapsulated = trip.tunnels.length > 0
-    const encrypted = trip.tunnels.some(isEncrypted)
-    const withPayload: PacketKind = { ...packets, payload: true, encapsulated, encrypted }
-    const withoutPayload: PacketKind = { ...withPayload, payload: false, trains: false }
+    const withPayload = packetKind(request, true)
+    const withoutPayload = packetKind(request, false)
     return {
       transmit: this.transmitProgram(request, withPayload),
       receive: this.receiveProgram(request, withPayload),
       ackTransmit: this.transmitProgram(request, withoutPayload),
       ackReceive: this.receiveProgram(request, withoutPayload),
-      template: this.templates.add({
-        trip,
-        transport: packets.transport,
-        sourcePort: request.sourcePort,
-        destinationPort: request.destinationPort,
-      }),
+      template: this.templates.add(templateOf(request)),
       headerBytes: headerBytes(trip, packets.transport),
     }
+  }
+
+  /**
+   * The two legs of a direction that a node forwards: up to the node and through it, and from there on. What runs on the
+   * first leg's receiving side is the node's whole program, up to its NIC.
+   */
+  buildRelayed(first: DirectionRequest, second: DirectionRequest, { routers, verdict }: RelayedDirection): [FlowDirection, FlowDirection] {
+    const ways = this.enforcedWays({ transmit: first.trip.transmit, receive: second.trip.receive }, verdict)
+    const arrived = packetBehind(templateOf(first), routers)
+    const programs = (payload: boolean) => {
+      const [arriving, leaving] = [packetKind(first, payload), packetKind(second, payload)]
+      return {
+        transmit: this.programs.program(ways.transmit.path, ways.transmit.end, arriving, offloadsOf(this.lab, first.from)),
+        forward: this.programs.relay(
+          { path: first.trip.receive!, kind: arriving },
+          { path: second.trip.transmit, kind: leaving },
+          offloadsOf(this.lab, first.to),
+        ),
+        receive: this.programs.program(ways.receive!.path, ways.receive!.end, leaving, offloadsOf(this.lab, second.to)),
+      }
+    }
+    const [full, bare] = [programs(true), programs(false)]
+    const { transport } = first.packets
+    return [
+      {
+        transmit: full.transmit,
+        ackTransmit: bare.transmit,
+        receive: full.forward,
+        ackReceive: bare.forward,
+        template: this.templates.add(templateOf(first)),
+        headerBytes: headerBytes(first.trip, transport),
+      },
+      {
+        transmit: NO_PROGRAM,
+        ackTransmit: NO_PROGRAM,
+        receive: full.receive,
+        ackReceive: bare.receive,
+        template: this.templates.add({ ...templateOf(second), packet: arrived }),
+        headerBytes: headerBytes(second.trip, transport),
+      },
+    ]
   }
 
   private transmitProgram(request: DirectionRequest, packets: PacketKind): number {
@@ -74,11 +111,37 @@ export class DirectionBuilder {
     return this.programs.program(receive.path, receive.end, packets, offloadsOf(this.lab, request.to))
   }
 
-  private enforced({ trip: { transmit, receive }, verdict }: DirectionRequest): EnforcedPaths {
+  private enforced({ trip: { transmit, receive }, verdict, drop }: DirectionRequest): EnforcedPaths {
+    const ways = this.enforcedWays({ transmit, receive }, verdict)
+    return drop === undefined || ways.receive === undefined ? ways : { ...ways, receive: { path: ways.receive.path, end: { drop } } }
+  }
+
+  private enforcedWays({ transmit, receive }: Pick<Trip, 'transmit' | 'receive'>, verdict: Verdict | undefined): EnforcedPaths {
     if (verdict !== undefined) return this.policies.enforce({ transmit, receive }, verdict)
     return {
       transmit: { path: transmit, end: receive === undefined ? 'socket' : 'nic' },
       receive: receive && { path: receive, end: 'socket' },
     }
   }
+}
+
+/** What a direction has beside its legs. */
+interface RelayedDirection {
+  /** Routers between its sender and the node. */
+  readonly routers: number
+  readonly verdict?: Verdict | undefined
+}
+
+function packetKind({ trip, packets }: DirectionRequest, payload: boolean): PacketKind {
+  return {
+    ...packets,
+    payload,
+    trains: packets.trains && payload,
+    encapsulated: trip.tunnels.length > 0,
+    encrypted: trip.tunnels.some(isEncrypted),
+  }
+}
+
+function templateOf({ trip, packets, sourcePort, destinationPort }: DirectionRequest): TemplateRequest {
+  return { trip, transport: packets.transport, sourcePort, destinationPort }
 }

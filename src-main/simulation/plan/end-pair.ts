@@ -1,17 +1,11 @@
 import type { Endpoint } from '../cni/common/index'
-import type { Backend, Service, ServicePort } from '../services/index'
+import type { AskedService } from './service-directory'
 
 /** Who sends to whom: one pair for each flow of a traffic entry. */
 export interface EndPair {
   readonly client: Endpoint
+  /** Who answers; of a service without an endpoint that may, the node where that is found out. */
   readonly server: Endpoint
-  /** The service that the client asks, whose backend the server is. */
+  /** The service that the client asks. */
   readonly service?: AskedService
-}
-
-/** A service on a connection's way, and the backend that it got. */
-export interface AskedService {
-  readonly service: Service
-  readonly port: ServicePort
-  readonly backend: Backend
 }

@@ -1,19 +1,18 @@
-import { isDistribution, type Finding, type Lab, type Traffic, type Variant } from '#shared/lab/index'
+import { isDistribution, type Finding, type Lab, type Traffic } from '#shared/lab/index'
 import { IPV4 } from '#shared/wire/index'
 
-import type { CniNetwork, Connection, Endpoint } from '../cni/common/index'
+import type { CniNetwork, Connection, Endpoint, Trip } from '../cni/common/index'
 import { verdictOf, type CompiledPolicies, type Verdict } from '../policy/index'
-import { rulesTried } from '../services/index'
-import { pathExists, type Attachment, type Topology } from '../topology/index'
+import { pathExists, routersBetween, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
+import { connectionWays, type ConnectionWays, type WayPlaces } from './connection-ways'
 import { demandOf, type Demand } from './demand'
-import { offloadsOf, type DirectionBuilder } from './direction-builder'
+import { offloadsOf, type DirectionBuilder, type DirectionRequest } from './direction-builder'
 import type { EndPair } from './end-pair'
 import type { EntryRow, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
 import { meanBytes, type MessageSizes } from './message-sizes'
 import { policyEnd } from './reach'
-import { serviceWay, type ServiceSteps } from './service-steps'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { TrafficEnds } from './traffic-ends'
 
@@ -27,8 +26,7 @@ export interface FlowContext {
   readonly directions: DirectionBuilder
   readonly sizes: MessageSizes
   readonly defaults: HostDefaults
-  readonly variant: Variant
-  readonly services: ServiceSteps
+  readonly ways: WayPlaces
   /** The lab's policies as the variant enforces them; undefined where there are none. */
   readonly policies: CompiledPolicies | undefined
   readonly onFlow?: ((ways: FlowWays) => void) | undefined
@@ -83,56 +81,72 @@ interface Entry {
 
 function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: EndPair, demand: Demand): FlowRow | Finding {
   const { traffic: index, transport } = entry
-  const direct = connect(context, traffic, index, pair)
-  if ('code' in direct) return direct
-  const connection = throughService(context, direct, pair, transport)
+  const ways = connect(context, traffic, index, pair)
+  if ('code' in ways) return ways
   const { client, server } = pair
-  const mtu = Math.min(connection.forward.mtuBytes, connection.reverse.mtuBytes)
+  const { outer, inner = outer } = ways
+  const mtu = Math.min(outer.forward.mtuBytes, inner.reverse.mtuBytes)
   const payloadRoom = mtu - IPV4.length - TRANSPORT_BYTES[transport]
   const serverPort = context.ends.serverPort(traffic, pair, context.defaults.of('serverPort'))
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
-  const verdict = context.policies && verdictAbout(context.policies, pair, context.topology.hosts.length, transport, serverPort)
-  if (verdict?.verdict === 'deny' && !context.lab.run.hostCosts) return unenforceable(traffic, index)
-  context.onFlow?.({ client, server, connection, verdict })
+  const verdict = context.policies && verdictAbout(context.policies, ways, pair, context.topology.hosts.length, { transport, port: serverPort })
+  if ((verdict?.verdict === 'deny' || ways.drop !== undefined) && !context.lab.run.hostCosts) return unenforceable(traffic, index)
+  const directions = directionsOf(context, pair, ways, { transport, trains, serverPort, verdict })
+  context.onFlow?.({ client, server, connection: outer, verdict })
   return {
     entry,
     gapNs: demand.gapNs,
     pool: demand.pool,
     clientHost: client.host,
     serverHost: server.host,
-    clientAddress: connection.clientAddress,
-    serverAddress: connection.serverAddress,
-    serverPort,
-    forward: context.directions.build({
-      trip: connection.forward,
-      from: client,
-      to: server,
-      packets: { transport, trains, opens: true },
-      sourcePort: 0,
-      destinationPort: serverPort,
-      verdict,
-    }),
-    reverse: context.directions.build({
-      trip: connection.reverse,
-      from: server,
-      to: client,
-      packets: { transport, trains, opens: false },
-      sourcePort: serverPort,
-      destinationPort: 0,
-    }),
+    clientAddress: outer.clientAddress,
+    serverAddress: outer.serverAddress,
+    serverPort: ways.askedPort ?? serverPort,
+    ...directions,
     mssBytes: payloadRoom,
     gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
     groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
   }
 }
 
-/** The connection by way of the service that the client asks; headless ones have no address to go by. */
-function throughService({ variant, ends, services }: FlowContext, direct: Connection, pair: EndPair, transport: 'tcp' | 'udp' | 'icmp'): Connection {
-  const { client, service: asked } = pair
-  if (asked?.service.address === undefined) return direct
-  const { service, port, backend } = asked
-  const rules = rulesTried(variant.settings.kubeProxy.mode, ends.services, service, port, backend)
-  return services.through(direct, { address: asked.service.address, way: serviceWay(variant, client.kind, transport), rules })
+/** What both directions of a flow have in common. */
+interface FlowParts {
+  readonly transport: 'tcp' | 'udp' | 'icmp'
+  readonly trains: boolean
+  readonly serverPort: number
+  readonly verdict: Verdict | undefined
+}
+
+function directionsOf(
+  { directions, topology, attachment }: FlowContext,
+  { client, server }: EndPair,
+  { outer, inner, entry, askedPort, drop }: ConnectionWays,
+  { transport, trains, serverPort, verdict }: FlowParts,
+): Pick<FlowRow, 'forward' | 'reverse' | 'relay'> {
+  const request = (trip: Trip, from: Endpoint, to: Endpoint, port: number): DirectionRequest => {
+    const opens = trip === outer.forward || trip === inner?.forward
+    const ports = opens ? { sourcePort: 0, destinationPort: port } : { sourcePort: port, destinationPort: 0 }
+    return { trip, from, to, packets: { transport, trains, opens }, ...ports }
+  }
+  const port = askedPort ?? serverPort
+  if (inner === undefined || entry === undefined) {
+    return {
+      forward: directions.build({ ...request(outer.forward, client, server, port), verdict, drop }),
+      reverse: directions.build(request(outer.reverse, server, client, port)),
+    }
+  }
+  const routers = (from: Endpoint) => routersBetween(topology, attachment, from.host, entry.host)
+  const [forward, there] = directions.buildRelayed(
+    request(outer.forward, client, entry, port),
+    request(inner.forward, entry, server, serverPort),
+    { routers: routers(client), verdict },
+  )
+  const [reverse, back] = directions.buildRelayed(
+    request(inner.reverse, server, entry, serverPort),
+    request(outer.reverse, entry, client, port),
+    { routers: routers(server) },
+  )
+  return { forward, reverse, relay: { host: entry.host, serverPort, forward: there, reverse: back, answers: true, ownPort: true } }
 }
 
 /** Without host costs packets run through no stages, so that nothing on a host could drop them. */
@@ -145,12 +159,21 @@ function unenforceable({ name }: Traffic, index: number): Finding {
   }
 }
 
-/** What policies say about a pair's connection. */
-function verdictAbout(policies: CompiledPolicies, pair: EndPair, hosts: number, transport: 'tcp' | 'udp' | 'icmp', port: number): Verdict {
+/** What policies say about a connection: at the client about whom it asks, at the server about whom that sees. */
+function verdictAbout(
+  policies: CompiledPolicies,
+  { seenServer, seenClient }: ConnectionWays,
+  { client, server }: EndPair,
+  hosts: number,
+  { transport, port }: Pick<FlowParts, 'transport'> & { readonly port: number },
+): Verdict {
   const pods = policies.cluster.endpoints.length - hosts
-  const ends = { from: policyEnd(pair.client, pods), to: policyEnd(pair.server, pods) }
   const flow = transport === 'icmp' ? { protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } } : { protocol: transport, port }
-  return verdictOf(policies, { ...ends, ...flow })
+  const between = (from: Endpoint, to: Endpoint) => verdictOf(policies, { from: policyEnd(from, pods), to: policyEnd(to, pods), ...flow })
+  const there = between(seenClient, server)
+  if (seenServer === server) return there
+  const { egress } = between(client, seenServer)
+  return { verdict: egress.verdict === 'deny' ? 'deny' : there.ingress.verdict, egress, ingress: there.ingress }
 }
 
 function transportOf({ kind }: Traffic): 'tcp' | 'udp' | 'icmp' {
@@ -164,9 +187,9 @@ function makesTrains({ kind, request, response }: Traffic, segmentBytes: number)
   return [request, response].some((size) => isDistribution(size) || (size ?? 0) > segmentBytes)
 }
 
-/** The connection that the variant gives a pair, or why it has none: no links, or addresses that mean nothing there. */
-function connect(context: FlowContext, traffic: Traffic, index: number, pair: EndPair): Connection | Finding {
-  const { topology, attachment, network } = context
+/** The ways that the variant gives a pair, or why it has none: no links, or addresses that mean nothing there. */
+function connect(context: FlowContext, traffic: Traffic, index: number, pair: EndPair): ConnectionWays | Finding {
+  const { topology, attachment } = context
   const { client, server } = pair
   const name = ({ kind, host }: Endpoint) =>
     kind === 'pod' ? `a pod on ${topology.hosts[host]!.name}` : topology.hosts[host]!.name
@@ -182,7 +205,7 @@ function connect(context: FlowContext, traffic: Traffic, index: number, pair: En
     return refused(`no links connect ${name(client)} and ${name(server)}`)
   }
   return (
-    network.connection(client, server) ??
+    connectionWays(context.ways, pair, transportOf(traffic)) ??
     refused(`the address of ${name(server)} is known inside the cluster only, and ${name(client)} is outside`)
   )
 }

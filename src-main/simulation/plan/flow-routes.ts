@@ -1,5 +1,5 @@
 import type { FilteredProtocol } from '#shared/lab/record/fault'
-import { TRANSPORT, type FlowTable, type TemplateTable } from '#shared/plan/index'
+import { rowEnds, TRANSPORT, type FlowTable, type RelayTable, type RowEnds, type TemplateTable } from '#shared/plan/index'
 import { ipv4Address, ipv4PrefixContains, type Ipv4Prefix } from '#shared/units/index'
 import { IPV4, readUint16, UDP } from '#shared/wire/index'
 
@@ -9,6 +9,8 @@ import { prefixKey, type PrefixKey } from '../bgp/index'
 export interface FlowNetwork {
   readonly flows: FlowTable
   readonly templates: TemplateTable
+  /** Undefined where nothing is forwarded. */
+  readonly relays?: RelayTable | undefined
 }
 
 /** Numbers of protocols in IP headers (IANA). */
@@ -18,8 +20,10 @@ const PROTOCOL_NUMBER: Readonly<Record<FilteredProtocol, number>> = { icmp: 1, i
 export class FlowRoutes {
   private readonly flows: FlowTable
   private readonly templates: TemplateTable
+  private readonly ends: RowEnds
 
-  constructor({ flows, templates }: FlowNetwork) {
+  constructor({ flows, templates, relays }: FlowNetwork) {
+    this.ends = rowEnds(flows, relays)
     this.flows = flows
     this.templates = templates
   }
@@ -62,11 +66,11 @@ export class FlowRoutes {
   }
 
   private sender(row: number): number {
-    return (row & 1) === 0 ? this.flows.clientHost[row >> 1]! : this.flows.serverHost[row >> 1]!
+    return this.ends.from[row]!
   }
 
   private receiver(row: number): number {
-    return this.sender(row ^ 1)
+    return this.ends.to[row]!
   }
 
   /** The port of a tunnel, else that of the flow's server. */

@@ -33,6 +33,19 @@ export interface EntryRow {
   readonly receiveBufferBytes: number
 }
 
+/** The legs of a flow behind a node that forwards it, before they become rows of their own: to the server, and to the client. */
+export interface RelayRow {
+  /** The node that forwards. */
+  readonly host: number
+  readonly serverPort: number
+  readonly forward: FlowDirection
+  readonly reverse: FlowDirection
+  /** Whether answers come by the node. */
+  readonly answers: boolean
+  /** Whether the node puts a port of its own in place of the client's. */
+  readonly ownPort: boolean
+}
+
 /** One flow, before it becomes a row of the plan's columns. */
 export interface FlowRow {
   readonly entry: EntryRow
@@ -49,4 +62,6 @@ export interface FlowRow {
   /** Number of the first flow of its pool. */
   readonly pool: number
   readonly gapNs: number
+  /** Undefined where no node between the ends forwards. */
+  readonly relay?: RelayRow | undefined
 }

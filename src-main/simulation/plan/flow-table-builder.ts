@@ -1,6 +1,6 @@
-import { ARRIVALS, CONGESTION, FLOW_KIND, TRANSPORT, type FlowTable } from '#shared/plan/index'
+import { ARRIVALS, CONGESTION, FLOW_KIND, TRANSPORT, type FlowTable, type RelayTable } from '#shared/plan/index'
 
-import type { FlowRow } from './flow-row'
+import type { FlowRow, RelayRow } from './flow-row'
 
 type Column = Float64Array | Int32Array | Uint8Array | Uint32Array
 type Pick<Of extends Column> = { readonly make: (length: number) => Of; readonly pick: (row: FlowRow) => number }
@@ -66,16 +66,48 @@ const COLUMNS = {
 
 const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]
 const FIRST_CAPACITY = 64
+const NONE = -1
 
 /** Collects flows as columns: labs have a hundred thousand, and as objects they would take a gigabyte. */
 export class FlowTableBuilder {
   /** Flows so far. */
   count = 0
+  private readonly relayed: { readonly flow: number; readonly row: FlowRow; readonly relay: RelayRow }[] = []
   private capacity = 0
   private columns: Column[] = []
 
   /** Adds a flow. */
   add(row: FlowRow): void {
+    if (row.relay !== undefined) this.relayed.push({ flow: this.count, row, relay: row.relay })
+    this.append(row)
+  }
+
+  /** Adds the legs behind nodes that forward, in the flows' order; undefined where there is none. */
+  private addRelays(): RelayTable | undefined {
+    if (this.relayed.length === 0) return undefined
+    const count = this.count + this.relayed.length
+    const table = {
+      behind: new Int32Array(count).fill(NONE),
+      carries: new Int32Array(count).fill(NONE),
+      host: new Int32Array(count).fill(NONE),
+      answers: new Uint8Array(count),
+      ownPort: new Uint8Array(count),
+    }
+    for (const { flow, row, relay } of this.relayed) {
+      const leg = this.count
+      const { host, serverPort, forward, reverse } = relay
+      table.behind[flow] = leg
+      table.carries[leg] = flow
+      table.host[leg] = host
+      table.answers[flow] = Number(relay.answers)
+      table.ownPort[leg] = Number(relay.ownPort)
+      const entry = { ...row.entry, kind: 'relay' } as const
+      this.append({ ...row, entry, clientHost: host, serverHost: host, serverPort, forward, reverse, pool: leg, gapNs: 0 })
+    }
+    return table
+  }
+
+  private append(row: FlowRow): void {
     if (this.count === this.capacity) this.resize(Math.max(FIRST_CAPACITY, this.capacity * 2))
     for (let index = 0; index < NAMES.length; index++) {
       this.columns[index]![this.count] = COLUMNS[NAMES[index]!].pick(row)
@@ -83,11 +115,12 @@ export class FlowTableBuilder {
     this.count++
   }
 
-  /** The columns of the plan, but for the least times, which are zero. */
-  finish(): FlowTable {
+  /** The columns of the plan, but for the least times, which are zero; and which flows others carry on. */
+  finish(): { readonly flows: FlowTable; readonly relays: RelayTable | undefined } {
+    const relays = this.addRelays()
     this.resize(this.count)
     const columns = Object.fromEntries(NAMES.map((name, index) => [name, this.columns[index]]))
-    return { count: this.count, ...columns } as unknown as FlowTable
+    return { flows: { count: this.count, ...columns } as unknown as FlowTable, relays }
   }
 
   private resize(capacity: number): void {

@@ -1,8 +1,10 @@
 import { DROP_REASONS, dropReasonId, PASS_ENTRY, PROGRAM_END, stageNumber, type DropReason, type ProgramTable, type StageId } from '#shared/plan/index'
 import type { Offloads } from '#shared/lab/index'
 
-import type { Pass, Path, Step } from '../cni/common/index'
+import type { Path, Step, TrackingModel } from '../cni/common/index'
 import type { StageCost, StageCosts } from './calibration'
+import type { CompiledPass, StageReference } from './compiled-pass'
+import { findLooks, type LookingProgram, type ProgramLooks, type RefusalProgram } from './tracking-looks'
 
 /** What packets run a program, as far as it changes stages or costs. */
 export interface PacketKind {
@@ -17,34 +19,23 @@ export interface PacketKind {
   readonly encrypted: boolean
 }
 
+/** Half of what a node does that forwards. */
+export interface RelayPart {
+  readonly path: Path
+  readonly kind: PacketKind
+}
+
 /** What becomes of a packet behind a program. */
 export type ProgramEnd = 'nic' | 'socket' | { readonly drop: DropReason }
-
-/** A stage with its cost. */
-export interface StageReference {
-  readonly stage: StageId
-  /** The kind of the stage in the calibration. */
-  readonly kind: string | undefined
-  /** The step of the path that it is of; of a split in software the step in front of which it happens. */
-  readonly step: Step
-  readonly cost: StageCost
-}
-
-/** A pass with its costs. */
-export interface CompiledPass {
-  readonly entry: Pass['entry']
-  readonly merges: boolean
-  readonly orphans: boolean
-  readonly references: readonly StageReference[]
-}
 
 const NO_PASS = -1
 
 /** Turns paths into programs: puts the transport's stages in, adds what offloads change, and costs every stage. */
 export class ProgramCompiler {
   private readonly costs: StageCosts
-  private readonly programs: { passes: readonly CompiledPass[]; end: number }[] = []
+  private readonly programs: LookingProgram[] = []
   private readonly known = new Map<Path, Map<number, number>>()
+  private readonly relays = new Map<Path, Map<Path, Map<string, number>>>()
 
   constructor(costs: StageCosts) {
     this.costs = costs
@@ -58,8 +49,24 @@ export class ProgramCompiler {
     const known = variants.get(key)
     if (known !== undefined) return known
     const number = this.programs.length
-    this.programs.push({ passes: this.compile(path, kind, offloads), end: endNumber(end) })
+    this.programs.push({ passes: this.compile(path, kind, offloads), end: endNumber(end), packets: kind })
     variants.set(key, number)
+    return number
+  }
+
+  /** The number of the program of a node that forwards: what arrives by one path leaves by another, out of its NIC. */
+  relay(arriving: RelayPart, leaving: RelayPart, offloads: Offloads): number {
+    const byLeaving = this.relays.get(arriving.path) ?? new Map<Path, Map<string, number>>()
+    this.relays.set(arriving.path, byLeaving)
+    const variants = byLeaving.get(leaving.path) ?? new Map<string, number>()
+    byLeaving.set(leaving.path, variants)
+    const key = `${keyOf('nic', arriving.kind, offloads)} ${keyOf('nic', leaving.kind, offloads)}`
+    const number = variants.get(key) ?? this.programs.length
+    if (number === this.programs.length) {
+      const passes = [arriving, leaving].flatMap(({ path, kind }) => this.compile(path, kind, offloads))
+      this.programs.push({ passes, end: PROGRAM_END.nic, packets: arriving.kind })
+      variants.set(key, number)
+    }
     return number
   }
 
@@ -129,39 +136,47 @@ export class ProgramCompiler {
     }
   }
 
-  /** The columns of the plan. */
-  finish(): ProgramTable {
-    const passes = this.programs.flatMap((program) => program.passes)
-    const references = passes.flatMap((pass) => pass.references)
-    const column = (pick: (cost: StageCost) => number) => Float64Array.from(references, ({ cost }) => pick(cost))
-    return {
-      count: this.programs.length,
-      passFirst: starts(this.programs.map((program) => program.passes.length)),
-      end: Int32Array.from(this.programs, (program) => program.end),
-      orphanPass: this.orphanPasses(),
-      passCount: passes.length,
-      entry: Int32Array.from(passes, (pass) => PASS_ENTRY[pass.entry]),
-      merges: Uint8Array.from(passes, (pass) => Number(pass.merges)),
-      refFirst: starts(passes.map((pass) => pass.references.length)),
-      refStage: Int32Array.from(references, (reference) => stageNumber(reference.stage)),
-      refPerPacket: column((cost) => cost.perPacket),
-      refPerSegment: column((cost) => cost.perSegment),
-      refPerByte: column((cost) => cost.perByte),
-      refFirstPerPacket: column((cost) => cost.firstPerPacket),
-      refFirstPerSegment: column((cost) => cost.perSegment),
-      refFirstPerByte: column((cost) => cost.perByte),
-    }
+  /** The columns of the plan: the programs, and which of their passes look at tables of connections. */
+  finish(model: TrackingModel): { readonly programs: ProgramTable; readonly looks: ReturnType<ProgramLooks['columns']> } {
+    const looks = findLooks(model, this.programs)
+    const programs = programTable([...this.programs, ...looks.refusals])
+    return { programs, looks: looks.columns(programs.passFirst, programs.passCount) }
   }
+}
 
-  private orphanPasses(): Int32Array {
-    let first = 0
-    return Int32Array.from(this.programs, ({ passes }) => {
-      const index = passes.findIndex((pass) => pass.orphans)
-      const pass = index < 0 ? NO_PASS : first + index
-      first += passes.length
-      return pass
-    })
+/** Programs as columns. */
+function programTable(programs: readonly RefusalProgram[]): ProgramTable {
+  const passes = programs.flatMap((program) => program.passes)
+  const references = passes.flatMap((pass) => pass.references)
+  const column = (pick: (cost: StageCost) => number) => Float64Array.from(references, ({ cost }) => pick(cost))
+  return {
+    count: programs.length,
+    passFirst: starts(programs.map((program) => program.passes.length)),
+    end: Int32Array.from(programs, (program) => program.end),
+    orphanPass: orphanPasses(programs),
+    passCount: passes.length,
+    entry: Int32Array.from(passes, (pass) => PASS_ENTRY[pass.entry]),
+    merges: Uint8Array.from(passes, (pass) => Number(pass.merges)),
+    refFirst: starts(passes.map((pass) => pass.references.length)),
+    refStage: Int32Array.from(references, (reference) => stageNumber(reference.stage)),
+    refPerPacket: column((cost) => cost.perPacket),
+    refPerSegment: column((cost) => cost.perSegment),
+    refPerByte: column((cost) => cost.perByte),
+    refFirstPerPacket: column((cost) => cost.firstPerPacket),
+    refFirstPerSegment: column((cost) => cost.perSegment),
+    refFirstPerByte: column((cost) => cost.perByte),
   }
+}
+
+/** Where each program's packets leave their socket's account. */
+function orphanPasses(programs: readonly RefusalProgram[]): Int32Array {
+  let first = 0
+  return Int32Array.from(programs, ({ passes }) => {
+    const index = passes.findIndex((pass) => pass.orphans)
+    const pass = index < 0 ? NO_PASS : first + index
+    first += passes.length
+    return pass
+  })
 }
 
 /** Stages before which a train is split in software whatever the NIC can do: every segment is encrypted by itself. */

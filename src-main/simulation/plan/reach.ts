@@ -7,6 +7,7 @@ import { placePods, type Pod } from '../kubernetes/index'
 import { variantPolicies, type Decision, type Flow, type VariantPolicies } from '../policy/index'
 import { buildTopology } from '../topology/index'
 import { ruleTexts } from './rule-texts'
+import { ServiceDirectory } from './service-directory'
 import { TrafficEnds } from './traffic-ends'
 
 /** A lab's policies in one variant, with the ends that they are about. */
@@ -35,12 +36,13 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
   const cni = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
   const findings = [...ofTopology, ...ofPods, ...cni.findings]
   if (findings.some(({ code }) => severityOf(code) === 'error')) return { problems: findings }
+  const hostAddresses = topology.hosts.map(({ address }) => address)
   const policies = variantPolicies(lab, variant, {
     pods,
-    hostAddresses: topology.hosts.map(({ address }) => address),
+    hostAddresses,
     podAddress: (pod) => cni.network.podAddress(pod),
   })
-  const ends = new TrafficEnds(lab, pods)
+  const ends = new TrafficEnds(lab, pods, new ServiceDirectory({ lab, variant, pods, network: cni.network, hostAddresses }))
   const traffic = lab.traffic.map((entry, index) => {
     const found = ends.pairs(entry, index)
     const flows = (Array.isArray(found) ? found : []).map((pair): Flow => {

@@ -1,17 +1,23 @@
 import type { Variant } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
 
-import { step, type Connection, type Path, type Step, type Trip } from '../cni/common/index'
+import { step, type Connection, type Entrance, type Path, type Step, type Translation, type Trip } from '../cni/common/index'
+import type { Frontend } from '../services/index'
+import { PathEdits, replaced } from './path-edit'
 
 /** Where a connection to a service gets its backend: in kube-proxy's chains, in a program on its packets, or at connect(). */
 type ServiceWay = 'netfilter' | 'bpf-packet' | 'bpf-connect'
 
 /** A service on a connection's way. */
 export interface ServiceOnWay {
-  readonly address: Ipv4Address
+  /** Where the client asks. */
+  readonly frontend: Frontend
+  readonly backend: { readonly address: Ipv4Address; readonly port: number }
   readonly way: ServiceWay
   /** Rules that the first packet is tried against. */
   readonly rules: number
+  /** The address in place of the client's behind the node that translates; undefined where the client's stays. */
+  readonly seenAs: Ipv4Address | undefined
 }
 
 /** Programs that see a pod's packets first on their way out, and last on their way in. */
@@ -20,17 +26,23 @@ const TO_POD: readonly Step['stage'][] = [
   'bpf-to-container', 'bpf-to-workload', 'bpf-from-tunnel', 'bpf-from-host-endpoint', 'bpf-from-workload',
 ]
 
+/** Whether programs stand in for kube-proxy: Cilium's where it replaces it, Calico's eBPF data plane. */
+export function translatesInPrograms(variant: Variant): boolean {
+  if (variant.cni === 'cilium') return isOn(variant.settings.kubeProxyReplacement)
+  return variant.cni === 'calico' && variant.settings.felixConfiguration.bpfEnabled
+}
+
 /**
- * How a variant finds backends. Cilium looks into its service map at connect() where it replaces kube-proxy, else on every
- * packet of pods; what nodes send is then kube-proxy's. Calico's eBPF data plane takes TCP at connect()
- * (`bpfConnectTimeLoadBalancing: TCP`), the rest on packets.
+ * How a variant finds backends for what begins inside the cluster. Cilium looks into its service map at connect() where it
+ * replaces kube-proxy, else on every packet of pods; what nodes send is then kube-proxy's. Calico's eBPF data plane takes TCP
+ * at connect() (`bpfConnectTimeLoadBalancing: TCP`), the rest on packets.
  */
 export function serviceWay(variant: Variant, client: 'pod' | 'node' | 'external', transport: 'tcp' | 'udp' | 'icmp'): ServiceWay {
   if (variant.cni === 'cilium') {
-    if (isOn(variant.settings.kubeProxyReplacement)) return 'bpf-connect'
+    if (translatesInPrograms(variant)) return 'bpf-connect'
     return client === 'pod' ? 'bpf-packet' : 'netfilter'
   }
-  if (variant.cni !== 'calico' || !variant.settings.felixConfiguration.bpfEnabled) return 'netfilter'
+  if (!translatesInPrograms(variant)) return 'netfilter'
   return transport === 'tcp' || client !== 'pod' ? 'bpf-connect' : 'bpf-packet'
 }
 
@@ -38,47 +50,131 @@ function isOn(value: unknown): boolean {
   return value === true || value === 'true'
 }
 
-/** Puts a service on connections. Paths that come out equal are the same object, so that they make one program. */
+/** Puts services on connections. */
 export class ServiceSteps {
-  private readonly known = new Map<Path, Map<string, Path>>()
+  private readonly edits = new PathEdits()
 
-  /** The connection of a client that asked for a service's address; it is to the backend otherwise. */
-  through(connection: Connection, service: ServiceOnWay): Connection {
+  /** The connection of a client that asked for a service's address on its own node; it is to the backend otherwise. */
+  through(connection: Connection, { frontend, backend, way, rules }: ServiceOnWay): Connection {
     const { forward, reverse } = connection
-    const { address, way, rules } = service
-    const key = `${way} ${rules}`
     if (way === 'bpf-connect') {
-      const transmit = this.remember(forward.transmit, key, (path) => atConnect(path))
-      return { ...connection, forward: { ...forward, transmit } }
+      return { ...connection, forward: { ...forward, transmit: this.edits.edit(forward.transmit, way, atConnect) } }
     }
     const translating = way === 'netfilter' ? netfilterOut : programOut
     const back = way === 'netfilter' ? netfilterBack : programBack
-    const out: Trip = {
-      ...forward,
-      transmit: this.remember(forward.transmit, key, (path) => translating(path, rules)),
-      addresses: { ...forward.addresses, destination: address },
-    }
     const home = reverse.receive ?? reverse.transmit
-    const answered = this.remember(home, `${way} back`, back)
+    const answered = this.edits.edit(home, `${way} back`, back)
     return {
       ...connection,
-      serverAddress: address,
-      forward: out,
+      serverAddress: frontend.address,
+      forward: {
+        ...forward,
+        transmit: this.edits.edit(forward.transmit, `${way} ${rules}`, (path) => translating(path, rules)),
+        addresses: { ...forward.addresses, destination: frontend.address },
+        translations: [toBackend(backend), ...forward.translations],
+      },
       reverse: {
         ...reverse,
         ...(reverse.receive === undefined ? { transmit: answered } : { receive: answered }),
-        translated: { ...reverse.translated, source: address },
+        translations: withAnswer(home, answered, reverse.translations, fromFrontend(frontend)),
       },
     }
   }
 
-  private remember(path: Path, key: string, change: (path: Path) => Path): Path {
-    const variants = this.known.get(path) ?? new Map<string, Path>()
-    this.known.set(path, variants)
-    const changed = variants.get(key) ?? change(path)
-    variants.set(key, changed)
-    return changed
+  /**
+   * The ways of a connection that a node's kube-proxy translates when it arrives: to the backend before the node looks for a
+   * route, to the node's own address when it leaves again (MASQUERADE). Answers go the same way and get both back.
+   */
+  atEntry({ outer, inner }: Entrance, service: ServiceOnWay): { readonly outer: Connection; readonly inner: Connection | undefined } {
+    return inner === undefined ? { outer: this.local(outer, service), inner } : this.remote(outer, inner, service)
   }
+
+  private local(outer: Connection, { frontend, backend, rules, seenAs }: ServiceOnWay): Connection {
+    const { forward, reverse } = outer
+    const masquerades = seenAs !== undefined
+    const client = clientBehind(forward)
+    const receive = this.edits.edit(forward.receive!, `entry ${rules} ${masquerades}`, (path) => {
+      const chained = netfilterOut(path, rules)
+      return masquerades ? leavingTranslated(chained) : chained
+    })
+    const transmit = this.edits.edit(reverse.transmit, `entry back ${masquerades}`, (path) => leavingTranslated(masquerades ? arrivingTranslated(path) : path))
+    return {
+      ...outer,
+      serverAddress: frontend.address,
+      forward: {
+        ...forward,
+        receive,
+        addresses: { ...forward.addresses, destination: frontend.address },
+        translations: [...forward.translations, toBackend(backend), ...(masquerades ? [{ source: seenAs }] : [])],
+      },
+      reverse: {
+        ...reverse,
+        transmit,
+        addresses: { source: backend.address, destination: seenAs ?? client },
+        translations: [...(masquerades ? [{ destination: client }] : []), fromFrontend(frontend), ...reverse.translations],
+      },
+    }
+  }
+
+  private remote(outer: Connection, inner: Connection, { frontend, backend, rules, seenAs }: ServiceOnWay): { outer: Connection; inner: Connection } {
+    const client = clientBehind(outer.forward)
+    const edit = (path: Path, key: string, change: (path: Path) => Path) => this.edits.edit(path, key, change)
+    return {
+      outer: {
+        ...outer,
+        serverAddress: frontend.address,
+        forward: {
+          ...outer.forward,
+          receive: edit(outer.forward.receive!, `entry ${rules}`, (path) => netfilterOut(path, rules)),
+          addresses: { ...outer.forward.addresses, destination: frontend.address },
+          translations: [...outer.forward.translations, toBackend(backend)],
+        },
+        reverse: {
+          ...outer.reverse,
+          transmit: edit(outer.reverse.transmit, 'leaves', leavingTranslated),
+          addresses: { source: backend.address, destination: client },
+          translations: [fromFrontend(frontend), ...outer.reverse.translations],
+        },
+      },
+      inner: {
+        ...inner,
+        forward: {
+          ...inner.forward,
+          transmit: edit(inner.forward.transmit, 'masquerades', leavingTranslated),
+          addresses: { source: client, destination: backend.address },
+          translations: [{ source: seenAs ?? client }],
+        },
+        reverse: {
+          ...inner.reverse,
+          receive: edit(inner.reverse.receive!, 'returns', arrivingTranslated),
+          translations: [{ destination: client }],
+        },
+      },
+    }
+  }
+}
+
+function toBackend({ address, port }: ServiceOnWay['backend']): Translation {
+  return { destination: address, destinationPort: port }
+}
+
+function fromFrontend({ address, port }: Frontend): Translation {
+  return { source: address, sourcePort: port }
+}
+
+/** The client's address as the node sees it at which the packet arrives: its own, or what its own node made of it. */
+function clientBehind({ addresses, translations }: Trip): Ipv4Address {
+  return translations.reduce((address, { source }) => source ?? address, addresses.source)
+}
+
+/** The translations of an answer's way with the service's: one more, or made at once with the last that was there already. */
+function withAnswer(before: Path, after: Path, translations: readonly Translation[], added: Translation): Translation[] {
+  if (translationsOn(after) > translationsOn(before)) return [...translations, added]
+  return [...translations.slice(0, -1), { ...translations.at(-1), ...added }]
+}
+
+function translationsOn(path: Path): number {
+  return path.flatMap(({ steps }) => steps).filter(({ changes }) => changes?.includes('translate') === true).length
 }
 
 function atConnect(path: Path): Path {
@@ -95,7 +191,8 @@ function netfilterOut(path: Path, rules: number): Path {
   const chains = (device: string): Step[] => [{ ...step('nf-service', device), times: rules }, translation(device)]
   return (
     replaced(path, 'first', ['nf-nat'], (found) => chains(found.device)) ??
-    replaced(path, 'first', ['ip-output'], (found) => [found, ...chains(found.device)]) ??
+    replaced(path, 'first', ['ip-output', 'nf-conntrack'], (found) => [found, ...chains(found.device)]) ??
+    replaced(path, 'first', ['ip-local-deliver'], (found) => [...chains(found.device), found]) ??
     path
   )
 }
@@ -109,6 +206,21 @@ function netfilterBack(path: Path): Path {
   )
 }
 
+/** What arrives is translated back in PREROUTING. */
+function arrivingTranslated(path: Path): Path {
+  return (
+    replaced(path, 'first', ['nf-nat'], ({ device }) => [translation(device)]) ??
+    replaced(path, 'first', ['nf-conntrack'], (found) => [found, translation(found.device)]) ??
+    path
+  )
+}
+
+/** What leaves is translated in POSTROUTING; a stack without a plugin's rules has it behind the IP layer. */
+function leavingTranslated(path: Path): Path {
+  const behind = (stage: Step['stage']) => replaced(path, 'first', [stage], (found) => [found, translation(found.device)])
+  return behind('nf-postrouting') ?? behind('ip-forward') ?? behind('ip-output') ?? path
+}
+
 function programOut(path: Path): Path {
   return replaced(path, 'first', FROM_POD, (found) => [found, lookUp(found)]) ?? path
 }
@@ -119,21 +231,4 @@ function programBack(path: Path): Path {
 
 function lookUp({ device }: Step): Step {
   return { ...step('bpf-service', device), changes: ['translate'] }
-}
-
-/** The path with other steps in place of the first or last of some stages; undefined where it has none of them. */
-function replaced(
-  path: Path,
-  which: 'first' | 'last',
-  stages: readonly Step['stage'][],
-  instead: (found: Step) => readonly Step[],
-): Path | undefined {
-  const places = path.flatMap(({ steps }, pass) =>
-    steps.flatMap((candidate, index) => (candidate.outer !== true && stages.includes(candidate.stage) ? [{ pass, index }] : [])),
-  )
-  const place = which === 'first' ? places[0] : places.at(-1)
-  if (place === undefined) return undefined
-  return path.map((pass, index) =>
-    index === place.pass ? { ...pass, steps: pass.steps.flatMap((candidate, at) => (at === place.index ? instead(candidate) : [candidate])) } : pass,
-  )
 }

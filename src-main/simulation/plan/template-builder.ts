@@ -12,7 +12,7 @@ import {
   type PacketLayer,
 } from '#shared/wire/index'
 
-import { DEFAULT_TTL, packetOnWire, tunnelBytes, type Trip } from '../cni/common/index'
+import { acrossRouters, DEFAULT_TTL, packetOnWire, tunnelBytes, walkTrip, type Trip } from '../cni/common/index'
 
 /** What a template is made of. */
 export interface TemplateRequest {
@@ -20,6 +20,8 @@ export interface TemplateRequest {
   readonly transport: Transport
   readonly sourcePort: number
   readonly destinationPort: number
+  /** What enters the trip, where that is not what a socket makes: a packet that a node forwards. */
+  readonly packet?: Packet
 }
 
 /** Where headers begin, in bytes from the frame's start. Without encapsulation outer = inner. */
@@ -80,7 +82,7 @@ export class TemplateBuilder {
  * left zero. Headers that encryption hides are left out, except the innermost, in which the engine keeps its books.
  */
 export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; offsets: HeaderOffsets } {
-  const packet = packetOnWire(request.trip, socketPacket(request))
+  const packet = packetOnWire(request.trip, request.packet ?? socketPacket(request))
   const layers = withoutHidden(packet)
   // Around an encrypted packet the tunnel's port does not depend on the flow: the template has it.
   const hashesFlow = !packet.some(({ layer }) => layer === 'esp')
@@ -98,6 +100,13 @@ export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; of
   }
   if (request.transport === 'tcp') writeTcp(bytes, offsets.transport, request.sourcePort, request.destinationPort)
   return { bytes, offsets }
+}
+
+/** The packet that a trip ends with on its other host, `routers` routers from the first. */
+export function packetBehind(request: TemplateRequest, routers: number): Packet {
+  const anyFrame = { source: 0, destination: 0 }
+  const stops = walkTrip(request.trip, request.packet ?? socketPacket(request), (packet) => acrossRouters(packet, routers, anyFrame))
+  return stops.at(-1)!.packet
 }
 
 /**

@@ -2,9 +2,9 @@ import type { Finding, Lab, Traffic, TrafficEnd } from '#shared/lab/index'
 
 import type { Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
-import { chooseBackend, labServices, type Service } from '../services/index'
 import type { EndPair } from './end-pair'
 import { pairUp } from './pair-up'
+import type { AskedService, ServiceDirectory, ServiceRequest } from './service-directory'
 
 /** Finds the ends of traffic by name. */
 export class TrafficEnds {
@@ -12,11 +12,10 @@ export class TrafficEnds {
   private readonly pods: readonly Pod[]
   private readonly byReference: ReadonlyMap<string, number>
   private readonly byWorkload: ReadonlyMap<string, readonly number[]>
-  /** All services of the lab. */
-  readonly services: readonly Service[]
+  private readonly directory: ServiceDirectory
 
-  constructor(lab: Lab, pods: readonly Pod[]) {
-    this.services = labServices(lab, pods)
+  constructor(lab: Lab, pods: readonly Pod[], directory: ServiceDirectory) {
+    this.directory = directory
     this.lab = lab
     this.pods = pods
     this.byReference = new Map(pods.map(({ reference }, index) => [reference, index]))
@@ -28,11 +27,11 @@ export class TrafficEnds {
    * receivers in turn, connection c of all to receiver c mod n. Permutation: each sender to one receiver, drawn without
    * replacement (as far as there are enough). Incast: all senders to the first receiver. All to all: `streams` connections
    * from each sender to each receiver. A pod does not send to itself where its workload has another: it takes the next.
-   * Connections to a service get a backend each, `streams` from each sender.
+   * Connections to a service, or to a port of a node at which one answers, get a backend each, `streams` from each sender.
    */
   pairs(traffic: Traffic, index: number): EndPair[] | Finding {
     const clients = this.endpoints(traffic.from)
-    if (traffic.to.kind === 'service') return this.servicePairs(traffic, index, clients)
+    if (traffic.to.kind === 'service' || this.isNodePort(traffic)) return this.servicePairs(traffic, index, clients)
     const servers = this.endpoints(traffic.to)
     return servers.length === 0 ? [] : pairUp(traffic, clients, servers)
   }
@@ -41,30 +40,44 @@ export class TrafficEnds {
     const refused = (code: 'not-modelled' | 'no-path', why: string): Finding => ({
       code, path: ['spec', 'traffic', index], message: `Traffic ${traffic.name}: ${why}.`,
     })
-    const { name } = traffic.to
-    const service = this.services.find(({ reference }) => reference === name) ?? missing(name)
+    const { kind, name } = traffic.to
     if (traffic.kind === 'icmp') return refused('not-modelled', `the address of service ${name} answers no echo requests`)
-    const protocol = traffic.kind.startsWith('udp') ? 'UDP' : 'TCP'
-    const port = service.ports.find((candidate) => candidate.protocol === protocol && candidate.port === (traffic.to.port ?? candidate.port))
-    if (port === undefined) return refused('no-path', `service ${name} has no ${protocol} port ${traffic.to.port ?? ''}`.trimEnd())
     const pairs: EndPair[] = []
     for (const [sender, client] of clients.entries()) {
       for (let stream = 0; stream < traffic.streams; stream++) {
-        const key = `${traffic.name} ${sender * traffic.streams + stream}`
-        const backend = chooseBackend(service, port, this.pods, { node: client.host, pod: client.pod, key })
-        if (backend === undefined) return refused('no-path', `service ${name} has no endpoint for a client on its node`)
-        pairs.push({ client, server: this.podEndpoints([backend.pod])[0]!, service: { service, port, backend } })
+        const request = { client, protocol: protocolOf(traffic), key: `${traffic.name} ${sender * traffic.streams + stream}` }
+        const asked = kind === 'service' ? this.askService(name, traffic.to.port, request) : this.askNode(name, traffic.to.port!, request)
+        if (typeof asked === 'string') return refused('no-path', asked)
+        pairs.push({ client, server: this.serverOf(asked), service: asked })
       }
     }
     return pairs
   }
 
+  private askService(name: string, port: number | undefined, request: ServiceRequest): AskedService | string {
+    return this.directory.ask(this.directory.named(name) ?? missing(name), port, request)
+  }
+
+  private askNode(name: string, port: number, request: ServiceRequest): AskedService | string {
+    return this.directory.askNode(indexByName(this.lab.nodes, name), port, request)
+  }
+
+  /** Who answers: the backend, or where there is none the node that finds that out. */
+  private serverOf({ backend, entry }: AskedService): Endpoint {
+    return backend === undefined ? { kind: 'node', host: entry!, pod: -1 } : this.podEndpoints([backend.pod])[0]!
+  }
+
+  /** Whether traffic goes to a port of a node at which a service answers. */
+  private isNodePort({ kind, to }: Traffic): boolean {
+    if (to.kind !== 'node' || to.port === undefined || kind === 'icmp') return false
+    return this.directory.atNodePort(protocolOf({ kind }), to.port) !== undefined
+  }
+
   /** The port that a pair's server listens on: its service's target; the entry's, the workload's first of the protocol, or the default. */
   serverPort(traffic: Traffic, { server, service }: EndPair, fallback: number): number {
-    if (service !== undefined) return service.backend.port
+    if (service !== undefined) return service.backend?.port ?? service.port.port
     if (traffic.to.port !== undefined) return traffic.to.port
-    const protocol = traffic.kind.startsWith('udp') ? 'UDP' : 'TCP'
-    return this.pods[server.pod]?.ports.find((port) => port.protocol === protocol)?.port ?? fallback
+    return this.pods[server.pod]?.ports.find((port) => port.protocol === protocolOf(traffic))?.port ?? fallback
   }
 
   /** All that an end names, services apart. */
@@ -89,6 +102,10 @@ export class TrafficEnds {
       return hostNetwork ? { kind: 'node', host: node, pod: -1 } : { kind: 'pod', host: node, pod }
     })
   }
+}
+
+function protocolOf({ kind }: Pick<Traffic, 'kind'>): 'TCP' | 'UDP' {
+  return kind.startsWith('udp') ? 'UDP' : 'TCP'
 }
 
 function podsByWorkload(pods: readonly Pod[]): Map<string, number[]> {

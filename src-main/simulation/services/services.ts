@@ -1,122 +1,142 @@
 import type { Lab } from '#shared/lab/index'
-import { ipv4PrefixContains, nthIpv4Address, parseIpv4Address, type Ipv4Address } from '#shared/units/index'
+import { ipv4PrefixContains, nthIpv4Address, parseIpv4Address, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
 import { isObject } from '../kubernetes/field-reader'
-import type { Labels } from '../kubernetes/label-selector'
 import { isApiObject, type ApiObject } from '../kubernetes/object'
 import type { Pod } from '../kubernetes/pods'
+import { Endpoints } from './endpoints'
+import type { Service, ServicePort, ServiceType } from './service'
 
-/** A Service of the cluster. */
-export interface Service {
-  /** `namespace/name`. */
-  readonly reference: string
-  readonly labels: Labels
-  /** Its address; undefined for headless ones, whose name stands for the pods themselves. */
-  readonly address: Ipv4Address | undefined
-  readonly ports: readonly ServicePort[]
-  /** Whether all connections of a client go to one backend (`sessionAffinity: ClientIP`). */
-  readonly hasAffinity: boolean
-  /** Whether clients reach backends on their own node only (`internalTrafficPolicy: Local`). */
-  readonly isLocal: boolean
-}
-
-/** A port of a service, and who answers there. */
-export interface ServicePort {
-  readonly port: number
-  readonly protocol: string
-  readonly backends: readonly Backend[]
-}
-
-/** A pod that answers, and the port that it listens on. */
-export interface Backend {
-  /** Index of the pod. */
-  readonly pod: number
-  readonly port: number
-}
+type Fields = Readonly<Record<string, unknown>>
 
 /** Address of the service `kubernetes`, which every cluster has. */
 const FIRST_FREE = 2
+/** Node ports that the API server gives out (kube-apiserver, --service-node-port-range); it draws them at random. */
+const FIRST_NODE_PORT = 30_000
+/** How long a client's backend is remembered unless the service says otherwise (API default, three hours). */
+const AFFINITY_SECONDS = 10_800
+/** Types that have a port on every node. */
+const WITH_NODE_PORTS: readonly ServiceType[] = ['NodePort', 'LoadBalancer']
 
 /**
- * A lab's services, in the order of its manifests. Those without an address get the next free one of the service
- * CIDR, as long as there is one.
+ * A lab's services, in the order of its manifests. Those without an address get the next free one of the service CIDR, as
+ * long as there is one; ports of nodes that are not given are dealt out in order.
  */
 export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
-  const objects = (lab.cluster.manifests as readonly unknown[]).filter(isApiObject).filter(({ kind }) => kind === 'Service')
-  const range = lab.cluster.serviceCIDR
+  const manifests = (lab.cluster.manifests as readonly unknown[]).filter(isApiObject)
+  const objects = manifests.filter(({ kind }) => kind === 'Service')
+  const endpoints = new Endpoints({ lab, pods, slices: manifests.filter(({ kind }) => kind === 'EndpointSlice') })
+  const freeAddress = addressesOf(lab.cluster.serviceCIDR, objects)
+  const freeNodePort = nodePortsOf(objects)
+  return objects.map((object) => {
+    const spec = specOf(object)
+    const type = typeOf(spec)
+    const hasAddress = spec['clusterIP'] !== 'None' && type !== 'ExternalName'
+    const distribution = distributionOf(spec)
+    const isExternalLocal = spec['externalTrafficPolicy'] === 'Local'
+    const hasNodePorts = WITH_NODE_PORTS.includes(type) && spec['allocateLoadBalancerNodePorts'] !== false
+    const portsOf = objectsOf(spec['ports']).flatMap((entry): ServicePort[] => {
+      const { name, port, targetPort, nodePort, protocol = 'TCP' } = entry
+      if (typeof port !== 'number' || typeof protocol !== 'string') return []
+      const target = typeof targetPort === 'number' || typeof targetPort === 'string' ? targetPort : port
+      const backends = endpoints.of(object, distribution, { name: textOf(name), target })
+      const onNodes = typeof nodePort === 'number' ? nodePort : hasNodePorts ? freeNodePort() : undefined
+      return [{ port, protocol, nodePort: WITH_NODE_PORTS.includes(type) ? onNodes : undefined, backends }]
+    })
+    return {
+      reference: `${object.metadata.namespace ?? 'default'}/${object.metadata.name}`,
+      labels: object.metadata.labels ?? {},
+      type,
+      address: givenAddress(object) ?? (hasAddress ? freeAddress() : undefined),
+      externalAddresses: externalAddressesOf(object, type),
+      ports: portsOf,
+      hasAffinity: spec['sessionAffinity'] === 'ClientIP',
+      affinitySeconds: affinitySecondsOf(spec),
+      isLocal: spec['internalTrafficPolicy'] === 'Local',
+      isExternalLocal,
+      healthCheckNodePort: type === 'LoadBalancer' && isExternalLocal ? healthCheckPort(spec, freeNodePort) : undefined,
+      distribution,
+    }
+  })
+}
+
+function specOf(object: ApiObject): Fields {
+  return isObject(object['spec']) ? object['spec'] : {}
+}
+
+function typeOf({ type }: Fields): ServiceType {
+  return type === 'NodePort' || type === 'LoadBalancer' || type === 'ExternalName' ? type : 'ClusterIP'
+}
+
+function distributionOf({ trafficDistribution }: Fields): Service['distribution'] {
+  if (trafficDistribution === 'PreferClose' || trafficDistribution === 'PreferSameZone') return 'PreferSameZone'
+  return trafficDistribution === 'PreferSameNode' ? 'PreferSameNode' : undefined
+}
+
+function affinitySecondsOf({ sessionAffinityConfig: config }: Fields): number {
+  const ofClient = isObject(config) ? config['clientIP'] : undefined
+  const seconds = isObject(ofClient) ? ofClient['timeoutSeconds'] : undefined
+  return typeof seconds === 'number' ? seconds : AFFINITY_SECONDS
+}
+
+function healthCheckPort({ healthCheckNodePort }: Fields, freeNodePort: () => number): number {
+  return typeof healthCheckNodePort === 'number' && healthCheckNodePort > 0 ? healthCheckNodePort : freeNodePort()
+}
+
+/**
+ * Addresses at which nodes answer for the outside: those that a load balancer has given (`status`) unless it answers
+ * there itself (`ipMode: Proxy`), else the one asked for, and external addresses.
+ */
+function externalAddressesOf(object: ApiObject, type: ServiceType): Ipv4Address[] {
+  const spec = specOf(object)
+  const status = isObject(object['status']) && isObject(object['status']['loadBalancer']) ? object['status']['loadBalancer'] : {}
+  const given = objectsOf(status['ingress']).filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip)
+  const balancers = type !== 'LoadBalancer' ? [] : given.length > 0 ? given : [spec['loadBalancerIP']]
+  const external: readonly unknown[] = Array.isArray(spec['externalIPs']) ? spec['externalIPs'] : []
+  return [...balancers, ...external].flatMap((text) => addressOf(text) ?? [])
+}
+
+/** Gives out the free addresses of a range in order. */
+function addressesOf(range: Ipv4Prefix, objects: readonly ApiObject[]): () => Ipv4Address | undefined {
   const taken = new Set(objects.map(givenAddress))
   let next = FIRST_FREE
-  const freeAddress = (): Ipv4Address | undefined => {
+  return () => {
     for (;;) {
       const candidate = nthIpv4Address(range, next++)
       if (!ipv4PrefixContains(range, candidate)) return undefined
       if (!taken.has(candidate)) return candidate
     }
   }
-  return objects.map((object) => {
-    const spec = isObject(object['spec']) ? object['spec'] : {}
-    const isHeadless = spec['clusterIP'] === 'None'
-    const address = givenAddress(object) ?? (isHeadless ? undefined : freeAddress())
-    return {
-      reference: `${object.metadata.namespace ?? 'default'}/${object.metadata.name}`,
-      labels: object.metadata.labels ?? {},
-      address,
-      ports: portsOf(spec, object, pods),
-      hasAffinity: spec['sessionAffinity'] === 'ClientIP',
-      isLocal: spec['internalTrafficPolicy'] === 'Local',
-    }
-  })
+}
+
+/** Gives out the ports of nodes that no service asks for, in order. */
+function nodePortsOf(objects: readonly ApiObject[]): () => number {
+  const taken = new Set<unknown>(
+    objects.flatMap((object) => {
+      const spec = specOf(object)
+      return [...objectsOf(spec['ports']).map(({ nodePort }) => nodePort), spec['healthCheckNodePort']]
+    }),
+  )
+  let next = FIRST_NODE_PORT
+  return () => {
+    while (taken.has(next)) next++
+    return next++
+  }
 }
 
 function givenAddress(object: ApiObject): Ipv4Address | undefined {
-  const spec = object['spec']
-  const text = isObject(spec) && typeof spec['clusterIP'] === 'string' ? spec['clusterIP'] : ''
-  const read = parseIpv4Address(text)
+  return addressOf(specOf(object)['clusterIP'])
+}
+
+function addressOf(text: unknown): Ipv4Address | undefined {
+  const read = parseIpv4Address(typeof text === 'string' ? text : '')
   return read.ok ? read.value : undefined
 }
 
-function portsOf(spec: Readonly<Record<string, unknown>>, object: ApiObject, pods: readonly Pod[]): ServicePort[] {
-  const selector = isObject(spec['selector']) ? Object.entries(spec['selector']) : []
-  const namespace = object.metadata.namespace ?? 'default'
-  const selected = pods.flatMap((pod, index) => {
-    const matches = pod.namespace === namespace && selector.every(([key, value]) => pod.labels[key] === value)
-    return selector.length > 0 && matches ? [index] : []
-  })
-  const ports: readonly unknown[] = Array.isArray(spec['ports']) ? spec['ports'] : []
-  return ports.filter(isObject).flatMap((entry): ServicePort[] => {
-    const { port, targetPort, protocol = 'TCP' } = entry
-    if (typeof port !== 'number' || typeof protocol !== 'string') return []
-    const backends = selected.flatMap((pod): Backend[] => {
-      const target = targetPort ?? port
-      const number = typeof target === 'number' ? target : pods[pod]!.ports.find(({ name }) => name === target)?.port
-      return number === undefined ? [] : [{ pod, port: number }]
-    })
-    return [{ port, protocol, backends }]
-  })
+function objectsOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
 }
 
-/**
- * The backend of a connection: at random with equal chances, the same for the same entry and number; with affinity the same
- * for every connection of a client. Undefined where there is none that the client's node may use.
- */
-export function chooseBackend(
-  service: Service,
-  port: ServicePort,
-  pods: readonly Pod[],
-  client: { readonly node: number; readonly pod: number; readonly key: string },
-): Backend | undefined {
-  const usable = port.backends.filter(({ pod }) => !service.isLocal || pods[pod]!.node === client.node)
-  const others = usable.filter(({ pod }) => pod !== client.pod)
-  const candidates = others.length > 0 ? others : usable
-  const draw = hashOf(service.hasAffinity ? `${client.node} ${client.pod}` : client.key)
-  return candidates[draw % Math.max(1, candidates.length)]
-}
-
-/** FNV-1a with a final mix (as MurmurHash3 ends): short keys that differ little must not land beside each other. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

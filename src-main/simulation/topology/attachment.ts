@@ -1,5 +1,5 @@
 import { switchDistances } from './distances'
-import { portsOf, type Topology } from './topology'
+import { portsOf, shareSubnet, type Topology } from './topology'
 
 /** How hosts hang on the fabric. Hosts with the same set of switches share a place. */
 export interface Attachment {
@@ -38,6 +38,15 @@ function attachedSwitches(topology: Topology, host: number): number[] {
     (port) => topology.adjacency.peer[port]!,
   )
   return [...new Set(peers.filter((peer) => peer < topology.switches.length))].toSorted((a, b) => a - b)
+}
+
+/** Routers on the shortest ways between two hosts: none within a subnet, whose switch bridges. Requires: a path exists. */
+export function routersBetween(topology: Topology, attachment: Attachment, from: number, to: number): number {
+  const { hosts } = topology
+  if (from === to || shareSubnet(hosts[from]!, hosts[to]!)) return 0
+  const { distance } = attachment.places[attachment.placeOf[to]!]!
+  const hops = attachment.places[attachment.placeOf[from]!]!.switches.map((element) => distance[element]!).filter((hop) => hop >= 0)
+  return hops.length === 0 ? 0 : Math.min(...hops) + 1
 }
 
 /** Whether packets of one host can get to another: over a link of their own, or through switches. */

@@ -48,12 +48,24 @@ function ipChanges(before: Packet, after: Packet): string[] {
   const old = before.find(({ layer }) => layer === 'ipv4')
   const fresh = after.find(({ layer }) => layer === 'ipv4')
   if (old?.layer !== 'ipv4' || fresh?.layer !== 'ipv4') return []
-  const address = (value: number) => formatIpv4Address(ipv4Address(value))
+  const [oldPorts, freshPorts] = [portsOf(before), portsOf(after)]
+  // An address alone, unless its port changes too.
+  const change = (what: 'source' | 'destination'): string[] => {
+    const [from, to] = [oldPorts?.[what], freshPorts?.[what]]
+    if (old[what] === fresh[what] && from === to) return []
+    const shown = (value: number, port: number | undefined) => `${formatIpv4Address(ipv4Address(value))}${from === to ? '' : `:${port}`}`
+    return [`${what} ${shown(old[what], from)} → ${shown(fresh[what], to)}`]
+  }
   return [
     ...(old.ttl === fresh.ttl ? [] : [`TTL ${old.ttl} → ${fresh.ttl}`]),
-    ...(old.source === fresh.source ? [] : [`source ${address(old.source)} → ${address(fresh.source)}`]),
-    ...(old.destination === fresh.destination
-      ? []
-      : [`destination ${address(old.destination)} → ${address(fresh.destination)}`]),
+    ...change('source'),
+    ...change('destination'),
   ]
+}
+
+/** The ports behind the outermost IP header; undefined where the transport has none. */
+function portsOf(packet: Packet): { readonly source: number; readonly destination: number } | undefined {
+  const transport = packet[packet.findIndex(({ layer }) => layer === 'ipv4') + 1]
+  if (transport?.layer !== 'tcp' && transport?.layer !== 'udp') return undefined
+  return { source: transport.sourcePort, destination: transport.destinationPort }
 }

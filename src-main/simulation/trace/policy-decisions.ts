@@ -1,7 +1,7 @@
 import type { TracedProtocol } from '#shared/contract/trace'
 
 import type { Endpoint } from '../cni/common/index'
-import { policyEnd, type TripHop, type VariantReach } from '../plan/index'
+import { policyEnd, type ConnectionWays, type TripHop, type VariantReach } from '../plan/index'
 import { verdictOf, type Decision, type Verdict } from '../policy/index'
 
 /** A connection that policies are asked about. */
@@ -24,6 +24,14 @@ export function verdictOn(reach: VariantReach, { from, to, port, protocol }: Tra
     protocol: protocol.toUpperCase(),
     ...(protocol === 'icmp' ? { icmp: ECHO_REQUEST } : { port }),
   })
+}
+
+/** What policies say about a connection by its ways: at the client about whom it asks, at the server about whom that sees. */
+export function verdictOnWays(reach: VariantReach, { seenClient, seenServer }: ConnectionWays, flow: TracedFlow): Verdict {
+  const there = verdictOn(reach, { ...flow, from: seenClient })
+  if (seenServer === flow.to) return there
+  const { egress } = verdictOn(reach, { ...flow, to: seenServer })
+  return { verdict: egress.verdict === 'deny' ? 'deny' : there.ingress.verdict, egress, ingress: there.ingress }
 }
 
 /** Stages in which policies are looked at: the first on a pod's way out, the last on a pod's way in. */

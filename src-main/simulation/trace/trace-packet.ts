@@ -5,14 +5,14 @@ import { severityOf } from '#shared/lab/problem'
 import { connectVariant } from '../cni/index'
 import type { Connection, Endpoint } from '../cni/common/index'
 import { placePods, type Pod } from '../kubernetes/index'
-import { buildRunPlan, variantReach } from '../plan/index'
+import { buildRunPlan, directWays, variantReach, type ConnectionWays } from '../plan/index'
 import type { Verdict } from '../policy/index'
 import { buildTopology } from '../topology/index'
-import { verdictOn } from './policy-decisions'
+import { verdictOnWays } from './policy-decisions'
 import { findEnd, type ReferencePlaces } from './references'
 import { packetsOf, type PacketShape } from './traced-packets'
-import { connectService, findService, type ServedConnection } from './traced-service'
-import { SAME_CORE, THREAD, Tracer } from './tracer'
+import { connectService, portsSeen, type TracedWays } from './traced-service'
+import { SAME_CORE, THREAD, Tracer, type TracedTrip } from './tracer'
 
 /** What is traced. */
 export interface TraceRequest extends PacketShape {
@@ -51,19 +51,17 @@ export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
   const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
   const from = findEnd(request.from, { topology, pods, network })
   if (typeof from === 'string') return { refused: from }
-  const service = findService(lab, pods, request.to)
-  const served =
-    service === undefined
-      ? connectDirectly(request, { topology, pods, network }, from)
-      : connectService(service, { lab, variant, pods, network }, { ...request, client: from, port: request.port })
-  if (typeof served === 'string') return { refused: served }
-  const { connection, server: to, askedPort, backendPort: port } = served
-  const needed = unmodelledSplit(connection, request)
+  const places = { lab, variant, pods, network, topology }
+  const asked = { client: from, to: request.to, protocol: request.protocol, port: request.port }
+  const traced = connectService(places, asked) ?? connectDirectly(request, places, from)
+  if (typeof traced === 'string') return { refused: traced }
+  const { ways, server: to, serverPort: port } = traced
+  const needed = unmodelledSplit(ways.outer, request)
   if (needed !== undefined) return { refused: needed }
   const reach = variantReach(lab, variant)
   const tracer = new Tracer({ lab, plan: built.plan, topology, pods, network })
-  const verdict = 'problems' in reach ? undefined : verdictOn(reach, { from, to, port, protocol: request.protocol })
-  return { trace: walkThereAndBack(tracer, request, { from, to, connection, askedPort, port, verdict }) }
+  const verdict = 'problems' in reach ? undefined : verdictOnWays(reach, ways, { from, to, port, protocol: request.protocol })
+  return { trace: walkThereAndBack(tracer, request, { ...traced, from, verdict }) }
 }
 
 /** Datagrams that leave in pieces are not traced: a capture of a run shows them. */
@@ -73,42 +71,50 @@ function unmodelledSplit({ forward }: Connection, { protocol, payloadBytes = 0, 
   return `A packet with ${payloadBytes} bytes leaves in pieces where the MTU is ${forward.mtuBytes}, and a trace follows one packet: capture a run to see the pieces.`
 }
 
-function connectDirectly(request: TraceRequest, places: ReferencePlaces, from: Endpoint): ServedConnection | string {
+function connectDirectly(request: TraceRequest, places: ReferencePlaces, from: Endpoint): TracedWays | string {
   const server = findEnd(request.to, places)
   if (typeof server === 'string') return server
-  const connection = places.network.connection(from, server)
-  if (connection === undefined) return `${request.to} is known inside the cluster only, and ${request.from} is outside.`
+  const outer = places.network.connection(from, server)
+  if (outer === undefined) return `${request.to} is known inside the cluster only, and ${request.from} is outside.`
   const port = request.port ?? portOf(places.pods[server.pod], request.protocol)
-  return { connection, server, askedPort: port, backendPort: port }
+  return { ways: directWays(outer, from, server), server, askedPort: port, serverPort: port, decision: undefined }
 }
 
 function portOf(pod: Pod | undefined, protocol: TracedProtocol): number {
   return pod?.ports.find((port) => port.protocol.toLowerCase() === protocol)?.port ?? DEFAULT_PORT
 }
 
-interface TracedConnection {
+interface TracedConnection extends TracedWays {
   readonly from: Endpoint
-  readonly to: Endpoint
-  readonly connection: Connection
-  /** The port that the client asks for, and the one that the server listens on. */
-  readonly askedPort: number
-  readonly port: number
   readonly verdict: Verdict | undefined
+}
+
+/** The trips there and back, each between two hosts. */
+function tripsOf({ outer, inner, entry }: ConnectionWays, from: Endpoint, to: Endpoint): { there: TracedTrip[]; back: TracedTrip[] } {
+  if (inner === undefined || entry === undefined) {
+    return { there: [{ trip: outer.forward, ends: [from, to] }], back: [{ trip: outer.reverse, ends: [to, from] }] }
+  }
+  return {
+    there: [{ trip: outer.forward, ends: [from, entry] }, { trip: inner.forward, ends: [entry, to] }],
+    back: [{ trip: inner.reverse, ends: [to, entry] }, { trip: outer.reverse, ends: [entry, from] }],
+  }
 }
 
 /** The packet's way to the server and, where it arrives, its answer's way back. */
 function walkThereAndBack(tracer: Tracer, request: TraceRequest, traced: TracedConnection): Trace {
-  const { connection, from, to, askedPort, port, verdict } = traced
-  const ports = { client: CLIENT_PORT, asked: askedPort, server: port }
-  const packets = packetsOf(request.protocol, ports, connection, request)
-  const { forward: trip, reverse } = connection
-  const there = tracer.leg({ direction: 'request', trip, ends: [from, to], packet: packets.request, verdict, start: THREAD })
+  const { from, server: to, askedPort, serverPort, verdict, decision } = traced
+  const { ways, clientPort: seen } = portsSeen(traced.ways, CLIENT_PORT)
+  const ports = { client: CLIENT_PORT, asked: askedPort, server: serverPort, seen }
+  const { there: trips, back: tripsBack } = tripsOf(ways, from, to)
+  const packets = packetsOf(request.protocol, ports, { request: ways.outer.forward, answer: tripsBack[0]!.trip }, request)
+  const drop = ways.drop === undefined ? {} : { drop: ways.drop }
+  const there = tracer.way(trips, { direction: 'request', packet: packets.request, verdict, start: THREAD, service: decision, ...drop })
   const common = { schema: 'cnilab/trace/v1', variant: request.variant } as const
   if (there.reason !== undefined) {
     return { ...common, verdict: 'dropped', reason: there.reason, hops: [...there.hops, ...tracer.errorHops(there, from)] }
   }
   const start = request.protocol === 'udp' ? THREAD : SAME_CORE
-  const back = tracer.leg({ direction: 'answer', trip: reverse, ends: [to, from], packet: packets.answer, start })
+  const back = tracer.way(tripsBack, { direction: 'answer', packet: packets.answer, start })
   const hops = [...there.hops, ...back.hops]
   return back.reason === undefined
     ? { ...common, verdict: 'delivered', hops }

@@ -1,13 +1,15 @@
 import type { TracedProtocol } from '#shared/contract/trace'
 import { TCP_FLAG, type Packet, type PacketLayer } from '#shared/wire/index'
 
-import { DEFAULT_TTL, type Connection, type Trip } from '../cni/common/index'
+import { DEFAULT_TTL, type Trip } from '../cni/common/index'
 
-/** Ports of a traced connection: the client's, the one it asks for, and the one that the server listens on. */
+/** Ports of a traced connection: the client's, the one that it asks for, and the one that the server listens on. */
 interface TracedPorts {
   readonly client: number
   readonly asked: number
   readonly server: number
+  /** The client's as the server sees it. */
+  readonly seen: number
 }
 
 /** What of the sender's packet may be asked for; the rest is what Linux sends. */
@@ -38,14 +40,14 @@ const ECHO = { request: 8, reply: 0, identifier: 0x1a2b, sequence: 1 } as const
 export function packetsOf(
   protocol: TracedProtocol,
   ports: TracedPorts,
-  { forward, reverse }: Connection,
+  { request, answer }: { readonly request: Trip; readonly answer: Trip },
   shape: PacketShape,
 ): { readonly request: Packet; readonly answer: Packet } {
   const { payloadBytes = PAYLOAD_BYTES } = shape
   const parts = { protocol, ports, payloadBytes }
   return {
-    request: [requestIp(forward, shape), ...transportOf('request', parts, forward.mtuBytes)],
-    answer: [answerIp(protocol, reverse, shape), ...transportOf('answer', parts, reverse.mtuBytes)],
+    request: [requestIp(request, shape), ...transportOf('request', parts, request.mtuBytes)],
+    answer: [answerIp(protocol, answer, shape), ...transportOf('answer', parts, answer.mtuBytes)],
   }
 }
 
@@ -76,7 +78,7 @@ interface TransportParts {
 function transportOf(direction: 'request' | 'answer', { protocol, ports, payloadBytes }: TransportParts, mtu: number): PacketLayer[] {
   const isRequest = direction === 'request'
   const sourcePort = isRequest ? ports.client : ports.server
-  const destinationPort = isRequest ? ports.asked : ports.client
+  const destinationPort = isRequest ? ports.asked : ports.seen
   switch (protocol) {
     case 'tcp':
       return [handshake(isRequest, sourcePort, destinationPort, mtu - BARE_HEADERS)]

@@ -1,72 +1,108 @@
 import type { TracedProtocol } from '#shared/contract/trace'
 import type { Lab, Variant } from '#shared/lab/index'
-import { formatIpv4Address } from '#shared/units/index'
+import { parseIpv4Address } from '#shared/units/index'
 
-import type { CniNetwork, Connection, Endpoint } from '../cni/common/index'
+import type { CniNetwork, Endpoint, Trip } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
-import { ServiceSteps, serviceWay } from '../plan/index'
-import { chooseBackend, labServices, rulesTried, type Service } from '../services/index'
+import { connectionWays, ServiceDirectory, ServiceSteps, serviceText, type AskedService, type ConnectionWays } from '../plan/index'
+import type { Topology } from '../topology/index'
 
-/** A connection by way of a service, to the backend that it gets. */
-export interface ServedConnection {
-  readonly connection: Connection
-  readonly server: Endpoint
-  /** The port that the client's socket asks for, and the one that the backend listens on. */
-  readonly askedPort: number
-  readonly backendPort: number
-}
-
-/** What a service is looked up in. */
-interface ServicePlaces {
+/** What ends and services are looked up in. */
+export interface ServicePlaces {
   readonly lab: Lab
   readonly variant: Variant
   readonly pods: readonly Pod[]
   readonly network: CniNetwork
+  readonly topology: Topology
 }
 
-/** What is asked of a service. */
+/** A connection to trace, by way of a service or not. */
+export interface TracedWays {
+  readonly ways: ConnectionWays
+  readonly server: Endpoint
+  /** The port that the client's socket asks for, and the one that the server listens on. */
+  readonly askedPort: number
+  readonly serverPort: number
+  /** What the service decided, in words. */
+  readonly decision: string | undefined
+}
+
+/** What is asked. */
 interface ServiceRequest {
   readonly client: Endpoint
+  readonly to: string
   readonly protocol: TracedProtocol
   readonly port: number | undefined
 }
 
-/** Whether a reference names a service: `service/ns/name`, or its address. The service, or undefined. */
-export function findService(lab: Lab, pods: readonly Pod[], reference: string): Service | undefined {
-  return labServices(lab, pods).find(
-    ({ reference: name, address }) =>
-      reference === `service/${name}` || (address !== undefined && reference === formatIpv4Address(address)),
-  )
+/** The services of a lab as a variant answers for them. */
+export function tracedDirectory({ lab, variant, pods, network, topology }: ServicePlaces): ServiceDirectory {
+  return new ServiceDirectory({ lab, variant, pods, network, hostAddresses: topology.hosts.map(({ address }) => address) })
 }
 
-/** The connection of a client that asks a service, or why there is none. */
-export function connectService(service: Service, { lab, variant, pods, network }: ServicePlaces, request: ServiceRequest): ServedConnection | string {
+/**
+ * The connection of a client that asks a service, by name (`service/ns/name`), at an address of it, or at its port of a node
+ * (`node/name`). Else why there is none; undefined where no service is asked.
+ */
+export function connectService(places: ServicePlaces, request: ServiceRequest): TracedWays | string | undefined {
+  const directory = tracedDirectory(places)
+  const asked = ask(places, directory, request)
+  if (asked === undefined || typeof asked === 'string') return asked === undefined ? undefined : sentence(asked)
+  const { backend, frontend, entry } = asked
+  const server: Endpoint = backend === undefined ? { kind: 'node', host: entry!, pod: -1 } : endOf(places.pods, backend.pod)
+  const steps = new ServiceSteps()
+  const { variant, network } = places
   const { client, protocol } = request
-  const name = `The service ${service.reference}`
-  if (protocol === 'icmp') return `${name} answers no echo requests.`
-  const port = service.ports.find((candidate) => candidate.protocol.toLowerCase() === protocol && candidate.port === (request.port ?? candidate.port))
-  if (port === undefined) return `${name} has no ${protocol.toUpperCase()} port ${request.port ?? ''}`.trimEnd().concat('.')
-  const backend = chooseBackend(service, port, pods, { node: client.host, pod: client.pod, key: 'trace' })
-  if (backend === undefined) return `${name} has no endpoint for a client there.`
-  const server: Endpoint = { kind: 'pod', host: pods[backend.pod]!.node, pod: backend.pod }
-  const direct = network.connection(client, server)
-  if (direct === undefined) return `${name} is known inside the cluster only.`
-  if (service.address === undefined) return { connection: direct, server, askedPort: backend.port, backendPort: backend.port }
-  const way = serviceWay(variant, client.kind, protocol)
-  const rules = rulesTried(variant.settings.kubeProxy.mode, labServices(lab, pods), service, port, backend)
-  const connection = new ServiceSteps().through(direct, { address: service.address, way, rules })
+  const ways = connectionWays({ variant, network, services: directory.services, steps }, { client, server, service: asked }, protocol)
+  if (ways === undefined) return `The service ${asked.service.reference} is known inside the cluster only.`
+  const serverPort = backend?.port ?? asked.port.port
   // A socket whose connect() was answered with a backend sends to the backend's port from the start.
-  const askedPort = way === 'bpf-connect' ? backend.port : port.port
-  return { connection: withPorts(connection, askedPort, backend.port), server, askedPort, backendPort: backend.port }
+  const isTranslated = ways.outer.serverAddress === frontend?.address
+  return { ways, server, askedPort: isTranslated ? frontend.port : serverPort, serverPort, decision: serviceText(asked, places.pods) }
 }
 
-/** The connection whose translation is of ports too. */
-function withPorts(connection: Connection, asked: number, backend: number): Connection {
-  if (asked === backend) return connection
-  const { forward, reverse } = connection
-  return {
-    ...connection,
-    forward: { ...forward, translatedPorts: { destination: backend } },
-    reverse: { ...reverse, translatedPorts: { source: asked } },
+function ask({ lab, topology }: ServicePlaces, directory: ServiceDirectory, { client, to, protocol, port }: ServiceRequest): AskedService | string | undefined {
+  const request = { client, protocol: protocol === 'udp' ? 'UDP' : 'TCP', key: 'trace' } as const
+  const address = parseIpv4Address(to)
+  const named = /^service\/(.+)$/u.exec(to)?.[1]
+  const service = named === undefined ? (address.ok ? directory.at(address.value) : undefined) : directory.named(named)
+  if (service !== undefined) {
+    if (protocol === 'icmp') return `service ${service.reference} answers no echo requests`
+    return directory.ask(service, port, request, address.ok ? address.value : undefined)
   }
+  const node = lab.nodes.findIndex(({ name }, index) => to === `node/${name}` || (address.ok && topology.hosts[index]!.address === address.value))
+  if (node < 0 || port === undefined || protocol === 'icmp' || directory.atNodePort(request.protocol, port) === undefined) return undefined
+  return directory.askNode(node, port, request)
+}
+
+function endOf(pods: readonly Pod[], pod: number): Endpoint {
+  const { node, hostNetwork } = pods[pod]!
+  return hostNetwork ? { kind: 'node', host: node, pod: -1 } : { kind: 'pod', host: node, pod }
+}
+
+function sentence(why: string): string {
+  return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`
+}
+
+/** The port that a node puts in place of a client's: MASQUERADE --random-fully draws one of those that Linux gives out. */
+const NODE_PORT = 50_000
+
+/** The ways with the ports that a node which masquerades puts in, and the client's port as the server sees it. */
+export function portsSeen(ways: ConnectionWays, clientPort: number): { readonly ways: ConnectionWays; readonly clientPort: number } {
+  const { outer, inner, masqueradedAs } = ways
+  if (masqueradedAs === undefined) return { ways, clientPort }
+  const there = (trip: Trip): Trip => ({
+    ...trip,
+    translations: trip.translations.map((each) => (each.source === masqueradedAs ? { ...each, sourcePort: NODE_PORT } : each)),
+  })
+  const back = (trip: Trip): Trip => {
+    // The first translation on the node itself gives the client's address back.
+    const at = trip.translations.findIndex(({ destination }) => destination !== undefined)
+    return { ...trip, translations: trip.translations.map((each, index) => (index === at ? { ...each, destinationPort: clientPort } : each)) }
+  }
+  const changed =
+    inner === undefined
+      ? { outer: { ...outer, forward: there(outer.forward), reverse: back(outer.reverse) }, inner }
+      : { outer, inner: { ...inner, forward: there(inner.forward), reverse: back(inner.reverse) } }
+  return { ways: { ...ways, ...changed }, clientPort: NODE_PORT }
 }

@@ -6,7 +6,7 @@ import { assemblePacket, type Packet } from '#shared/wire/index'
 import { DEFAULT_TTL, isEncrypted, type CniNetwork, type Endpoint, type Trip } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import { CALIBRATION, offloadsOf, PolicySteps, ProgramCompiler, tripHops, type PacketKind, type TripHop } from '../plan/index'
-import type { Verdict } from '../policy/index'
+import type { DirectionVerdict, Verdict } from '../policy/index'
 import type { Topology } from '../topology/index'
 import { coresOf } from './hop-cores'
 import { HopWriter, type HopLoad } from './hop-writer'
@@ -22,15 +22,27 @@ export interface Leg {
   readonly told?: { readonly by: Endpoint; readonly about: Packet; readonly error: ToldError }
 }
 
-/** What is sent along a trip. */
-export interface Sending {
-  readonly direction: TraceHop['direction']
+/** A trip between two hosts. */
+export interface TracedTrip {
   readonly trip: Trip
   readonly ends: readonly [Endpoint, Endpoint]
+}
+
+/** What is sent along a trip. */
+export interface Sending extends TracedTrip, SentPacket {}
+
+/** A packet, and what is known about it. */
+interface SentPacket {
+  readonly direction: TraceHop['direction']
   readonly packet: Packet
   readonly verdict?: Verdict | undefined
   /** Which core the sending socket is served by. */
   readonly start: string
+  /** What a service decides about it, in words, and why it ends where that says so. */
+  readonly service?: string | undefined
+  readonly drop?: DropReason
+  /** Whether a node forwards it: it is no socket's that refuses what its route does not carry. */
+  readonly isForwarded?: boolean
   /** What is known of a packet of a run; otherwise it is the first one of a connection in an idle network. */
   readonly observed?: ObservedPacket
 }
@@ -75,11 +87,33 @@ export class Tracer {
     return this.leg({ direction: 'answer', trip, ends: [told!.by, to], packet, start: SAME_CORE }).hops
   }
 
-  /** The hops of one direction, to where the packet arrives or ends. */
-  leg({ direction, trip, ends: [from, to], packet, verdict, start, observed }: Sending): Leg {
-    if (observed === undefined && ipBytesOf(packet) > trip.mtuBytes) return this.tooBigForRoute(direction, trip, [from, to], packet)
+  /** The hops of one direction by way of nodes that forward: what arrives at the end of a trip begins the next. */
+  way(trips: readonly TracedTrip[], sent: SentPacket): Leg {
+    const hops: TraceHop[] = []
+    let { packet } = sent
+    for (const [index, trip] of trips.entries()) {
+      const isFirst = index === 0
+      const isLast = index === trips.length - 1
+      const { arrived, ...leg } = this.leg({
+        ...sent,
+        ...trip,
+        packet,
+        verdict: sent.verdict && verdictOnPart(sent.verdict, isFirst, isLast),
+        isForwarded: !isFirst,
+        ...(!isFirst && { start: SAME_PACKET, service: undefined }),
+      })
+      hops.push(...leg.hops)
+      if (leg.reason !== undefined || isLast) return { ...leg, hops }
+      packet = arrived
+    }
+    return { hops }
+  }
+
+  /** The hops of one trip, to where the packet arrives or ends. */
+  leg({ direction, trip, ends: [from, to], packet, verdict, start, service, drop, isForwarded, observed }: Sending): Leg & { readonly arrived: Packet } {
+    if (observed === undefined && isForwarded !== true && ipBytesOf(packet) > trip.mtuBytes) return { ...this.tooBigForRoute(direction, trip, [from, to], packet), arrived: packet }
     let path: UnderlayPath | undefined
-    const { enforced, reason } = enforce(trip, verdict)
+    const { enforced, reason = drop } = enforce(trip, verdict)
     const hops = tripHops(this.compiler, {
       trip: enforced,
       packet,
@@ -87,7 +121,7 @@ export class Tracer {
       offloads: { sender: offloadsOf(this.lab, from), receiver: offloadsOf(this.lab, to) },
       onWire: (frame) => (path = underlayPath(this.plan, from.host, to.host, frame)).arrived,
     })
-    const decisions = verdict === undefined ? undefined : policyDecisions(hops, verdict, from, to)
+    const decisions = withService(verdict === undefined ? undefined : policyDecisions(hops, verdict, from, to), hops, service)
     const cores = coresOf(hops, { sender: from.host, receiver: to.host, hosts: this.plan.hosts, start })
     const written: TraceHop[] = []
     let before = packet
@@ -97,7 +131,7 @@ export class Tracer {
           written.push(this.writer.switchHop(direction, crossed, before))
           before = crossed.packet
         }
-        if (path.dropped !== undefined) return this.droppedOnWire(direction, written, path, before)
+        if (path.dropped !== undefined) return { ...this.droppedOnWire(direction, written, path, before), arrived: before }
         path = undefined
       }
       const host = hop.side === 'sender' ? from : to
@@ -107,13 +141,13 @@ export class Tracer {
         const drops = { counter: DROP_COUNTERS['ttl-expired'] }
         // What is shown is the packet as it came: it goes no further.
         written.push(this.writer.hostHop(direction, { ...hop, packet: before, crossing: undefined }, { ...place, decidedBy: TTL_RULE, drops }))
-        return { hops: written, reason: 'ttl-expired', ...toldOf(host, hop, before) }
+        return { hops: written, reason: 'ttl-expired', arrived: before, ...toldOf(host, hop, before) }
       }
       const drops = reason !== undefined && index === hops.length - 1 ? { counter: DROP_COUNTERS[reason] } : undefined
-      written.push(this.writer.hostHop(direction, hop, { ...place, decidedBy: decisions?.get(index), drops }))
+      written.push(this.writer.hostHop(direction, hop, { ...place, decidedBy: decisions.get(index), drops }))
       before = hop.packet
     }
-    return { hops: written, ...(reason !== undefined && { reason }) }
+    return { hops: written, arrived: before, ...(reason !== undefined && { reason }) }
   }
 
   /** A socket refuses to send what its route does not carry whole. Requires: the packet must not be split. */
@@ -139,7 +173,29 @@ const IDLE_WAIT_NS = 0
 /** Which core serves a sending socket: that of its thread, or that of what it answers. */
 export const THREAD = 'its thread’s'
 export const SAME_CORE = 'the one that took the request'
+const SAME_PACKET = 'the one that took the packet'
 const TTL_RULE = 'the TTL is 1, and forwarding would make it 0'
+
+/** Of a direction that is not asked about on a part of the way. */
+const NOT_ASKED: DirectionVerdict = { verdict: 'allow', by: { default: 'not asked here' }, rulesTried: 0, policiesTried: 0 }
+
+/** What policies say on a part of a way: what leaves a pod is asked about on the first, what enters one on the last. */
+function verdictOnPart({ egress, ingress }: Verdict, isFirst: boolean, isLast: boolean): Verdict {
+  const here = { egress: isFirst ? egress : NOT_ASKED, ingress: isLast ? ingress : NOT_ASKED }
+  const denies = here.egress.verdict === 'deny' || here.ingress.verdict === 'deny'
+  return { verdict: denies ? 'deny' : 'allow', ...here }
+}
+
+/** Stages that find a service's backend. */
+const SERVING: ReadonlySet<string> = new Set(['nf-service', 'bpf-service', 'bpf-connect'])
+
+/** The decisions, with the service's at the stage that makes it. */
+function withService(decisions: ReadonlyMap<number, string> | undefined, hops: readonly TripHop[], service: string | undefined): ReadonlyMap<number, string> {
+  const all = new Map(decisions)
+  const place = hops.findIndex(({ stage }) => SERVING.has(stage))
+  if (service !== undefined && place >= 0) all.set(place, service)
+  return all
+}
 
 /** The kernel tells the sender of a packet whose TTL ran out; programs of Cilium drop it without a word (IPv4). */
 function toldOf(by: Endpoint, { stage }: TripHop, about: Packet): Pick<Leg, 'told'> {
@@ -167,7 +223,7 @@ function enforce(trip: Trip, verdict: Verdict | undefined): { readonly enforced:
 }
 
 function kindOf({ tunnels }: Trip, packet: Packet, opens: boolean): PacketKind {
-  const transport = packet[1]?.layer
+  const transport = packet.find(({ layer }) => layer === 'tcp' || layer === 'udp' || layer === 'icmp')?.layer
   if (transport !== 'tcp' && transport !== 'udp' && transport !== 'icmp') throw new Error('A traced packet has a transport')
   return {
     transport,

@@ -49,7 +49,7 @@ export function underlayPath(plan: RunPlan, from: number, to: number, frame: Pac
     const element = plan.ports.peer[port]!
     if (element >= plan.switchCount) return { hops, arrived: packet }
     const bytes = assemblePacket(packet)
-    const route = prefixLookup(plan.forwarding.tries, plan.forwarding.root[element]!, destinationOf(bytes))
+    const route = routeTo(plan, element, destinationOf(bytes), to)
     if (route < 0) return { hops, arrived: packet, dropped: { element, reason: 'no-route' } }
     const next = choosePort(plan, route >> 1, packetFlowHash(bytes, ETHERNET.length, hashSalt(element + 1)))
     const routes = (route & 1) === 0 || plan.ports.owner[port]! < plan.switchCount
@@ -78,6 +78,12 @@ function tooBigFor({ ports, switches }: RunPlan, port: number, bytes: Uint8Array
   return switches.tellsErrors[ports.owner[port]!] === 0
     ? `${size}, “don’t fragment” is set, and the router keeps quiet about it: a path-MTU black hole`
     : `${size}, and “don’t fragment” is set: the router tells ${source} so (ICMP 3/4, MTU ${mtu})`
+}
+
+/** A switch's route to an address: of one that nodes announce, to the node among them that the packet is for. */
+function routeTo({ forwarding, hosts, announced = [] }: RunPlan, element: number, destination: number, host: number): number {
+  const target = announced.includes(destination) ? hosts.address[host]! : destination
+  return prefixLookup(forwarding.tries, forwarding.root[element]!, target)
 }
 
 /** The port by which a host sends to another: among equals, by the hash of the outermost header. */

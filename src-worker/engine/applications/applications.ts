@@ -70,7 +70,8 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
   /** Schedules the first action of every flow. `delayNs` spreads the starts of processes on real hosts. */
   start(isOwn: (host: number) => boolean, delayNs: (flow: number) => number): void {
     for (let flow = 0; flow < this.flows.count; flow++) {
-      if (!isOwn(this.flows.clientHost[flow])) continue
+      // What carries another flow on has no application.
+      if (this.flows.kind[flow] === FLOW_KIND.relay || !isOwn(this.flows.clientHost[flow])) continue
       this.threads.setTimer(flow * 2, this.flows.startNs[flow] + delayNs(flow))
     }
   }

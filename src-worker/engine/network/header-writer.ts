@@ -98,11 +98,25 @@ export class HeaderWriter {
   renew(row: number, number: number): void {
     if (this.template[row] === NONE) return
     const flow = row >> 1
-    const offset = (this.firstClientPort[flow] - LOCAL_PORTS.first + 2 * number) % PORT_COUNT
-    const clientPort = LOCAL_PORTS.first + offset
+    const clientPort = this.clientPort(flow, number)
     const serverPort = this.flows.serverPort[flow]
     if ((row & 1) === 0) this.prepare(row, clientPort, serverPort)
     else this.prepare(row, serverPort, clientPort)
+  }
+
+  /** The port of a flow's client in connection `number`. */
+  clientPort(flow: number, number: number): number {
+    return LOCAL_PORTS.first + ((this.firstClientPort[flow] - LOCAL_PORTS.first + 2 * number) % PORT_COUNT)
+  }
+
+  /** The number of a flow's connection whose client has a port: the least that it can be. */
+  connectionNumber(flow: number, clientPort: number): number {
+    return ((clientPort - this.firstClientPort[flow] + PORT_COUNT) % PORT_COUNT) / 2
+  }
+
+  /** Gives the packets of a row other ports. */
+  setPorts(row: number, sourcePort: number, destinationPort: number): void {
+    if (this.template[row] !== NONE) this.prepare(row, sourcePort, destinationPort)
   }
 
   /** Writes the headers of a wire packet. Requires: its columns, `ipBytes` included, are final. */

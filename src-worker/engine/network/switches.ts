@@ -5,7 +5,7 @@
  */
 
 import { prefixLookup } from '#shared/lookup/index'
-import { dropReasonId, type ForwardingTable, type PortTable, type RunPlan } from '#shared/plan/index'
+import { dropReasonId, type ForwardingTable, type PortTable, type RowEnds, type RunPlan } from '#shared/plan/index'
 import {
   DONT_FRAGMENT,
   ETHERNET,
@@ -25,6 +25,7 @@ import type { Fragmenter } from '../ip/fragmenter'
 import { ICMP_ERROR, type InternetErrors } from '../ip/internet-errors'
 import type { Links } from './links'
 
+const NONE = -1
 const NO_ROUTE = dropReasonId('no-route')
 const TTL_EXPIRED = dropReasonId('ttl-expired')
 const TOO_BIG = dropReasonId('packet-too-big')
@@ -41,16 +42,23 @@ export class Switches {
   private readonly errors: InternetErrors
   private readonly tellsErrors: Uint8Array
   private readonly switchCount: number
+  /** Addresses that nodes announce for services. */
+  private readonly announced: ReadonlySet<number>
+  private readonly hostAddress: Uint32Array
+  private readonly ends: RowEnds
   /** Salt of each element's flow hash. */
   private readonly salts: Int32Array
 
   constructor(
-    plan: Pick<RunPlan, 'forwarding' | 'ports' | 'switches' | 'switchCount'>,
-    parts: { pool: PacketPool; links: Links; accounts: Accounts; fragmenter: Fragmenter; errors: InternetErrors },
+    plan: Pick<RunPlan, 'forwarding' | 'ports' | 'switches' | 'switchCount' | 'hosts' | 'announced'>,
+    parts: { pool: PacketPool; links: Links; accounts: Accounts; fragmenter: Fragmenter; errors: InternetErrors; ends: RowEnds },
   ) {
     this.forwarding = plan.forwarding
     this.ports = plan.ports
     this.switchCount = plan.switchCount
+    this.announced = new Set(plan.announced)
+    this.hostAddress = plan.hosts.address
+    this.ends = parts.ends
     this.pool = parts.pool
     this.links = parts.links
     this.accounts = parts.accounts
@@ -71,7 +79,8 @@ export class Switches {
     const { header } = pool
     const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
     const destination = readUint32(header, ip + IPV4.destination)
-    const route = prefixLookup(forwarding.tries, forwarding.root[element], destination)
+    let route = prefixLookup(forwarding.tries, forwarding.root[element], destination)
+    if (route < 0) route = this.announcedRoute(element, packet, destination)
     if (route < 0) {
       this.drop(packet, NO_ROUTE, nowNs)
       return
@@ -90,6 +99,13 @@ export class Switches {
       return
     }
     this.links.send(port, packet, nowNs)
+  }
+
+  /** The route to an address that nodes announce: to the node that the plan chose among them for the flow. */
+  private announcedRoute(element: number, packet: number, destination: number): number {
+    if (!this.announced.has(destination)) return NONE
+    const node = this.ends.to[this.pool.flow[packet] * 2 + this.pool.direction[packet]]
+    return prefixLookup(this.forwarding.tries, this.forwarding.root[element], this.hostAddress[node])
   }
 
   /** A packet is too big for its next link: a router splits it where it may, and else tells its sender; a bridge drops it. */

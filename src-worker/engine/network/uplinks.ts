@@ -4,7 +4,7 @@
  */
 
 import { prefixLookup } from '#shared/lookup/index'
-import { UPLINK_HASH, type FlowTable, type ForwardingTable, type HostTable, type RunPlan } from '#shared/plan/index'
+import { UPLINK_HASH, type ForwardingTable, type HostTable, type RowEnds, type RunPlan } from '#shared/plan/index'
 import { flowHash, hashSalt, type BondPolicy } from '#shared/wire/index'
 import type { HeaderWriter } from './header-writer'
 
@@ -22,14 +22,14 @@ const POLICIES: Readonly<Partial<Record<number, { readonly policy: BondPolicy; r
 export class Uplinks {
   /** Port of each row (2 × flow + direction); −1 where its ends are on one host. */
   readonly port: Int32Array
-  private readonly flows: FlowTable
+  private readonly ends: RowEnds
   private readonly hosts: HostTable
   private readonly switchCount: number
   private readonly headers: HeaderWriter
   private forwarding: ForwardingTable
 
-  constructor(plan: Pick<RunPlan, 'flows' | 'hosts' | 'switchCount' | 'forwarding'>, headers: HeaderWriter) {
-    this.flows = plan.flows
+  constructor(plan: Pick<RunPlan, 'flows' | 'hosts' | 'switchCount' | 'forwarding'>, ends: RowEnds, headers: HeaderWriter) {
+    this.ends = ends
     this.hosts = plan.hosts
     this.switchCount = plan.switchCount
     this.forwarding = plan.forwarding
@@ -46,10 +46,9 @@ export class Uplinks {
 
   /** Chooses anew for a row whose headers have changed. */
   choose(row: number): void {
-    const { flows, hosts, forwarding } = this
-    const flow = row >> 1
-    const from = (row & 1) === 0 ? flows.clientHost[flow] : flows.serverHost[flow]
-    const to = (row & 1) === 0 ? flows.serverHost[flow] : flows.clientHost[flow]
+    const { hosts, forwarding } = this
+    const from = this.ends.from[row]
+    const to = this.ends.to[row]
     if (from === to) return
     const route = prefixLookup(forwarding.tries, forwarding.root[this.switchCount + from], hosts.address[to])
     // A host that lost its last link keeps sending into it.

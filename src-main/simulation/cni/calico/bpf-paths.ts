@@ -1,6 +1,6 @@
 import type { CarrierPaths, NodePaths } from '../common/cluster-network'
 import { NIC_DEVICE, POD_DEVICE } from '../common/device'
-import { nodeStack, translating, wireguardReceives, wireguardSends } from '../common/node-stack'
+import { masquerading, nodeStack, translating, wireguardReceives, wireguardSends } from '../common/node-stack'
 import {
   backlog,
   changing,
@@ -67,6 +67,8 @@ export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
     nodeSends: stack.node.sends,
     podReceives: [nicReceives(false), ...delivery(step('bpf-from-host-endpoint', NIC_DEVICE))],
     nodeReceives: stack.node.receives,
+    forwardSends: stack.forwards.leaves,
+    forwardReceives: stack.forwards.arrives,
   })
 
   const tunnelled = (kind: 'ipip' | 'vxlan'): CarrierPaths => {
@@ -86,6 +88,8 @@ export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
         ...decapsulate,
         cell([step('bpf-from-tunnel', device), ...prerouting(device), ...receiving(device)]),
       ],
+      forwardSends: [inline([...forwarding(device), ...encapsulate])],
+      forwardReceives: [...decapsulate, cell([step('bpf-from-tunnel', device), ...prerouting(device)])],
     }
   }
 
@@ -114,6 +118,8 @@ export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
       nodeSends: sends([...socketSends(device), ...sending(device)]),
       podReceives: [...delivered.slice(0, -1), ...joined(delivered.at(-1)!, delivery(fromWireguard))],
       nodeReceives: receives([fromWireguard, ...prerouting(device), ...receiving(device)]),
+      forwardSends: sends(forwarding(device)),
+      forwardReceives: receives([fromWireguard, ...prerouting(device)]),
     }
   }
 
@@ -152,7 +158,7 @@ export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
             fromPod(step('bpf-from-workload', CALI, 'stack'), [
               ...prerouting(CALI),
               ...forwarding(NIC_DEVICE),
-              translating(NIC_DEVICE),
+              masquerading(NIC_DEVICE),
               ...leaving,
             ]),
           ),
@@ -171,6 +177,7 @@ export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
       plain: { out: direct().podSends, back: direct().podReceives },
     },
     node: stack.node,
+    forwards: stack.forwards,
   }
   return { paths, carrier: (kind) => carriers[kind]() }
 }

@@ -1,6 +1,6 @@
 import type { CarrierPaths, NodePaths } from '../common/cluster-network'
 import { NIC_DEVICE, POD_DEVICE } from '../common/device'
-import { nodeStack, translating, wireguardReceives, wireguardSends } from '../common/node-stack'
+import { masquerading, nodeStack, translating, wireguardReceives, wireguardSends } from '../common/node-stack'
 import {
   backlog,
   inline,
@@ -35,6 +35,8 @@ export function netfilterPaths(rules: 'calico' | 'calico-nft'): CalicoPaths {
     nodeSends: tracked.node.sends,
     podReceives: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...toPod]), POD_RECEIVES],
     nodeReceives: tracked.node.receives,
+    forwardSends: tracked.forwards.leaves,
+    forwardReceives: tracked.forwards.arrives,
   })
 
   const tunnelled = (kind: 'ipip' | 'vxlan'): CarrierPaths => {
@@ -54,6 +56,8 @@ export function netfilterPaths(rules: 'calico' | 'calico-nft'): CalicoPaths {
       nodeSends: [inline([...nodeSends(device), ...encapsulate])],
       podReceives: [...decapsulate, afterTunnel(toPod), POD_RECEIVES],
       nodeReceives: [...decapsulate, afterTunnel(receiving(device))],
+      forwardSends: [inline([...forwarding(device), ...encapsulate])],
+      forwardReceives: [...decapsulate, afterTunnel([])],
     }
   }
 
@@ -68,6 +72,8 @@ export function netfilterPaths(rules: 'calico' | 'calico-nft'): CalicoPaths {
       nodeSends: sends(nodeSends(device)),
       podReceives: [...receives(toPod), POD_RECEIVES],
       nodeReceives: receives(receiving(device)),
+      forwardSends: sends(forwarding(device)),
+      forwardReceives: receives([]),
     }
   }
 
@@ -87,10 +93,11 @@ export function netfilterPaths(rules: 'calico' | 'calico-nft'): CalicoPaths {
     podToOwnNode: [POD_SENDS, nodeTakes(receiving(CALI))],
     nodeToLocalPod: [inline([...nodeSends(CALI), step('veth-transmit', CALI)]), orphaning(POD_RECEIVES)],
     outside: {
-      masqueraded: outside([translating(NIC_DEVICE)], [translating(NIC_DEVICE)]),
+      masqueraded: outside([masquerading(NIC_DEVICE)], [translating(NIC_DEVICE)]),
       plain: outside([], []),
     },
     node: tracked.node,
+    forwards: tracked.forwards,
   }
   return { paths, carrier: (kind) => carriers[kind]() }
 }

@@ -1,6 +1,6 @@
 import type { CarrierPaths, NodePaths } from '../common/cluster-network'
 import { NIC_DEVICE, POD_DEVICE } from '../common/device'
-import { nodeStack, translating, wireguardReceives, wireguardSends, type NodeStack } from '../common/node-stack'
+import { masquerading, nodeStack, translating, wireguardReceives, wireguardSends, type NodeStack } from '../common/node-stack'
 import {
   backlog,
   changing,
@@ -151,6 +151,12 @@ export class CiliumPaths {
       nodeSends: [inline([...this.nodeSends(), ...outwards])],
       podReceives: [...this.decapsulate(tunnel), ...this.delivered(this.afterTunnel(tunnel), true)],
       nodeReceives: [...this.decapsulate(tunnel), this.afterTunnel(tunnel), this.hostReceives()],
+      forwardSends: [inline([...this.stack.forwarding(HOST), step('bpf-from-host', HOST), ...outwards])],
+      forwardReceives: [
+        ...this.decapsulate(tunnel),
+        this.afterTunnel(tunnel),
+        backlog(HOST, [step('bpf-to-host', HOST), ...this.stack.prerouting(HOST)]),
+      ],
     }
   }
 
@@ -165,6 +171,8 @@ export class CiliumPaths {
           : this.deliveredByStack(inline([this.fromNetdev()]), NIC_DEVICE)),
       ],
       nodeReceives: this.stack.node.receives,
+      forwardSends: this.stack.forwards.leaves,
+      forwardReceives: this.stack.forwards.arrives,
     }
   }
 
@@ -262,6 +270,7 @@ export class CiliumPaths {
       nodeToLocalPod: this.nodeToLocalPod(),
       outside: { masqueraded: this.outside(true), plain: this.outside(false) },
       node: this.stack.node,
+      forwards: this.stack.forwards,
     }
   }
 
@@ -285,10 +294,10 @@ export class CiliumPaths {
   /** A pod to what is no pod, and the answers: masqueraded by the stack, by the programs on the NIC, or not at all. */
   private outside(masqueraded: boolean): { out: Path; back: Path } {
     const byBpf = masqueraded && this.modes.masquerade === 'bpf'
-    const byStack = masqueraded && !byBpf ? [translating(NIC_DEVICE)] : []
+    const isByStack = masqueraded && !byBpf
     const toNetdev = byBpf
       ? [changing(step('bpf-to-netdev', NIC_DEVICE, 'translate'), 'translate')]
-      : [...byStack, ...this.toNetdev()]
+      : [...(isByStack ? [masquerading(NIC_DEVICE)] : []), ...this.toNetdev()]
     const arriving = byBpf
       ? changing(step('bpf-from-netdev', NIC_DEVICE, 'translate'), 'translate')
       : this.fromNetdev(this.routesInBpf)
@@ -298,7 +307,7 @@ export class CiliumPaths {
         nicReceives(false),
         ...(this.routesInBpf
           ? this.delivered(inline([arriving]), true)
-          : this.deliveredByStack(inline([arriving]), NIC_DEVICE, byStack)),
+          : this.deliveredByStack(inline([arriving]), NIC_DEVICE, isByStack ? [translating(NIC_DEVICE)] : [])),
       ],
     }
   }

@@ -1,8 +1,8 @@
 import { firstHop, type Topology } from '../../topology/index'
-import type { ClusterView, Connection, Endpoint, Trip, TripSide } from './cni-model'
+import type { ClusterView, Connection, Endpoint, Entrance, Trip, TripSide } from './cni-model'
 import { NIC_DEVICE, type FrameAddresses } from './device'
 import { elementMac } from './mac'
-import { BARE_HOST_RECEIVES, BARE_HOST_SENDS, BARE_LOOPBACK, type Path } from './path'
+import { BARE_HOST_RECEIVES, BARE_HOST_SENDS, BARE_LOOPBACK, inline, NIC_SENDS, nicReceives, step, type Path } from './path'
 
 /** Largest packet that loopback sends: its MTU is 65536, more than an IPv4 packet can have. */
 const LOOPBACK_MTU = 65_535
@@ -14,6 +14,18 @@ export interface HostPaths {
   readonly sends: Path
   readonly receives: Path
   readonly loopback: Path
+}
+
+/** Ways through a node that forwards: up to where it knows the destination, and from there out of its NIC. */
+export interface ForwardPaths {
+  readonly arrives: Path
+  readonly leaves: Path
+}
+
+/** A stack without a plugin's rules forwards; it tracks connections where something translates them. */
+export const BARE_FORWARDS: ForwardPaths = {
+  arrives: [nicReceives(false), inline([step('nf-conntrack', NIC_DEVICE)])],
+  leaves: [inline([step('ip-forward', NIC_DEVICE), ...NIC_SENDS])],
 }
 
 /** A stack without netfilter rules. */
@@ -46,7 +58,7 @@ export function hostConnection(
       receive: sameHost ? undefined : pathsOf(to).receives,
       mtuBytes: sameHost ? LOOPBACK_MTU : interfaceMtu(cluster, from.host),
       addresses,
-      translated: addresses,
+      translations: [],
       tunnels: [],
       frames: (_: TripSide, device: string) => hostFrame(cluster.topology, from, to, device),
     }
@@ -57,6 +69,43 @@ export function hostConnection(
     forward: trip(client, server),
     reverse: trip(server, client),
   }
+}
+
+/** The ways by a node to a host stack on that node or on another one, between stacks with their own addresses. */
+export function hostEntrance(
+  cluster: ClusterView,
+  outer: Connection,
+  entry: Endpoint,
+  server: Endpoint,
+  paths: { readonly node: HostPaths; readonly forwards: ForwardPaths },
+): Entrance {
+  const { node, forwards } = paths
+  const nodeAddress = addressOf(cluster.topology, entry)
+  if (entry.host === server.host) return { outer: withEntry(outer, node.receives, node.sends), inner: undefined, nodeAddress }
+  const inner = hostConnection(cluster, entry, server, () => node)
+  return { ...forwarded(outer, inner, forwards, { sends: forwards.leaves, receives: forwards.arrives }), nodeAddress }
+}
+
+/** The two connections that a node joins: what it takes from one it puts on the other. */
+export function forwarded(
+  outer: Connection,
+  inner: Connection,
+  { arrives, leaves }: ForwardPaths,
+  { sends, receives }: { readonly sends: Path; readonly receives: Path },
+): Pick<Entrance, 'outer' | 'inner'> {
+  return {
+    outer: withEntry(outer, arrives, leaves),
+    inner: {
+      ...inner,
+      forward: { ...inner.forward, transmit: sends },
+      reverse: { ...inner.reverse, receive: receives },
+    },
+  }
+}
+
+/** A connection with other ways on the host of its server. */
+export function withEntry({ forward, reverse, ...connection }: Connection, receive: Path, transmit: Path): Connection {
+  return { ...connection, forward: { ...forward, receive }, reverse: { ...reverse, transmit } }
 }
 
 /** The addresses of a frame that a host sends by its NIC or loopback. */

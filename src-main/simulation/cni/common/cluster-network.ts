@@ -6,14 +6,19 @@ import type { PodRoute } from '../../topology/index'
 import {
   addressOf,
   BARE_HOST_PATHS,
+  forwarded,
   hostConnection,
+  hostEntrance,
   hostFrame,
   interfaceMtu,
+  withEntry,
+  type ForwardPaths,
   type HostPaths,
 } from './bare-connection'
-import type { ClusterView, CniNetwork, Connection, Endpoint, Trip, TripSide } from './cni-model'
+import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Trip, TripSide } from './cni-model'
 import { LOOPBACK_DEVICE, NIC_DEVICE, type DeviceTable, type FrameAddresses } from './device'
 import type { Path } from './path'
+import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
 
 /** Paths that stay on one node or leave the cluster. */
@@ -25,6 +30,8 @@ export interface NodePaths {
   readonly outside: { readonly masqueraded: OutsidePaths; readonly plain: OutsidePaths }
   /** A node's own traffic with its own address. */
   readonly node: HostPaths
+  /** What the node forwards between its NIC and others. */
+  readonly forwards: ForwardPaths
 }
 
 /** Ways of a pod's packets out of the cluster and back. */
@@ -39,6 +46,9 @@ export interface CarrierPaths {
   readonly nodeSends: Path
   readonly podReceives: Path
   readonly nodeReceives: Path
+  /** What a node forwards to pods of another node, and what it gets from them to forward. */
+  readonly forwardSends: Path
+  readonly forwardReceives: Path
 }
 
 /** How packets get from the pods of one node to those of another. */
@@ -53,6 +63,7 @@ export interface Carrier {
 /** What a plugin makes of its settings; `ClusterNetwork` makes connections of it. */
 export interface Datapath {
   readonly memory: string
+  readonly tracking: TrackingModel
   readonly devices: DeviceTable
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
@@ -74,6 +85,7 @@ export interface Datapath {
 /** A plugin at work: finds the ways between any two ends. */
 export class ClusterNetwork implements CniNetwork {
   readonly memory: string
+  readonly tracking: TrackingModel
   readonly devices: DeviceTable
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
@@ -85,6 +97,7 @@ export class ClusterNetwork implements CniNetwork {
     this.cluster = cluster
     this.datapath = datapath
     this.memory = datapath.memory
+    this.tracking = datapath.tracking
     this.devices = datapath.devices
     this.podRoutes = datapath.podRoutes
     if (datapath.largestTrainBytes !== undefined) this.largestTrainBytes = datapath.largestTrainBytes
@@ -99,6 +112,33 @@ export class ClusterNetwork implements CniNetwork {
     if (client.kind === 'external') return undefined
     if (client.host === server.host) return this.onOneNode(client, server)
     return server.kind === 'pod' ? this.betweenNodes(client, server) : this.toOutside(client, server)
+  }
+
+  entering(client: Endpoint, entry: Endpoint, server: Endpoint): Entrance | undefined {
+    const { paths } = this.datapath
+    const outer = this.connection(client, entry)
+    if (outer === undefined) return undefined
+    if (server.kind !== 'pod') return hostEntrance(this.cluster, outer, entry, server, paths)
+    const frames = { there: this.frames(client, server), back: this.frames(server, client) }
+    if (entry.host === server.host) {
+      const { out, back } = paths.outside.plain
+      const { forward, reverse, ...ends } = withEntry(outer, back, out)
+      return {
+        outer: {
+          ...ends,
+          forward: { ...forward, frames: frames.there },
+          reverse: { ...reverse, frames: frames.back, mtuBytes: this.datapath.podMtu(server.host) },
+        },
+        inner: undefined,
+        nodeAddress: this.nodeAddress(entry),
+      }
+    }
+    const carrier = this.datapath.carrier(entry, server)
+    const { forwardSends: sends, forwardReceives: receives } = carrier.paths
+    return {
+      ...forwarded(outer, this.betweenNodes(entry, server), paths.forwards, { sends, receives }),
+      nodeAddress: carrier.nodeAddress(entry.host),
+    }
   }
 
   deviceName(device: string, pod: Pod): string {
@@ -150,7 +190,7 @@ export class ClusterNetwork implements CniNetwork {
         ...way(from, to),
         mtuBytes: this.datapath.podMtu(from.host),
         addresses,
-        translated: addresses,
+        translations: [],
         frames: this.frames(from, to),
       }
     }
@@ -179,7 +219,7 @@ export class ClusterNetwork implements CniNetwork {
         receive: stack.receives,
         mtuBytes: this.datapath.podMtu(client.host),
         addresses: { source: pod, destination: there },
-        translated: { source: seenAs, destination: there },
+        translations: masquerades ? [{ source: seenAs }] : [],
         tunnels: [],
         frames: this.frames(client, server),
       },
@@ -188,7 +228,7 @@ export class ClusterNetwork implements CniNetwork {
         receive: back,
         mtuBytes: interfaceMtu(this.cluster, server.host),
         addresses: { source: there, destination: seenAs },
-        translated: { source: there, destination: pod },
+        translations: masquerades ? [{ destination: pod }] : [],
         tunnels: [],
         frames: this.frames(server, client),
       },

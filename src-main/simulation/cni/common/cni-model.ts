@@ -5,6 +5,7 @@ import type { Pod } from '../../kubernetes/index'
 import type { PodRoute, Topology } from '../../topology/index'
 import type { DeviceTable, FrameAddresses } from './device'
 import type { Path } from './path'
+import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
 
 /**
@@ -49,10 +50,18 @@ export interface Endpoint {
 export interface CniNetwork {
   /** The ways between two ends; undefined where packets cannot get there (a pod's address means nothing outside). */
   connection(client: Endpoint, server: Endpoint): Connection | undefined
+  /**
+   * The ways of a client's connection to an address of a node, or one that it announces, behind which a service's backend is:
+   * on that node or on another, to which it hands the packets on. Nothing is translated on them yet but what the client's own
+   * node does. Undefined where packets cannot get there.
+   */
+  entering(client: Endpoint, entry: Endpoint, server: Endpoint): Entrance | undefined
   /** The address of a pod; undefined where pods have their node's. */
   podAddress(pod: number): Ipv4Address | undefined
   /** Resident memory that the plugin's agents and tables take on a node, by the name it has in the calibration. */
   readonly memory: string
+  /** What its nodes remember of connections. */
+  readonly tracking: TrackingModel
   /** The devices that paths name. */
   readonly devices: DeviceTable
   /** What a device that paths name is called on a node; a pod's own has a name made of the pod's. */
@@ -74,6 +83,16 @@ export interface Connection {
   readonly reverse: Trip
 }
 
+/** The ways of a connection by way of a node. */
+export interface Entrance {
+  /** Between client and node; where the server is on the node, up to it. */
+  readonly outer: Connection
+  /** Between node and server; undefined where that is on the node. */
+  readonly inner: Connection | undefined
+  /** The address that the node's own packets to the server have. */
+  readonly nodeAddress: Ipv4Address
+}
+
 /** Where on a trip: on the host that sends, or on the one that receives. */
 export type TripSide = 'sender' | 'receiver'
 
@@ -85,15 +104,22 @@ export interface Trip {
   readonly receive: Path | undefined
   /** Largest IP packet that the sender's socket makes: the MTU of its route. */
   readonly mtuBytes: number
-  /** Addresses as the sender's socket writes them, and as they are behind the step that translates them. */
+  /** Addresses as the sender's socket writes them. */
   readonly addresses: AddressPair
-  readonly translated: AddressPair
-  /** Ports as they are behind the translation, where they differ; the engine has them so from the start. */
-  readonly translatedPorts?: { readonly source?: number; readonly destination?: number }
+  /** Translations in the order in which steps make them. */
+  readonly translations: readonly Translation[]
   /** Tunnels in the order in which steps put them on. */
   readonly tunnels: readonly Tunnel[]
   /** The addresses of a frame that leaves by a device; undefined for devices without a link-layer header. */
   readonly frames: (side: TripSide, device: string) => FrameAddresses | undefined
+}
+
+/** A translation: what it names becomes so, the rest stays as it is. */
+export interface Translation {
+  readonly source?: Ipv4Address
+  readonly destination?: Ipv4Address
+  readonly sourcePort?: number
+  readonly destinationPort?: number
 }
 
 /** Source and destination of a packet. */

@@ -1,5 +1,5 @@
 import { LOOPBACK_DEVICE, NIC_DEVICE } from './device'
-import type { HostPaths } from './bare-connection'
+import type { ForwardPaths, HostPaths } from './bare-connection'
 import { backlog, changing, inline, NIC_SENDS, nicReceives, orphaning, outer, socketSends, step } from './path'
 import type { Pass, Step } from './path'
 
@@ -19,6 +19,8 @@ export interface NodeStack {
   readonly receivingOuter: readonly Step[]
   /** The node's own traffic. */
   readonly node: HostPaths
+  /** What the node forwards from its NIC, and to it. */
+  readonly forwards: ForwardPaths
 }
 
 /** What differs from plugin to plugin. */
@@ -51,9 +53,14 @@ export function nodeStack({ rules, tracksOuter, arriving = [], leaving = [] }: N
     step('nf-input', device, rules),
     step('transport-receive', device),
   ]
+  const forwarding = (to: string): Step[] => [step('ip-forward', to), step('nf-forward', to, rules), step('nf-postrouting', to, rules)]
   return {
     prerouting,
-    forwarding: (to) => [step('ip-forward', to), step('nf-forward', to, rules), step('nf-postrouting', to, rules)],
+    forwarding,
+    forwards: {
+      arrives: [nicReceives(false), inline([...arriving, ...prerouting(NIC_DEVICE)])],
+      leaves: [inline([...forwarding(NIC_DEVICE), ...leaving, ...NIC_SENDS])],
+    },
     sending,
     receiving,
     sendingOuter: outer([
@@ -80,9 +87,14 @@ export function nodeStack({ rules, tracksOuter, arriving = [], leaving = [] }: N
   }
 }
 
-/** Connection tracking translates addresses: masquerading on the way out, its reverse on the way back. */
+/** Connection tracking translates addresses. */
 export function translating(device: string): Step {
   return changing(step('nf-nat', device, 'translate'), 'translate')
+}
+
+/** Masquerading: the source becomes an address of the node, with a port that no other connection to the destination has. */
+export function masquerading(device: string): Step {
+  return { ...translating(device), masquerades: true }
 }
 
 /**

@@ -12,7 +12,7 @@ type TransportStep = 'transport-transmit' | 'transport-receive'
  * What a step does to the packet's bytes:
  * - `address`: the frame gets the addresses of the step's device, or no link-layer header where the device has none;
  * - `decrement`: the TTL;
- * - `translate`: addresses become those that the trip has behind the translation;
+ * - `translate`: the trip's next translation is made;
  * - `encapsulate`, `decapsulate`: the trip's next tunnel is put on, the outermost taken off.
  */
 export type Change = 'address' | 'decrement' | 'translate' | 'encapsulate' | 'decapsulate'
@@ -28,6 +28,8 @@ export interface Step {
   readonly outer?: true
   /** How often the stage's cost applies: the rules that are tried. Once unless given. */
   readonly times?: number
+  /** Set where the step puts an address of the node's in place of the source: the connection needs a port of that address. */
+  readonly masquerades?: true
   /** What the step does to the packet, where the stage alone does not say it ({@link changesOf}). */
   readonly changes?: readonly Change[]
   /** The device whose frame the packet gets, where a program redirects it to one that is not the step's own. */

@@ -8,7 +8,7 @@ import {
   type PacketLayer,
 } from '#shared/wire/index'
 
-import type { Trip, TripSide } from './cni-model'
+import type { Translation, Trip, TripSide } from './cni-model'
 import type { FrameAddresses } from './device'
 import { changesOf, type Change, type Path, type Step } from './path'
 import type { Tunnel } from './tunnel'
@@ -61,6 +61,7 @@ class Walker {
   packet: Packet
   private readonly trip: Trip
   private nextTunnel = 0
+  private nextTranslation = 0
 
   constructor(trip: Trip, packet: Packet) {
     this.trip = trip
@@ -85,7 +86,7 @@ class Walker {
         this.packet = withIp(this.packet, (ip) => ({ ...ip, ttl: ip.ttl - 1 }))
         return
       case 'translate':
-        this.packet = translated(this.packet, this.trip)
+        this.translate()
         return
       case 'encapsulate':
         this.encapsulate(side, device)
@@ -93,6 +94,12 @@ class Walker {
       case 'decapsulate':
         this.packet = decapsulated(this.packet)
     }
+  }
+
+  private translate(): void {
+    const translation = this.trip.translations[this.nextTranslation++]
+    if (translation === undefined) throw new Error('A path translates more often than its trip has translations')
+    this.packet = translated(this.packet, translation)
   }
 
   private encapsulate(side: TripSide, device: string): void {
@@ -125,13 +132,12 @@ function withIp(packet: Packet, change: (ip: Ipv4Layer) => Ipv4Layer): Packet {
   return packet.map((layer, at) => (at === index ? change(layer as Ipv4Layer) : layer))
 }
 
-/** The packet with the trip's translated addresses and ports. */
-function translated(packet: Packet, { translated: addresses, translatedPorts: ports }: Trip): Packet {
-  const changed = withIp(packet, (ip) => ({ ...ip, ...addresses }))
-  if (ports === undefined) return changed
+/** The packet with what a translation names. */
+function translated(packet: Packet, { source, destination, sourcePort, destinationPort }: Translation): Packet {
+  const changed = withIp(packet, (ip) => ({ ...ip, source: source ?? ip.source, destination: destination ?? ip.destination }))
   return changed.map((layer) =>
     layer.layer === 'tcp' || layer.layer === 'udp'
-      ? { ...layer, sourcePort: ports.source ?? layer.sourcePort, destinationPort: ports.destination ?? layer.destinationPort }
+      ? { ...layer, sourcePort: sourcePort ?? layer.sourcePort, destinationPort: destinationPort ?? layer.destinationPort }
       : layer,
   )
 }

@@ -1,6 +1,6 @@
 import type { CarrierPaths, NodePaths } from '../common/cluster-network'
 import { NIC_DEVICE, POD_DEVICE } from '../common/device'
-import { nodeStack, translating } from '../common/node-stack'
+import { masquerading, nodeStack, translating } from '../common/node-stack'
 import {
   backlog,
   inline,
@@ -56,16 +56,17 @@ export const FLANNEL_NODE_PATHS: NodePaths = {
     orphaning(POD_RECEIVES),
   ],
   outside: {
-    masqueraded: outsidePaths([translating(NIC_DEVICE)]),
-    plain: outsidePaths([]),
+    masqueraded: outsidePaths([masquerading(NIC_DEVICE)], [translating(NIC_DEVICE)]),
+    plain: outsidePaths([], []),
   },
   node: stack.node,
+  forwards: stack.forwards,
 }
 
-function outsidePaths(translation: readonly Step[]) {
+function outsidePaths(out: readonly Step[], back: readonly Step[]) {
   return {
-    out: [POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...translation, ...NIC_SENDS])],
-    back: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...translation, ...TO_POD]), POD_RECEIVES],
+    out: [POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...out, ...NIC_SENDS])],
+    back: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...back, ...TO_POD]), POD_RECEIVES],
   }
 }
 
@@ -75,6 +76,8 @@ export const FLANNEL_DIRECT: CarrierPaths = {
   nodeSends: stack.node.sends,
   podReceives: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...TO_POD]), POD_RECEIVES],
   nodeReceives: stack.node.receives,
+  forwardSends: stack.forwards.leaves,
+  forwardReceives: stack.forwards.arrives,
 }
 
 const ENCAPSULATE: readonly Step[] = [step('vxlan-encapsulate', VXLAN_DEVICE), ...sendingOuter, ...NIC_SENDS]
@@ -93,4 +96,6 @@ export const FLANNEL_VXLAN: CarrierPaths = {
   nodeSends: [inline([...socketSends(VXLAN_DEVICE), ...sending(VXLAN_DEVICE), ...ENCAPSULATE])],
   podReceives: [...DECAPSULATE, afterTunnel(TO_POD), POD_RECEIVES],
   nodeReceives: [...DECAPSULATE, afterTunnel(receiving(VXLAN_DEVICE))],
+  forwardSends: [inline([...forwarding(VXLAN_DEVICE), ...ENCAPSULATE])],
+  forwardReceives: [...DECAPSULATE, afterTunnel([])],
 }

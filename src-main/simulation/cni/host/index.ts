@@ -1,16 +1,21 @@
-import { BARE_HOST_PATHS, hostConnection } from '../common/bare-connection'
-import type { CniModel } from '../common/cni-model'
+import { BARE_FORWARDS, BARE_HOST_PATHS, hostConnection, hostEntrance } from '../common/bare-connection'
+import type { CniModel, Endpoint } from '../common/cni-model'
 import { COMMON_DEVICES } from '../common/device'
+import { netfilterLooks, netfilterTables } from '../common/tracking'
 
 /** No plugin: pods run in the host network. */
 export const HOST_MODEL: CniModel<'none'> = {
   cni: 'none',
-  connect(cluster) {
+  connect(cluster, { kubeProxy }) {
+    const connection = (client: Endpoint, server: Endpoint) => hostConnection(cluster, client, server, () => BARE_HOST_PATHS)
     return {
       network: {
-        connection: (client, server) => hostConnection(cluster, client, server, () => BARE_HOST_PATHS),
+        connection,
+        entering: (client, entry, server) =>
+          hostEntrance(cluster, connection(client, entry), entry, server, { node: BARE_HOST_PATHS, forwards: BARE_FORWARDS }),
         podAddress: () => undefined,
         memory: 'none',
+        tracking: { tables: netfilterTables(kubeProxy.conntrack), looks: netfilterLooks },
         devices: COMMON_DEVICES,
         deviceName: (device) => device,
         podRoutes: [],

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
-import { placePods } from '#main/simulation/kubernetes/index'
-import { TrafficEnds } from '#main/simulation/plan/traffic-ends'
 import type { Lab } from '#shared/lab/index'
 import { ProgressSlab, type SeedResult } from '#shared/metrics/index'
 import { runTask } from '#worker/run-task'
 
 import { DATAPATH_VARIANTS } from '../../../../support/datapath-lab'
 import { makeLab, nodesOn } from '../../../../support/make-lab'
+import { pairsOf } from '../../../../support/pairs-of'
 import { planOf } from '../../../../support/plan-of'
 
 const service = (name: string, spec: object = {}) => ({
@@ -61,8 +60,7 @@ describe('services', () => {
   it('deal connections out with equal chances, or all of a client to one backend', () => {
     const backends = (spec: object): number[] => {
       const lab = labOf([service('web', spec)], { streams: 4000 })
-      const pairs = new TrafficEnds(lab, placePods(lab).pods).pairs(lab.traffic[0]!, 0)
-      if (!Array.isArray(pairs)) throw new Error(pairs.message)
+      const pairs = pairsOf(lab)
       const counts = new Map<number, number>()
       for (const { server } of pairs) counts.set(server.pod, (counts.get(server.pod) ?? 0) + 1)
       return [...counts.values()]

@@ -1,0 +1,175 @@
+import type { Lab, Variant } from '#shared/lab/index'
+import type { Ipv4Address } from '#shared/units/index'
+
+import type { CniNetwork, Endpoint } from '../cni/common/index'
+import type { Pod } from '../kubernetes/index'
+import {
+  chooseBackend,
+  drawOf,
+  frontendFor,
+  labServices,
+  nodePortService,
+  nodeZones,
+  portOf,
+  serviceAt,
+  usableBackends,
+  type Backend,
+  type BackendPlaces,
+  type Frontend,
+  type Service,
+  type ServicePort,
+} from '../services/index'
+import { translatesInPrograms } from './service-steps'
+
+/** A service on a connection's way, and the backend that the connection gets. */
+export interface AskedService {
+  readonly service: Service
+  readonly port: ServicePort
+  /** Where it is asked; undefined of a headless one, whose name is the backend's. */
+  readonly frontend: Frontend | undefined
+  /** The backends that the connection may get, and the one that it gets; undefined where the policy Local leaves none. */
+  readonly usable: readonly Backend[]
+  readonly backend: Backend | undefined
+  /** The node at which the connection arrives and is translated; undefined where that is the client's own. */
+  readonly entry: number | undefined
+}
+
+/** What is asked. */
+export interface ServiceRequest {
+  readonly client: Endpoint
+  readonly protocol: 'TCP' | 'UDP'
+  /** What tells the connection from others: its backend and the node where it arrives are drawn from it. */
+  readonly key: string
+}
+
+/** What a directory is made of. */
+export interface DirectoryParts {
+  readonly lab: Lab
+  readonly variant: Variant
+  readonly pods: readonly Pod[]
+  readonly network: CniNetwork
+  /** Underlay addresses of nodes, then of external hosts. */
+  readonly hostAddresses: readonly Ipv4Address[]
+}
+
+/** The label by which a node stays out of load balancing (service controller, LabelNodeExcludeBalancers). */
+const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers'
+
+/** A lab's services as a variant answers for them: who asks what, and what becomes of it. */
+export class ServiceDirectory {
+  readonly services: readonly Service[]
+  private readonly lab: Lab
+  private readonly variant: Variant
+  private readonly network: CniNetwork
+  private readonly places: BackendPlaces
+  private readonly hostAddresses: readonly Ipv4Address[]
+
+  constructor({ lab, variant, pods, network, hostAddresses }: DirectoryParts) {
+    this.services = labServices(lab, pods)
+    this.hostAddresses = hostAddresses
+    this.lab = lab
+    this.variant = variant
+    this.network = network
+    this.places = { pods, nodeNames: lab.nodes.map(({ name }) => name), zones: nodeZones(lab) }
+  }
+
+  /** The service of a name, `namespace/name`. */
+  named(reference: string): Service | undefined {
+    return this.services.find((service) => service.reference === reference)
+  }
+
+  /** The service that has an address of its own, or one that nodes announce. */
+  at(address: Ipv4Address): Service | undefined {
+    return serviceAt(this.services, address)
+  }
+
+  /** The service that answers at a port of every node. */
+  atNodePort(protocol: ServiceRequest['protocol'], nodePort: number): ReturnType<typeof nodePortService> {
+    return nodePortService(this.services, protocol, nodePort)
+  }
+
+  /**
+   * What becomes of a connection to a service: from outside at an address that nodes announce (`address`, or the first), from
+   * inside at its own unless `address` names another. Else why there is none.
+   */
+  ask(service: Service, wanted: number | undefined, request: ServiceRequest, address?: Ipv4Address): AskedService | string {
+    const port = portOf(service, request.protocol, wanted)
+    if (port === undefined) return `service ${service.reference} has no ${request.protocol} port ${wanted ?? ''}`.trimEnd()
+    const isOutside = request.client.kind === 'external'
+    const isExternal = address !== undefined && address !== service.address
+    const frontend: Frontend | undefined = isExternal
+      ? { kind: 'external', address, port: port.port }
+      : frontendFor(service, port, isOutside)
+    if (isOutside && (frontend?.kind !== 'external')) return this.unreachable(service, port)
+    const entry = isOutside ? this.announcer(service, port, request.key) : undefined
+    if (entry === 'nobody') return `no node announces service ${service.reference}: none has an endpoint of it`
+    return this.answer({ service, port, frontend, entry }, request)
+  }
+
+  /** What becomes of a connection to a service's port of a node. */
+  askNode(node: number, nodePort: number, request: ServiceRequest): AskedService | string {
+    const found = this.atNodePort(request.protocol, nodePort)
+    if (found === undefined) return `no service has the ${request.protocol} node port ${nodePort}`
+    const { client } = request
+    const isOwn = client.kind !== 'external' && (client.host === node || this.atSockets(request))
+    const frontend: Frontend = { kind: 'node-port', address: this.hostAddresses[node]!, port: nodePort }
+    return this.answer({ ...found, frontend, entry: isOwn ? undefined : node }, request)
+  }
+
+  private answer(asked: Pick<AskedService, 'service' | 'port' | 'frontend' | 'entry'>, request: ServiceRequest): AskedService | string {
+    const { service, port, entry } = asked
+    const node = entry ?? request.client.host
+    const { client, key } = request
+    const mayUse = usableBackends(port, this.places, { node, isLocal: this.isLocal(asked, request), usesHints: this.usesHints() })
+    const others = mayUse.filter(({ pod }) => pod !== client.pod)
+    const usable = others.length > 0 ? others : mayUse
+    const backend = chooseBackend(service, usable, { node, host: client.host, pod: client.pod, key })
+    if (backend === undefined && (entry === undefined || port.backends.length === 0)) {
+      return `service ${service.reference} has no endpoint${port.backends.length === 0 ? '' : ' for a client on its node'}`
+    }
+    return { ...asked, usable, backend }
+  }
+
+  /**
+   * Whether only backends on the node that translates will do. kube-proxy lets what comes from inside the cluster to an
+   * outside address use all (proxier.go, KUBE-EXT); programs go by the policy for the inside.
+   */
+  private isLocal({ service, frontend, entry }: Pick<AskedService, 'service' | 'frontend' | 'entry'>, { client }: ServiceRequest): boolean {
+    if (client.kind === 'external') return service.isExternalLocal
+    if (entry === undefined) return service.isLocal && (frontend?.kind === 'cluster' || frontend === undefined || translatesInPrograms(this.variant))
+    const there: Endpoint = { kind: 'node', host: entry, pod: -1 }
+    const seenAsPod = client.kind === 'pod' && this.network.connection(client, there)?.forward.translations.length === 0
+    return service.isExternalLocal && !seenAsPod
+  }
+
+  /** Whether connect() is answered with a backend for node ports too, whichever node is asked. */
+  private atSockets({ protocol, client }: ServiceRequest): boolean {
+    if (!translatesInPrograms(this.variant)) return false
+    return this.variant.cni === 'cilium' || protocol === 'TCP' || client.kind !== 'pod'
+  }
+
+  /** Cilium goes by hints only where it is told to (`loadBalancer.serviceTopology`). */
+  private usesHints(): boolean {
+    return this.variant.cni !== 'cilium' || this.variant.settings.loadBalancer.serviceTopology
+  }
+
+  /** The node at which a connection from outside arrives: one of those that announce the service, each with the same chance. */
+  private announcer(service: Service, port: ServicePort, key: string): number | 'nobody' {
+    const nodes = this.announcers(service, port)
+    return nodes[drawOf(`${key} arrives`, nodes.length)] ?? 'nobody'
+  }
+
+  /** Nodes that announce a service to the outside: all that take part, with local traffic those with a backend. */
+  announcers(service: Service, port: ServicePort): number[] {
+    return this.lab.nodes.flatMap(({ labels }, node) => {
+      if (EXCLUDED in labels) return []
+      if (!service.isExternalLocal) return [node]
+      return usableBackends(port, this.places, { node, isLocal: true, usesHints: false }).length > 0 ? [node] : []
+    })
+  }
+
+  private unreachable(service: Service, { nodePort }: ServicePort): string {
+    const why = `service ${service.reference} has no address outside the cluster`
+    return nodePort === undefined ? why : `${why}; send to a node and port ${nodePort}, which every node has for it`
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+
+import { tracePacket } from '#main/simulation/trace/index'
+import type { Trace } from '#shared/contract/trace'
+import type { Lab } from '#shared/lab/index'
+import { ProgressSlab, type SeedResult } from '#shared/metrics/index'
+import { runTask } from '#worker/run-task'
+
+import { DATAPATH_VARIANTS } from '../../../../support/datapath-lab'
+import { makeLab, nodesOn } from '../../../../support/make-lab'
+import { pairsOf } from '../../../../support/pairs-of'
+import { planOf } from '../../../../support/plan-of'
+
+const service = (spec: object = {}) => ({
+  apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' },
+  spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http', nodePort: 30080 }], ...spec },
+  status: { loadBalancer: { ingress: [{ ip: '198.51.100.7' }] } },
+})
+
+function labOf(spec: object, more: { from?: object; to?: object; kind?: string; variants?: object[]; hostNetwork?: boolean } = {}): Lab {
+  const { from = { external: 'client' }, to = { service: 'default/web', port: 80 }, kind = 'tcp-crr', variants = DATAPATH_VARIANTS } = more
+  return makeLab({
+    fabric: { switches: [{ name: 'tor' }, { name: 'spine', role: 'spine' }], links: [{ ends: ['tor', 'spine'] }] },
+    nodes: nodesOn(['tor'], 4),
+    external: [{ name: 'client', address: '203.0.113.10', attach: 'spine' }],
+    cluster: {
+      workloads: [
+        { name: 'client', nodes: ['node-1'] },
+        { name: 'web', labels: { app: 'web' }, replicas: 2, ports: [{ name: 'http', port: 8080 }], nodes: ['node-2', 'node-3'], ...(more.hostNetwork === true && { hostNetwork: true }) },
+      ],
+      manifests: [service(spec)],
+    },
+    variants,
+    traffic: [{ name: 'ask', kind, from, to, streams: 4 }],
+    run: { duration: '2ms', warmup: '0ms' },
+  })
+}
+
+function run(lab: Lab, variant: string): SeedResult {
+  return runTask({ plan: planOf(lab, variant), seed: 1, progress: ProgressSlab.create(1).buffer }, () => 0).result
+}
+
+function traced(lab: Lab, variant: string, to: { to: string; port?: number }): Trace {
+  const result = tracePacket(lab, { variant, from: 'external/client', protocol: 'tcp', ...to })
+  if (!('trace' in result)) throw new Error(JSON.stringify(result))
+  return result.trace
+}
+
+describe('services asked from outside', () => {
+  it.each(DATAPATH_VARIANTS.map((variant) => [variant.name, variant] as const))('answer at an announced address and at node ports with %s', (name, variant) => {
+    for (const to of [{ service: 'default/web', port: 80 }, { node: 'node-4', port: 30080 }, { node: 'node-2', port: 30080 }]) {
+      const { traffic, drops, packets } = run(labOf({}, { to, variants: [variant] }), name)
+      expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(0)
+      expect(drops).toEqual({})
+      expect(packets.sent).toBe(packets.delivered + packets.inFlight)
+    }
+  })
+
+  it('are translated where they arrive, and leave under the node’s address and a port of its own', () => {
+    const trace = traced(labOf({}), 'calico-ipip', { to: 'node/node-4', port: 30080 })
+    const changes = (direction: string) => trace.hops.flatMap((hop) => (hop.direction === direction && hop.change?.includes('→') === true ? [`${hop.node} ${hop.stage}: ${hop.change}`] : []))
+    expect(changes('request').filter((change) => change.includes('nf-nat'))).toMatchInlineSnapshot(`
+      [
+        "node-4 nf-nat: destination 10.1.0.14:30080 → 10.244.139.65:8080",
+        "node-4 nf-nat: source 203.0.113.10:40000 → 10.244.217.64:50000",
+      ]
+    `)
+    expect(changes('answer').filter((change) => change.includes('nf-nat'))).toMatchInlineSnapshot(`
+      [
+        "node-4 nf-nat: destination 10.244.217.64:50000 → 203.0.113.10:40000",
+        "node-4 nf-nat: source 10.244.139.65:8080 → 10.1.0.14:30080",
+      ]
+    `)
+    expect(trace.hops.find(({ stage }) => stage === 'nf-service')?.decidedBy).toMatch(/^Service default\/web, node port 10.1.0.14:30080: default\/web-\d:8080, one of 2, drawn with equal chances$/u)
+  })
+
+  it('keep the client’s address with externalTrafficPolicy Local, and reach the node’s own endpoints only', () => {
+    const lab = labOf({ externalTrafficPolicy: 'Local' })
+    const announced = pairsOf(lab)
+    expect(new Set(announced.map(({ service: asked }) => asked?.entry))).toEqual(new Set([1, 2]))
+    for (const { server, service: asked } of announced) expect(server.host).toBe(asked?.entry)
+    const trace = traced(lab, 'calico-ipip', { to: 'node/node-2', port: 30080 })
+    const arrived = trace.hops.findLast(({ direction, node }) => direction === 'request' && node === 'node-2')!
+    expect(arrived.headers.flatMap(({ fields }) => fields['ip.src'] ?? [])).toEqual(['203.0.113.10'])
+  })
+
+  it('are dropped with externalTrafficPolicy Local where the node has no endpoint', () => {
+    const lab = labOf({ externalTrafficPolicy: 'Local' }, { to: { node: 'node-4', port: 30080 } })
+    const { traffic, drops } = run(lab, 'calico-ipip')
+    expect(drops['no-local-endpoint']).toBeGreaterThan(0)
+    expect(traffic[0]!.transactionsPerSecond).toBe(0)
+    const trace = traced(lab, 'calico-ipip', { to: 'node/node-4', port: 30080 })
+    expect(trace).toMatchObject({ verdict: 'dropped', reason: 'no-local-endpoint' })
+    expect(trace.hops.at(-1)).toMatchObject({ node: 'node-4', stage: 'nf-input' })
+  })
+
+  it('have no address there unless one is announced, and say which node port they have', () => {
+    expect(() => planOf(labOf({ type: 'NodePort' }, { variants: [{ name: 'a', cni: 'calico' }] }), 'a')).toThrow('port 30080, which every node has for it')
+  })
+})
