@@ -1,6 +1,7 @@
 import type { CalibrationChanges } from '#main/simulation/plan/index'
 import type { ManifestFiles } from '#shared/lab/index'
 import type { Problem } from '#shared/lab/problem'
+import type { ResultFault } from '#shared/metrics/index'
 import type { RunPlan } from '#shared/plan/index'
 
 /** A lab to be read and turned into run plans. */
@@ -23,6 +24,10 @@ export interface RunSetUp {
   readonly labHash: string
   readonly durationNs: number
   readonly warmupNs: number
+  /** What breaks during the run. */
+  readonly faults: readonly ResultFault[]
+  /** When traffic entries end that end before the run does, seconds by name. */
+  readonly stops: Readonly<Record<string, number>>
   /** How many seeds the lab asks for. */
   readonly seeds: number
   /** One per variant wanted, in the lab's order. */

@@ -1,4 +1,5 @@
-import { labHash, type Problem } from '#shared/lab/index'
+import { FAULT_SHAPES, faultTitle, type Fault, labHash, type Problem } from '#shared/lab/index'
+import type { ResultFault } from '#shared/metrics/index'
 
 import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
@@ -30,10 +31,21 @@ export function setUpSimulation({ text, variants, files, calibration }: SetUpTas
       labVariants,
       durationNs: lab.run.duration,
       warmupNs: lab.run.warmup,
+      faults: lab.faults.map(resultFault),
+      stops: Object.fromEntries(lab.traffic.flatMap(({ name, stop }) => (stop === undefined ? [] : [[name, stop / 1e9]]))),
       seeds: lab.run.seeds,
       plans,
       warnings: problems,
     },
+  }
+}
+
+function resultFault(fault: Fault): ResultFault {
+  const until = FAULT_SHAPES[fault.kind].fields.includes('until') ? fault.until : fault.at
+  const seconds = (ns: number): number => ns / 1e9
+  return {
+    kind: fault.kind, title: faultTitle({ ...fault }), atSeconds: seconds(fault.at),
+    ...(until !== undefined && { untilSeconds: seconds(until) }),
   }
 }
 

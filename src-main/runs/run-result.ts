@@ -19,6 +19,8 @@ export function runResult(setUp: RunSetUp, tasks: readonly TaskRecord[], error?:
     lab: setUp.lab,
     labHash: setUp.labHash,
     durationSeconds: setUp.durationNs / 1e9,
+    faults: setUp.faults,
+    stops: setUp.stops,
     variants: setUp.plans.flatMap((plan) => variantResult(plan, tasks.filter((task) => task.variant === plan.variant))),
     warnings: runWarnings(setUp, tasks, error),
   }

@@ -82,13 +82,14 @@ export class RunSession {
 
   /** The run as the window is told of it. */
   get started(): RunStarted {
-    const { lab, labHash, durationNs, warmupNs, plans } = this.setUp
+    const { lab, labHash, durationNs, warmupNs, faults, plans } = this.setUp
     return {
       runId: this.runId,
       lab,
       labHash,
       durationSeconds: durationNs / 1e9,
       warmupSeconds: warmupNs / 1e9,
+      faults,
       traffic: plans[0]?.labels.traffic.map((traffic) => traffic.name) ?? [],
       tasks: this.tasks.map(({ variant, seed }) => ({ variant, seed })),
     }

@@ -31,6 +31,7 @@ const indexSchema = z.array(
     deliveredBytes: z.array(z.strictObject({ name: z.string(), bytes: length })),
     busyNs: z.array(z.strictObject({ node: z.string(), ns: length })),
     dropped: length,
+    droppedBy: z.array(z.strictObject({ reason: z.string(), packets: length })).optional(),
     latency: z.array(z.strictObject({ name: z.string(), histogram })),
   }),
 )
@@ -50,6 +51,7 @@ export function encodeSeries(all: readonly VariantSeries[]): SeriesFiles {
     deliveredBytes: series.deliveredBytes.map(({ name, bytes }) => ({ name, bytes: put(bytes) })),
     busyNs: series.busyNs.map(({ node, ns }) => ({ node, ns: put(ns) })),
     dropped: put(series.dropped),
+    ...(series.droppedBy && { droppedBy: series.droppedBy.map(({ reason, packets }) => ({ reason, packets: put(packets) })) }),
     latency: [...series.latency],
   }))
   const views = arrays.map((figures) => new Uint8Array(figures.buffer, figures.byteOffset, figures.byteLength))
@@ -74,6 +76,7 @@ export function decodeSeries({ index, figures }: SeriesFiles): VariantSeries[] {
       deliveredBytes: entry.deliveredBytes.map(({ name, bytes }) => ({ name, bytes: take(bytes) })),
       busyNs: entry.busyNs.map(({ node, ns }) => ({ node, ns: take(ns) })),
       dropped: take(entry.dropped),
+      ...(entry.droppedBy && { droppedBy: entry.droppedBy.map(({ reason, packets }) => ({ reason, packets: take(packets) })) }),
       latency: entry.latency,
     },
   }))

@@ -3,14 +3,17 @@ import type { SelectOption } from '#renderer/ui/index'
 import { faultSchema } from '#shared/lab/record/fault'
 import type { FaultField } from '#shared/lab/index'
 
+/** What a fault can hit, picked from what the lab has. */
+export type TargetControl = 'link' | 'node' | 'nodes' | 'peer' | 'pod' | 'policy' | 'service'
+
 /** How a field of a fault is edited. */
 export type FaultControl =
   /** A time, rate, number, …: `placeholder` while the file says nothing. */
   | { readonly control: 'text'; readonly kind: TextKind; readonly label: string; readonly hint?: string; readonly placeholder?: string }
   | { readonly control: 'choice'; readonly label: string; readonly hint?: string; readonly options: readonly SelectOption[] }
   | { readonly control: 'switch'; readonly label: string; readonly hint?: string }
-  /** What it hits: picked from what the lab has. */
-  | { readonly control: 'link' | 'node' | 'nodes' | 'peer'; readonly label: string; readonly hint?: string }
+  /** What it hits. */
+  | { readonly control: TargetControl; readonly label: string; readonly hint?: string }
 
 /** Every field that a fault can have, in the words of its form. */
 export const FAULT_CONTROLS: Readonly<Record<FaultField, FaultControl>> = {
@@ -24,9 +27,19 @@ export const FAULT_CONTROLS: Readonly<Record<FaultField, FaultControl>> = {
   loss: { control: 'text', kind: 'decimal', label: 'Loss', hint: 'Share of packets lost, both ways, 0 to 1' },
   delay: { control: 'text', kind: 'time', label: 'Delay', hint: 'Propagation, one way, instead of the link’s own' },
   rate: { control: 'text', kind: 'rate', label: 'Rate', hint: 'Instead of the link’s own' },
+  mtu: { control: 'text', kind: 'whole', label: 'MTU', hint: 'Bytes; pods and tunnels keep theirs' },
+  pod: { control: 'text', kind: 'text', label: 'Pod', hint: 'Namespace/name, like default/web-0' },
+  grace: { control: 'text', kind: 'time', label: 'Grace', hint: 'How long its process goes on after it is told to end', placeholder: '0s' },
+  policy: { control: 'text', kind: 'text', label: 'Policy', hint: 'Kind and name, like NetworkPolicy default/deny' },
+  service: { control: 'text', kind: 'text', label: 'Service', hint: 'Namespace/name' },
   agent: { control: 'choice', label: 'Agent', options: choices('agent') },
   graceful: { control: 'switch', label: 'Graceful', hint: 'Peers keep its routes while it is away (RFC 4724)' },
   protocol: { control: 'choice', label: 'Protocol', options: choices('protocol') },
+  mtu: { control: 'text', kind: 'whole', label: 'MTU', hint: 'Of both interfaces, instead of their own; bytes of an IP packet' },
+  pod: { control: 'pod', label: 'Pod' },
+  policy: { control: 'policy', label: 'Policy' },
+  service: { control: 'service', label: 'Service' },
+  grace: { control: 'text', kind: 'time', label: 'Grace', hint: 'How long its process goes on after it was told to end' },
   port: { control: 'text', kind: 'whole', label: 'Port', placeholder: 'Any' },
 }
 

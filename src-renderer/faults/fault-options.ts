@@ -1,4 +1,4 @@
-import { canFail } from '#renderer/stores/edits/new-fault'
+import { canFail, referenceOf } from '#renderer/stores/edits/new-fault'
 import type { Outline } from '#renderer/stores/outline'
 import type { SelectOption } from '#renderer/ui/index'
 
@@ -29,4 +29,22 @@ export function peerOptions(outline: Outline, node: string): readonly SelectOpti
     ...outline.nodes.filter(({ name }) => name !== node).map(({ name }) => ({ value: name, label: name, group: 'Nodes' })),
     ...outline.switches.map(({ name }) => ({ value: name, label: name, group: 'Switches' })),
   ]
+}
+
+/** Pods of one workload that are offered; of a larger one, its first. */
+const MOST_PODS = 100
+
+/** Pods, as a list to choose from. */
+export function podOptions({ workloads }: Outline): readonly SelectOption[] {
+  return workloads.flatMap(({ namespace, name, replicas }) =>
+    Array.from({ length: Math.min(replicas, MOST_PODS) }, (_, index) => {
+      const value = `${namespace}/${name}-${index}`
+      return { value, label: value.replace(/^default\//u, '') }
+    }))
+}
+
+/** Policies or services of the manifests, as faults name them. */
+export function objectOptions(outline: Outline, kind: 'policy' | 'service'): readonly SelectOption[] {
+  const objects = kind === 'policy' ? outline.policies : outline.services
+  return objects.map((object) => ({ value: referenceOf(object), label: object.name }))
 }

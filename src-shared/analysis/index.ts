@@ -1,3 +1,5 @@
+export { faultCost, faultWindows, RECOVERED } from './fault-impact'
+export type { FaultContext, FaultCost, FaultWindow, LostPackets, TrafficRecovery } from './fault-impact'
 export { compareFigures, figureOf } from './compare'
 export type { ComparedFigure } from './compare'
 export { explain } from './explain'

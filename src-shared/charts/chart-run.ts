@@ -1,5 +1,5 @@
-import type { ComparedFigure } from '#shared/analysis/index'
-import { compareFigures } from '#shared/analysis/index'
+import type { ComparedFigure, FaultCost, FaultWindow } from '#shared/analysis/index'
+import { compareFigures, faultCost, faultWindows } from '#shared/analysis/index'
 import type { RunResult, SeedSeries, VariantResult } from '#shared/metrics/index'
 
 import type { VariantStyle } from './variant-style'
@@ -26,6 +26,14 @@ export interface ChartRun {
   readonly warmupSeconds: number
   /** Every figure of the result with its difference to the baseline. */
   readonly figures: readonly ComparedFigure[]
+  /** What broke, in the lab's order, and what it cost each variant. */
+  readonly faults: readonly ChartFault[]
+}
+
+/** Something that broke during a run, and what it cost. */
+export interface ChartFault extends FaultWindow {
+  /** By variant, in the run's order. */
+  readonly costs: readonly FaultCost[]
 }
 
 /** The series of one variant and seed. */
@@ -69,5 +77,9 @@ export function chartRun({ result, series, labVariants, baseline, warmupSeconds 
     figures: compareFigures(result, compared),
     traffic: [...new Set(traffic)],
     warmupSeconds,
+    faults: faultWindows(result.faults ?? [], result.durationSeconds).map((window): ChartFault => ({
+      ...window,
+      costs: variants.map(({ name, series: seeds }) => faultCost(name, seeds, window, { warmupSeconds, ...(result.stops && { stops: result.stops }) })),
+    })),
   }
 }

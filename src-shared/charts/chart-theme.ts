@@ -9,6 +9,8 @@ export interface ChartTheme {
   readonly textFaint: string
   readonly axis: string
   readonly grid: string
+  /** What breaks during a run. */
+  readonly fault: string
   /** Part of a run that is not measured. */
   readonly shade: string
   /** Groups of stages, in stacks. */
@@ -27,6 +29,7 @@ export const lightChartTheme: ChartTheme = {
   textFaint: '#666e7c',
   axis: '#c8ced8',
   grid: '#eceef2',
+  fault: '#ad2a66',
   shade: '#f3f4f7',
   stageGroups: {
     application: '#8a94a6',
@@ -49,6 +52,7 @@ export const darkChartTheme: ChartTheme = {
   textFaint: '#8e97a6',
   axis: '#3d4653',
   grid: '#262c35',
+  fault: '#f08ab8',
   shade: '#1f242b',
   stageGroups: {
     application: '#8a94a6',

@@ -1,3 +1,5 @@
+import type { ResultFault } from '#shared/metrics/index'
+
 import type { Chart } from './chart'
 import type { TimeLine, TimePoint } from './over-time'
 import { overTimeChart } from './over-time'
@@ -24,6 +26,7 @@ export interface LiveRun {
   readonly traffic: readonly string[]
   readonly durationSeconds: number
   readonly warmupSeconds: number
+  readonly faults: readonly ResultFault[]
   readonly tasks: readonly LiveTask[]
 }
 
@@ -43,6 +46,7 @@ export function liveThroughputChart(run: LiveRun, traffic: string): Chart {
     figureKey: 'throughput_bps',
     durationSeconds: run.durationSeconds,
     warmupSeconds: run.warmupSeconds,
+    faults: run.faults.map((fault) => ({ ...fault, loss: '' })),
   })
 }
 

@@ -6,6 +6,7 @@ import { chartFont } from './chart-theme'
 import type { CellUnit, DataTable } from './data-table'
 import { cellText } from './data-table'
 import { markerSymbol, type Element, type Point, type RenderItem } from './marks'
+import { faultsAt, faultSeries, type FaultMark } from './fault-marks'
 import { axisParts, frameOf, nameAbove, nameBelow, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 import type { VariantStyle } from './variant-style'
@@ -41,6 +42,8 @@ export interface OverTime {
   readonly durationSeconds: number
   /** Until then nothing is measured; shaded where it is known. */
   readonly warmupSeconds?: number
+  /** What broke meanwhile, marked over the whole height. */
+  readonly faults?: readonly FaultMark[]
 }
 
 /** A chart of lines over simulated time, each the mean over seeds with a band from least to greatest. */
@@ -56,7 +59,7 @@ export function overTimeChart(data: OverTime): Chart {
   }
 }
 
-function tableOf({ lines, unit, figureKey, figureLabel }: OverTime): DataTable {
+function tableOf({ lines, unit, figureKey, figureLabel, faults = [] }: OverTime): DataTable {
   const rows = lines.flatMap((line) => line.points.map((point) => ({ name: line.name, ...point })))
   return {
     caption: 'A row per variant and averaging window; times are the middles of windows.',
@@ -66,6 +69,7 @@ function tableOf({ lines, unit, figureKey, figureLabel }: OverTime): DataTable {
       { key: `${figureKey}_mean`, label: `${figureLabel}, mean`, unit, cells: rows.map((row) => row.mean) },
       { key: `${figureKey}_min`, label: 'Least of the seeds', unit, cells: rows.map((row) => row.min) },
       { key: `${figureKey}_max`, label: 'Greatest of the seeds', unit, cells: rows.map((row) => row.max) },
+      ...(faults.length === 0 ? [] : [{ key: 'faults', label: 'Faults', cells: rows.map((row) => faultsAt(faults, row.seconds).join('; ') || null) }]),
     ],
   }
 }
@@ -99,7 +103,7 @@ function optionOf(data: OverTime, look: ChartLook): ChartOption {
       axisLabel: { ...axis.axisLabel, formatter: (value: number) => tickText(value, scale) },
     },
     tooltip: tooltipParts('axis', look),
-    series: [...warmupOf(data, look), ...shown.map(bandOf), ...shown.map((line, index) => lineOf(line, index))],
+    series: [...warmupOf(data, look), ...faultSeries(data.faults ?? [], data.durationSeconds, look), ...shown.map(bandOf), ...shown.map((line, index) => lineOf(line, index))],
   }
 }
 
@@ -164,7 +168,7 @@ function lineOf({ name, style, points }: TimeLine, index: number): LineSeriesOpt
 }
 
 /** All lines at the time under the pointer, whatever their order on the canvas. */
-function describe(items: readonly PointedItem[], { lines, unit }: OverTime): Tooltip | null {
+function describe(items: readonly PointedItem[], { lines, unit, faults = [] }: OverTime): Tooltip | null {
   const text = (value: number, of: CellUnit): string => cellText({ key: '', label: '', unit: of, cells: [value] }, 0)
   const pointed = lines.flatMap(({ name, style, points }) => {
     const point = points[items.find((item) => item.seriesName === name)?.dataIndex ?? -1]
@@ -172,8 +176,9 @@ function describe(items: readonly PointedItem[], { lines, unit }: OverTime): Too
   })
   const [first] = pointed
   if (!first) return null
+  const during = faultsAt(faults, first.point.seconds)
   return {
-    title: `At ${text(first.point.seconds, 's')}`,
+    title: [`At ${text(first.point.seconds, 's')}`, ...during].join(' · '),
     lines: pointed.map(({ name, style, point }) => ({
       label: name,
       value: text(point.mean, unit),

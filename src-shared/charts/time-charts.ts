@@ -3,6 +3,7 @@ import type { SeedSeries } from '#shared/metrics/index'
 import { humanDuration } from '#shared/units/index'
 
 import type { Chart } from './chart'
+import { faultMarks } from './fault-marks'
 import type { ChartRun, ChartVariant } from './chart-run'
 import type { TimeLine, TimePoint } from './over-time'
 import { overTimeChart } from './over-time'
@@ -76,6 +77,7 @@ export function throughputChart(run: ChartRun, traffic: string | null): Chart {
     figureKey: 'throughput_bps',
     durationSeconds: run.result.durationSeconds,
     warmupSeconds: run.warmupSeconds,
+    faults: faultMarks(run),
   })
 }
 
@@ -96,6 +98,7 @@ export function cpuOverTimeChart(run: ChartRun, node: string | null): Chart {
     figureKey: 'cpu_cores',
     durationSeconds: run.result.durationSeconds,
     warmupSeconds: run.warmupSeconds,
+    faults: faultMarks(run),
   })
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { RunResult, SeedSeries } from '../metrics/index'
+import type { ResultFault, RunResult, SeedSeries } from '../metrics/index'
 import { result } from './call'
 import { captureOrder } from './capture'
 import { maximumDocumentLength } from './document'
@@ -70,6 +70,8 @@ export interface RunStarted {
   /** Simulated time every task will cover, and the part of it that is warm-up and not measured. */
   readonly durationSeconds: number
   readonly warmupSeconds: number
+  /** What breaks during the run, in the lab's order. */
+  readonly faults: readonly ResultFault[]
   /** Names of the traffic entries, in the lab's order: the order of `TaskProgress.goodputBps`. */
   readonly traffic: readonly string[]
   readonly tasks: readonly RunTask[]

@@ -11,11 +11,13 @@ export type {
   LatencySummary,
   LinkResult,
   NodeResult,
+  ResultFault,
   RunResult,
   RunWarning,
   SeedOutcome,
   SeedResult,
   SeedSeries,
+  TrackingResult,
   TrafficResult,
   VariantResult,
 } from './result'

@@ -62,6 +62,25 @@ export interface NodeResult {
   readonly cpuByStage: Readonly<Record<string, number>>
   /** Resident memory of the plugin's agents and tables on the node. */
   readonly memoryBytes: number
+  /** Its tables of connections that had any; absent where none had. */
+  readonly tracking?: readonly TrackingResult[]
+}
+
+/** How a table of connections, or the ports of a node's address, were used over the whole run. */
+export interface TrackingResult {
+  /** As the node calls it: `nf_conntrack`, `cilium_ct4_global`, … */
+  readonly table: string
+  /** Most entries at once; of ports, towards one destination. */
+  readonly peak: number
+  /** Entries that fit, or ports towards each destination. */
+  readonly limit: number
+  /** Entries made, and given up before their time: dropped early, or evicted. */
+  readonly made: number
+  readonly evicted: number
+  /** Packets that ended because there was no place. */
+  readonly refused: number
+  /** Kernel memory of the entries at most; maps by recency take theirs at once. */
+  readonly memoryBytes: number
 }
 
 /** One direction of a link between warm-up and end. */
@@ -131,12 +150,26 @@ export interface RunWarning {
   readonly message: string
 }
 
+/** Something that broke during the run, as the lab has it. */
+export interface ResultFault {
+  readonly kind: string
+  /** In words: `Link down: tor-a – spine-1`. */
+  readonly title: string
+  readonly atSeconds: number
+  /** When it healed; absent: never. Of what is over at once, the same as `atSeconds`. */
+  readonly untilSeconds?: number
+}
+
 /** The whole result of a run. */
 export interface RunResult {
   readonly schema: 'cnilab/result/v1'
   readonly lab: string
   readonly labHash: string
   readonly durationSeconds: number
+  /** In the lab's order; absent where it is not known. */
+  readonly faults?: readonly ResultFault[]
+  /** When traffic entries end that end before the run does, seconds by name; absent where it is not known. */
+  readonly stops?: Readonly<Record<string, number>>
   readonly variants: readonly VariantResult[]
   readonly warnings: readonly RunWarning[]
 }
@@ -166,6 +199,8 @@ export interface SeedSeries {
   readonly busyNs: readonly { readonly node: string; readonly ns: Float64Array }[]
   /** Packets dropped per bin, everywhere. */
   readonly dropped: Float64Array
+  /** The same by reason, of reasons that there were; absent where it was not kept. */
+  readonly droppedBy?: readonly { readonly reason: string; readonly packets: Float64Array }[]
 }
 
 /** What an engine task hands back: the outcome of one variant with one seed. */

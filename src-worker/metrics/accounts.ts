@@ -59,6 +59,7 @@ export class Accounts {
   readonly warmupLatency: readonly Histogram[]
   readonly completions: Completions
   readonly drops = new Float64Array(DROP_REASONS.length)
+  /** Segments by number of the reason and bin. */
   readonly droppedByBin: Float64Array
   readonly portDrops: Float64Array
   readonly portBusyNs: Float64Array
@@ -97,7 +98,7 @@ export class Accounts {
     this.latency = plan.labels.traffic.map(() => new Histogram())
     this.warmupLatency = plan.labels.traffic.map(() => new Histogram())
     this.completions = new Completions(plan.labels.traffic.map(({ kind }) => kind === 'http'), plan.warmupNs)
-    this.droppedByBin = new Float64Array(this.binCount)
+    this.droppedByBin = new Float64Array(DROP_REASONS.length * this.binCount)
     this.portDrops = new Float64Array(plan.ports.count)
     this.portBusyNs = new Float64Array(plan.ports.count)
     this.passes = new Float64Array(plan.hosts.count * this.passCount * PASS_COLUMNS)
@@ -129,7 +130,7 @@ export class Accounts {
   /** Counts segments that ended by a drop. `reason` is a number of `DROP_REASONS`. */
   drop(reason: number, segments: number, nowNs: number): void {
     this.drops[reason] += segments
-    this.droppedByBin[this.binOf(nowNs)] += segments
+    this.droppedByBin[reason * this.binCount + this.binOf(nowNs)] += segments
   }
 
   /** Counts the time a wire carried a frame that left at `fromNs`. */

@@ -1,9 +1,9 @@
 /** Turns the accounts of a run into its result. */
 
 import type { Histogram} from '#shared/metrics/index';
-import { packHistogram, type LatencySummary, type SeedOutcome, type SeedResult } from '#shared/metrics/index'
-import { DROP_REASONS, STAGES, type RunPlan } from '#shared/plan/index'
-import { type Accounts, CALLS, PASS_COLUMNS } from './accounts'
+import { packHistogram, type LatencySummary, type SeedOutcome, type SeedResult, type TrackingResult } from '#shared/metrics/index'
+import { DROP_REASONS, STAGES, TRACKING_FORM, type RunPlan } from '#shared/plan/index'
+import { type Accounts, CALLS, PASS_COLUMNS, TRACKING_COLUMNS } from './accounts'
 import { completionSeries, completionSummaries } from './completions'
 
 const SECOND_NS = 1e9
@@ -101,7 +101,22 @@ function nodeResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
     const busySeconds = Object.values(cpuByStage).reduce((sum, seconds) => sum + seconds, 0)
     const busyCores = measuredNs > 0 ? (busySeconds * SECOND_NS) / measuredNs : 0
     const busiestCore = measuredNs > 0 ? busiestCoreNs(plan, accounts, host) / measuredNs : 0
-    return [{ name, busyCores, busiestCore, cpuByStage, memoryBytes: plan.hosts.memoryBytes[host] }]
+    const tracking = trackingResults(plan, accounts, host)
+    const memoryBytes = plan.hosts.memoryBytes[host]
+    return [{ name, busyCores, busiestCore, cpuByStage, memoryBytes, ...(tracking.length > 0 && { tracking }) }]
+  })
+}
+
+/** A host's tables that connections came to. */
+function trackingResults({ tracking, hosts }: RunPlan, accounts: Accounts, host: number): TrackingResult[] {
+  return tracking.names.flatMap((table, kind) => {
+    const row = kind * hosts.count + host
+    const at = row * TRACKING_COLUMNS
+    const [peak, made, evicted, refused] = accounts.tracking.subarray(at, at + TRACKING_COLUMNS)
+    if (made === 0 && refused === 0) return []
+    const limit = tracking.limit[row]
+    const entries = tracking.form[kind] === TRACKING_FORM.recency ? limit : peak
+    return [{ table, peak, limit, made, evicted, refused, memoryBytes: entries * tracking.entryBytes[kind] }]
   })
 }
 
@@ -148,6 +163,8 @@ function linkResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
 function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
   const { binCount, binNs } = accounts
   const row = (columns: Float64Array, index: number): Float64Array => columns.slice(index * binCount, (index + 1) * binCount)
+  const byReason = DROP_REASONS.map((reason, i) => ({ reason, packets: row(accounts.droppedByBin, i) }))
+  const droppedBy = byReason.filter((_, i) => accounts.drops[i] > 0)
   return {
     binNs,
     binCount,
@@ -157,7 +174,8 @@ function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
     busyNs: plan.labels.hosts.flatMap((node, i) =>
       plan.labels.isNode[i] ? [{ node, ns: row(accounts.busyByBin, i) }] : [],
     ),
-    dropped: accounts.droppedByBin.slice(),
+    dropped: Float64Array.from({ length: binCount }, (_, bin) => droppedBy.reduce((sum, { packets }) => sum + packets[bin], 0)),
+    droppedBy,
   }
 }
 

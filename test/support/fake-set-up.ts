@@ -46,6 +46,8 @@ export function fakeSetUp(overrides: Partial<RunSetUp> = {}): RunSetUp {
     labVariants,
     durationNs: 1e9,
     warmupNs: 1e8,
+    faults: [],
+    stops: {},
     seeds: 2,
     plans: labVariants.map(fakePlan),
     warnings: [],

@@ -1,4 +1,4 @@
-import { chartRun, dropTable, lightChartTheme, linkTable, renderChartSvg, rowCount, type ChartRun } from '#shared/charts/index'
+import { chartRun, dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, type ChartRun } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
 import { costSection } from './cost-section'
@@ -81,10 +81,18 @@ function findings(run: ChartRun, seeds: number): Html {
 <h2 id="charts">Charts</h2>
 ${uncharted > 0 ? html`<p class="explanation">The first ${CHARTED_ENTRIES} traffic entries have charts; the tables have all ${run.traffic.length}.</p>` : null}
 <div class="charts">${reportCharts(run).map(figureHtml)}</div>
+${faultsSection(run)}
 ${figuresSection(run)}
 <h2 id="links">Links and drops</h2>
 <div class="pair"><div class="scrolls">${tableHtml(linkTable(run), MOST_ROWS)}</div>
 <div class="scrolls">${rowCount(drops) > 0 ? tableHtml(drops) : html`<p class="explanation">No packet was dropped.</p>`}</div></div>`
+}
+
+/** What each fault cost, variant by variant. */
+function faultsSection({ faults }: ChartRun): Html | null {
+  if (faults.length === 0) return null
+  return html`<h2 id="faults">Faults</h2>
+${faults.map((fault) => html`<h3>${faultHeading(fault.fault)}</h3><div class="scrolls">${tableHtml(faultTable(fault))}</div>`)}`
 }
 
 function figureHtml({ chart, wide }: ReportChart): Html {

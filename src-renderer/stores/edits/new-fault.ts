@@ -5,24 +5,27 @@ import { runSchema } from '#shared/lab/record/run'
 import { formatNanos, nanos } from '#shared/units/index'
 
 import { asName, type Given } from '../given'
-import type { LinkOutline, ObjectId, Outline, OutlineObject } from '../outline'
+import type { LinkOutline, ObjectId, Outline, OutlineObject, PolicyOutline, ServiceOutline, WorkloadOutline } from '../outline'
 
 /** What a fault is about, which decides what has to be picked for it. */
-export type FaultTarget = 'link' | 'node' | 'nodes'
+export type FaultTarget = 'link' | 'node' | 'nodes' | 'pod' | 'policy' | 'service'
 
 /** What a new fault says where nothing else is known: agents, protocols and amounts that are common. */
 const STARTING: Readonly<Partial<Record<FaultField, PlainValue>>> = {
   loss: 0.01,
   delay: '10ms',
   rate: '1Gbit',
+  mtu: 1400,
   agent: 'bird',
   protocol: 'udp',
 }
 
+const TARGETS: readonly FaultTarget[] = ['link', 'nodes', 'pod', 'policy', 'service']
+
 /** What kinds of fault hit. */
 export function targetOf(kind: FaultKind): FaultTarget {
   const { fields } = FAULT_SHAPES[kind]
-  return fields.includes('link') ? 'link' : fields.includes('nodes') ? 'nodes' : 'node'
+  return TARGETS.find((target) => fields.includes(target)) ?? 'node'
 }
 
 /**
@@ -82,6 +85,16 @@ export function targetFields(outline: Outline, kind: FaultKind, selected: readon
       const peer = [...outline.nodes, ...outline.switches].find(({ name }) => name !== node)?.name
       return peer === undefined ? undefined : { node, peer }
     }
+    case 'pod': {
+      const workload = outline.workloads.find(({ id }) => ids.has(id)) ?? outline.workloads[0]
+      return workload && { pod: podOf(workload) }
+    }
+    case 'policy':
+    case 'service': {
+      const objects: readonly (PolicyOutline | ServiceOutline)[] = targetOf(kind) === 'policy' ? outline.policies : outline.services
+      const object = objects.find(({ id }) => ids.has(id)) ?? objects[0]
+      return object && { [object.kind]: referenceOf(object) }
+    }
   }
 }
 
@@ -89,6 +102,17 @@ function startingFields(kind: FaultKind, lastsNs: number): PlainMapping {
   const { required } = FAULT_SHAPES[kind]
   const starting: Readonly<Partial<Record<FaultField, PlainValue>>> = { ...STARTING, period: timeText(Math.max(2, rounded(lastsNs / 4))) }
   return Object.fromEntries([...required].flatMap((field) => (starting[field] === undefined ? [] : [[field, starting[field]]])))
+}
+
+/** The first pod of a workload, as faults name it. */
+export function podOf({ namespace, name }: WorkloadOutline): string {
+  return `${namespace}/${name}-0`
+}
+
+/** A service, or a policy with its kind before it, as faults name them. */
+export function referenceOf(object: PolicyOutline | ServiceOutline): string {
+  const { kind, name, namespace } = object
+  return `${kind === 'policy' ? `${object.dialect} ` : ''}${namespace === undefined ? '' : `${namespace}/`}${name}`
 }
 
 /** Whether a fault can name a link: between switches, or a node's uplink. */

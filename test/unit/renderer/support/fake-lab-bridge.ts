@@ -31,6 +31,7 @@ export const fakeRunStarted: RunStarted = {
   labHash: result.labHash,
   durationSeconds: 0.2,
   warmupSeconds: 0.05,
+  faults: [],
   traffic: ['bulk', 'ping'],
   tasks: names.flatMap((variant) => [1, 2].map((seed) => ({ variant, seed }))),
 }

@@ -212,6 +212,7 @@ describe('a run under way', () => {
         traffic: ['bulk', 'ping'],
         durationSeconds: 1,
         warmupSeconds: 0.1,
+        faults: [],
         tasks: [
           { variant: 'host', samples: [{ seconds: 0.02, goodputBps: [100, 1] }, { seconds: 0.04, goodputBps: [200, 2] }] },
           { variant: 'host', samples: [{ seconds: 0.03, goodputBps: [400, 4] }] },

@@ -1,0 +1,112 @@
+import type { CustomSeriesOption } from 'echarts/charts'
+
+import { humanCount } from '#shared/analysis/index'
+
+import type { ChartLook } from './chart'
+import type { ChartFault, ChartRun } from './chart-run'
+import { chartFont } from './chart-theme'
+import { lineElement, type Element, type RenderItem } from './marks'
+
+/** A fault as a chart over time marks it. */
+export interface FaultMark {
+  /** `Link down: tor-a – spine-1`. */
+  readonly title: string
+  readonly atSeconds: number
+  /** Absent: it never healed. */
+  readonly untilSeconds?: number
+  /** What was lost meanwhile, and why; empty where nothing was, or nobody knows. */
+  readonly loss: string
+}
+
+/** Reasons that a mark names. */
+const MOST_REASONS = 2
+
+/** The marks of a run's faults, with what was lost in the mean over the seeds of all variants. */
+export function faultMarks(run: Pick<ChartRun, 'faults'>): FaultMark[] {
+  return run.faults.map((each) => {
+    const { title, atSeconds, untilSeconds } = each.fault
+    return { title, atSeconds, ...(untilSeconds !== undefined && { untilSeconds }), loss: lossText(each) }
+  })
+}
+
+/** The loss that was more than usual: by variant where they differ in what they lost, `lost 120 (host-down)`. */
+function lossText({ costs }: ChartFault): string {
+  const texts = costs.map(({ variant, lost }) => {
+    const unusual = lost.filter(({ packets, usual }) => packets > 2 * usual)
+    const total = unusual.reduce((sum, { packets }) => sum + packets, 0)
+    const reasons = unusual.slice(0, MOST_REASONS).map(({ reason }) => reason).join(', ')
+    return { variant, text: total === 0 ? '' : `lost ${humanCount(Math.round(total))} (${reasons}${unusual.length > MOST_REASONS ? ', …' : ''})` }
+  })
+  const losing = texts.filter(({ text }) => text !== '')
+  if (losing.length === 0) return ''
+  return texts.length === 1 ? losing[0]!.text : losing.map(({ variant, text }) => `${variant} ${text}`).join(', ')
+}
+
+/** The titles of the faults that hold at a time. */
+export function faultsAt(faults: readonly FaultMark[], seconds: number): string[] {
+  return faults.filter(({ atSeconds, untilSeconds = Infinity }) => atSeconds <= seconds && seconds < untilSeconds).map(({ title }) => title)
+}
+
+const FONT_SIZE = 10
+const LINE = 13
+/** Mean width of a character at the marks' size, pixels. */
+const CHARACTER = 5.8
+const INSET = 5
+
+/** Shades the time of each fault and names it: its title at the top, what was lost below it. */
+export function faultSeries(faults: readonly FaultMark[], durationSeconds: number, look: ChartLook): CustomSeriesOption[] {
+  const shown = faults.filter(({ atSeconds }) => atSeconds <= durationSeconds)
+  if (shown.length === 0) return []
+  const renderItem: RenderItem = (params, api) => {
+    const area = params.coordSys as unknown as { x: number; y: number; width: number; height: number }
+    const spans = shown.map(({ atSeconds, untilSeconds = durationSeconds }) =>
+      [atSeconds, Math.min(untilSeconds, durationSeconds)].map((time) => api.coord([time, 0])[0]!) as [number, number])
+    return { type: 'group', children: markElements(shown, spans, area, look) }
+  }
+  return [{ type: 'custom', name: 'faults', renderItem, data: [[0, 0]], silent: true, tooltip: { show: false }, z: 2 }]
+}
+
+/** Labels stand side by side where they fit, else one below the other. */
+function markElements(
+  faults: readonly FaultMark[],
+  spans: readonly (readonly [number, number])[],
+  area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  { theme }: ChartLook,
+): Element[] {
+  const right = area.x + area.width
+  const ends: number[] = []
+  return faults.flatMap(({ title, loss, untilSeconds }, index) => {
+    const [from, to] = spans[index]!
+    const lines = [title, loss].filter(Boolean).map((text) => shortened(text, area.width - 2 * INSET))
+    const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + 2 * INSET
+    const x = Math.max(area.x, Math.min(from, right - width))
+    const row = freeRow(ends, x, x + width, lines.length)
+    const label: Element = {
+      type: 'text',
+      style: {
+        text: lines.join('\n'), x: x + INSET, y: area.y + 4 + row * LINE, lineHeight: LINE, fill: theme.fault, fontSize: FONT_SIZE,
+        fontFamily: chartFont, stroke: theme.surface, lineWidth: 3,
+      },
+    }
+    const edge = (at: number): Element => lineElement([at, area.y], [at, area.y + area.height], theme.fault)
+    return [
+      { type: 'rect', shape: { x: from, y: area.y, width: Math.max(0, to - from), height: area.height }, style: { fill: theme.fault, opacity: 0.08 } },
+      edge(from),
+      ...(untilSeconds === undefined || to >= right ? [] : [edge(to)]),
+      label,
+    ]
+  })
+}
+
+/** The first rows in which a label has room; takes them. `ends` is where the labels in each row end. */
+function freeRow(ends: number[], from: number, to: number, rows: number): number {
+  let row = 0
+  while (Array.from({ length: rows }, (_, line) => ends[row + line] ?? -Infinity).some((end) => end > from)) row += 1
+  for (let line = 0; line < rows; line++) ends[row + line] = to
+  return row
+}
+
+function shortened(text: string, width: number): string {
+  const most = Math.max(8, Math.floor(width / CHARACTER))
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
+}
