@@ -1,6 +1,6 @@
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
-import type { ReachOutcomeOf } from '#main/pool/reach-task'
+import type { ReachOutcomeOf } from '#main/pool/known-labs'
 import type { ReachThread } from '#main/pool/reach-thread'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { LabHandlers } from '#shared/contract/lab-api'
@@ -18,7 +18,7 @@ interface Asked {
  * files that a lab names lie next to it.
  */
 export function reachHandlers(
-  thread: Pick<ReachThread, 'reach' | 'explain'>,
+  thread: Pick<ReachThread, 'reach' | 'explain' | 'impact' | 'check'>,
   labFile: () => string | null,
 ): Pick<LabHandlers, keyof typeof reachCalls> {
   async function taskOf<Question extends Asked>({ port, ...asked }: Question): Promise<Omit<Question, 'port'> & { port?: number; files?: ManifestFiles }> {
@@ -29,6 +29,8 @@ export function reachHandlers(
   return {
     reachLab: async (asked) => valueOf(await thread.reach(await taskOf(asked)).catch(brokenDown)),
     explainReach: async (asked) => valueOf(await thread.explain(await taskOf(asked)).catch(brokenDown)),
+    reachImpact: async (asked) => valueOf(await thread.impact(await taskOf(asked)).catch(brokenDown)),
+    checkPolicies: async (asked) => thread.check(await taskOf(asked)).catch(brokenDown),
   }
 }
 

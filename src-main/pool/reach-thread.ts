@@ -1,18 +1,25 @@
-import type { Reach, ReachExplanation } from '#shared/contract/reach'
+import type { Reach, ReachExplanation, ReachImpact } from '#shared/contract/reach'
+import type { Problem } from '#shared/lab/index'
 
+import type { LabText, ReachOutcomeOf } from './known-labs'
 import { QuestionThread } from './question-thread'
-import type { ExplainTask, ReachOutcomeOf, ReachTask } from './reach-task'
+import type { ExplainTask, ImpactTask, ReachTask } from './reach-task'
 
 /** How long the thread, which remembers the lab it was last asked about, is kept for the next question, in milliseconds. */
 const idleTimeout = 300_000
 
-/** Answers questions about policies on a thread of its own. */
+/** Checks come after each edit and nobody waits for them; their thread ends sooner. */
+const checkTimeout = 60_000
+
+/** Answers questions about policies on a thread of its own, and checks them on another, for which no question waits. */
 export class ReachThread {
   private readonly thread: QuestionThread
+  private readonly checks: QuestionThread
 
   /** `file` is the path of the built `simulation-task.ts`. */
   constructor(file: string) {
     this.thread = new QuestionThread(file, idleTimeout)
+    this.checks = new QuestionThread(file, checkTimeout)
   }
 
   /** Rejects where the thread breaks down. */
@@ -23,5 +30,15 @@ export class ReachThread {
   /** Rejects where the thread breaks down. */
   explain(task: ExplainTask): Promise<ReachOutcomeOf<readonly ReachExplanation[]>> {
     return this.thread.ask('explainInLab', task)
+  }
+
+  /** Rejects where the thread breaks down. */
+  impact(task: ImpactTask): Promise<ReachOutcomeOf<ReachImpact>> {
+    return this.thread.ask('impactInLab', task)
+  }
+
+  /** Rejects where the thread breaks down. */
+  check(asked: LabText): Promise<readonly Problem[]> {
+    return this.checks.ask('checkPoliciesInLab', asked)
   }
 }

@@ -34,6 +34,8 @@ const calls: Readonly<Record<LabCallName, true>> = {
   openInWireshark: true,
   reachLab: true,
   explainReach: true,
+  reachImpact: true,
+  checkPolicies: true,
   recordControlPlane: true,
   scaleControlPlane: true,
 }

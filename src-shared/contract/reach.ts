@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import type { Problem } from '../lab/problem'
 import { result } from './call'
 import { maximumDocumentLength } from './document'
 
@@ -36,7 +37,47 @@ export const reachCalls = {
     z.strictObject({ ...asked, variants: z.array(variantName).min(1).max(2), from: unitId, to: unitId }),
     result<readonly ReachExplanation[]>(),
   ],
+  /**
+   * What a proposal would change about who may connect to whom in a variant: its staged policies enforced, or another text of
+   * the lab with the same pods. The same errors as `reachLab`, and `reach.other-pods`.
+   */
+  reachImpact: [
+    z.strictObject({
+      ...asked,
+      variant: variantName,
+      proposal: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('staged') }),
+        z.strictObject({ kind: z.literal('draft'), text: z.string().max(maximumDocumentLength) }),
+      ]),
+    }),
+    result<ReachImpact>(),
+  ],
+  /** What in the lab's policies never decides anything, and what is not as the API server takes it; empty for labs with errors. */
+  checkPolicies: [z.strictObject({ text: asked.text }), result<readonly Problem[]>()],
 } as const
+
+/** What is proposed in the place of the policies as they are. */
+export type ReachProposal = { readonly kind: 'staged' } | { readonly kind: 'draft'; readonly text: string }
+
+/** What a proposal would change in a variant. */
+export interface ReachImpact {
+  readonly variant: string
+  /** Staged policies that would be enforced, with what becomes of the policy of their name; empty for drafts. */
+  readonly staged: readonly { readonly staged: string; readonly object: string; readonly change: 'added' | 'replaced' | 'removed' }[]
+  /** Traffic entries of which connections would be allowed or denied that are not now. */
+  readonly traffic: readonly (ReachChange & { readonly name: string; readonly connections: number })[]
+  /** Units between which pairs of pods would be; the first of them, `pairCount` in all. */
+  readonly pairs: readonly (ReachChange & { readonly from: string; readonly to: string })[]
+  readonly pairCount: number
+}
+
+/** Pairs of ends that would be allowed or denied and are not now, with the first of them as the example. */
+export interface ReachChange {
+  readonly becomes: 'allowed' | 'denied'
+  readonly pairs: number
+  readonly before: ReachOutcome
+  readonly after: ReachOutcome
+}
 
 /** A matrix of verdicts. */
 export interface Reach {

@@ -69,6 +69,8 @@ export const PROBLEM_CODES = {
   'node-block-limit': { severity: 'warning', meaning: 'A node with more pods than its blocks of addresses hold.' },
   'unused-object': { severity: 'warning', meaning: 'An object that changes nothing here.' },
   'selects-nothing': { severity: 'warning', meaning: 'A selector that matches no pod.' },
+  'shadowed-rule': { severity: 'warning', meaning: 'A rule of a policy that never decides, for others always decide before it.' },
+  'redundant-rule': { severity: 'warning', meaning: 'A rule of a policy without which others would decide the same.' },
   'mtu-beyond-path': { severity: 'warning', meaning: 'Packets with their headers larger than something on their way carries.' },
   'rate-beyond-path': { severity: 'warning', meaning: 'Traffic of a rate that no link on its way carries.' },
   'port-not-open': { severity: 'warning', meaning: 'Traffic to a port that its pods do not say they listen on.' },

@@ -31,7 +31,8 @@ export function enforcedPolicies(lab: Lab, variant: Variant, places: LabPlaces):
   return { compiled: dialect === undefined ? undefined : compiled, findings }
 }
 
-function placeOf(lab: Lab, title: string): Finding['path'] {
+/** Where a lab gives an object of a title. */
+export function placeOf(lab: Lab, title: string): Finding['path'] {
   const index = lab.cluster.manifests.findIndex((manifest) => !isManifestFile(manifest) && objectTitle(manifest) === title)
   return ['spec', 'cluster', 'manifests', index]
 }

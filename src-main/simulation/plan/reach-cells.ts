@@ -41,29 +41,51 @@ export interface UnitCells extends Pick<Reach, 'classOf' | 'classes' | 'differs'
  * matrices are given the cells in which they differ about any pair. A pod's connection to itself never reaches a policy and
  * does not count. What is computed per pair is not pods but kinds of pods, and then classes of units.
  */
-export function reachCells(matrices: readonly ReachMatrix[], { members }: ReachUnits): UnitCells {
-  const kinds = podKinds(matrices)
-  const units = members.map((pods) => kindsOf(pods, kinds.of))
-  const classes = new Map<string, readonly number[]>()
-  const numbers = new Map<string, number>()
-  const classOf = Uint32Array.from(units, ({ present }) => {
-    const key = present.join(' ')
-    classes.set(key, present)
-    const known = numbers.get(key) ?? numbers.size
-    numbers.set(key, known)
-    return known
-  })
-  const planes = matrices.map((matrix, index) => kindBits(matrix, kinds.groups.map((groups) => groups[index]!)))
-  const fold = (plane: Uint8Array): ReachCells => ({
-    between: foldBetween(plane, kinds.groups.length, [...classes.values()]),
-    own: foldOwn(plane, kinds.groups.length, units),
-  })
+export function reachCells(matrices: readonly ReachMatrix[], units: ReachUnits): UnitCells {
+  const { kinds, classOf, classes, fold } = unitClasses(matrices, units)
+  const planes = matrices.map((matrix, index) => kindBits(matrix, kinds.map((groups) => groups[index]!)))
   return {
     classOf,
-    classes: classes.size,
+    classes,
     cells: planes.map(fold),
     ...(planes.length === 2 ? { differs: fold(differences(planes[0]!, planes[1]!)) } : {}),
   }
+}
+
+/** Between which units verdicts change from one matrix to another, both ends' policies together: 1 where any pair's does, else 0. */
+export function changedCells(before: ReachMatrix, after: ReachMatrix, units: ReachUnits): Pick<Reach, 'classOf' | 'classes'> & { readonly cells: ReachCells } {
+  const { kinds, classOf, classes, fold } = unitClasses([before, after], units)
+  const plane = new Uint8Array(kinds.length ** 2)
+  kinds.forEach(([oldFrom, newFrom], row) => {
+    kinds.forEach(([oldTo, newTo], column) => {
+      if (before.allowed(oldFrom!, oldTo!) !== after.allowed(newFrom!, newTo!)) plane[row * kinds.length + column] = 1
+    })
+  })
+  return { classOf, classes, cells: fold(plane) }
+}
+
+/** Units in classes, and how bytes between kinds of pods become bytes between units. */
+interface UnitClasses extends Pick<Reach, 'classOf' | 'classes'> {
+  /** The kinds of pods, each with its group in each matrix. */
+  readonly kinds: readonly (readonly number[])[]
+  readonly fold: (plane: Uint8Array) => ReachCells
+}
+
+function unitClasses(matrices: readonly ReachMatrix[], { members }: ReachUnits): UnitClasses {
+  const { of, groups } = podKinds(matrices)
+  const units = members.map((pods) => kindsOf(pods, of))
+  const classes = new Map<string, { readonly number: number; readonly present: readonly number[] }>()
+  const classOf = Uint32Array.from(units, ({ present }) => {
+    const key = present.join(' ')
+    const known = classes.get(key) ?? { number: classes.size, present }
+    classes.set(key, known)
+    return known.number
+  })
+  const present = Array.from(classes.values(), (known) => known.present)
+  const fold = (plane: Uint8Array): ReachCells => ({
+    between: foldBetween(plane, groups.length, present), own: foldOwn(plane, groups.length, units),
+  })
+  return { kinds: groups, classOf, classes: classes.size, fold }
 }
 
 /** Kinds of pods: pods of a kind are of one group in each matrix. */

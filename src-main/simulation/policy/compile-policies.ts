@@ -1,7 +1,9 @@
 import {
   PolicyTableBuilder,
   membersOf,
+  unionOf,
   type Direction,
+  type EndpointSet,
   type PolicyStep,
   type PolicyTable,
 } from '#shared/lookup/policy/index'
@@ -15,6 +17,8 @@ export interface CompiledPolicies {
   readonly table: PolicyTable
   /** Per rule of the table: what it stands for. */
   readonly decisions: readonly Decision[]
+  /** Per object with a part in any direction: the endpoints that it selects. */
+  readonly selected: ReadonlyMap<string, EndpointSet>
   /** Per direction: how many steps of each list stand for what always holds, and are no rules of a data path. */
   readonly implicit: Readonly<Record<Direction, number>>
   /** Per list of the table: its tiers, each with the offset in the list behind its last step; the nameless first is what always holds. */
@@ -37,7 +41,7 @@ export function compilePolicies(cluster: PolicyCluster, policies: PolicySet): Co
     compiler.compile(cluster, direction, policies[direction])
   }
   const implicit = { ingress: policies.ingress.before.length, egress: policies.egress.before.length }
-  return { cluster, table: builder.finish(), decisions: compiler.decisions, tiers: compiler.tiers, implicit }
+  return { cluster, table: builder.finish(), decisions: compiler.decisions, tiers: compiler.tiers, selected: selectedEndpoints(cluster, policies), implicit }
 }
 
 class ListCompiler {
@@ -89,6 +93,16 @@ class ListCompiler {
       this.builder.enforce(endpoint, direction, list)
     })
   }
+}
+
+function selectedEndpoints(cluster: PolicyCluster, { ingress, egress }: PolicySet): ReadonlyMap<string, EndpointSet> {
+  const selected = new Map<string, EndpointSet>()
+  for (const { object, subjects } of [...ingress.tiers, ...egress.tiers].flatMap(({ policies }) => policies)) {
+    if (object === undefined) continue
+    const known = selected.get(object)
+    selected.set(object, known === undefined ? subjects : unionOf(cluster.endpoints.length, [known, subjects]))
+  }
+  return selected
 }
 
 /** Per endpoint: the indices of the policies of a tier that select it. */

@@ -1,4 +1,4 @@
-import { fieldErrorText } from '../kubernetes/field-reader'
+import { fieldErrorText, type FieldError } from '../kubernetes/field-reader'
 import { groupOf, objectTitle, type ApiObject, type ReadObject } from '../kubernetes/object'
 import {
   calicoPolicySet,
@@ -52,6 +52,8 @@ export interface PolicyObjects {
 export interface RefusedObject {
   readonly object: string
   readonly reasons: readonly string[]
+  /** The same, with the fields that they are about. */
+  readonly errors: readonly FieldError[]
 }
 
 /** An object that is not used. */
@@ -162,7 +164,7 @@ function keep<Content>(
   list: Content[],
 ): void {
   const { content, errors } = reader(object)
-  if (errors.length > 0) read.refused.push({ object: objectTitle(object), reasons: errors.map(fieldErrorText) })
+  if (errors.length > 0) read.refused.push({ object: objectTitle(object), reasons: errors.map(fieldErrorText), errors })
   list.push(content)
 }
 

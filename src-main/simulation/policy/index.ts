@@ -4,5 +4,7 @@ export { isPolicyObject, readPolicies, type RefusedObject, type UnusedObject } f
 export { manifestObjects, type LabPlaces } from './lab-cluster'
 export { reachMatrix, type ReachMatrix } from './matrix'
 export type { Decision } from './policy-set'
+export { findOverlaps, type Overlap } from './overlaps'
+export { labWithStaged } from './staged-lab'
 export { variantPolicies, type VariantPolicies } from './variant-policies'
 export { verdictOf, verdictSteps, type DirectionVerdict, type Flow, type Verdict, type VerdictStep } from './verdict'

@@ -18,6 +18,8 @@ export interface SourcedRule {
 
 /** One object's (or one spec's) part in one direction. */
 export interface DirectionPolicy {
+  /** `NetworkPolicy shop/backend`; absent for what no object says. */
+  readonly object?: string
   /** Endpoints that it applies to. */
   readonly subjects: EndpointSet
   /** Whether its tier's default holds for its subjects where no rule of the tier matches. */

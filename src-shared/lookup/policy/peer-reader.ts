@@ -122,7 +122,7 @@ export class PeerReader {
       const rule = ruleOfStep(table, step)
       const action = table.rules[rule * RULE_FIELDS + RULE.action]!
       if (this.matters[rule] === 0 || action === ACTION.log) continue
-      if (!matchingPeers(table, rule * RULE_FIELDS, endpoint, direction, { protocol, destinationPort: port }, matched)) continue
+      if (asksMore(table, rule * RULE_FIELDS) || !matchingPeers(table, rule * RULE_FIELDS, endpoint, direction, protocol, port, matched)) continue
       for (let word = 0; word < setWords; word++) {
         matched[word]! &= undecided[word]!
         undecided[word]! &= ~matched[word]!
@@ -139,25 +139,35 @@ export class PeerReader {
   }
 }
 
-function join(set: Uint32Array, more: Uint32Array | undefined): void {
+/** Adds a set's members to another. */
+export function join(set: Uint32Array, more: Uint32Array | undefined): void {
   if (more === undefined) return
   for (let word = 0; word < set.length; word++) set[word]! |= more[word]!
 }
 
-/** Fills `into` with the peers that a rule (given by its first number) matches; false where it can match none. */
-function matchingPeers(
+/** Whether a rule (given by its first number) asks for a source port or an ICMP type, which no peer is asked with here. */
+function asksMore({ rules }: PolicyTable, rule: number): boolean {
+  return rules[rule + RULE.sourcePortCount] !== 0 || rules[rule + RULE.icmpType] !== ANY
+}
+
+/**
+ * Fills `into` with the peers that a rule (given by its first number) matches, as far as protocol, destination port and ends
+ * say; false where it can match none.
+ */
+export function matchingPeers(
   table: PolicyTable,
   rule: number,
   own: number,
   direction: Direction,
-  { protocol, destinationPort }: { readonly protocol: number; readonly destinationPort: number },
+  protocol: number,
+  destinationPort: number,
   into: Uint32Array,
 ): boolean {
   const { rules, sets, setWords } = table
-  if (rules[rule + RULE.never] !== 0 || rules[rule + RULE.sourcePortCount] !== 0) return false
+  if (rules[rule + RULE.never] !== 0) return false
   const wanted = rules[rule + RULE.protocol]!
   if (wanted !== ANY && wanted !== protocol) return false
-  if (rules[rule + RULE.notProtocol] === protocol || rules[rule + RULE.icmpType] !== ANY) return false
+  if (rules[rule + RULE.notProtocol] === protocol) return false
   if (!inSet(table, rules[rule + RULE.own]!, own)) return false
   const peers = rules[rule + RULE.peers]!
   if (peers === ANY) into.fill(0xffffffff)

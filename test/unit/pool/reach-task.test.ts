@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import type { ReachOutcomeOf, ReachTask } from '#main/pool/reach-task'
+import type { ReachOutcomeOf } from '#main/pool/known-labs'
+import type { ReachTask } from '#main/pool/reach-task'
 import { explainInLab, reachInLab } from '#main/pool/simulation-task'
 import { cellAt, cellState, isDifferent, type CellState, type Reach, type ReachCells, type ReachDirection } from '#shared/contract/reach'
 

@@ -128,6 +128,7 @@ function policyPart(sets: EntitySets, policy: CalicoPolicy, direction: Direction
   const rules = policy[direction]
   if (rules === undefined) return undefined
   return {
+    object: policy.title,
     subjects: sets.subjects(policy),
     isolates: policy.stage === 'normal',
     rules: rules.map((rule): SourcedRule => ({

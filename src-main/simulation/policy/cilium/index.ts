@@ -124,7 +124,7 @@ function specPart(
       by: { object: policy.title, rule: rule.place },
     })),
   )
-  return { subjects, isolates, rules }
+  return { object: policy.title, subjects, isolates, rules }
 }
 
 /** Pods of which the same is asked; `own` is absent where that is all of them. */

@@ -29,6 +29,7 @@ export function clusterPolicyPart(
   const { namespaces, pods } = policy.subject
   if (policy[direction].length === 0) return undefined
   return {
+    object: policy.title,
     subjects: selectPods(index, pods, namespaces, undefined),
     isolates: false,
     rules: policy[direction].map(({ place, action, peers, ports }): SourcedRule => ({

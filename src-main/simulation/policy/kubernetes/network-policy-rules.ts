@@ -22,6 +22,7 @@ export function networkPolicyPart(
   const rules = policy[direction]
   if (rules === undefined) return undefined
   return {
+    object: policy.title,
     subjects: selectPods(index, policy.podSelector, undefined, policy.namespace),
     isolates: true,
     rules: rules.map(({ place, peers, ports }): SourcedRule => ({

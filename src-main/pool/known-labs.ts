@@ -1,0 +1,106 @@
+import { variantReach, type VariantReach } from '#main/simulation/plan/index'
+import { hasErrors, parseLab, placeFindings, quickLab, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
+
+/** A lab by its text. */
+export interface LabText {
+  /** The lab file's text. */
+  readonly text: string
+  /** Texts of the manifest files that the lab names. */
+  readonly files?: ManifestFiles
+}
+
+/** Why there is no answer. */
+export interface ReachRefusal {
+  readonly code: 'lab.invalid' | 'reach.unknown-variant' | 'reach.unknown-unit' | 'reach.other-pods'
+  readonly message: string
+  readonly problems: readonly Problem[]
+}
+
+/** What a question about policies comes to. */
+export type ReachOutcomeOf<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly refusal: ReachRefusal }
+
+/** A refusal on its way out of the functions that find an answer. */
+class Refused extends Error {
+  readonly refusal: ReachRefusal
+
+  constructor(refusal: ReachRefusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+/** A lab that was read, and what its variants make of its policies as far as somebody asked. */
+interface KnownLab {
+  readonly key: string
+  readonly lab: Lab
+  readonly variants: Map<string, VariantReach>
+}
+
+/** Labs that are remembered: the open one, and a draft of it. */
+const MOST_KNOWN = 2
+
+/**
+ * The labs of the last questions, the latest first: the next question is mostly about the same, and reading thousands of pods
+ * takes a second.
+ */
+let known: readonly KnownLab[] = []
+
+/** What finding an answer comes to. Other errors than refusals go on. */
+export function answer<Value>(find: () => Value): ReachOutcomeOf<Value> {
+  try {
+    return { ok: true, value: find() }
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, refusal: error.refusal }
+    throw error
+  }
+}
+
+/** A refusal to throw inside `answer`. */
+export function refused(code: ReachRefusal['code'], message: string, problems: readonly Problem[] = []): Error {
+  return new Refused({ code, message, problems })
+}
+
+/** Reads a lab. Refuses one with errors. */
+export function readLab({ text, files }: LabText): Lab {
+  return knownLab({ text, ...(files && { files }) }).lab
+}
+
+/** What a variant of a lab makes of its policies. Refuses labs with errors, and variants that are not there. */
+export function readVariant(asked: LabText, name: string): VariantReach {
+  const found = knownLab(asked)
+  const reach = found.variants.get(name) ?? setUp(found.lab, asked, name)
+  found.variants.set(name, reach)
+  return reach
+}
+
+/** What a variant would make of the policies of a lab that is not written anywhere. `asked` is the lab that it was made of. */
+export function setUp(lab: Lab, { text, files }: LabText, name: string): VariantReach {
+  const variant = lab.variants.find((candidate) => candidate.name === name)
+  if (variant === undefined) throw refused('reach.unknown-variant', `The lab has no variant ${JSON.stringify(name)}.`)
+  const reach = variantReach(lab, variant)
+  if ('problems' in reach) {
+    const { document } = parseLab(text, files)
+    throw invalid(document === undefined ? [] : placeFindings(document, [...reach.problems]))
+  }
+  return reach
+}
+
+function knownLab({ text, files }: LabText): KnownLab {
+  const key = JSON.stringify([text, ...(files ?? [])])
+  const found = known.find((candidate) => candidate.key === key) ?? { key, lab: quickLab(text, files) ?? parsedLab(text, files), variants: new Map() }
+  known = [found, ...known.filter((other) => other !== found)].slice(0, MOST_KNOWN)
+  return found
+}
+
+/** The lab of a text in which something is to be reported, perhaps only warnings. */
+function parsedLab(text: string, files: ManifestFiles | undefined): Lab {
+  const { lab, problems } = parseLab(text, files)
+  if (!lab || hasErrors(problems)) throw invalid(problems)
+  return lab
+}
+
+function invalid(problems: readonly Problem[]): Error {
+  const first = problems.find(({ severity }) => severity === 'error')
+  const message = `The lab has errors, and nobody can say what its policies do${first === undefined ? '.' : `: ${first.message}`}`
+  return refused('lab.invalid', message, problems)
+}
