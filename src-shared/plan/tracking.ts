@@ -32,8 +32,8 @@ export const TRACKED_STATE = {
 /** Number of states. */
 export const TRACKED_STATES = 10
 
-/** Of whom an entry is that a pass looks at: the client's end, the server's end, or whichever host runs the pass. */
-export const TRACKED_END = { client: 0, server: 1, host: 2 } as const
+/** Of whom an entry is that a pass looks at: the client's end, the server's, what lies between them; or of whichever the host is that runs the pass. */
+export const TRACKED_END = { client: 0, server: 1, between: 2, host: 3 } as const
 
 /** What a look at a table is for. */
 export const TRACKING_LOOK = {

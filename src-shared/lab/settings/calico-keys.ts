@@ -19,7 +19,7 @@ export const OTHER_BGP_PEER_KEYS = [
 /** Further fields of FelixConfiguration's spec. */
 export const OTHER_FELIX_KEYS = [
   'allowIPIPPacketsFromWorkloads', 'allowVXLANPacketsFromWorkloads', 'awsSrcDstCheck', 'bpfCTLBLogFilter',
-  'bpfConnectTimeLoadBalancingEnabled', 'bpfConntrackCleanupMode', 'bpfConntrackLogLevel', 'bpfConntrackTimeouts',
+  'bpfConnectTimeLoadBalancingEnabled', 'bpfConntrackCleanupMode', 'bpfConntrackLogLevel',
   'bpfDSROptoutCIDRs', 'bpfDataIfacePattern', 'bpfDisableGROForIfaces', 'bpfDisableUnprivileged', 'bpfEnforceRPF',
   'bpfExcludeCIDRsFromNAT', 'bpfExportBufferSizeMB', 'bpfExtToServiceConnmark', 'bpfForceTrackPacketsFromIfaces',
   'bpfHostConntrackBypass', 'bpfJITHardening', 'bpfKubeProxyEndpointSlicesEnabled', 'bpfKubeProxyHealthzPort',
@@ -42,7 +42,7 @@ export const OTHER_FELIX_KEYS = [
   'ipv6ElevatedRoutePriority', 'ipv6NormalRoutePriority', 'ipv6Support', 'istioAmbientMode', 'istioDSCPMark',
   'kubeNodePortRanges', 'liveMigrationRouteConvergenceTime', 'logActionRateLimit', 'logActionRateLimitBurst',
   'logDebugFilenameRegex', 'logFilePath', 'logPrefix', 'logSeverityFile', 'logSeverityScreen', 'logSeveritySys',
-  'maxIpsetSize', 'metadataAddr', 'metadataPort', 'mtuIfacePattern', 'natOutgoingAddress', 'natPortRange',
+  'maxIpsetSize', 'metadataAddr', 'metadataPort', 'mtuIfacePattern', 'natOutgoingAddress',
   'netlinkTimeout', 'nftablesFilterAllowAction', 'nftablesFilterDenyAction', 'nftablesMangleAllowAction',
   'nftablesMarkMask', 'nftablesRefreshInterval', 'openstackRegion', 'policySyncPathPrefix', 'prometheusGoMetricsEnabled',
   'prometheusMetricsCAFile', 'prometheusMetricsCertFile', 'prometheusMetricsClientAuth', 'prometheusMetricsEnabled',

@@ -2,6 +2,7 @@ import { addIssue } from '../issue'
 import { asnSchema, ipv4AddressSchema, ipv4PrefixSchema, mtuSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { OTHER_BGP_CONFIGURATION_KEYS, OTHER_BGP_PEER_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS } from './calico-keys'
+import { goDurationSchema } from './go-duration'
 import { knownKeys } from './known-keys'
 import { kubeProxySettingsSchema } from './kube-proxy-settings'
 
@@ -42,6 +43,17 @@ const ipPoolSchema = z
     vxlanMode: pool.vxlanMode ?? ('Never' as const),
   }))
 
+/** How long entries of the eBPF data plane's connection tracking live (felix/bpf/conntrack/timeouts). */
+const bpfConntrackTimeoutsSchema = z.strictObject({
+  ...knownKeys(['creationGracePeriod', 'genericTimeout']),
+  tcpSynSent: goDurationSchema.default('20s'),
+  tcpEstablished: goDurationSchema.default('1h'),
+  tcpFinsSeen: goDurationSchema.default('30s'),
+  tcpResetSeen: goDurationSchema.default('40s'),
+  udpTimeout: goDurationSchema.default('60s'),
+  icmpTimeout: goDurationSchema.default('5s'),
+})
+
 /** FelixConfiguration with the defaults of v3.32, except what `manifests/calico.yaml` sets (endpoint to host: ACCEPT). */
 const felixConfigurationSchema = z.strictObject({
   ...knownKeys(OTHER_FELIX_KEYS),
@@ -67,6 +79,9 @@ const felixConfigurationSchema = z.strictObject({
   bpfAttachType: z.enum(['TC', 'TCX', 'Netkit']).default('TCX'),
   bpfRedirectToPeer: z.enum(['Enabled', 'Disabled', 'L2Only']).default('Enabled'),
   bpfMapSizeConntrack: wholeNumber(1, 2 ** 31 - 1).default(512_000),
+  bpfConntrackTimeouts: bpfConntrackTimeoutsSchema.prefault({}),
+  // Ports that masquerading uses, `first:last`; not given, the kernel's: 1024 to 65535.
+  natPortRange: z.string().regex(/^\d{1,5}:\d{1,5}$/u).optional(),
   bpfPSNATPorts: z.union([z.string(), z.strictObject({ minPort: z.int(), maxPort: z.int() })]).default('20000:29999'),
   defaultEndpointToHostAction: anyCase('Drop', 'Return', 'Accept').default('Accept'),
   chainInsertMode: anyCase('Insert', 'Append').default('Insert'),
@@ -125,3 +140,11 @@ export const calicoSettingsSchema = z.strictObject({
   bgpPeers: z.array(bgpPeerSchema).default([]),
   kubeProxy: kubeProxySettingsSchema,
 })
+
+/** Fields of the specs of Calico's resources of configuration, by kind: those with a model, and the others. */
+export const CALICO_SPEC_FIELDS = {
+  IPPool: Object.keys(ipPoolSchema.in.shape),
+  FelixConfiguration: Object.keys(felixConfigurationSchema.shape),
+  BGPConfiguration: Object.keys(bgpConfigurationSchema.shape),
+  BGPPeer: Object.keys(bgpPeerSchema.shape),
+} as const

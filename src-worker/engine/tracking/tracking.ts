@@ -16,9 +16,8 @@ import { TrackedEntries } from './tracked-entries'
 const NONE = -1
 /** An entry that its table gave up while the connection still used it. */
 const LOST = -2
-/** Entries of a flow in one kind of table: of its client's end, its server's end, and of a host between them. */
+/** Entries of a flow in one kind of table: of its client's end, its server's, and of what lies between them. */
 const ENDS = 3
-const BETWEEN = 2
 /** Packets with these flags may change something about their connection. */
 const CHANGES = PACKET_FLAG.first | PACKET_FLAG.syn | PACKET_FLAG.fin | PACKET_FLAG.reset
 
@@ -130,7 +129,7 @@ export class Tracking implements EntryOwner, PortHolders {
     let end = plan.end[look]
     if (end === TRACKED_END.host) {
       if (host === flows.clientHost[flow]) end = TRACKED_END.client
-      else end = host === flows.serverHost[flow] ? TRACKED_END.server : BETWEEN
+      else end = host === flows.serverHost[flow] ? TRACKED_END.server : TRACKED_END.between
     }
     const kind = plan.look[look] === TRACKING_LOOK.translate ? plan.holder[plan.kind[look]] : plan.kind[look]
     return (flow * plan.names.length + kind) * ENDS + end

@@ -14,6 +14,7 @@ import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
+import type { TrackingModel } from '../common/tracking'
 import type { Tunnel } from '../common/tunnel'
 import { bpfPaths } from './bpf-paths'
 import type { CalicoPaths, CarrierKind } from './calico-paths'
@@ -21,6 +22,7 @@ import { CALI, CALICO_DEVICES, VXLAN_DEVICE } from './devices'
 import { podMtu, wireguardMtu } from './mtu'
 import { netfilterPaths } from './netfilter-paths'
 import { dataPlaneOf, encapsulationOf } from './settings'
+import { calicoTracking } from './tracking'
 
 /** Every node's end of a pod's interface has this address (cni-plugin/pkg/dataplane/linux). */
 const CALI_MAC = 0xeeeeeeeeeeee
@@ -28,6 +30,7 @@ const CALI_MAC = 0xeeeeeeeeeeee
 /** Calico at work on a cluster. */
 export class CalicoDatapath implements Datapath {
   readonly memory: string
+  readonly tracking: TrackingModel
   readonly devices = CALICO_DEVICES
   readonly podRoutes: readonly PodRoute[]
   readonly paths: NodePaths
@@ -44,6 +47,7 @@ export class CalicoDatapath implements Datapath {
     const dataPlane = dataPlaneOf(settings)
     const calicoPaths = pathsOf(settings)
     this.memory = dataPlane === 'ebpf' ? 'calico-ebpf' : 'calico'
+    this.tracking = calicoTracking(settings)
     this.paths = calicoPaths.paths
     this.carriers = {
       direct: this.carrierOf(calicoPaths, 'direct'),

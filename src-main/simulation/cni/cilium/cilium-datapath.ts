@@ -10,12 +10,14 @@ import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
+import type { TrackingModel } from '../common/tracking'
 import type { Tunnel } from '../common/tunnel'
 import { CiliumPaths } from './cilium-paths'
 import { CILIUM_DEVICES, HOST, LXC, TUNNEL_DEVICE } from './devices'
 import { assignIdentities, REMOTE_NODE_IDENTITY } from './identities'
 import { modesOf, type CiliumModes } from './modes'
 import { routeMtu, wireguardMtu } from './mtu'
+import { ciliumTracking } from './tracking'
 
 /** Ports of tunnels (pkg/defaults, TunnelPortVXLAN and TunnelPortGeneve; pkg/wireguard/types, ListenPort). */
 const PORT = { vxlan: 8472, geneve: 6081, wireguard: 51_871 } as const
@@ -27,6 +29,7 @@ const BIG_TCP_BYTES = 196_608
 /** Cilium at work on a cluster. */
 export class CiliumDatapath implements Datapath {
   readonly memory: string
+  readonly tracking: TrackingModel
   readonly devices = CILIUM_DEVICES
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
@@ -49,6 +52,7 @@ export class CiliumDatapath implements Datapath {
     this.identities = assignIdentities(cluster.pods)
     const paths = new CiliumPaths(this.modes)
     this.memory = this.modes.replacesKubeProxy ? 'cilium-kpr' : 'cilium'
+    this.tracking = ciliumTracking(settings)
     this.paths = paths.node
     this.betweenPods = this.carrierOf(paths.betweenPods, true)
     this.withNodes = this.carrierOf(paths.withNodes, false)

@@ -10,6 +10,7 @@ import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
+import { netfilterLooks, netfilterTables, type TrackingModel } from '../common/tracking'
 import { UDP_TUNNEL_BYTES } from '../common/tunnel'
 import { BRIDGE, FLANNEL_DEVICES, VETH, VXLAN_DEVICE } from './devices'
 import { FLANNEL_DIRECT, FLANNEL_NODE_PATHS, FLANNEL_VXLAN } from './flannel-paths'
@@ -17,6 +18,7 @@ import { FLANNEL_DIRECT, FLANNEL_NODE_PATHS, FLANNEL_VXLAN } from './flannel-pat
 /** Flannel at work on a cluster. */
 export class FlannelDatapath implements Datapath {
   readonly memory = 'flannel'
+  readonly tracking: TrackingModel
   readonly devices = FLANNEL_DEVICES
   readonly podRoutes: readonly PodRoute[]
   readonly paths = FLANNEL_NODE_PATHS
@@ -30,6 +32,7 @@ export class FlannelDatapath implements Datapath {
     this.cluster = cluster
     this.settings = settings
     this.addresses = addresses
+    this.tracking = { tables: netfilterTables(settings.kubeProxy.conntrack), looks: netfilterLooks }
     const { Type, DirectRouting, Port, VNI } = settings.Backend
     this.direct = {
       paths: FLANNEL_DIRECT,
