@@ -63,7 +63,7 @@ describe('defaults', () => {
 
   it('of settings are those of a fresh install', () => {
     const [host, calico, cilium] = lab.variants
-    expect(host?.settings).toEqual({ kubeProxy: { mode: 'iptables' } })
+    expect(host?.settings).toMatchObject({ kubeProxy: { mode: 'iptables', conntrack: { maxPerCore: 32_768, min: 131_072 } } })
     expect(calico?.settings).toMatchObject({
       ipPool: { ipipMode: 'Always', vxlanMode: 'Never', natOutgoing: true, blockSize: 26 },
       felixConfiguration: { bpfEnabled: false, ipipMTU: 0 },
