@@ -1,3 +1,4 @@
+import { objectErrors } from '#main/simulation/objects/index'
 import { buildRunPlan, CALIBRATION, type CalibrationChanges, calibrationWith } from '#main/simulation/plan/index'
 import { type Finding, hasErrors, isManifestFile, type Lab, type ManifestFiles, parseLab, placeFindings, type Problem } from '#shared/lab/index'
 import type { RunPlan } from '#shared/plan/index'
@@ -28,7 +29,7 @@ export function planLab(text: string, { variants: wanted, files, calibration: ch
   if (!lab || !document) return { problems, plans: [] }
   const calibration = changes ? calibrationWith(changes) : CALIBRATION
   const plans: RunPlan[] = []
-  const findings = new Map(missingFiles(lab, files).map((finding) => [finding.message, finding]))
+  const findings = new Map([...missingFiles(lab, files), ...objectErrors(lab)].map((finding) => [JSON.stringify(finding), finding]))
   for (const { name } of lab.variants) {
     if (wanted && !wanted.includes(name)) continue
     const built = buildRunPlan(lab, name, calibration)
@@ -36,7 +37,7 @@ export function planLab(text: string, { variants: wanted, files, calibration: ch
     // What is not the variant's own fault is found with each of them.
     for (const finding of 'plan' in built ? built.warnings : built.problems) findings.set(JSON.stringify(finding), finding)
   }
-  const all = [...problems, ...placeFindings(document, [...findings.values()])].toSorted((a, b) => a.line - b.line)
+  const all = [...problems, ...placeFindings(document, [...findings.values()], files)].toSorted((a, b) => a.line - b.line)
   return hasErrors(all) ? { problems: all, plans: [] } : { lab, problems: all, plans }
 }
 

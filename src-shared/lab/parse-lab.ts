@@ -1,5 +1,5 @@
 import { deepFreeze } from './deep-freeze'
-import type { ManifestFiles } from './manifest/expand'
+import { expandManifests, type ManifestFiles } from './manifest/expand'
 import { migrateDocument } from './migrations'
 import { checkContent } from './parse/check-content'
 import { checkHeader } from './parse/check-header'
@@ -56,9 +56,14 @@ export function checkDocument(document: LabDocument, files?: ManifestFiles): Che
   return faulty || content.lab === undefined ? { problems } : { lab: deepFreeze(content.lab), problems }
 }
 
-/** Findings about what a document says, from wherever they come, as problems with their lines, in the order of the text. */
-export function placeFindings(document: LabDocument, findings: readonly Finding[]): Problem[] {
-  return problemsOf(locate(document, findings))
+/**
+ * Findings about the lab that a document and its manifest files make, from wherever they come, as problems with their
+ * lines, in the order of the text.
+ */
+export function placeFindings(document: LabDocument, findings: readonly Finding[], files?: ManifestFiles): Problem[] {
+  if (findings.length === 0) return []
+  const { place } = expandManifests(document.value, files)
+  return problemsOf(locate(document, findings.map(place)))
 }
 
 function locate(document: LabDocument, findings: readonly Finding[]): LocatedFinding[] {

@@ -2,7 +2,7 @@
 export interface FieldError {
   /** `spec.ingress[0].ports[1].port`. */
   readonly field: string
-  readonly kind: 'Required value' | 'Invalid value' | 'Unsupported value' | 'Forbidden' | 'Too many' | 'unknown field'
+  readonly kind: 'Required value' | 'Invalid value' | 'Unsupported value' | 'Duplicate value' | 'Forbidden' | 'Too many' | 'unknown field'
   readonly detail: string
 }
 
@@ -42,6 +42,10 @@ export class FieldPlace {
   unsupported(value: unknown, supported: readonly string[]): void {
     const list = supported.map((text) => `"${text}"`).join(', ')
     this.errors.push({ field: this.path, kind: 'Unsupported value', detail: `${shown(value)}: supported values: ${list}` })
+  }
+
+  duplicate(value: unknown): void {
+    this.errors.push({ field: this.path, kind: 'Duplicate value', detail: shown(value) })
   }
 
   forbidden(why: string): void {

@@ -1,5 +1,6 @@
 import { isManifestFile, type Finding, type Lab, type Variant } from '#shared/lab/index'
 
+import { refusalFindings } from '../objects/index'
 import { isPolicyObject, objectTitle, variantPolicies, type CompiledPolicies, type LabPlaces } from '../policy/index'
 
 /** A lab's policies as a variant enforces them in a run. */
@@ -16,12 +17,9 @@ export function enforcedPolicies(lab: Lab, variant: Variant, places: LabPlaces):
   const hasPolicies = lab.cluster.manifests.some((manifest) => !isManifestFile(manifest) && isPolicyObject(manifest))
   if (!always && !hasPolicies) return { compiled: undefined, findings: [] }
   const { compiled, dialect, refused, unused } = variantPolicies(lab, variant, places)
+  const manifests: readonly unknown[] = lab.cluster.manifests
   const findings = [
-    ...refused.map(({ object, reasons }): Finding => ({
-      code: 'invalid-object',
-      path: placeOf(lab, object),
-      message: `The API server refuses ${object}: ${reasons.join('; ')}.`,
-    })),
+    ...refused.flatMap(({ given, errors }) => refusalFindings(given, manifests.indexOf(given), errors)),
     ...unused.map(({ object, reason }): Finding => ({
       code: 'unused-object',
       path: placeOf(lab, object),

@@ -51,6 +51,8 @@ export interface PolicyObjects {
 /** An object that is not valid. */
 export interface RefusedObject {
   readonly object: string
+  /** The object itself, as it was given. */
+  readonly given: ApiObject
   readonly reasons: readonly string[]
   /** The same, with the fields that they are about. */
   readonly errors: readonly FieldError[]
@@ -164,7 +166,7 @@ function keep<Content>(
   list: Content[],
 ): void {
   const { content, errors } = reader(object)
-  if (errors.length > 0) read.refused.push({ object: objectTitle(object), reasons: errors.map(fieldErrorText), errors })
+  if (errors.length > 0) read.refused.push({ object: objectTitle(object), given: object, reasons: errors.map(fieldErrorText), errors })
   list.push(content)
 }
 

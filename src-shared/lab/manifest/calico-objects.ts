@@ -2,7 +2,8 @@ import { isMapping, valueAt, type PlainMapping, type PlainValue } from '../chang
 import { unmodelledSettings } from '../modelled-settings'
 import type { Finding } from '../problem'
 import { SETTINGS_SCHEMAS } from '../record/variant'
-import { isOfKind, titleOf, type PlacedObject } from './placed-object'
+import { CALICO_SPEC_FIELDS } from '../settings/calico-settings'
+import { findingAt, isOfKind, titleOf, type PlacedObject } from './placed-object'
 
 /** A setting of Calico that an object gives: its path below `settings`, its value, and the field that says so. */
 export interface ObjectSetting {
@@ -77,28 +78,31 @@ class SettingsReader {
       const peer: Record<string, PlainValue> = {}
       for (const [key, value] of fieldsOf(placed.object)) {
         if (isKnown('bgpPeers', [{ peerIP: '192.0.2.1', [key]: value }]) || key === 'peerSelector') peer[key] = value
-        else this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
+        else if (CALICO_SPEC_FIELDS.BGPPeer.includes(key)) this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
       }
       if (isKnown('bgpPeers', [peer])) this.settings.push({ setting: ['bgpPeers'], value: peer, from: placed, field: ['spec'] })
       else this.leaveOut(placed, ['spec'], 'it names no neighbour that a lab can have')
     }
   }
 
-  /** Takes the fields that are modelled, and notes the others. */
+  /** Takes the fields that are modelled and notes the others; answers which were taken. */
   private take(placed: PlacedObject, group: string): string[] {
     return fieldsOf(placed.object).flatMap(([key, value]) => {
-      if (isModelled(group, key, value)) {
-        this.settings.push({ setting: [group, key], value, from: placed, field: ['spec', key] })
-        return [key]
+      const given = { [group]: { [key]: value } }
+      const { success, data } = SETTINGS_SCHEMAS.calico.safeParse(given)
+      if (!success) return []
+      if (unmodelledSettings('calico', given, data).length > 0) {
+        this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
+        return []
       }
-      this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
-      return []
+      this.settings.push({ setting: [group, key], value, from: placed, field: ['spec', key] })
+      return [key]
     })
   }
 
   private leaveOut(placed: PlacedObject, field: readonly string[], why: string, key?: string): void {
     const what = key === undefined ? titleOf(placed) : `${key} of ${titleOf(placed)}`
-    this.findings.push({ code: 'unused-object', path: [...placed.path, ...field], message: `${what} is not used: ${why}.` })
+    this.findings.push(findingAt(placed, field, { code: 'unused-object', message: `${what} is not used: ${why}.` }))
   }
 }
 
@@ -112,15 +116,9 @@ function whyNoPool(pool: PlainMapping): string | undefined {
   return Array.isArray(uses) && !uses.includes('Workload') ? 'it is not for workloads' : undefined
 }
 
-/** Whether a value is one of the setting; what the API server refuses is said where objects are checked. */
+/** Whether a value is one of the setting; what the API server refuses is said elsewhere (src-main/simulation/objects). */
 function isKnown(group: string, value: unknown): boolean {
   return SETTINGS_SCHEMAS.calico.safeParse({ [group]: value }).success
-}
-
-function isModelled(group: string, key: string, value: PlainValue): boolean {
-  const given = { [group]: { [key]: value } }
-  const { success, data } = SETTINGS_SCHEMAS.calico.safeParse(given)
-  return success && unmodelledSettings('calico', given, data).length === 0
 }
 
 function fieldsOf(object: PlainMapping): [string, PlainValue][] {

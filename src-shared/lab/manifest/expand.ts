@@ -14,8 +14,8 @@ export type ManifestFiles = ReadonlyMap<string, string>
 /** A lab's content with everything its manifests hold in the places where the lab's own things are. */
 export interface ExpandedContent {
   readonly value: unknown
-  /** Where the document says what stands at a path of the expanded content. */
-  readonly documentPath: (path: DocumentPath) => DocumentPath
+  /** A finding about the expanded content, at the place in the document, or in a manifest's file, that says it. */
+  readonly place: (finding: Finding) => Finding
   /** Files that could not be read as manifests, and what of objects that describe nodes and plugins is not used; with the document's paths. */
   readonly findings: readonly Finding[]
 }
@@ -32,7 +32,7 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
   const given = new Map(LISTS.map((list) => [list, listAt(value, [...CLUSTER, list])]))
   const { inline, fromFiles, findings } = placedObjects(given.get('manifests')!, files)
   const objects = [...inline, ...fromFiles]
-  if (objects.length === 0) return { value, documentPath: (path) => path, findings }
+  if (objects.length === 0) return { value, place: (finding) => finding, findings }
   const origins = new Origins()
   const givenVariants = listAt(value, ['spec', 'variants'])
   // Calico gives pods addresses of blocks of its own.
@@ -40,7 +40,7 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
   const { nodes, findings: ofNodes } = describeNodes(listAt(value, ['spec', 'nodes']), objects, ['spec', 'nodes'], origins, takesBlocks)
   const { variants, findings: ofVariants } = configureVariants(givenVariants, objects, ['spec', 'variants'], origins)
   const added = {
-    manifests: fromFiles.map(({ object, path }) => ({ value: object, path })),
+    manifests: fromFiles.map((placed) => ({ value: placed.object, placed })),
     ...contentOf(objects, nodes, given.get('namespaces')!),
   }
   const cluster: Record<string, PlainValue | undefined> = { ...mappingAt(value, CLUSTER) }
@@ -48,7 +48,7 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
     const entries = given.get(list)!
     if (added[list].length === 0) continue
     cluster[list] = [...entries, ...added[list].map((entry) => entry.value)]
-    added[list].forEach(({ path }, index) => origins.add([...CLUSTER, list, entries.length + index], path))
+    added[list].forEach(({ placed }, index) => origins.add([...CLUSTER, list, entries.length + index], placed))
   }
   const spec = {
     ...mappingAt(value, ['spec']),
@@ -58,7 +58,7 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
   }
   return {
     value: { ...mappingAt(value, []), spec },
-    documentPath: (path) => origins.documentPath(path),
+    place: (finding) => origins.place(finding),
     findings: [...findings, ...ofNodes, ...ofVariants],
   }
 }
@@ -81,14 +81,18 @@ function placedObjects(manifests: readonly PlainValue[], files: ManifestFiles | 
     if ('error' in read) {
       const message = `The manifests in ${JSON.stringify(file)} can't be read: line ${read.line}: ${read.error}`
       findings.push({ code: 'unreadable', path: [...path, 'file'], message })
-    } else fromFiles.push(...read.objects.filter(isMapping).map((object) => ({ object, path })))
+    } else {
+      read.objects.forEach((object, number) => {
+        if (isMapping(object)) fromFiles.push({ object, path, source: { file, text, number } })
+      })
+    }
   })
   return { inline, fromFiles, findings }
 }
 
 interface Added {
   readonly value: PlainValue
-  readonly path: DocumentPath
+  readonly placed: PlacedObject
 }
 
 function contentOf(
@@ -99,21 +103,22 @@ function contentOf(
   const nodes = described.flatMap(nodeSource)
   const known = new Set(namespaces.map((namespace) => valueAt(namespace, ['name'])))
   const added: { workloads: Added[]; namespaces: Added[] } = { workloads: [], namespaces: [] }
-  const addNamespace = (name: PlainValue | undefined, labels: PlainValue, path: DocumentPath): void => {
+  const addNamespace = (name: PlainValue | undefined, labels: PlainValue, placed: PlacedObject): void => {
     if (typeof name !== 'string' || known.has(name)) return
     known.add(name)
-    added.namespaces.push({ value: { name, labels }, path })
+    added.namespaces.push({ value: { name, labels }, placed })
   }
-  for (const { object, path } of objects) {
+  for (const placed of objects) {
+    const { object } = placed
     if (object['kind'] !== 'Namespace' || object['apiVersion'] !== 'v1') continue
-    addNamespace(valueAt(object, ['metadata', 'name']), valueAt(object, ['metadata', 'labels']) ?? {}, path)
+    addNamespace(valueAt(object, ['metadata', 'name']), valueAt(object, ['metadata', 'labels']) ?? {}, placed)
   }
-  for (const { object, path } of objects) {
-    const workload = workloadSource(object, nodes)
+  for (const placed of objects) {
+    const workload = workloadSource(placed.object, nodes)
     if (workload === undefined) continue
     // A namespace need not be listed beside what is in it.
-    if (workload.namespace !== 'default') addNamespace(workload.namespace, {}, path)
-    added.workloads.push({ value: { ...workload }, path })
+    if (workload.namespace !== 'default') addNamespace(workload.namespace, {}, placed)
+    added.workloads.push({ value: { ...workload }, placed })
   }
   return added
 }

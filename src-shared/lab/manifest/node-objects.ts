@@ -2,7 +2,7 @@ import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '
 import type { DocumentPath } from '../document-path'
 import type { Finding } from '../problem'
 import type { Origins } from './origins'
-import { isOfKind, shown, titleOf, type PlacedObject } from './placed-object'
+import { findingAt, isOfKind, shown, titleOf, type PlacedObject } from './placed-object'
 
 /** Nodes with what objects say of them beside what the lab says. */
 export interface DescribedNodes {
@@ -36,7 +36,7 @@ export function describeNodes(
     const node = described[index]
     if (!isMapping(node)) {
       const message = `${titleOf(placed)} is not used: the lab has no node of this name.`
-      return [{ code: 'unused-object', path: [...placed.path, 'metadata', 'name'], message }]
+      return [findingAt(placed, ['metadata', 'name'], { code: 'unused-object', message })]
     }
     const merged = new NodeMerge(node, placed, [...path, index], origins)
     described[index] = merged.result(takesBlocks)
@@ -75,17 +75,17 @@ class NodeMerge {
   }
 
   private labels(): PlainMapping {
-    const { object, path } = this.placed
+    const { object } = this.placed
     const own = isMapping(this.node['labels']) ? this.node['labels'] : {}
     const labels = valueAt(object, ['metadata', 'labels'])
     const reflects = valueAt(object, ['metadata', 'annotations', REFLECTOR_ANNOTATION])
     const given = { ...(isMapping(labels) ? labels : {}), ...(reflects === undefined ? {} : { [REFLECTOR_ANNOTATION]: reflects }) }
     for (const [key, value] of Object.entries(given)) {
       const field = ['metadata', key === REFLECTOR_ANNOTATION ? 'annotations' : 'labels', key]
-      if (own[key] === undefined) this.origins.add([...this.path, 'labels', key], [...path, ...field])
+      if (own[key] === undefined) this.origins.add([...this.path, 'labels', key], this.placed, field)
       else if (own[key] !== value) {
         const message = `${titleOf(this.placed)} does not set the label ${key}: the lab has ${key}: ${shown(own[key])}.`
-        this.findings.push({ code: 'unused-object', path: [...path, ...field], message })
+        this.findings.push(findingAt(this.placed, field, { code: 'unused-object', message }))
       }
     }
     return { ...given, ...own }
@@ -102,7 +102,7 @@ class NodeMerge {
   }
 
   private from<Value extends PlainValue>(field: string, value: Value, origin: readonly string[]): Value {
-    this.origins.add([...this.path, field], [...this.placed.path, ...origin])
+    this.origins.add([...this.path, field], this.placed, origin)
     return value
   }
 }

@@ -3,7 +3,7 @@ import type { DocumentPath } from '../document-path'
 import type { Finding } from '../problem'
 import { calicoObjects, type CalicoObjects, type ObjectSetting } from './calico-objects'
 import type { Origins } from './origins'
-import { shown, titleOf, type PlacedObject } from './placed-object'
+import { findingAt, shown, titleOf, type PlacedObject } from './placed-object'
 
 /** Settings that are one choice: a variant that makes it makes all of it. */
 const ONE_CHOICE: readonly (readonly string[])[] = [['ipPool.ipipMode', 'ipPool.vxlanMode']]
@@ -57,7 +57,7 @@ function configure(
     if (key === undefined) result[group] = [...peers, value]
     else result[group] = { ...(result[group] as PlainMapping | undefined), [key]: value }
     if (key === undefined) peers.push(value)
-    origins.add([...path, ...place], [...from.path, ...(field ?? [])])
+    origins.add([...path, ...place], from, field)
   }
   return { ...variant, settings: result }
 }
@@ -74,10 +74,10 @@ function overridden(variant: PlainMapping, own: PlainMapping, { setting, value, 
   const id = setting.join('.')
   const says = typeof chosen === 'object' || chosen === undefined ? `gives ${id} itself` : `has ${id}: ${shown(chosen)}`
   const message = `Variant ${shown(variant['name'])} does not use ${titleOf(from)}: it ${says}.`
-  return [{ code: 'unused-object', path: [...from.path, ...field], message }]
+  return [findingAt(from, field, { code: 'unused-object', message })]
 }
 
 function unusedWithoutCalico(placed: PlacedObject): Finding {
   const message = `${titleOf(placed)} is not used: no variant is Calico.`
-  return { code: 'unused-object', path: [...placed.path, 'kind'], message }
+  return findingAt(placed, ['kind'], { code: 'unused-object', message })
 }

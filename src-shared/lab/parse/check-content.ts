@@ -21,8 +21,7 @@ interface ContentResult {
 export function checkContent(value: unknown, files?: ManifestFiles): ContentResult {
   const expanded = expandManifests(value, files)
   const { lab, findings } = checkExpanded(expanded.value)
-  const placed = findings.map((finding) => ({ ...finding, path: expanded.documentPath(finding.path) }))
-  return { ...(lab === undefined ? {} : { lab }), findings: [...expanded.findings, ...placed] }
+  return { ...(lab === undefined ? {} : { lab }), findings: [...expanded.findings, ...findings.map(expanded.place)] }
 }
 
 function checkExpanded(value: unknown): ContentResult {

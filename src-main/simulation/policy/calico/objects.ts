@@ -3,7 +3,7 @@ import type { IpBlock } from '#shared/units/index'
 import type { FieldReader } from '../../kubernetes/field-reader'
 import type { Labels } from '../../kubernetes/label-selector'
 import { objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
-import { checkRuleOf } from './check-rule'
+import { checkRule, checkRuleOf } from './check-rule'
 import { readNets, readSelector } from './read-fields'
 import { readRule, type CalicoRule } from './rule'
 import { formatSelector, type Selector } from './selector'
@@ -91,6 +91,7 @@ function readPolicySpec(
   const rules = (direction: 'ingress' | 'egress'): CalicoRule[] =>
     spec.objects(direction, (fields) => {
       const rule = readRule(fields)
+      checkRule(rule, fields.place)
       checkRuleOf(rule, fields.place, direction, isGlobal)
       return rule
     }) ?? []

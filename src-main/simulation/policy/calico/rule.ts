@@ -3,7 +3,6 @@ import type { IpBlock } from '#shared/units/index'
 
 import type { FieldPlace, FieldReader } from '../../kubernetes/field-reader'
 import { protocolNumber } from '../protocols'
-import { checkRule } from './check-rule'
 import { readNets, readSelector } from './read-fields'
 import type { Selector } from './selector'
 
@@ -54,13 +53,14 @@ const ANYONE: CalicoEntity = {
 const LAST_PORT = 65_535
 const ACTIONS = ['Allow', 'Deny', 'Log', 'Pass'] as const
 
-/** Reads a rule (libcalico-go, lib/validator/v3, validateRule). */
+/** Reads a rule, field by field. */
 export function readRule(fields: FieldReader): CalicoRule {
   const action = fields.choice('action', ACTIONS)
   if (!fields.has('action')) fields.at('action').required()
   const ipVersion = fields.integer('ipVersion')
   if (ipVersion !== undefined && ipVersion !== 4 && ipVersion !== 6) fields.at('ipVersion').invalid(ipVersion, 'must be 4 or 6')
-  const rule: CalicoRule = {
+  fields.raw('metadata')
+  return {
     place: fields.place.path,
     action: ({ Allow: 'allow', Deny: 'deny', Log: 'log', Pass: 'pass' } as const)[action ?? 'Deny'],
     ipVersion: ipVersion === 4 || ipVersion === 6 ? ipVersion : undefined,
@@ -72,9 +72,6 @@ export function readRule(fields: FieldReader): CalicoRule {
     destination: fields.object('destination', readEntity) ?? ANYONE,
     http: fields.object('http', readHttp),
   }
-  fields.raw('metadata')
-  checkRule(rule, fields.place)
-  return rule
 }
 
 function readProtocol(fields: FieldReader, name: string): number | undefined {

@@ -1,0 +1,1 @@
+export { errorsOf, objectErrors, refusalFindings } from './check-objects'
