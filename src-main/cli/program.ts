@@ -92,7 +92,9 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .option('--variant <name>', 'this variant only; can be given several times', collect)
     .option('--port <n>', "port that pods are asked at (each pod's own first unless given)", wholeNumber(1, highestPort))
     .addOption(new Option('--protocol <name>', 'protocol that pods are asked by').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
-    .option('--json', 'print the verdicts as JSON (cnilab/reach/v1)')
+    .option('--staged', "what enforcing the lab's staged policies would change")
+    .option('--draft <lab>', 'what another lab file with the same pods would change')
+    .option('--json', 'print the verdicts as JSON (cnilab/reach/v1), or what would change (cnilab/impact/v1)')
     .action(async (lab: string | undefined, options: ReachOptions) => onExit(await reachCommand(lab, options, terminal)))
 
   root

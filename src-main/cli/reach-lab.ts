@@ -1,12 +1,10 @@
-import { readManifestFiles } from '#main/documents/manifest-files'
 import { DEFAULT_PORT, variantReach, type VariantReach } from '#main/simulation/plan/index'
 import { reachMatrix, verdictOf, type Decision, type ReachMatrix, type Verdict } from '#main/simulation/policy/index'
-import { hasErrors, isManifestFile, parseLab, type Lab, type Variant } from '#shared/lab/index'
+import type { Variant } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
-import { problemLines } from './problem-text'
-import { readLabFile } from './read-lab-file'
 import { decisionText } from './reach-vectors'
+import { chosenVariants, readReachedLab } from './reached-lab'
 import { toJson, type Terminal } from './terminal'
 import { textTable } from './text-table'
 
@@ -48,7 +46,7 @@ interface ProbeVerdict {
 
 /** `cni-lab reach LAB`: who may talk to whom in each variant, and which rule decides. */
 export async function reachLab(file: string, options: ReachLabOptions, terminal: Terminal): Promise<ExitCode> {
-  const lab = await readLab(file, terminal)
+  const { lab } = await readReachedLab(file, terminal)
   const variants = chosenVariants(lab, options.variant)
   const answers = variants.map((variant) => {
     const reach = variantReach(lab, variant)
@@ -62,28 +60,6 @@ export async function reachLab(file: string, options: ReachLabOptions, terminal:
   })
   terminal.out(options.json ? toJson({ schema: 'cnilab/reach/v1', lab: lab.name, variants: answers }) : answers.map(variantText).join('\n'))
   return EXIT.done
-}
-
-async function readLab(file: string, terminal: Terminal): Promise<Lab> {
-  const read = await readLabFile(file)
-  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
-  const files = await readManifestFiles(file, read.text)
-  const { lab, problems } = parseLab(read.text, files)
-  if (lab === undefined || hasErrors(problems)) {
-    terminal.error(problemLines(file, problems))
-    throw new CliError('lab.invalid', `${file} has errors.`)
-  }
-  const missing = lab.cluster.manifests.filter(isManifestFile).find((manifest) => !files.has(manifest.file))
-  if (missing !== undefined) throw new CliError('unreadable', `The manifest file ${missing.file} can't be read.`)
-  return lab
-}
-
-function chosenVariants(lab: Lab, names: readonly string[] | undefined): readonly Variant[] {
-  if (lab.variants.length === 0) throw new CliError('run.no-variants', 'The lab has no variants; there is nothing that enforces policies.')
-  if (names === undefined) return lab.variants
-  const unknown = names.find((name) => lab.variants.every((variant) => variant.name !== name))
-  if (unknown !== undefined) throw new CliError('run.unknown-variant', `The lab has no variant ${JSON.stringify(unknown)}.`)
-  return lab.variants.filter(({ name }) => names.includes(name))
 }
 
 function verdictsOf(variant: Variant, reach: VariantReach, { protocol, port }: ReachLabOptions): VariantVerdicts {

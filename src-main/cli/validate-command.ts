@@ -1,5 +1,6 @@
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { planLab } from '#main/pool/plan-lab'
+import { checkPoliciesInLab } from '#main/pool/policy-check-task'
 import { hasErrors, type Problem } from '#shared/lab/index'
 
 import { EXIT, type ExitCode } from './cli-error'
@@ -38,5 +39,11 @@ export async function validateCommand(files: readonly string[], options: Validat
 
 async function problemsOf(file: string): Promise<readonly Problem[]> {
   const read = await readLabFile(file)
-  return 'problem' in read ? [read.problem] : planLab(read.text, { files: await readManifestFiles(file, read.text) }).problems
+  if ('problem' in read) return [read.problem]
+  const { text } = read
+  const files = await readManifestFiles(file, text)
+  const { problems } = planLab(text, { files })
+  const known = new Set(problems.map(({ code, path, message }) => `${code} ${path} ${message}`))
+  const ofPolicies = checkPoliciesInLab({ text, files }).filter(({ code, path, message }) => !known.has(`${code} ${path} ${message}`))
+  return [...problems, ...ofPolicies].toSorted((a, b) => a.line - b.line)
 }

@@ -53,6 +53,12 @@ async function reach(text: string, options: { readonly variant?: string[]; reado
   return JSON.parse(terminal.written.out) as Answer
 }
 
+async function write(name: string, text: string): Promise<string> {
+  const file = path.join(folder, `${name}.cnilab.yaml`)
+  await writeFile(file, text)
+  return file
+}
+
 describe('reach', () => {
   it('says who decided about a lab’s traffic, plugin by plugin', async () => {
     const { variants } = await reach(lab(closed))
@@ -89,5 +95,38 @@ describe('reach', () => {
     const { variants } = await reach(lab('      - {file: closed.yaml}'), { variant: ['calico'] })
     expect(variants[0]!.traffic[0]!.probes[0]!.verdict).toBe('deny')
     await expect(reach(lab('      - {file: missing.yaml}'))).rejects.toThrow('missing.yaml')
+  })
+})
+
+describe('cni-lab reach with a proposal', () => {
+  const staged = '      - {apiVersion: projectcalico.org/v3, kind: StagedNetworkPolicy, metadata: {name: close, namespace: default}, spec: {selector: "app == \'web\'", types: [Ingress]}}'
+
+  it('says what enforcing staged policies would change, and what would decide', async () => {
+    const terminal = fakeTerminal()
+    expect(await reachCommand(await write('staged', lab(staged)), { staged: true, protocol: 'TCP', json: true }, terminal)).toBe(0)
+    const { variants } = JSON.parse(terminal.written.out) as { variants: { name: string; staged: object[]; traffic: object[]; pairs: object[] }[] }
+    const [, calico, cilium] = variants
+    expect(calico).toMatchObject({
+      staged: [{ object: 'NetworkPolicy default/close', change: 'added' }],
+      traffic: [{ name: 'get', becomes: 'denied', connections: 1, after: { decidedBy: { ingress: { default: 'end of tier default: Deny' } } } }],
+      pairs: [{ from: 'default/client', to: 'default/web', pairs: 2 }],
+    })
+    expect(cilium).toMatchObject({ staged: [], traffic: [], pairs: [] })
+    const words = fakeTerminal()
+    await reachCommand(path.join(folder, 'staged.cnilab.yaml'), { staged: true, protocol: 'TCP' }, words)
+    expect(words.written.out).toContain('NetworkPolicy default/close would be added')
+    expect(words.written.out).toContain('nothing is staged that this variant reads')
+  })
+
+  it('compares another file of the lab', async () => {
+    const terminal = fakeTerminal()
+    const draft = await write('draft', lab(closed))
+    expect(await reachCommand(await write('open', lab('      []')), { draft, variant: ['cilium'], protocol: 'TCP' }, terminal)).toBe(0)
+    expect(terminal.written.out).toMatch(/get +denied +1 of 1/u)
+  })
+
+  it('refuses two proposals at once', async () => {
+    const file = await write('twice', lab(staged))
+    await expect(reachCommand(file, { staged: true, draft: file, protocol: 'TCP' }, fakeTerminal())).rejects.toMatchObject({ code: 'reach.one-proposal' })
   })
 })
