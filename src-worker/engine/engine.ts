@@ -27,7 +27,7 @@ import { PortQueues } from './network/port-queues'
 import { Switches } from './network/switches'
 import { Relays } from './network/relays'
 import { Uplinks } from './network/uplinks'
-import { PACKET_FLAG, PacketPool, UNUSUAL_FLAGS } from './packet-pool'
+import { PACKET_FLAG, packetAt, PacketPool, UNUSUAL_FLAGS } from './packet-pool'
 import { type PacketWatcher, watchSending } from './packet-watcher'
 import { placeThreads } from './placement'
 import { placeOf } from './queue/held-packet'
@@ -50,13 +50,13 @@ const START_SPREAD_NS = 100_000
 
 export class Engine {
   readonly plan: RunPlan
-  readonly accounts: Accounts
   readonly pool: PacketPool
   readonly trajectory: Trajectory
   /** Events handled; changes of the network that the plan lists are nobody's. */
   eventCount = 0
   /** The receive queues that each traffic entry's packets arrive in at first, as `node queue`. */
   readonly receiveQueueNames: readonly string[][]
+  private readonly counts: Accounts
   private readonly layout: EventLayout
   private readonly events: EventQueue
   private readonly links: Links
@@ -90,15 +90,15 @@ export class Engine {
     this.events = new EventQueue(this.layout.arrival)
     for (let event = 0; event < this.layout.arrival; event++) this.events.setRank(event, event)
     this.pool = new PacketPool(INITIAL_PACKETS, (capacity) => this.events.grow(this.layout.arrival + capacity))
-    this.accounts = new Accounts(plan)
+    this.counts = new Accounts(plan)
     this.trajectory = new Trajectory(plan.switchCount + hosts.count)
-    const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.accounts }
+    const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.counts }
     const impairments = new Impairments(ports, plan.impairments, seed)
-    this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, impairments, border)
+    this.links = new Links(ports, this.pool, this.events, this.layout, this.counts, impairments, border)
     this.portQueues = new PortQueues(plan, { ...base, links: this.links }, seed)
     const { templates } = plan
-    const fragmenter = new Fragmenter(this.pool, flows, this.accounts)
-    const errors = new InternetErrors(this.pool, this.accounts)
+    const fragmenter = new Fragmenter(this.pool, flows, this.counts)
+    const errors = new InternetErrors(this.pool, this.counts)
     this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors, ends: this.ends })
     this.reassembly = new Reassembly(base)
     this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) })
@@ -151,7 +151,7 @@ export class Engine {
     })
     const { blocked } = this.timeline
     this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, paths: this.paths, uplink: this.uplinks.port, blocked })
-    const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
+    const maker = new PacketMaker(this.pool, flows, this.sockets, this.counts)
     const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
     const datagrams = new DatagramSender({ ...transport, paths: this.paths })
     this.tcp = new Tcp({ ...transport, seed })
@@ -175,6 +175,12 @@ export class Engine {
     this.receiveQueueNames = this.nameReceiveQueues()
     const isOwn = (host: number): boolean => border === undefined || border.owns[plan.switchCount + host] === 1
     this.applications.start(isOwn, (flow) => this.startDelay(flow, seed))
+  }
+
+  /** What has happened so far. */
+  get accounts(): Accounts {
+    this.links.tellBusy(this.counts.portBusyNs)
+    return this.counts
   }
 
   /** Simulated time reached, ns. */
@@ -226,7 +232,7 @@ export class Engine {
     const { layout } = this
     const nowNs = this.events.nowNs
     this.eventCount++
-    if (event >= layout.arrival) this.arrive(event - layout.arrival, nowNs)
+    if (event >= layout.arrival) this.arrive(packetAt(event - layout.arrival), nowNs)
     else if (event < layout.softirqDone) this.links.onWireFree(event, nowNs)
     else if (event < layout.threadDone) this.cores.onSoftirqDone(event - layout.softirqDone, nowNs)
     else if (event < layout.interrupt) this.cores.onThreadDone(event - layout.threadDone, nowNs)
@@ -286,7 +292,7 @@ export class Engine {
 
   /** Takes a fragment or an ICMP error where a socket's packet would be taken. */
   private takeUnusual(packet: number, core: number, nowNs: number): void {
-    const { pool, accounts } = this
+    const { pool, counts } = this
     if ((pool.flags[packet] & PACKET_FLAG.icmpError) === 0) {
       const whole = this.reassembly.take(packet)
       if (whole >= 0) this.toSocket(whole, core, nowNs)
@@ -295,7 +301,7 @@ export class Engine {
     const about = pool.flow[packet] * 2 + 1 - pool.direction[packet]
     const row = this.relays?.senderRow(about) ?? about
     const mtu = pool.windowBytes[packet]
-    accounts.networkDelivered++
+    counts.networkDelivered++
     pool.release(packet)
     if (mtu > 0) this.paths.onError(row, mtu, nowNs)
   }

@@ -8,6 +8,15 @@
  * nothing about the order, which is total: time, then rank, then order of scheduling.
  */
 
+/**
+ * An event's time, next event and rank lie in 16 bytes side by side, so that a look at an event in a list touches one cache
+ * line: the time at twice the event's number as doubles go, the others at four times the number as words go.
+ */
+const TIME_SHIFT = 1
+const WORD_SHIFT = 2
+const NEXT = 2
+const RANK = 3
+
 const SLOTS = 8192
 const EPOCHS = 1024
 const NONE = -1
@@ -17,10 +26,8 @@ const MIN_WIDTH = 1
 const MAX_WIDTH = 1 << 16
 
 export class EventQueue {
-  /** Time of each scheduled event, ns. */
-  timeNs: Float64Array
-  private next: Int32Array
-  private rank: Int32Array
+  private times: Float64Array
+  private words: Int32Array
   private readonly slotHead = new Int32Array(SLOTS).fill(NONE)
   private readonly epochHead = new Int32Array(EPOCHS).fill(NONE)
   private farHead = NONE
@@ -42,9 +49,8 @@ export class EventQueue {
 
   /** Requires: `rank[id]` of fixed events is set before they are scheduled; see {@link setRank}. */
   constructor(capacity: number, width = 64) {
-    this.timeNs = new Float64Array(capacity)
-    this.next = new Int32Array(capacity).fill(NONE)
-    this.rank = new Int32Array(capacity)
+    this.times = new Float64Array(capacity << TIME_SHIFT)
+    this.words = new Int32Array(this.times.buffer)
     this.width = width
     this.inverseWidth = 1 / width
     this.span = width * SLOTS
@@ -57,20 +63,23 @@ export class EventQueue {
 
   /** Sets where an event stands among events of the same time: lower goes first. */
   setRank(id: number, rank: number): void {
-    this.rank[id] = rank
+    this.words[(id << WORD_SHIFT) + RANK] = rank
   }
 
   /** Makes room for events up to `capacity` − 1. */
   grow(capacity: number): void {
-    this.timeNs = copyInto(new Float64Array(capacity), this.timeNs)
-    this.next = copyInto(new Int32Array(capacity).fill(NONE), this.next)
-    this.rank = copyInto(new Int32Array(capacity), this.rank)
+    const times = new Float64Array(capacity << TIME_SHIFT)
+    // By words, as not every pair of them is a number to keep.
+    const words = new Int32Array(times.buffer)
+    words.set(this.words)
+    this.times = times
+    this.words = words
   }
 
   /** Schedules an event. Requires: it is not scheduled; `timeNs` is an integer, not before now. */
   schedule(id: number, timeNs: number): void {
     if (!(timeNs >= this.nowNs)) throw new RangeError('An event was scheduled in the past, or at no time')
-    this.timeNs[id] = timeNs
+    this.times[id << TIME_SHIFT] = timeNs
     const offset = timeNs - this.epochStart
     if (offset >= 0 && offset < this.span) this.insert(id, timeNs, offset)
     else this.placeFar(id, timeNs)
@@ -78,7 +87,7 @@ export class EventQueue {
 
   /** Schedules an event that gets its rank only now. */
   scheduleRanked(id: number, timeNs: number, rank: number): void {
-    this.rank[id] = rank
+    this.words[(id << WORD_SHIFT) + RANK] = rank
     this.schedule(id, timeNs)
   }
 
@@ -91,9 +100,9 @@ export class EventQueue {
   popBefore(untilNs: number): number {
     if (!this.advance()) return NONE
     const id = this.slotHead[this.slot]
-    const timeNs = this.timeNs[id]
+    const timeNs = this.times[id << TIME_SHIFT]
     if (timeNs >= untilNs) return NONE
-    this.slotHead[this.slot] = this.next[id]
+    this.slotHead[this.slot] = this.words[(id << WORD_SHIFT) + NEXT]
     this.inSlots--
     this.nowNs = timeNs
     if (++this.popsSinceReview === REVIEW_POPS) this.review()
@@ -113,18 +122,20 @@ export class EventQueue {
   }
 
   private insert(id: number, timeNs: number, offset: number): void {
-    const { next, timeNs: times, rank } = this
+    const { times, words } = this
     const slot = (offset * this.inverseWidth) | 0
-    const ownRank = rank[id]
+    const ownRank = words[(id << WORD_SHIFT) + RANK]
     let before = NONE
     let at = this.slotHead[slot]
-    while (at !== NONE && (times[at] < timeNs || (times[at] === timeNs && rank[at] <= ownRank))) {
+    while (at !== NONE) {
+      const atNs = times[at << TIME_SHIFT]
+      if (atNs > timeNs || (atNs === timeNs && words[(at << WORD_SHIFT) + RANK] > ownRank)) break
       before = at
-      at = next[at]
+      at = words[(at << WORD_SHIFT) + NEXT]
     }
-    next[id] = at
+    words[(id << WORD_SHIFT) + NEXT] = at
     if (before === NONE) this.slotHead[slot] = id
-    else next[before] = id
+    else words[(before << WORD_SHIFT) + NEXT] = id
     if (slot < this.slot) this.slot = slot
     this.inSlots++
   }
@@ -133,11 +144,11 @@ export class EventQueue {
     const epoch = this.epochOf(timeNs)
     if (epoch - this.epoch < EPOCHS) {
       const ring = epoch % EPOCHS
-      this.next[id] = this.epochHead[ring]
+      this.words[(id << WORD_SHIFT) + NEXT] = this.epochHead[ring]
       this.epochHead[ring] = id
       this.inEpochs++
     } else {
-      this.next[id] = this.farHead
+      this.words[(id << WORD_SHIFT) + NEXT] = this.farHead
       this.farHead = id
       this.inFar++
       if (timeNs < this.farEarliestNs) this.farEarliestNs = timeNs
@@ -177,9 +188,9 @@ export class EventQueue {
     let id = this.reverse(this.epochHead[ring])
     this.epochHead[ring] = NONE
     while (id !== NONE) {
-      const following = this.next[id]
+      const following = this.words[(id << WORD_SHIFT) + NEXT]
       this.inEpochs--
-      this.insert(id, this.timeNs[id], this.timeNs[id] - this.epochStart)
+      this.insert(id, this.times[id << TIME_SHIFT], this.times[id << TIME_SHIFT] - this.epochStart)
       id = following
     }
     if (this.inFar > 0 && this.epochOf(this.farEarliestNs) - epoch < EPOCHS) this.recallFar()
@@ -193,8 +204,8 @@ export class EventQueue {
     this.inFar = 0
     this.farEarliestNs = Infinity
     while (id !== NONE) {
-      const following = this.next[id]
-      this.place(id, this.timeNs[id])
+      const following = this.words[(id << WORD_SHIFT) + NEXT]
+      this.place(id, this.times[id << TIME_SHIFT])
       id = following
     }
   }
@@ -204,8 +215,8 @@ export class EventQueue {
     let reversed = NONE
     let id = head
     while (id !== NONE) {
-      const following = this.next[id]
-      this.next[id] = reversed
+      const following = this.words[(id << WORD_SHIFT) + NEXT]
+      this.words[(id << WORD_SHIFT) + NEXT] = reversed
       reversed = id
       id = following
     }
@@ -228,7 +239,7 @@ export class EventQueue {
     this.span = width * SLOTS
     this.epoch = this.epochOf(this.nowNs)
     this.epochStart = this.epoch * this.span
-    for (const id of order) this.place(id, this.timeNs[id])
+    for (const id of order) this.place(id, this.times[id << TIME_SHIFT])
     this.slot = 0
   }
 
@@ -236,7 +247,7 @@ export class EventQueue {
   private drain(): number[] {
     const order: number[] = []
     const take = (head: number): void => {
-      for (let id = head; id !== NONE; id = this.next[id]) order.push(id)
+      for (let id = head; id !== NONE; id = this.words[(id << WORD_SHIFT) + NEXT]) order.push(id)
     }
     this.slotHead.forEach(take)
     for (let ring = 0; ring < EPOCHS; ring++) take(this.reverse(this.epochHead[ring]))
@@ -248,9 +259,4 @@ export class EventQueue {
     this.inSlots = this.inEpochs = this.inFar = 0
     return order
   }
-}
-
-function copyInto<Column extends Float64Array | Int32Array>(target: Column, source: Column): Column {
-  target.set(source)
-  return target
 }

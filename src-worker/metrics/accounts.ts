@@ -62,6 +62,7 @@ export class Accounts {
   /** Segments by number of the reason and bin. */
   readonly droppedByBin: Float64Array
   readonly portDrops: Float64Array
+  /** Time that each port's wire carried frames, from warm-up on; the engine's links keep it and tell it. */
   readonly portBusyNs: Float64Array
   /** Counts by host, pass and {@link PASS_COLUMNS}, from warm-up on. */
   readonly passes: Float64Array
@@ -131,12 +132,6 @@ export class Accounts {
   drop(reason: number, segments: number, nowNs: number): void {
     this.drops[reason] += segments
     this.droppedByBin[reason * this.binCount + this.binOf(nowNs)] += segments
-  }
-
-  /** Counts the time a wire carried a frame that left at `fromNs`. */
-  occupy(port: number, fromNs: number, durationNs: number): void {
-    this.packetHops++
-    if (fromNs >= this.warmupNs) this.portBusyNs[port] += durationNs
   }
 
   /** Counts a pass run by a host for a packet. */

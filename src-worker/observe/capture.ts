@@ -13,7 +13,7 @@ import {
 } from '#shared/plan/index'
 import { IP_PROTOCOL, IPV4, readUint16, readUint32, UDP } from '#shared/wire/index'
 import type { Engine } from '../engine/engine'
-import { HEADER_SLAB_BYTES, PACKET_FLAG, SACK_BLOCKS } from '../engine/packet-pool'
+import { headerAt, MAX_HEADER_BYTES, PACKET_FLAG, SACK_BLOCKS } from '../engine/packet-pool'
 import type { PacketWatcher } from '../engine/packet-watcher'
 import { matchesFilter, type FilteredHeader } from '#shared/capture/index'
 import { Journeys } from './journeys'
@@ -159,8 +159,7 @@ export class Capture implements PacketWatcher {
     numbers[at + CAPTURE_COLUMN.ecn] = pool.ecn[packet]
     numbers[at + CAPTURE_COLUMN.dropped] = 0
     numbers[at + CAPTURE_COLUMN.sackCount] = pool.sackCount[packet]
-    const edges = SACK_BLOCKS * 2
-    numbers.set(pool.sackEdges.subarray(packet * edges, (packet + 1) * edges), at + CAPTURE_COLUMN.sackEdges)
+    numbers.set(pool.sackEdges.subarray(packet, packet + SACK_BLOCKS * 2), at + CAPTURE_COLUMN.sackEdges)
   }
 
   /** A wire packet's own headers; inside a host those that packets of its row get at the NIC. */
@@ -169,7 +168,7 @@ export class Capture implements PacketWatcher {
     const flow = pool.flow[packet]
     const isLocal = plan.flows.clientHost[flow] === plan.flows.serverHost[flow]
     if (way === CAPTURE_WAY.socketOut || (way === CAPTURE_WAY.socketIn && isLocal)) return this.engine.headersOf(this.rowOf(packet))
-    return pool.header.subarray(packet * HEADER_SLAB_BYTES, (packet + 1) * HEADER_SLAB_BYTES - 2)
+    return pool.header.subarray(headerAt(packet), headerAt(packet) + MAX_HEADER_BYTES)
   }
 
   /** The headers that a tap can read: a tunnel's and, unless encrypted, what is inside. */
@@ -180,15 +179,15 @@ export class Capture implements PacketWatcher {
     const template = pool.direction[packet] === 0 ? flows.forwardTemplate[flow] : flows.reverseTemplate[flow]
     const outerIp = templates.outerIp[template]
     const innerIp = templates.innerIp[template]
-    const outer = headerAt(bytes, outerIp)
+    const outer = filteredHeader(bytes, outerIp)
     if (innerIp === outerIp || outer.protocol === IP_PROTOCOL.icmp) return [outer]
     const udp = templates.outerUdp[template]
     const isFixed = udp >= 0 && readUint16(templates.bytes, templates.first[template] + udp) !== 0
-    return isFixed || outer.protocol === IP_PROTOCOL.esp ? [outer] : [outer, headerAt(bytes, innerIp)]
+    return isFixed || outer.protocol === IP_PROTOCOL.esp ? [outer] : [outer, filteredHeader(bytes, innerIp)]
   }
 }
 
-function headerAt(bytes: Uint8Array, ip: number): FilteredHeader {
+function filteredHeader(bytes: Uint8Array, ip: number): FilteredHeader {
   const protocol = bytes[ip + IPV4.protocol]
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
   const transport = ip + IPV4.length

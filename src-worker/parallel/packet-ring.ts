@@ -5,16 +5,18 @@
  * between them every time.
  */
 
-import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, type PacketPool, SACK_BLOCKS } from '../engine/packet-pool'
+import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerWordsAt, PACKET_STRIDE, type PacketPool } from '../engine/packet-pool'
 
-/** A record: doubles, then 32-bit words, then header bytes. */
-const DOUBLES = 16
-const WORDS = 16
-const RECORD_BYTES = DOUBLES * 8 + WORDS * 4 + HEADER_SLAB_BYTES
+/** A record, in 32-bit words: when the packet arrives, its doubles, its integers and its header bytes. */
+const DOUBLES_AT = 2
+const INTEGERS_AT = DOUBLES_AT + PACKET_STRIDE * 2
+const HEADERS_AT = INTEGERS_AT + PACKET_STRIDE
+const RECORD_BYTES = HEADERS_AT * Int32Array.BYTES_PER_ELEMENT + HEADER_SLAB_BYTES
 /** Words of the two ends: how far the ring is written, and how far it is read. */
 const END = { written: 0, read: 32 } as const
 const HEAD_BYTES = 256
 const RECORDS = 2048
+const NONE = -1
 
 export class PacketRing {
   readonly buffer: SharedArrayBuffer
@@ -45,26 +47,16 @@ export class PacketRing {
   write(pool: PacketPool, packet: number, port: number, arrivalNs: number): void {
     const at = HEAD_BYTES + (this.written & (RECORDS - 1)) * RECORD_BYTES
     this.written = (this.written + 1) | 0
-    this.writeDoubles(pool, packet, at >> 3, arrivalNs)
-    const { words } = this
-    const word = (at >> 2) + DOUBLES * 2
-    words[word] = port
-    words[word + 1] = pool.flow[packet]
-    words[word + 2] = pool.direction[packet]
-    words[word + 3] = pool.flags[packet]
-    words[word + 4] = pool.ecn[packet]
-    words[word + 5] = pool.segments[packet]
-    words[word + 6] = pool.payloadBytes[packet]
-    words[word + 7] = pool.ipBytes[packet]
-    words[word + 8] = pool.sackCount[packet]
-    words[word + 9] = pool.rss[packet]
-    words[word + 10] = pool.fragmentStart[packet]
-    words[word + 11] = pool.outerFragmentStart[packet]
-    words[word + 12] = pool.segmentBytes[packet]
+    pool.port[packet] = port
+    const { words, doubles } = this
+    const word = at >> 2
+    const double = (word + DOUBLES_AT) >> 1
+    doubles[at >> 3] = arrivalNs
+    for (let i = 0; i < PACKET_STRIDE; i++) doubles[double + i] = pool.doubles[packet + i]
+    for (let i = 0; i < PACKET_STRIDE; i++) words[word + INTEGERS_AT + i] = pool.integers[packet + i]
     const { headerWords } = pool
-    const from = packet * HEADER_SLAB_WORDS
-    const to = word + WORDS
-    for (let i = 0; i < HEADER_SLAB_WORDS; i++) words[to + i] = headerWords[from + i]
+    const from = headerWordsAt(packet)
+    for (let i = 0; i < HEADER_SLAB_WORDS; i++) words[word + HEADERS_AT + i] = headerWords[from + i]
   }
 
   /** Lets the reader see what has been put in. */
@@ -90,54 +82,17 @@ export class PacketRing {
   take(pool: PacketPool): number {
     const packet = pool.allocate()
     const at = HEAD_BYTES + (this.read & (RECORDS - 1)) * RECORD_BYTES
-    this.readDoubles(pool, packet, at >> 3)
-    const { words } = this
-    const word = (at >> 2) + DOUBLES * 2
-    pool.port[packet] = words[word]
-    pool.flow[packet] = words[word + 1]
-    pool.direction[packet] = words[word + 2]
-    pool.flags[packet] = words[word + 3]
-    pool.ecn[packet] = words[word + 4]
-    pool.segments[packet] = words[word + 5]
-    pool.segmentsSent[packet] = 0
-    pool.payloadBytes[packet] = words[word + 6]
-    pool.ipBytes[packet] = words[word + 7]
-    pool.sackCount[packet] = words[word + 8]
-    pool.rss[packet] = words[word + 9]
-    pool.fragmentStart[packet] = words[word + 10]
-    pool.outerFragmentStart[packet] = words[word + 11]
-    pool.segmentBytes[packet] = words[word + 12]
-    const { headerWords } = pool
-    const from = word + WORDS
-    const to = packet * HEADER_SLAB_WORDS
-    for (let i = 0; i < HEADER_SLAB_WORDS; i++) headerWords[to + i] = words[from + i]
     this.read = (this.read + 1) | 0
+    const { words, doubles } = this
+    const word = at >> 2
+    const double = (word + DOUBLES_AT) >> 1
+    this.arrivalNs = doubles[at >> 3]
+    for (let i = 0; i < PACKET_STRIDE; i++) pool.doubles[packet + i] = doubles[double + i]
+    for (let i = 0; i < PACKET_STRIDE; i++) pool.integers[packet + i] = words[word + INTEGERS_AT + i]
+    pool.next[packet] = NONE
+    const { headerWords } = pool
+    const to = headerWordsAt(packet)
+    for (let i = 0; i < HEADER_SLAB_WORDS; i++) headerWords[to + i] = words[word + HEADERS_AT + i]
     return packet
-  }
-
-  private writeDoubles(pool: PacketPool, packet: number, at: number, arrivalNs: number): void {
-    const { doubles } = this
-    doubles[at] = arrivalNs
-    doubles[at + 1] = pool.sequence[packet]
-    doubles[at + 2] = pool.acknowledged[packet]
-    doubles[at + 3] = pool.windowBytes[packet]
-    doubles[at + 4] = pool.createdNs[packet]
-    doubles[at + 5] = pool.departNs[packet]
-    doubles[at + 6] = pool.queuedNs[packet]
-    doubles[at + 7] = pool.echoNs[packet]
-    for (let edge = 0; edge < SACK_BLOCKS * 2; edge++) doubles[at + 8 + edge] = pool.sackEdges[packet * SACK_BLOCKS * 2 + edge]
-  }
-
-  private readDoubles(pool: PacketPool, packet: number, at: number): void {
-    const { doubles } = this
-    this.arrivalNs = doubles[at]
-    pool.sequence[packet] = doubles[at + 1]
-    pool.acknowledged[packet] = doubles[at + 2]
-    pool.windowBytes[packet] = doubles[at + 3]
-    pool.createdNs[packet] = doubles[at + 4]
-    pool.departNs[packet] = doubles[at + 5]
-    pool.queuedNs[packet] = doubles[at + 6]
-    pool.echoNs[packet] = doubles[at + 7]
-    for (let edge = 0; edge < SACK_BLOCKS * 2; edge++) pool.sackEdges[packet * SACK_BLOCKS * 2 + edge] = doubles[at + 8 + edge]
   }
 }

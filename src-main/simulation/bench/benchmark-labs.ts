@@ -107,7 +107,7 @@ function leafSpine({ leaves, spines, perLeaf, seed }: Fabric, flow: FlowKind, si
     return [candidates[(Math.min(host, partner) * 7 + Math.max(host, partner)) % spines]!]
   }
   const flows = target.map((server, client) => placed(flow, client, client, server, simulatedNs))
-  return { plan: bareNetwork({ switches: leaves + spines, hosts, links, flows, durationNs: runNs(flow, simulatedNs), choose }), simulatedNs }
+  return { plan: bareNetwork({ switches: leaves + spines, hosts, links, flows, isMatrix: true, durationNs: runNs(flow, simulatedNs), choose }), simulatedNs }
 }
 
 function link(first: number, second: number): LinkSpec {

@@ -1,4 +1,5 @@
 export { findAttachment, pathExists, routersBetween, type Attachment } from './attachment'
 export { buildTopology } from './build-topology'
+export { NextHopGroups } from './next-hop-groups'
 export { compileRouting } from './routing'
 export { buildAdjacency, firstHop, linkBetween, portsOf, shareSubnet, type PhysicalLink, type PodRoute, type Topology } from './topology'

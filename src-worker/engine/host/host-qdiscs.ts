@@ -7,7 +7,7 @@ import { dropReasonId, type DisciplineTable, type FlowTable, type HostTable } fr
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
-import type { PacketPool } from '../packet-pool'
+import { type PacketPool, placeOfPacket } from '../packet-pool'
 import { heldAt } from '../queue/held-packet'
 import { QUEUE_DROP, type QueueOwner } from '../queue/queue-discipline'
 import { QueueDisciplines } from '../queue/queue-disciplines'
@@ -111,7 +111,7 @@ export class HostQdiscs implements QueueOwner {
 
   hold(queue: number, packet: number, untilNs: number): void {
     this.pool.port[packet] = heldAt(this.portCount + queue)
-    this.events.scheduleRanked(this.layout.arrival + packet, untilNs, this.layout.arrival + this.portOf[queue])
+    this.events.scheduleRanked(this.layout.arrival + placeOfPacket(packet), untilNs, this.layout.arrival + this.portOf[queue])
   }
 
   flowHash(packet: number): number {

@@ -17,7 +17,7 @@ import {
   type FlowTuple,
   writeUint16,
 } from '#shared/wire/index'
-import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES, headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { tunnelBytes } from './tunnel-bytes'
 
 const NONE = -1
@@ -42,7 +42,7 @@ export class FragmentHeaders {
     const template = pool.direction[packet] === 0 ? this.flows.forwardTemplate[flow] : this.flows.reverseTemplate[flow]
     // A tunnel that encrypts shows nothing of the sender's header.
     if (templates.innerIp[template] === templates.outerIp[template] && tunnelBytes(this.flows, row) > 0) return
-    const slab = packet * HEADER_SLAB_BYTES
+    const slab = headerAt(packet)
     const ip = slab + templates.innerIp[template]
     const more = (pool.flags[packet] & PACKET_FLAG.moreFragments) !== 0 ? MORE_FRAGMENTS : 0
     // Fragments of one datagram have one identification; each packet of a tunnel has its own.

@@ -11,7 +11,7 @@ import {
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { PacketLists } from '../host/packet-list'
-import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES, headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { addressHash } from './fragment-headers'
 import { tunnelBytes } from './tunnel-bytes'
 
@@ -64,7 +64,7 @@ export class Fragmenter {
   }
 
   /** Columns move when the pool grows: they are not kept over an allocation. */
-  private starts(isOuter: boolean): Int32Array {
+  private starts(isOuter: boolean): Float64Array {
     return isOuter ? this.pool.outerFragmentStart : this.pool.fragmentStart
   }
 
@@ -74,8 +74,8 @@ export class Fragmenter {
     pool.copy(packet, piece)
     pool.segmentsSent[piece] = 0
     pool.flags[piece] = (pool.flags[piece] & ~PACKET_FLAG.first) | PACKET_FLAG.networkMade
-    const from = packet * HEADER_SLAB_BYTES
-    const to = piece * HEADER_SLAB_BYTES
+    const from = headerAt(packet)
+    const to = headerAt(piece)
     const end = ETHERNET.length + IPV4.length
     pool.header.copyWithin(to, from, from + end)
     pool.header.fill(0, to + end, to + HEADER_SLAB_BYTES)
@@ -86,7 +86,7 @@ export class Fragmenter {
     const { pool } = this
     pool.payloadBytes[packet] = payloadBytes
     pool.ipBytes[packet] = bytes + IPV4.length
-    const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const ip = headerAt(packet) + ETHERNET.length
     writeUint16(pool.header, ip + IPV4.totalLength, bytes + IPV4.length)
     writeUint16(pool.header, ip + IPV4.flagsFragment, (more ? MORE_FRAGMENTS : 0) | (start / FRAGMENT_UNIT))
     pool.rss[packet] = addressHash(pool.header, ip)

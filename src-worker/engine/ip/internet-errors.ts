@@ -13,7 +13,7 @@ import {
   writeUint16,
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
-import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES, headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 
 /** Types and codes of errors. */
 export const ICMP_ERROR = {
@@ -45,7 +45,7 @@ export class InternetErrors {
   mayTell(packet: number): boolean {
     const { pool } = this
     if ((pool.flags[packet] & PACKET_FLAG.icmpError) !== 0) return false
-    const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const ip = headerAt(packet) + ETHERNET.length
     return (readUint16(pool.header, ip + IPV4.flagsFragment) & FRAGMENT_OFFSET_MASK) === 0
   }
 
@@ -71,14 +71,14 @@ export class InternetErrors {
 
   private write(element: number, packet: number, made: number, { type, code }: { type: number; code: number }, mtuBytes: number): void {
     const { header } = this.pool
-    const cause = packet * HEADER_SLAB_BYTES + ETHERNET.length
-    const frame = made * HEADER_SLAB_BYTES
+    const cause = headerAt(packet) + ETHERNET.length
+    const frame = headerAt(made)
     const ip = frame + ETHERNET.length
     const icmp = ip + IPV4.length
     const quoted = icmp + ICMP.length
     const end = frame + HEADER_SLAB_BYTES
     header.copyWithin(quoted, cause, cause + (end - quoted))
-    header.copyWithin(frame, packet * HEADER_SLAB_BYTES, cause)
+    header.copyWithin(frame, headerAt(packet), cause)
     writeIpv4(header, ip, {
       source: ROUTER_ADDRESSES + element,
       destination: readUint32(header, cause + IPV4.source),

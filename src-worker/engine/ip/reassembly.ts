@@ -6,7 +6,7 @@
 import { dropReasonId, type FlowTable } from '#shared/plan/index'
 import { ETHERNET, IPV4, readUint16 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
-import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { tunnelBytes } from './tunnel-bytes'
 
 const NONE = -1
@@ -40,7 +40,7 @@ interface Level {
   readonly number: number
   readonly fragment: number
   readonly more: number
-  readonly starts: Int32Array
+  readonly starts: Float64Array
   /** Bytes of headers in front of a fragment's data. */
   readonly headerBytes: number
 }
@@ -176,7 +176,7 @@ export class Reassembly {
     const { pool } = this
     const row = this.rowOf(packet)
     const isHidden = level.number === INNER && (tunnelBytes(this.flows, row) > 0 || this.staysOnHost(row >> 1))
-    const header = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const header = headerAt(packet) + ETHERNET.length
     const id = isHidden ? pool.sequence[packet] % IDENTIFICATIONS : readUint16(pool.header, header + IPV4.identification)
     return (row * 2 + level.number) * IDENTIFICATIONS + id
   }

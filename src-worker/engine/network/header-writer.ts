@@ -26,7 +26,7 @@ import {
   writeUint16,
   writeUint32,
 } from '#shared/wire/index'
-import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerSlabs, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
+import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerAt, headerSlabs, headerWordsAt, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
 import { RANDOM_USE, RandomStream } from '../random'
 
 const NONE = -1
@@ -125,12 +125,12 @@ export class HeaderWriter {
     const { header, headerWords } = pool
     const row = pool.flow[packet] * 2 + pool.direction[packet]
     const from = row * HEADER_SLAB_WORDS
-    const to = packet * HEADER_SLAB_WORDS
+    const to = headerWordsAt(packet)
     const words = this.words[row]
     for (let word = 0; word < words; word++) headerWords[to + word] = imageWords[from + word]
     const id = this.identification[row]
     this.identification[row] = id + 1
-    const slab = packet * HEADER_SLAB_BYTES
+    const slab = headerAt(packet)
     const length = pool.ipBytes[packet]
     const outer = this.outerIp[row]
     const inner = this.innerIp[row]

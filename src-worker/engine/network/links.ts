@@ -8,7 +8,7 @@ import { dropReasonId, type PortTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
-import { HEADER_SLAB_BYTES, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { headerAt, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, placeOfPacket } from '../packet-pool'
 import { FATE, FATE_REASON, type Impairments } from './impairments'
 
 const NONE = -1
@@ -45,11 +45,13 @@ export interface FrameSource {
 
 /**
  * A wire's numbers lie side by side, {@link WIRE_STRIDE} to a port, so that a frame touches one cache line of them.
- * `wake` is 1 while an event for "free" is scheduled, `impaired` where the wire does anything to packets beside delaying
- * them, `special` where they wait elsewhere than in the port's own queue.
+ * `wake` is 1 while an event for "free" is scheduled, `care` the sum of what else than sending at once may be to do,
+ * `busyNs` the time the wire carried frames that left after the warm-up.
  */
-const WIRE = { freeAtNs: 0, fraction: 1, nsPerByte: 2, delayNs: 3, framingBytes: 4, wake: 5, impaired: 6, special: 7 } as const
+const WIRE = { freeAtNs: 0, fraction: 1, nsPerByte: 2, delayNs: 3, framingBytes: 4, wake: 5, care: 6, busyNs: 7 } as const
 const WIRE_STRIDE = 8
+/** Bits of `care`: the wire does anything to packets beside delaying them; they wait elsewhere than in the port's own queue. */
+const CARE = { impaired: 1, special: 2 } as const
 /** A queue's numbers, likewise. */
 const QUEUE = { head: 0, tail: 1, packets: 2, packetLimit: 3 } as const
 const QUEUE_STRIDE = 4
@@ -100,7 +102,7 @@ export class Links {
       this.wires[wire + WIRE.nsPerByte] = ports.nsPerByte[port]
       this.wires[wire + WIRE.delayNs] = ports.delayNs[port]
       this.wires[wire + WIRE.framingBytes] = ports.framingBytes[port]
-      this.wires[wire + WIRE.impaired] = impairments.isImpaired[port]
+      this.wires[wire + WIRE.care] = impairments.isImpaired[port] === 0 ? 0 : CARE.impaired
       const queue = port * QUEUE_STRIDE
       this.queues[queue + QUEUE.head] = NONE
       this.queues[queue + QUEUE.tail] = NONE
@@ -110,7 +112,7 @@ export class Links {
 
   /** Asks {@link faults} about every frame of a port from now on. */
   expose(port: number): void {
-    this.wires[port * WIRE_STRIDE + WIRE.impaired] = 1
+    this.wires[port * WIRE_STRIDE + WIRE.care] |= CARE.impaired
   }
 
   /** Changes a wire's propagation delay. */
@@ -125,7 +127,12 @@ export class Links {
 
   /** Makes a port hand its packets to {@link special}. */
   makeSpecial(port: number): void {
-    this.wires[port * WIRE_STRIDE + WIRE.special] = 1
+    this.wires[port * WIRE_STRIDE + WIRE.care] |= CARE.special
+  }
+
+  /** Tells how long each port's wire has carried frames that left after the warm-up, ns. */
+  tellBusy(portBusyNs: Float64Array): void {
+    for (let port = 0; port < portBusyNs.length; port++) portBusyNs[port] = this.wires[port * WIRE_STRIDE + WIRE.busyNs]
   }
 
   /** Whether a frame could start on the port's wire now: it is idle, and nothing waits for it. */
@@ -136,7 +143,7 @@ export class Links {
 
   /** Sends a wire packet by a switch's port: at once, or after those that wait; dropped where the queue is full. */
   send(port: number, packet: number, nowNs: number): void {
-    if (this.wires[port * WIRE_STRIDE + WIRE.special] !== 0) {
+    if ((this.wires[port * WIRE_STRIDE + WIRE.care] & CARE.special) !== 0) {
       this.special.send(port, packet, nowNs)
       return
     }
@@ -173,7 +180,8 @@ export class Links {
     const whole = Math.floor(exact)
     wires[wire + WIRE.fraction] = exact - whole
     wires[wire + WIRE.freeAtNs] = nowNs + whole
-    this.accounts.occupy(port, nowNs, whole)
+    this.accounts.packetHops++
+    if (nowNs >= this.accounts.warmupNs) wires[wire + WIRE.busyNs] += whole
   }
 
   /** Lets a frame travel once its time on the wire is over; it may be lost there. Requires: the wire is its own. */
@@ -181,7 +189,7 @@ export class Links {
     const { wires } = this
     const wire = port * WIRE_STRIDE
     const onTimeNs = wires[wire + WIRE.freeAtNs] + wires[wire + WIRE.delayNs]
-    if (wires[wire + WIRE.impaired] !== 0) this.risk(port, packet, onTimeNs, nowNs)
+    if ((wires[wire + WIRE.care] & CARE.impaired) !== 0) this.risk(port, packet, onTimeNs, nowNs)
     else this.travel(port, packet, onTimeNs)
   }
 
@@ -197,7 +205,7 @@ export class Links {
   expect(packet: number, port: number, arrivalNs: number): void {
     this.pool.port[packet] = port
     const { arrival } = this.layout
-    this.events.scheduleRanked(arrival + packet, arrivalNs, arrival + port)
+    this.events.scheduleRanked(arrival + placeOfPacket(packet), arrivalNs, arrival + port)
   }
 
   /** Lets a frame travel on an impaired wire: it may end there, come late, or twice. */
@@ -231,8 +239,8 @@ export class Links {
     pool.segmentsSent[copy] = 0
     pool.ipBytes[copy] = pool.ipBytes[packet]
     pool.rss[copy] = pool.rss[packet]
-    const from = packet * HEADER_SLAB_BYTES
-    pool.header.copyWithin(copy * HEADER_SLAB_BYTES, from, from + MAX_HEADER_BYTES)
+    const from = headerAt(packet)
+    pool.header.copyWithin(headerAt(copy), from, from + MAX_HEADER_BYTES)
     this.accounts.networkSent++
     return copy
   }

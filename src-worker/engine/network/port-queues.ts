@@ -7,7 +7,7 @@ import { dropReasonId, type RunPlan } from '#shared/plan/index'
 import { ETHERNET, IPV4, packetFlowHash } from '#shared/wire/index'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
-import { HEADER_SLAB_BYTES, type PacketPool } from '../packet-pool'
+import { headerAt, type PacketPool, placeOfPacket } from '../packet-pool'
 import { heldAt } from '../queue/held-packet'
 import { QUEUE_DROP, type QueueOwner } from '../queue/queue-discipline'
 import { QueueDisciplines } from '../queue/queue-disciplines'
@@ -91,15 +91,15 @@ export class PortQueues implements QueueOwner {
 
   hold(port: number, packet: number, untilNs: number): void {
     this.pool.port[packet] = heldAt(port)
-    this.events.scheduleRanked(this.layout.arrival + packet, untilNs, this.layout.arrival + port)
+    this.events.scheduleRanked(this.layout.arrival + placeOfPacket(packet), untilNs, this.layout.arrival + port)
   }
 
   flowHash(packet: number): number {
-    return packetFlowHash(this.pool.header, packet * HEADER_SLAB_BYTES + ETHERNET.length, 0)
+    return packetFlowHash(this.pool.header, headerAt(packet) + ETHERNET.length, 0)
   }
 
   serviceType(packet: number): number {
-    return this.pool.header[packet * HEADER_SLAB_BYTES + ETHERNET.length + IPV4.trafficClass]
+    return this.pool.header[headerAt(packet) + ETHERNET.length + IPV4.trafficClass]
   }
 
   private serve(port: number, nowNs: number): void {

@@ -7,7 +7,7 @@
 import type { FlowTable, RelayTable } from '#shared/plan/index'
 import { ETHERNET, IPV4, readUint16 } from '#shared/wire/index'
 import type { TransmitQueues } from '../host/transmit-queues'
-import { HEADER_SLAB_BYTES, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { HeaderWriter } from './header-writer'
 import type { Uplinks } from './uplinks'
 
@@ -99,6 +99,6 @@ export class Relays {
   }
 
   private sourcePort(packet: number): number {
-    return readUint16(this.pool.header, packet * HEADER_SLAB_BYTES + ETHERNET.length + IPV4.length)
+    return readUint16(this.pool.header, headerAt(packet) + ETHERNET.length + IPV4.length)
   }
 }

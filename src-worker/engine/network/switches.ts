@@ -20,7 +20,7 @@ import {
   writeUint32,
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
-import { HEADER_SLAB_BYTES, type PacketPool, wordAt } from '../packet-pool'
+import { headerAt, type PacketPool, wordAt } from '../packet-pool'
 import type { Fragmenter } from '../ip/fragmenter'
 import { ICMP_ERROR, type InternetErrors } from '../ip/internet-errors'
 import type { Links } from './links'
@@ -77,7 +77,7 @@ export class Switches {
   receive(element: number, packet: number, nowNs: number): void {
     const { pool, forwarding } = this
     const { header } = pool
-    const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const ip = headerAt(packet) + ETHERNET.length
     const destination = readUint32(header, ip + IPV4.destination)
     let route = prefixLookup(forwarding.tries, forwarding.root[element], destination)
     if (route < 0) route = this.announcedRoute(element, packet, destination)
@@ -111,7 +111,7 @@ export class Switches {
   /** A packet is too big for its next link: a router splits it where it may, and else tells its sender; a bridge drops it. */
   private receiveTooBig(element: number, packet: number, port: number, isBridged: boolean, nowNs: number): void {
     const { header } = this.pool
-    const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
+    const ip = headerAt(packet) + ETHERNET.length
     const mtu = this.ports.mtuBytes[port]
     const maySplit = (readUint16(header, ip + IPV4.flagsFragment) & DONT_FRAGMENT) === 0
     if (!isBridged && maySplit && this.routeHeader(element, port, header, ip)) {
@@ -126,7 +126,7 @@ export class Switches {
   private tell(element: number, packet: number, error: { type: number; code: number }, mtu: number, nowNs: number): void {
     const { forwarding, pool } = this
     if (this.tellsErrors[element] === 0 || !this.errors.mayTell(packet)) return
-    const source = readUint32(pool.header, packet * HEADER_SLAB_BYTES + ETHERNET.length + IPV4.source)
+    const source = readUint32(pool.header, headerAt(packet) + ETHERNET.length + IPV4.source)
     const route = prefixLookup(forwarding.tries, forwarding.root[element], source)
     if (route < 0) return
     const made = this.errors.make(element, packet, error, mtu, nowNs)

@@ -1,7 +1,7 @@
 /** Explicit congestion notification (RFC 3168): marks instead of drops. */
 
 import { ETHERNET, IPV4, readUint16, updateChecksum, writeUint16 } from '#shared/wire/index'
-import { ECN, HEADER_SLAB_BYTES, type PacketPool } from '../packet-pool'
+import { ECN, headerAt, type PacketPool } from '../packet-pool'
 
 /**
  * Marks a packet as having met congestion, in its column and in the bytes of its outermost IPv4 header. Returns false,
@@ -12,7 +12,7 @@ export function markCongestion(pool: PacketPool, packet: number): boolean {
   if (codepoint === ECN.notCapable) return false
   if (codepoint === ECN.congestion) return true
   pool.ecn[packet] = ECN.congestion
-  const ip = packet * HEADER_SLAB_BYTES + ETHERNET.length
+  const ip = headerAt(packet) + ETHERNET.length
   const before = readUint16(pool.header, ip + IPV4.versionAndLength)
   const after = before | ECN.congestion
   writeUint16(pool.header, ip + IPV4.versionAndLength, after)

@@ -3,7 +3,7 @@
  * congestion window and the timers, in the kernel's order.
  */
 
-import { PACKET_FLAG, SACK_BLOCKS, type PacketPool } from '../packet-pool'
+import { PACKET_FLAG, type PacketPool, SACK_BLOCKS } from '../packet-pool'
 import { AckSample } from './ack-sample'
 import type { CongestionAlgorithm } from './congestion/congestion-algorithm'
 import type { Flight } from './flight'
@@ -148,7 +148,7 @@ export class AckTaker {
   private takeBlocks(socket: number, packet: number, flight: Flight, nowNs: number): void {
     const { pool, blocks, sockets } = this
     const edges = pool.sackEdges
-    const from = packet * SACK_BLOCKS * 2
+    const from = packet
     const count = pool.sackCount[packet]
     const start = edges[from]
     const end = edges[from + 1]

@@ -326,7 +326,7 @@ export class TcpReceiver {
   }
 
   private writeBlock(packet: number, block: number, start: number, end: number): void {
-    const at = (packet * SACK_BLOCKS + block) * 2
+    const at = packet + block * 2
     this.pool.sackEdges[at] = start
     this.pool.sackEdges[at + 1] = end
   }

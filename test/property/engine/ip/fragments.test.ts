@@ -5,7 +5,7 @@ import { ETHERNET, internetChecksum, IPV4, readUint16, writeUint16 } from '#shar
 import { bareNetwork } from '#main/simulation/bench/index'
 import { Fragmenter } from '#worker/engine/ip/fragmenter'
 import { Reassembly } from '#worker/engine/ip/reassembly'
-import { HEADER_SLAB_BYTES, PACKET_FLAG, PacketPool } from '#worker/engine/packet-pool'
+import { HEADER_SLAB_BYTES, headerAt, PACKET_FLAG, PacketPool } from '#worker/engine/packet-pool'
 import { Accounts } from '#worker/metrics/accounts'
 
 const FLOW = { kind: 'udpStream', client: 0, server: 1, payloadBytes: 1000 } as const
@@ -34,7 +34,7 @@ function bench() {
     pool.segments[packet] = 1
     pool.payloadBytes[packet] = ipBytes - 28
     pool.ipBytes[packet] = ipBytes
-    writeUint16(pool.header, packet * HEADER_SLAB_BYTES + ETHERNET.length + IPV4.identification, ++datagrams)
+    writeUint16(pool.header, headerAt(packet) + ETHERNET.length + IPV4.identification, ++datagrams)
     accounts.sent[0]!++
     return packet
   }
@@ -61,7 +61,7 @@ describe('fragments', () => {
     // A datagram of 3000 bytes with its headers: as a pod sends it on an MTU of 1450.
     const pieces = split([datagram(3028)], 1450)
     expect(pieces.map((piece) => pool.ipBytes[piece])).toEqual([1444, 1444, 180])
-    const ip = (piece: number): number => piece * HEADER_SLAB_BYTES + ETHERNET.length
+    const ip = (piece: number): number => headerAt(piece) + ETHERNET.length
     expect(pieces.map((piece) => readUint16(pool.header, ip(piece) + IPV4.flagsFragment))).toEqual([0x2000, 0x2000 | 178, 356])
     expect(pieces.map((piece) => readUint16(pool.header, ip(piece) + IPV4.totalLength))).toEqual([1444, 1444, 180])
     expect(pieces.map((piece) => internetChecksum(pool.header, ip(piece), ip(piece) + IPV4.length))).toEqual([0, 0, 0])
@@ -82,7 +82,7 @@ describe('fragments', () => {
             pool.copy(piece, copy)
             pool.ipBytes[copy] = pool.ipBytes[piece]!
             pool.flags[copy]! |= PACKET_FLAG.networkMade
-            pool.header.copyWithin(copy * HEADER_SLAB_BYTES, piece * HEADER_SLAB_BYTES, (piece + 1) * HEADER_SLAB_BYTES)
+            pool.header.copyWithin(headerAt(copy), headerAt(piece), (piece + 1) * HEADER_SLAB_BYTES)
             accounts.networkSent++
             return copy
           })

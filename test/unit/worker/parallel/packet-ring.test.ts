@@ -1,50 +1,38 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_HEADER_BYTES, PacketPool, SACK_BLOCKS } from '#worker/engine/packet-pool'
+import { headerAt, MAX_HEADER_BYTES, PACKET_STRIDE, PacketPool } from '#worker/engine/packet-pool'
 import { PacketRing } from '#worker/parallel/packet-ring'
 
-/** Columns that mean nothing on a wire: lists and what only the sending host knows. */
-const LOCAL = new Set(['next', 'pass', 'ownedBytes', 'headerWords', 'segmentsSent'])
-
-type Column = { [index: number]: number; readonly length: number }
-
-/** The pool's columns by name, as they are: a new one must travel, or be named above. */
-function columnsOf(pool: PacketPool): [string, Column][] {
-  return Object.entries(pool).flatMap(([name, value]: [string, unknown]) =>
-    ArrayBuffer.isView(value) && !LOCAL.has(name) ? [[name, value as unknown as Column]] : [],
-  )
-}
-
-function valuesOf(pool: PacketPool, packet: number): Record<string, number[]> {
-  return Object.fromEntries(
-    columnsOf(pool).map(([name, column]) => {
-      const width = column.length / pool.capacity
-      // The last bytes of a header slab are the next one's padding.
-      const length = name === 'header' ? MAX_HEADER_BYTES : width
-      return [name, Array.from({ length }, (_, i) => column[packet * width + i]!)]
-    }),
-  )
+/** What a wire packet is: its record without its link in a list, and its headers. */
+function contentOf(pool: PacketPool, packet: number): number[][] {
+  const link = pool.next[packet]
+  pool.next[packet] = 0
+  const integers = [...pool.integers.subarray(packet, packet + PACKET_STRIDE)]
+  pool.next[packet] = link!
+  const at = headerAt(packet)
+  return [integers, [...pool.doubles.subarray(packet, packet + PACKET_STRIDE)], [...pool.header.subarray(at, at + MAX_HEADER_BYTES)]]
 }
 
 describe('a packet ring', () => {
-  it('carries every column that a wire packet has', () => {
+  it('carries everything that a wire packet has', () => {
     const from = new PacketPool(8, () => undefined)
     const into = new PacketPool(8, () => undefined)
     const packet = from.allocate()
-    columnsOf(from).forEach(([, column], k) => {
-      const width = column.length / from.capacity
-      for (let i = 0; i < width; i++) column[packet * width + i] = (k * 7 + i) % 200
-    })
-    const sent = valuesOf(from, packet)
+    from.integers.forEach((_, i) => (from.integers[i] = (i * 7) % 200))
+    from.doubles.forEach((_, i) => (from.doubles[i] = i * 1e10 + 0.5))
+    from.header.forEach((_, i) => (from.header[i] = i * 13))
     const ring = new PacketRing()
-    ring.write(from, packet, sent['port']![0]!, 123_456)
+    ring.write(from, packet, 42, 123_456)
+    const sent = contentOf(from, packet)
     expect(new PacketRing(ring.buffer).hasPacket()).toBe(false)
     ring.flush()
     const taken = new PacketRing(ring.buffer)
     expect(taken.hasPacket()).toBe(true)
-    expect(valuesOf(into, taken.take(into))).toEqual(sent)
+    const received = taken.take(into)
+    expect(contentOf(into, received)).toEqual(sent)
+    expect(into.port[received]).toBe(42)
+    expect(into.next[received]).toBe(-1)
     expect(taken.arrivalNs).toBe(123_456)
     expect(taken.hasPacket()).toBe(false)
-    expect(sent['sackEdges']).toHaveLength(SACK_BLOCKS * 2)
   })
 
   it('has room again for what was taken out', () => {
