@@ -23,7 +23,7 @@ export type Commands = Readonly<Record<CommandName, Command>>
 
 type CommandName =
   | 'create' | 'createFromExample' | 'open' | 'save' | 'saveAs' | 'undo' | 'redo'
-  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'packets' | 'policies' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'picture' | 'generate' | 'tour' | 'problems' | 'help'
+  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'packets' | 'policies' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'picture' | 'generate' | 'failures' | 'guide' | 'tour' | 'problems' | 'help'
 
 /** What `useCommands` is given. */
 export interface CommandOptions {
@@ -34,10 +34,11 @@ export interface CommandOptions {
   readonly showPicture: () => void
   readonly showGenerate: () => void
   readonly showTour: () => void
+  readonly showFailures: () => void
 }
 
 /** The commands of the window, bound to their keys; and what carries out items of the system's menu. */
-export function useCommands({ layout, control, showHelp, showFind, showPicture, showGenerate, showTour }: CommandOptions): {
+export function useCommands({ layout, control, showHelp, showFind, showPicture, showGenerate, showTour, showFailures }: CommandOptions): {
   readonly commands: Commands
   readonly runMenuCommand: (command: MenuCommand) => void
   readonly shortcuts: ComputedRef<readonly Command[]>
@@ -55,6 +56,7 @@ export function useCommands({ layout, control, showHelp, showFind, showPicture, 
     saveAs: { label: 'Save as…', keys: ['Mod+Shift+S'], inText: true, run: () => void file.save(true) },
     picture: { label: 'Picture of the canvas…', keys: ['Mod+E'], inText: true, run: showPicture },
     generate: { label: 'Templates and generator…', keys: ['Mod+Alt+N'], inText: true, run: showGenerate },
+    failures: { label: 'Failure labs…', keys: ['Mod+Alt+L'], inText: true, run: showFailures },
     undo: { label: 'Undo', keys: ['Mod+Z'], run: () => edits.undo() },
     redo: { label: 'Redo', keys: ['Mod+Shift+Z', 'Mod+Y'], run: () => edits.redo() },
     find: { label: 'Find, and commands', keys: ['Mod+K', 'Mod+F', 'Mod+Shift+P'], inText: true, run: showFind },
@@ -69,6 +71,7 @@ export function useCommands({ layout, control, showHelp, showFind, showPicture, 
     panels: { label: 'Panels', keys: ['Mod+J'], inText: true, run: () => (layout.dock.value = !layout.dock.value) },
     outline: { label: 'Outline', keys: ['Mod+Shift+O'], inText: true, run: () => layout.showLeft('outline') },
     text: { label: 'YAML', keys: ['Mod+Shift+Y'], inText: true, run: () => (layout.text.value = !layout.text.value) },
+    guide: { label: 'Page of the lab', keys: ['Mod+Alt+G'], inText: true, run: () => (layout.guide.value = !layout.guide.value) },
     problems: { label: 'Show problems', keys: ['Mod+Shift+M'], inText: true, run: () => layout.showDock('problems') },
     tour: { label: 'Tour of the app', keys: [], run: showTour },
     help: { label: 'Keyboard shortcuts', keys: ['?'], run: showHelp },

@@ -21,6 +21,7 @@ export function useFileMenu(commands: Commands): ComputedRef<readonly MenuItem[]
       item(commands.create, 'file'),
       item(commands.createFromExample, 'variant'),
       item(commands.generate, 'generate'),
+      item(commands.failures, 'fault'),
       item(commands.open, 'folder'),
       ...(files.length === 0 ? [] : [{ separator: true } as const]),
       ...files.map(({ name, path }): MenuItem => ({ label: name, hint: folderOf(path), icon: 'history', run: () => void file.openAt(path) })),

@@ -33,6 +33,7 @@ export function useViewMenu(layout: WindowLayout, commands: Commands, showTrust:
     toggle(commands.inspector, layout.inspector.value),
     toggle(commands.panels, layout.dock.value),
     toggle(commands.text, layout.text.value),
+    toggle(commands.guide, layout.guide.value),
     { label: 'Minimap', checked: canvas.minimap, run: () => (canvas.minimap = !canvas.minimap) },
     { label: 'Snap to grid', checked: canvas.snapping, run: () => (canvas.snapping = !canvas.snapping) },
     { separator: true },

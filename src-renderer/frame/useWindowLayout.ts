@@ -17,6 +17,8 @@ export interface WindowLayout {
   readonly dock: Ref<boolean>
   /** The lab as text, beside the canvas. */
   readonly text: Ref<boolean>
+  /** The page of the open lab, beside the canvas. */
+  readonly guide: Ref<boolean>
   readonly leftTab: Ref<LeftTab>
   readonly dockTab: Ref<DockTab>
   /** Pixels. */
@@ -24,12 +26,13 @@ export interface WindowLayout {
   readonly inspectorWidth: Ref<number>
   readonly dockHeight: Ref<number>
   readonly textWidth: Ref<number>
+  readonly guideWidth: Ref<number>
   readonly showLeft: (tab: LeftTab) => void
   readonly showDock: (tab: DockTab) => void
   readonly reset: () => void
 }
 
-const SIZES = { palette: 208, inspector: 280, dock: 196, text: 440 } as const
+const SIZES = { palette: 208, inspector: 280, dock: 196, text: 440, guide: 380 } as const
 
 /** The layout of the window; sizes and which panels are open are kept between starts. */
 export function useWindowLayout(): WindowLayout {
@@ -38,6 +41,8 @@ export function useWindowLayout(): WindowLayout {
   const inspector = useLocalStorage('layout.inspector', true)
   const dock = useLocalStorage('layout.dock', true)
   const text = useLocalStorage('layout.text', false)
+  const guide = useLocalStorage('layout.guide', false)
+  const guideWidth = useLocalStorage<number>('layout.guide-width', SIZES.guide)
   const leftTab = ref<LeftTab>('palette')
   const textWidth = useLocalStorage<number>('layout.text-width', SIZES.text)
   const dockTab = ref<DockTab>('traffic')
@@ -64,7 +69,9 @@ export function useWindowLayout(): WindowLayout {
     dockHeight.value = SIZES.dock
     text.value = false
     textWidth.value = SIZES.text
+    guide.value = false
+    guideWidth.value = SIZES.guide
   }
 
-  return { centre, palette, inspector, dock, text, leftTab, textWidth, dockTab, paletteWidth, inspectorWidth, dockHeight, showLeft, showDock, reset }
+  return { centre, palette, inspector, dock, text, guide, guideWidth, leftTab, textWidth, dockTab, paletteWidth, inspectorWidth, dockHeight, showLeft, showDock, reset }
 }

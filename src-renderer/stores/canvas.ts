@@ -91,6 +91,8 @@ export const useCanvasStore = defineStore('canvas', () => {
   const renameRequests = ref(0)
   /** Counts how often the tour was asked for. */
   const tourRequests = ref(0)
+  /** Counts how often the failure labs were asked for. */
+  const failureRequests = ref(0)
   /** The template that was asked for last, and how often one was. */
   const template = ref<{ readonly id: string; readonly count: number }>({ id: '', count: 0 })
   const verbs = shallowRef<CanvasVerbs>()
@@ -105,5 +107,5 @@ export const useCanvasStore = defineStore('canvas', () => {
     template.value = { id, count: template.value.count + 1 }
   }
 
-  return { tourRequests, template, requestTemplate, toggleLayer, zoom, armed, pick, hand, shown, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
+  return { tourRequests, failureRequests, template, requestTemplate, toggleLayer, zoom, armed, pick, hand, shown, snapping, minimap, locked, layers, lines, labels, renameRequests, verbs, commands }
 })

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { Locator } from '@playwright/test'
 
 import { expectAccessible } from './fixture/accessibility'
-import type { LabApp } from './fixture/lab-app'
+import { LabApp } from './fixture/lab-app'
 import { inBothThemes, keepScreenshot } from './fixture/screenshots'
 import { expect, test } from './fixture/test'
 
@@ -92,4 +92,77 @@ test('a fault is added for what is selected, picked on the canvas, edited and de
 
   await lane(app, 'Node crashes').getByRole('button', { name: /^Delete/ }).click()
   await expect(page.getByText('Nothing breaks')).toBeVisible()
+})
+
+test('failure labs are searched, read and opened, with their page beside them', async ({ app }) => {
+  const { page } = app
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768))
+  await expect(page.locator('.vue-flow__node').first()).toBeVisible()
+  await page.keyboard.press('Control+Alt+l')
+  const dialog = page.getByRole('dialog', { name: 'Failure labs' })
+  await expect(dialog.getByRole('list', { name: 'Failure labs' }).getByRole('listitem')).not.toHaveCount(0)
+  await inBothThemes(app, async (theme) => {
+    await keepScreenshot(app, `failure-labs-${theme}`)
+    await expectAccessible(page)
+  })
+  await dialog.getByLabel('Search failure labs').fill('no such words')
+  await expect(dialog.getByText('Nothing found')).toBeVisible()
+  await dialog.getByLabel('Search failure labs').fill('hold time')
+  await dialog.getByRole('button', { name: /^A node dies without a word/ }).click()
+  await expect(dialog.getByRole('region', { name: 'Page' })).toContainText('BIRD, as Calico configures it')
+  await dialog.getByRole('button', { name: 'Open lab' }).click()
+  await expect.poll(() => app.title()).toMatch(/hold-timer/)
+  const guide = page.getByRole('complementary', { name: 'About the lab' })
+  await expect(guide.getByRole('heading', { name: 'A node dies without a word' })).toBeVisible()
+  await expect(page.locator('.vue-flow__node[aria-label*="Node crashes at 10s"]')).toBeVisible()
+  await inBothThemes(app, async (theme) => {
+    await keepScreenshot(app, `failure-page-${theme}`)
+    await expectAccessible(page)
+  })
+  await guide.getByRole('button', { name: 'Close the page' }).click()
+  await expect(guide).toHaveCount(0)
+})
+
+const BROKEN_LINK = `apiVersion: cnilab.dev/v1alpha1
+kind: Lab
+metadata: {name: broken-link}
+spec:
+  fabric: {switches: [{name: tor}]}
+  nodes: [{name: node-1, uplinks: [{switch: tor}]}, {name: node-2, uplinks: [{switch: tor}]}]
+  cluster:
+    workloads:
+      - {name: client, nodes: [node-1]}
+      - {name: server, nodes: [node-2], ports: [{port: 9000}]}
+  variants: [{name: host, cni: none}, {name: calico, cni: calico}]
+  traffic:
+    - {name: stream, kind: udp-stream, from: {pod: default/client-0}, to: {pod: default/server-0, port: 9000}, rate: 10Mbit, payload: 1000B}
+  faults:
+    - {at: 400ms, until: 600ms, kind: link-down, link: [node-1, tor]}
+  run: {duration: 1s, warmup: 100ms, seeds: 2}
+`
+
+test('a run marks its faults in charts and files, and tells what each cost', async ({ folder }) => {
+  const file = path.join(folder, 'broken-link.cnilab.yaml')
+  await writeFile(file, BROKEN_LINK)
+  const app = await LabApp.launch({ file, userData: path.join(folder, 'user-data') })
+  try {
+    const { page } = app
+    await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768))
+    await expect(page.locator('.vue-flow__node').first()).toBeVisible()
+    await page.keyboard.press('F5')
+    const card = page.getByRole('region', { name: /^Link down: node-1 – tor/ })
+    await expect(card).toBeVisible({ timeout: 60_000 })
+    const row = card.getByRole('row', { name: /^Back after stream/ })
+    await expect(row).toContainText(/\d\s?m?s/)
+    await expect(card.getByRole('row', { name: /^Packets lost link-down/ })).toBeVisible()
+    await inBothThemes(app, async (theme) => {
+      await page.getByRole('region', { name: /^Throughput over time/ }).first().scrollIntoViewIfNeeded()
+      await keepScreenshot(app, `fault-marks-${theme}`)
+      await card.scrollIntoViewIfNeeded()
+      await keepScreenshot(app, `fault-costs-${theme}`)
+      await expectAccessible(page)
+    })
+  } finally {
+    await app.end()
+  }
 })
