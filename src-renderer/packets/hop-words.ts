@@ -52,15 +52,30 @@ export function hopFacts(hop: TraceHop): readonly HopFact[] {
   if (hop.counter !== undefined) facts.push({ name: 'Dropped', value: `a real node counts it in ${hop.counter}`, isLoss: true })
   if (hop.decidedBy !== undefined) facts.push({ name: 'Decided by', value: hop.decidedBy })
   facts.push({ name: 'Device', value: `${hop.device}, ${hop.linkType === 'raw' ? 'raw IP' : 'Ethernet'}` })
-  if (hop.queue !== undefined) facts.push({ name: 'Waits in', value: hop.queue })
+  if (hop.core !== undefined) facts.push({ name: 'Core', value: hop.core })
+  if (hop.queue !== undefined || (hop.waitNs ?? 0) > 0) facts.push({ name: 'Waits', value: waitWords(hop) })
+  if (hop.costSource !== undefined) facts.push({ name: 'Price from', value: hop.costSource })
   if (hop.change !== undefined) facts.push({ name: 'Changes', value: hop.change })
-  for (const { table, lookup, capacity, asks } of hop.reads ?? []) {
+  for (const { table, lookup, capacity, asks, result } of hop.reads ?? []) {
     const size = capacity === undefined ? '' : `, ${wholeNumber(capacity)} entries at most`
-    facts.push({ name: 'Looks up', value: `${table} (${lookup}${size}): ${asks}` })
+    const answer = result === undefined ? '' : ` → ${result}`
+    facts.push({ name: 'Looks up', value: `${table} (${lookup}${size}): ${asks}${answer}` })
   }
   facts.push({ name: 'Checksum', value: CHECKSUMS[hop.checksum] })
   if (hop.captured !== undefined) facts.push({ name: 'Capture', value: CAPTURES[hop.captured](hop.device) })
   return facts
+}
+
+/** Queues by the names that traces have for them. */
+const QUEUES: Readonly<Record<string, string>> = {
+  nic: 'the NIC’s receive ring', backlog: 'the core’s backlog', groCell: 'the tunnel’s GRO cell', worker: 'the workers’ queue', peer: 'the peer’s ring',
+}
+
+/** Where and how long a packet waits: a trace is of an idle network, a packet of a run was seen waiting. */
+function waitWords({ queue, waitNs }: TraceHop): string {
+  const where = queue === undefined ? 'for the core' : `in ${QUEUES[queue] ?? queue}`
+  if (waitNs === undefined) return `${where}; how long was not seen`
+  return waitNs === 0 ? `${where}: not at all` : `${where}: ${wholeNumber(waitNs)} ns`
 }
 
 const CHECKSUMS: Readonly<Record<TraceHop['checksum'], string>> = {
@@ -75,7 +90,7 @@ const CAPTURES: Readonly<Record<NonNullable<TraceHop['captured']>, (device: stri
 
 /** A hop as text, for a report or a message: where, then every field; what changed is marked. */
 export function hopText(hop: TraceHop, { headers, removed }: ReadHop): string {
-  const lines = [`${hop.direction}: ${hop.node} ${hop.device}, ${hop.stage} (${hop.context}), ${Math.round(hop.costNs)} ns, ${hop.hex.length / 2} bytes`]
+  const lines = [`${hop.direction}: ${hop.node} ${hop.device}, ${hop.stage} (${hop.context}), ${Math.round(hop.costNs)} ns${hop.waitNs === undefined ? '' : ` after ${hop.waitNs} ns of waiting`}, ${hop.hex.length / 2} bytes`]
   if (removed.length > 0) lines.push(`taken off: ${removed.join(', ')}`)
   for (const { layer, added, fields, length } of headers) {
     lines.push(`${layer}, ${length} bytes${added ? ' (put on)' : ''}`)

@@ -28,6 +28,8 @@ export const usePacketsStore = defineStore('packets', () => {
   /** Why the last question has no answer. */
   const refusal = shallowRef<CallError>()
   const busy = ref(false)
+  /** Whether one packet is looked at hop by hop, or the packets of a run. */
+  const mode = ref<'one' | 'run'>('one')
   /** The text that the traces are of. */
   const tracedText = shallowRef('')
   let asked = 0
@@ -55,6 +57,16 @@ export const usePacketsStore = defineStore('packets', () => {
     return refused === undefined
   }
 
+  /** Shows the way of a packet of a run, in place of one that was asked for. */
+  function show(trace: Trace): void {
+    asked += 1
+    busy.value = false
+    refusal.value = undefined
+    traces.value = [trace]
+    tracedText.value = document.text
+    mode.value = 'one'
+  }
+
   // Another lab has other packets.
   watch(() => document.openCount, () => {
     asked += 1
@@ -64,5 +76,5 @@ export const usePacketsStore = defineStore('packets', () => {
     refusal.value = undefined
   })
 
-  return { question, traces, refusal, busy, isOutdated, trace }
+  return { question, traces, refusal, busy, mode, isOutdated, trace, show }
 })

@@ -3,6 +3,7 @@ import { computed, markRaw, ref, shallowRef } from 'vue'
 
 import { labBridge } from '#renderer/bridge/lab-bridge'
 import type { Answer, CallError } from '#shared/contract/call'
+import type { CaptureOrder } from '#shared/contract/capture'
 import type { RunData, RunEntry, RunFinished, RunProgress, RunStarted } from '#shared/contract/run-messages'
 
 import { LiveSamples } from './live-samples'
@@ -20,6 +21,10 @@ export interface RunOrder {
   readonly text: string
   /** Names of the variants to run; all where none are given. */
   readonly variants?: readonly string[]
+  /** How many seeds; the lab's number where absent. */
+  readonly seeds?: number
+  /** What is captured on the way. */
+  readonly capture?: CaptureOrder
 }
 
 /**
@@ -65,12 +70,12 @@ export const useRunsStore = defineStore('runs', () => {
   }
 
   /** Starts a run and shows it. True where it was accepted; otherwise `refusal` says why not. */
-  async function start({ text, variants }: RunOrder): Promise<boolean> {
+  async function start({ text, variants, seeds, capture }: RunOrder): Promise<boolean> {
     if (starting.value || isRunning.value) return false
     starting.value = true
     refusal.value = null
     try {
-      const answer = await labBridge().startRun({ text, ...(variants && { variants: [...variants] }) })
+      const answer = await labBridge().startRun({ text, ...(variants && { variants: [...variants] }), ...(seeds !== undefined && { seeds }), ...(capture && { capture }) })
       if (!answer.ok) {
         refusal.value = answer.error
         return false

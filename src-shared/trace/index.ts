@@ -1,4 +1,4 @@
 export { alignHops, type HopPair } from './align-hops'
-export { readHop, type ReadField, type ReadHeader, type ReadHop } from './read-hop'
+export { readFrame, readHop, type ReadField, type ReadHeader, type ReadHop } from './read-hop'
 export { captureOf } from './trace-capture'
 export { traceTotals, type DirectionTotals, type TraceTotals } from './trace-totals'

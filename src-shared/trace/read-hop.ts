@@ -1,5 +1,5 @@
 import type { TraceHop } from '#shared/contract/trace'
-import { dissectPacket, type DissectedField, type DissectedHeader } from '#shared/wire/index'
+import { dissectPacket, type CaptureLink, type DissectedField, type DissectedHeader } from '#shared/wire/index'
 
 import { commonSubsequence } from './common-subsequence'
 import { hopBytes } from './hop-bytes'
@@ -35,10 +35,8 @@ export interface ReadField extends DissectedField {
  */
 export function readHop(hop: TraceHop, before?: TraceHop): ReadHop {
   const bytes = hopBytes(hop)
+  if (before === undefined) return readFrame(bytes, hop.linkType)
   const headers = dissectPacket(bytes, hop.linkType)
-  if (before === undefined) {
-    return { bytes, headers: headers.map((header) => ({ ...header, added: false })), removed: [] }
-  }
   const earlier = dissectPacket(hopBytes(before), before.linkType)
   const matches = new Map(innermostFirst(headers, earlier))
   const kept = new Set(matches.values())
@@ -47,6 +45,11 @@ export function readHop(hop: TraceHop, before?: TraceHop): ReadHop {
     headers: headers.map((header, index) => readHeader(header, earlier[matches.get(index) ?? -1])),
     removed: earlier.filter((_, index) => !kept.has(index)).map(({ layer }) => layer),
   }
+}
+
+/** Reads a frame by itself. */
+export function readFrame(bytes: Uint8Array<ArrayBuffer>, link: CaptureLink): ReadHop {
+  return { bytes, headers: dissectPacket(bytes, link).map((header) => ({ ...header, added: false })), removed: [] }
 }
 
 /** Which header was which one before, by their places. */

@@ -1,6 +1,7 @@
 import { readUint16, writeUint16 } from './big-endian'
 import { internetChecksum, writeIpv4Checksum, writeTransportChecksum, writeUdpChecksumOverIpv6 } from './checksum'
 import { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
+import { ipv4HeaderBytes } from './ipv4-header'
 import { ESP, ICMP, IP_PROTOCOL, IPV4, IPV6, UDP, WIREGUARD } from './layout'
 import type { Packet, PacketLayer } from './packet'
 import { headerBytesOf, layerStarts, writeLayer } from './packet-layers'
@@ -74,7 +75,7 @@ function completeTransport(bytes: Uint8Array, ip: number): void {
   const protocol = bytes[ip + IPV4.protocol]
   const wantsChecksum =
     protocol === IP_PROTOCOL.tcp ||
-    (protocol === IP_PROTOCOL.udp && readUint16(bytes, ip + IPV4.length + UDP.checksum) !== 0)
+    (protocol === IP_PROTOCOL.udp && readUint16(bytes, ip + ipv4HeaderBytes(bytes, ip) + UDP.checksum) !== 0)
   if (wantsChecksum) writeTransportChecksum(bytes, ip)
 }
 

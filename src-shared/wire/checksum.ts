@@ -1,4 +1,5 @@
 import { readUint16, readUint32, writeUint16 } from './big-endian'
+import { ipv4HeaderBytes } from './ipv4-header'
 import { IPV4, IPV6, IP_PROTOCOL, TCP, UDP } from './layout'
 
 const IPV4_WORDS = IPV4.length / 4
@@ -37,10 +38,10 @@ export function isIpv4ChecksumRight(words: Uint32Array, at: number): boolean {
 }
 
 /**
- * Sum of the 16-bit words of an IPv4 header without options, not folded, to be completed by {@link ipv4ChecksumFrom}.
+ * Sum of the 16-bit words of an IPv4 header, options included, not folded, to be completed by {@link ipv4ChecksumFrom}.
  */
 export function ipv4HeaderSum(bytes: Uint8Array, at: number): number {
-  return addToSum(bytes, at, at + IPV4.length)
+  return addToSum(bytes, at, at + ipv4HeaderBytes(bytes, at))
 }
 
 /** The checksum of a header from {@link ipv4HeaderSum} and whatever has been added to its fields since. */
@@ -64,17 +65,17 @@ export function updateChecksum(checksum: number, before: number, after: number):
 /** Writes the checksum of the IPv4 header at `at`. Requires: every other field of the header is in place. */
 export function writeIpv4Checksum(bytes: Uint8Array, at: number): void {
   writeUint16(bytes, at + IPV4.checksum, 0)
-  writeUint16(bytes, at + IPV4.checksum, internetChecksum(bytes, at, at + IPV4.length))
+  writeUint16(bytes, at + IPV4.checksum, internetChecksum(bytes, at, at + ipv4HeaderBytes(bytes, at)))
 }
 
 /**
  * Writes the checksum of the TCP segment or UDP datagram inside the IPv4 packet at `ip`, pseudo-header included. UDP
  * writes 0xffff where the sum comes out as zero, which would mean "no checksum" (RFC 768).
- * Requires: `bytes` holds the packet to its end, all other fields in place; the IPv4 header has no options.
+ * Requires: `bytes` holds the packet to its end, all other fields in place.
  */
 export function writeTransportChecksum(bytes: Uint8Array, ip: number): void {
   const isUdp = bytes[ip + IPV4.protocol] === IP_PROTOCOL.udp
-  const transport = ip + IPV4.length
+  const transport = ip + ipv4HeaderBytes(bytes, ip)
   const end = ip + readUint16(bytes, ip + IPV4.totalLength)
   const field = transport + (isUdp ? UDP.checksum : TCP.checksum)
   writeUint16(bytes, field, 0)

@@ -38,7 +38,7 @@ export interface DissectedField {
   readonly length: number
 }
 
-/** Reads the headers of a packet, field by field. Requires: headers are whole. */
+/** Reads the headers of a packet, field by field; a header that is cut off is payload. */
 export function dissectPacket(bytes: Uint8Array, link: CaptureLink): DissectedHeader[] {
   let start = 0
   return parsePacket(bytes, link).map((layer) => {
@@ -117,7 +117,7 @@ function fieldsOf(layer: PacketLayer, bytes: Uint8Array, start: number): Dissect
         read.ipv4('arp.dst.proto_ipv4', ARP.targetAddress),
       ]
     case 'ipv4':
-      return ipv4Fields(read)
+      return ipv4Fields(read, layer.options)
     case 'ipv6':
       return [
         read.decimal('ipv6.plen', IPV6.payloadLength, 2),
@@ -162,7 +162,7 @@ function fieldsOf(layer: PacketLayer, bytes: Uint8Array, start: number): Dissect
   }
 }
 
-function ipv4Fields(read: FieldReader): DissectedField[] {
+function ipv4Fields(read: FieldReader, options: Uint8Array | undefined): DissectedField[] {
   const flags = read.number(IPV4.flagsFragment, 2)
   const trafficClass = read.number(IPV4.trafficClass, 1)
   const flag = (name: string, bit: number) => read.field(name, IPV4.flagsFragment, 1, String((flags >>> bit) & 1))
@@ -181,6 +181,7 @@ function ipv4Fields(read: FieldReader): DissectedField[] {
     read.hex('ip.checksum', IPV4.checksum, 2),
     read.ipv4('ip.src', IPV4.source),
     read.ipv4('ip.dst', IPV4.destination),
+    ...(options === undefined ? [] : [read.decimal('ip.opt.type', IPV4.length, 1), read.decimal('ip.opt.len', IPV4.length + 1, 1)]),
   ]
 }
 

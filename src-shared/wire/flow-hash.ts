@@ -1,3 +1,4 @@
+import { ipv4HeaderBytes } from './ipv4-header'
 import { readUint16, readUint32 } from './big-endian'
 import { FRAGMENT_OFFSET_MASK, IP_PROTOCOL, IPV4, MORE_FRAGMENTS } from './layout'
 
@@ -74,7 +75,7 @@ export function packetFlowHash(bytes: Uint8Array, ip: number, salt: number): num
   const protocol = bytes[ip + IPV4.protocol]!
   const isWhole = (readUint16(bytes, ip + IPV4.flagsFragment) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) === 0
   const hasPorts = isWhole && (protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp)
-  const ports = hasPorts ? readUint32(bytes, ip + IPV4.length) : 0
+  const ports = hasPorts ? readUint32(bytes, ip + ipv4HeaderBytes(bytes, ip)) : 0
   return hashOf(readUint32(bytes, ip + IPV4.source), readUint32(bytes, ip + IPV4.destination), ports, protocol, salt)
 }
 

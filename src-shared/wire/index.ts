@@ -1,3 +1,4 @@
+export { ipv4HeaderBytes, isBareIpv4 } from './ipv4-header'
 export { assemblePacket } from './assemble-packet'
 export { readUint16, readUint32, writeUint16, writeUint32 } from './big-endian'
 export { bondHash, type BondPolicy } from './bond-hash'

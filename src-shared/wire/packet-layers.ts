@@ -1,3 +1,4 @@
+import { writeIpv4Options } from './ipv4-header'
 import { readUint16, writeUint16, writeUint32 } from './big-endian'
 import { writeEthernet, writeIpv4, writeMac, writeUdp, writeVxlan } from './headers'
 import {
@@ -41,7 +42,7 @@ export function headerBytesOf(layer: PacketLayer): number {
     case 'arp':
       return ARP.length
     case 'ipv4':
-      return IPV4.length
+      return IPV4.length + (layer.options?.length ?? 0)
     case 'ipv6':
       return IPV6.length
     case 'udp':
@@ -84,6 +85,7 @@ export function writeLayer(bytes: Uint8Array, at: number, layer: PacketLayer, ne
       bytes[at + IPV4.trafficClass] = layer.trafficClass
       writeUint16(bytes, at + IPV4.identification, layer.identification)
       if (layer.fragment !== undefined) writeFragment(bytes, at, layer.fragment)
+      if (layer.options !== undefined) writeIpv4Options(bytes, at, layer.options)
       return
     case 'ipv6':
       writeIpv6(bytes, at, layer, next)

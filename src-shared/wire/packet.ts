@@ -38,7 +38,7 @@ export interface ArpLayer {
   readonly targetAddress: number
 }
 
-/** IPv4 without options. */
+/** IPv4. */
 export interface Ipv4Layer {
   readonly layer: 'ipv4'
   readonly source: number
@@ -52,6 +52,8 @@ export interface Ipv4Layer {
   readonly protocol?: number
   /** Of a fragment: where its data begin in the whole packet's, in bytes, and whether more follow. */
   readonly fragment?: { readonly offset: number; readonly more: boolean }
+  /** Options, whole words long; absent where there are none. */
+  readonly options?: Uint8Array
 }
 
 /** IPv6 without extension headers: the outer header of tunnels over an IPv6 underlay. */

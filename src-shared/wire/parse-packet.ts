@@ -1,5 +1,6 @@
 import { readUint16, readUint32 } from './big-endian'
 import type { MacAddress } from './headers'
+import { ipv4HeaderBytes } from './ipv4-header'
 import {
   ARP,
   DONT_FRAGMENT,
@@ -39,14 +40,15 @@ const TUNNEL_PORTS: ReadonlyMap<number, 'vxlan' | 'geneve' | 'wireguard'> = new 
 const WIREGUARD_DATA = 4
 
 /**
- * The layers of a packet's bytes: the reverse of `assemblePacket`. What it has no layer for, and ciphertext, is payload.
- * Requires: headers are whole.
+ * The layers of a packet's bytes: the reverse of `assemblePacket`. What it has no layer for, ciphertext, and a header that
+ * is cut off, is payload.
  */
 export function parsePacket(bytes: Uint8Array, link: CaptureLink): Packet {
   return link === 'ethernet' ? parseEthernet(bytes) : parseIpv4(bytes)
 }
 
 function parseEthernet(bytes: Uint8Array): PacketLayer[] {
+  if (bytes.length < ETHERNET.length) return payload(bytes)
   const frame: PacketLayer = {
     layer: 'ethernet',
     destination: readMac(bytes, ETHERNET.destination),
@@ -62,7 +64,7 @@ function parseEtherType(type: number, bytes: Uint8Array): PacketLayer[] {
     case ETHERTYPE.ipv6:
       return parseIpv6(bytes)
     case ETHERTYPE.arp:
-      return [parseArp(bytes)]
+      return bytes.length < ARP.length ? payload(bytes) : [parseArp(bytes)]
     default:
       return payload(bytes)
   }
@@ -80,6 +82,9 @@ function parseArp(bytes: Uint8Array): PacketLayer {
 }
 
 function parseIpv4(bytes: Uint8Array): PacketLayer[] {
+  if (bytes.length < IPV4.length) return payload(bytes)
+  const headerBytes = Math.max(IPV4.length, ipv4HeaderBytes(bytes, 0))
+  if (bytes.length < headerBytes) return payload(bytes)
   const flags = readUint16(bytes, IPV4.flagsFragment)
   const offset = (flags & FRAGMENT_OFFSET_MASK) * FRAGMENT_UNIT
   const more = (flags & MORE_FRAGMENTS) !== 0
@@ -94,12 +99,14 @@ function parseIpv4(bytes: Uint8Array): PacketLayer[] {
     trafficClass: bytes[IPV4.trafficClass]!,
     identification: readUint16(bytes, IPV4.identification),
     ...(isFragment && { protocol, fragment: { offset, more } }),
+    ...(headerBytes > IPV4.length && { options: bytes.slice(IPV4.length, headerBytes) }),
   }
-  const inside = bytes.subarray(IPV4.length, readUint16(bytes, IPV4.totalLength))
+  const inside = bytes.subarray(headerBytes, readUint16(bytes, IPV4.totalLength))
   return [ip, ...(isFragment ? payload(inside) : parseProtocol(protocol, inside))]
 }
 
 function parseIpv6(bytes: Uint8Array): PacketLayer[] {
+  if (bytes.length < IPV6.length) return payload(bytes)
   const ip: PacketLayer = {
     layer: 'ipv6',
     source: bytes.slice(IPV6.source, IPV6.source + IPV6.addressLength),
@@ -120,11 +127,13 @@ function parseProtocol(protocol: number, bytes: Uint8Array): PacketLayer[] {
     case IP_PROTOCOL.tcp:
       return parseTcp(bytes)
     case IP_PROTOCOL.icmp:
+      if (bytes.length < ICMP.length) return payload(bytes)
       return [
         { layer: 'icmp', type: bytes[ICMP.type]!, code: bytes[ICMP.code]!, rest: readUint32(bytes, ICMP.rest) },
         ...payload(bytes.subarray(ICMP.length)),
       ]
     case IP_PROTOCOL.esp:
+      if (bytes.length < ESP.length) return payload(bytes)
       return [
         { layer: 'esp', spi: readUint32(bytes, ESP.spi), sequence: readUint32(bytes, ESP.sequence) },
         ...payload(bytes.subarray(ESP.length)),
@@ -135,6 +144,7 @@ function parseProtocol(protocol: number, bytes: Uint8Array): PacketLayer[] {
 }
 
 function parseUdp(bytes: Uint8Array): PacketLayer[] {
+  if (bytes.length < UDP.length) return payload(bytes)
   const sourcePort = readUint16(bytes, UDP.sourcePort)
   const destinationPort = readUint16(bytes, UDP.destinationPort)
   const checksum = readUint16(bytes, UDP.checksum) !== 0
@@ -145,6 +155,7 @@ function parseUdp(bytes: Uint8Array): PacketLayer[] {
 function parseTunnel(port: number, bytes: Uint8Array): PacketLayer[] {
   switch (TUNNEL_PORTS.get(port)) {
     case 'vxlan':
+      if (bytes.length < VXLAN.length) return payload(bytes)
       return [
         { layer: 'vxlan', networkIdentifier: readUint32(bytes, VXLAN.networkIdentifier) >>> 8 },
         ...parseEthernet(bytes.subarray(VXLAN.length)),
@@ -152,7 +163,7 @@ function parseTunnel(port: number, bytes: Uint8Array): PacketLayer[] {
     case 'geneve':
       return parseGeneve(bytes)
     case 'wireguard': {
-      if (bytes[0] !== WIREGUARD_DATA) return payload(bytes)
+      if (bytes[0] !== WIREGUARD_DATA || bytes.length < WIREGUARD.length) return payload(bytes)
       const receiver = readLittleEndian(bytes, WIREGUARD.receiver)
       const counter = readLittleEndian(bytes, WIREGUARD.counter)
       return [{ layer: 'wireguard', receiver, counter, mtu: 0 }, ...payload(bytes.subarray(WIREGUARD.length))]
@@ -163,6 +174,7 @@ function parseTunnel(port: number, bytes: Uint8Array): PacketLayer[] {
 }
 
 function parseGeneve(bytes: Uint8Array): PacketLayer[] {
+  if (bytes.length < GENEVE.length + (bytes[GENEVE.optionWords]! & 0x3f) * 4) return payload(bytes)
   const end = GENEVE.length + (bytes[GENEVE.optionWords]! & 0x3f) * 4
   const options: GeneveOption[] = []
   for (let at: number = GENEVE.length; at < end; ) {
@@ -180,6 +192,7 @@ function parseGeneve(bytes: Uint8Array): PacketLayer[] {
 }
 
 function parseTcp(bytes: Uint8Array): PacketLayer[] {
+  if (bytes.length < Math.max(TCP.options, (bytes[TCP.dataOffset]! >>> 4) * 4)) return payload(bytes)
   const length = (bytes[TCP.dataOffset]! >>> 4) * 4
   return [
     {
