@@ -8,10 +8,14 @@ import { documentOf, outlineOf, sampleText } from '../../support/sample-lab'
 
 const kinds = Object.keys(FAULT_LABELS) as FaultKind[]
 const run = {}
+const text = sampleText.replace('  external:', `    manifests:
+      - {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: server}, ports: [{port: 80, targetPort: 8080}]}}
+      - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: closed}, spec: {podSelector: {}}}
+  external:`)
 
 function added(kind: FaultKind, selected: readonly string[] = []) {
-  const outline = outlineOf()
-  const document = documentOf()
+  const outline = outlineOf(text)
+  const document = documentOf(text)
   const find = newFault(outline, run, kind, [...outline.byId.values()].filter(({ id }) => selected.includes(id)))!
   return { document, ...find(document) }
 }
@@ -27,8 +31,8 @@ describe('a new fault', () => {
   test('is taken back to the same text', () => {
     const { document, ...edit } = added('link-flap')
     const { document: after, inverse } = applyChange(document, edit)
-    expect(after.text).not.toBe(sampleText)
-    expect(applyChange(after, inverse).document.text).toBe(sampleText)
+    expect(after.text).not.toBe(text)
+    expect(applyChange(after, inverse).document.text).toBe(text)
   })
 
   test('hits what is selected, and is selected itself', () => {
@@ -47,15 +51,15 @@ describe('a new fault', () => {
 
 describe('a fault of another kind', () => {
   test.each(kinds)('is complete as %s', (kind) => {
-    const outline = outlineOf()
-    const document = documentOf()
+    const outline = outlineOf(text)
+    const document = documentOf(text)
     const given = ofOtherKind(outline, run, { at: '100ms', kind: 'node-crash', node: 'node-2' }, kind)
     const after = applyChange(document, { label: '', operations: [{ op: 'insert', path: ['spec', 'faults'], index: 0, values: [given] }] }).document
     expect(hasErrors(checkDocument(after).problems)).toBe(false)
   })
 
   test('keeps the times and what it hits', () => {
-    const outline = outlineOf()
+    const outline = outlineOf(text)
     expect(ofOtherKind(outline, run, { at: '1s', until: '2s', kind: 'link-loss', link: ['tor-b', 'spine-1'], loss: 0.5 }, 'link-down'))
       .toEqual({ at: '1s', until: '2s', kind: 'link-down', link: ['tor-b', 'spine-1'] })
     expect(ofOtherKind(outline, run, { at: '1s', kind: 'partition', nodes: ['node-2'] }, 'node-crash')).toEqual({ at: '1s', kind: 'node-crash', node: 'node-2' })
