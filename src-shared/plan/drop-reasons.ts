@@ -53,6 +53,8 @@ export const DROP_REASONS = [
   'conntrack-full',
   /** No port of the node's address is free towards the destination (`conntrack -S`: insert_failed; Cilium: drop reason 167). */
   'nat-ports-exhausted',
+  /** The pod is not there yet, or no more: its block's blackhole route (Calico), stale address (Cilium: drop reason 151). */
+  'no-pod',
 ] as const
 
 /** A drop reason by name. */

@@ -30,6 +30,10 @@ export function rowEnds({ count, clientHost, serverHost }: Pick<FlowTable, 'coun
     set(flow * 2 + 1, server, relays!.answers[flow] === 1 ? node : client)
     set(behind * 2, node, server)
     set(behind * 2 + 1, node, client)
+    const opening = relays!.opening[flow]!
+    if (opening < 0) continue
+    set(opening * 2, node, server)
+    set(opening * 2 + 1, node, client)
   }
   return { from, to }
 }

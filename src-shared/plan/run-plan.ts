@@ -294,6 +294,8 @@ export interface FlowTable {
 export interface RelayTable {
   /** Per flow: the flow with the legs behind its node; −1 where nothing forwards. */
   readonly behind: Int32Array
+  /** Per flow: the flow with the leg to the server of packets that open a TCP connection, where it is another; −1. */
+  readonly opening: Int32Array
   /** Per flow: the flow that it carries on; −1 for those that have an application. */
   readonly carries: Int32Array
   /** Per flow that carries another on: the node. */

@@ -29,6 +29,7 @@ import { Relays } from './network/relays'
 import { Uplinks } from './network/uplinks'
 import { PACKET_FLAG, packetAt, PacketPool, UNUSUAL_FLAGS } from './packet-pool'
 import { type PacketWatcher, watchSending } from './packet-watcher'
+import { withOwnColumns } from './own-columns'
 import { placeThreads } from './placement'
 import { placeOf } from './queue/held-packet'
 import { RANDOM_USE, RandomStream } from './random'
@@ -82,7 +83,8 @@ export class Engine {
   private readonly ends: RowEnds
 
   /** With a `border`, the engine simulates only the elements within it. */
-  constructor(plan: RunPlan, seed: number, border?: Border) {
+  constructor(given: RunPlan, seed: number, border?: Border) {
+    const plan = withOwnColumns(given)
     const { flows, hosts, ports } = plan
     this.plan = plan
     this.ends = rowEnds(flows, plan.relays)
@@ -123,7 +125,7 @@ export class Engine {
       offload,
       queues: this.receiveQueues,
       workers: new WorkerQueues(this.pool, flows, hosts),
-      tracking: new Tracking({ ...base, tracking: plan.tracking, hosts: hosts.count, durationNs: plan.durationNs, seed }),
+      tracking: new Tracking({ ...base, tracking: plan.tracking, hosts: hosts.count, durationNs: plan.durationNs, seed, relays: plan.relays }),
       contextSwitchNs,
       threads: flows.count * 2,
     })
@@ -138,13 +140,15 @@ export class Engine {
     this.timeline = new Timeline({
       table: plan.timeline,
       ports: ports.count,
-      flows: flows.count,
+      flows,
       events: this.events,
       event: this.layout.timeline,
       targets: {
         expose: (port) => this.links.expose(port),
         setDelay: (port, delayNs) => this.links.setDelay(port, delayNs),
         setNsPerByte: (port, nsPerByte) => this.links.setNsPerByte(port, nsPerByte),
+        setMtu: (port, mtuBytes) => (ports.mtuBytes[port] = mtuBytes),
+        limitPath: (row, mtuBytes, nowNs) => this.paths.onError(row, mtuBytes, nowNs),
         forwardBy: (forwarding) => this.forwardBy(forwarding),
       },
       seed,
@@ -414,6 +418,7 @@ export class Engine {
 
   /** A row begins another connection: its packets bear another client port, and may leave by another of equal uplinks. */
   private renewPorts(row: number, number: number): void {
+    this.timeline.onConnection(row)
     if (this.relays?.renew(row, number) === true) return
     this.headers.renew(row, number)
     this.uplinks.choose(row)

@@ -3,19 +3,20 @@
  * have one; it changes nothing about the run.
  */
 
+import { matchesFilter, type FilteredHeader } from '#shared/capture/index'
 import {
   CAPTURE_COLUMN,
   CAPTURE_COLUMNS,
   CAPTURE_HEADER_BYTES,
   CAPTURE_WAY,
+  rowEnds,
   type CaptureRecords,
   type CaptureTask,
 } from '#shared/plan/index'
-import { IP_PROTOCOL, IPV4, readUint16, readUint32, UDP } from '#shared/wire/index'
+import { IP_PROTOCOL, IPV4, ipv4HeaderBytes, readUint16, readUint32, UDP, writeUint16 } from '#shared/wire/index'
 import type { Engine } from '../engine/engine'
 import { headerAt, MAX_HEADER_BYTES, PACKET_FLAG, SACK_BLOCKS } from '../engine/packet-pool'
 import type { PacketWatcher } from '../engine/packet-watcher'
-import { matchesFilter, type FilteredHeader } from '#shared/capture/index'
 import { Journeys } from './journeys'
 import { RecordRing } from './record-ring'
 
@@ -41,6 +42,8 @@ export class Capture implements PacketWatcher {
   private sending: { packet: number; records: NewRecord[] } = { packet: -1, records: [] }
   private serial = 0
   private readonly journeys: Journeys
+  /** The host that each row's packets come from. */
+  private readonly senders: Int32Array
   /** Records of packets that are on their way through their sender's host: they learn when passes end. */
   private readonly leaving = new Map<number, readonly NewRecord[]>()
 
@@ -54,6 +57,7 @@ export class Capture implements PacketWatcher {
     this.rowsOut = pointsBy(task.points.map(({ rowsOut }) => rowsOut))
     this.rowsIn = pointsBy(task.points.map(({ rowsIn }) => rowsIn))
     this.journeys = new Journeys(engine.plan.programs)
+    this.senders = rowEnds(engine.plan.flows, engine.plan.relays).from
     engine.watch(this)
   }
 
@@ -65,6 +69,7 @@ export class Capture implements PacketWatcher {
   /** {@link PacketWatcher.started} */
   started(port: number, packet: number, nowNs: number): void {
     this.journeys.started(packet, nowNs)
+    this.identify(packet)
     this.sending = { packet, records: this.note(this.portsOut.get(port), packet, CAPTURE_WAY.wireOut, nowNs) }
   }
 
@@ -94,28 +99,43 @@ export class Capture implements PacketWatcher {
 
   /** {@link PacketWatcher.passed} */
   passed(packet: number, host: number, costNs: number, nowNs: number): void {
-    const { plan, pool } = this.engine
-    const flow = pool.flow[packet]
-    const sender = pool.direction[packet] === 0 ? plan.flows.clientHost[flow] : plan.flows.serverHost[flow]
-    const isSender = host === sender
+    const { pool } = this.engine
+    const isSender = host === this.senders[this.rowOf(packet)]
     this.journeys.passed(packet, pool.pass[packet], isSender, nowNs - costNs, nowNs)
     if (!isSender) return
-    for (const { ring, place, serial } of this.leaving.get(packet) ?? []) {
-      const at = place * CAPTURE_COLUMNS
-      // A later record may have taken its place.
-      if (ring.numbers[at + CAPTURE_COLUMN.serial] === serial) this.journeys.write(packet, ring.numbers, at + CAPTURE_COLUMN.journey)
-    }
+    for (const { ring, place } of this.leavingOf(packet)) this.journeys.write(packet, ring.numbers, place * CAPTURE_COLUMNS + CAPTURE_COLUMN.journey)
   }
 
   /** {@link PacketWatcher.copied} */
   copied(from: number, to: number): void {
     this.journeys.copy(from, to)
+    const records = this.leaving.get(from)
+    if (records !== undefined) this.leaving.set(to, records)
   }
 
   /** {@link PacketWatcher.delivered} */
   delivered(packet: number, nowNs: number): void {
     if ((this.engine.pool.flags[packet] & PACKET_FLAG.icmpError) !== 0) return
     this.note(this.rowsIn.get(this.rowOf(packet)), packet, CAPTURE_WAY.socketIn, nowNs)
+  }
+
+  /** Records of a packet on its way through its sender's host; a later record may have taken the place of one. */
+  private leavingOf(packet: number): readonly NewRecord[] {
+    return (this.leaving.get(packet) ?? []).filter(({ ring, place, serial }) => ring.numbers[place * CAPTURE_COLUMNS + CAPTURE_COLUMN.serial] === serial)
+  }
+
+  /** The NIC has written the packet's identification: its records, and those of the train that it was cut from, learn the first. */
+  private identify(packet: number): void {
+    if (!this.leaving.has(packet)) return
+    const { plan, pool } = this.engine
+    const row = this.rowOf(packet)
+    const template = (row & 1) === 0 ? plan.flows.forwardTemplate[row >> 1] : plan.flows.reverseTemplate[row >> 1]
+    const field = plan.templates.innerIp[template] + IPV4.identification
+    for (const { ring, place } of this.leavingOf(packet)) {
+      const at = place * CAPTURE_HEADER_BYTES + field
+      if (readUint16(ring.headers, at) === 0) writeUint16(ring.headers, at, readUint16(pool.header, headerAt(packet) + field))
+    }
+    this.leaving.delete(packet)
   }
 
   private rowOf(packet: number): number {
@@ -190,7 +210,7 @@ export class Capture implements PacketWatcher {
 function filteredHeader(bytes: Uint8Array, ip: number): FilteredHeader {
   const protocol = bytes[ip + IPV4.protocol]
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
-  const transport = ip + IPV4.length
+  const transport = ip + ipv4HeaderBytes(bytes, ip)
   return {
     protocol,
     source: readUint32(bytes, ip + IPV4.source),

@@ -2,24 +2,26 @@ import { usualDiscipline, type DisciplineKind, type Finding, type Lab } from '#s
 import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
+import { labChanges } from '../agents/index'
 import { connectVariant } from '../cni/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
+import { ChangingFlows } from './changing-flows'
 import { buildSwitches, QueueTables } from './disciplines'
 import { DirectionBuilder } from './direction-builder'
-import { enforcedPolicies } from './enforced-policies'
 import { buildFlows, type FlowContext, type FlowWays } from './flow-builder'
 import { FlowTableBuilder } from './flow-table-builder'
 import { buildApplicationCosts, buildHosts } from './hosts'
 import { leastTimes } from './least-times'
 import { MessageSizes } from './message-sizes'
+import { PolicyViews } from './policy-views'
 import { buildPorts } from './ports'
 import { ProgramCompiler } from './program-compiler'
 import { ServiceDirectory } from './service-directory'
 import { ServiceSteps } from './service-steps'
 import { TemplateBuilder } from './template-builder'
-import { buildTimeline } from './timeline'
+import { buildTimeline, TIMELINE_SEED } from './timeline'
 import { buildTracking } from './tracking-tables'
 import { TrafficEnds } from './traffic-ends'
 
@@ -55,14 +57,15 @@ export function buildRunPlan(
   const findings = [...ofTopology, ...ofPods, ...cni.findings]
   if (findings.some(isError)) return { problems: findings }
 
-  const policies = enforcedPolicies(lab, variant, {
+  const views = new PolicyViews(lab, variant, {
     pods,
     hostAddresses: topology.hosts.map(({ address }) => address),
     podAddress: (pod) => cni.network.podAddress(pod),
   })
-  findings.push(...policies.findings)
+  findings.push(...views.findings)
   if (findings.some(isError)) return { problems: findings }
 
+  const changes = labChanges(lab, variant, TIMELINE_SEED)
   const attachment = findAttachment(topology)
   const hostAddresses = topology.hosts.map(({ address }) => address)
   const directory = new ServiceDirectory({ lab, variant, pods, network: cni.network, hostAddresses })
@@ -78,8 +81,8 @@ export function buildRunPlan(
     directions: new DirectionBuilder(lab, programs, templates),
     sizes,
     defaults: calibration.host,
-    policies: policies.compiled,
-    ways: { variant, network: cni.network, services: directory.services, steps: new ServiceSteps() },
+    changes: new ChangingFlows({ variant, pods, changes, views }),
+    ways: { variant, network: cni.network, services: directory.services, steps: new ServiceSteps(), hostAddresses },
     onFlow,
   }
   const table = new FlowTableBuilder()
@@ -93,7 +96,7 @@ export function buildRunPlan(
   const hosts = buildHosts(withDiscipline(lab, cni.network.discipline), topology, cni.network.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
   const network = { switchCount: topology.switches.length, ports, forwarding: compileRouting(topology, attachment, cni.network.podRoutes), hosts }
-  const { flows, relays } = table.finish()
+  const { flows, relays, programs: programChanges } = table.finish()
   const announced = directory.services.flatMap(({ externalAddresses }) => externalAddresses)
   const headers = templates.finish()
   const compiled = programs.finish(cni.network.tracking)
@@ -114,7 +117,9 @@ export function buildRunPlan(
     ...(relays !== undefined && { relays }),
     ...(announced.length > 0 && { announced }),
     sizes: sizes.finish(),
-    timeline: buildTimeline(lab, variant, { topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers }),
+    timeline: buildTimeline(lab, variant, {
+      topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges,
+    }),
     labels: buildLabels(lab, topology),
   }
   return { plan, warnings: findings }

@@ -24,6 +24,14 @@ export interface DirectionRequest {
   readonly verdict?: Verdict | undefined
   /** Why packets end on the receiving host. */
   readonly drop?: DropReason | undefined
+  /** Why packets end before the sender's NIC, or before the receiver's socket, unless a policy ends them earlier. */
+  readonly cut?: Cut | undefined
+}
+
+/** Where packets end that would arrive otherwise. */
+export interface Cut {
+  readonly at: 'sender' | 'receiver'
+  readonly reason: DropReason
 }
 
 /** What a host's NIC does in hardware. */
@@ -63,8 +71,9 @@ export class DirectionBuilder {
    * The two legs of a direction that a node forwards: up to the node and through it, and from there on. What runs on the
    * first leg's receiving side is the node's whole program, up to its NIC.
    */
-  buildRelayed(first: DirectionRequest, second: DirectionRequest, { routers, verdict }: RelayedDirection): [FlowDirection, FlowDirection] {
-    const ways = this.enforcedWays({ transmit: first.trip.transmit, receive: second.trip.receive }, verdict)
+  buildRelayed(first: DirectionRequest, second: DirectionRequest, { routers, verdict, cut }: RelayedDirection): [FlowDirection, FlowDirection] {
+    const whole = this.enforcedWays({ transmit: first.trip.transmit, receive: second.trip.receive }, verdict)
+    const ways = cut === undefined ? whole : cutWays(whole, cut)
     const arrived = packetBehind(templateOf(first), routers)
     const programs = (payload: boolean) => {
       const [arriving, leaving] = [packetKind(first, payload), packetKind(second, payload)]
@@ -111,8 +120,9 @@ export class DirectionBuilder {
     return this.programs.program(receive.path, receive.end, packets, offloadsOf(this.lab, request.to))
   }
 
-  private enforced({ trip: { transmit, receive }, verdict, drop }: DirectionRequest): EnforcedPaths {
+  private enforced({ trip: { transmit, receive }, verdict, drop, cut }: DirectionRequest): EnforcedPaths {
     const ways = this.enforcedWays({ transmit, receive }, verdict)
+    if (cut !== undefined) return cutWays(ways, cut)
     return drop === undefined || ways.receive === undefined ? ways : { ...ways, receive: { path: ways.receive.path, end: { drop } } }
   }
 
@@ -130,6 +140,14 @@ interface RelayedDirection {
   /** Routers between its sender and the node. */
   readonly routers: number
   readonly verdict?: Verdict | undefined
+  readonly cut?: Cut | undefined
+}
+
+function cutWays({ transmit, receive }: EnforcedPaths, { at, reason }: Cut): EnforcedPaths {
+  const ended = (way: EnforcedPaths['transmit']): EnforcedPaths['transmit'] =>
+    typeof way.end === 'string' ? { path: way.path, end: { drop: reason } } : way
+  if (at === 'sender' || receive === undefined) return { transmit: ended(transmit), receive }
+  return { transmit, receive: ended(receive) }
 }
 
 function packetKind({ trip, packets }: DirectionRequest, payload: boolean): PacketKind {

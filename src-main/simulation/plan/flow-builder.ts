@@ -2,14 +2,15 @@ import { isDistribution, type Finding, type Lab, type Traffic } from '#shared/la
 import { IPV4 } from '#shared/wire/index'
 
 import type { CniNetwork, Connection, Endpoint, Trip } from '../cni/common/index'
-import { verdictOf, type CompiledPolicies, type Verdict } from '../policy/index'
+import { verdictOf, type CompiledPolicies, type DirectionVerdict, type Verdict } from '../policy/index'
 import { pathExists, routersBetween, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
+import type { ChangingFlows, FlowState, PairLife } from './changing-flows'
 import { connectionWays, type ConnectionWays, type WayPlaces } from './connection-ways'
 import { demandOf, type Demand } from './demand'
-import { offloadsOf, type DirectionBuilder, type DirectionRequest } from './direction-builder'
+import { offloadsOf, type Cut, type DirectionBuilder, type DirectionRequest } from './direction-builder'
 import type { EndPair } from './end-pair'
-import type { EntryRow, FlowRow } from './flow-row'
+import type { EntryRow, FlowChange, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
 import { meanBytes, type MessageSizes } from './message-sizes'
 import { policyEnd } from './reach'
@@ -27,8 +28,8 @@ export interface FlowContext {
   readonly sizes: MessageSizes
   readonly defaults: HostDefaults
   readonly ways: WayPlaces
-  /** The lab's policies as the variant enforces them; undefined where there are none. */
-  readonly policies: CompiledPolicies | undefined
+  /** What changes for flows in the course of the run, and what nodes know of policies. */
+  readonly changes: ChangingFlows
   readonly onFlow?: ((ways: FlowWays) => void) | undefined
 }
 
@@ -41,6 +42,8 @@ export interface FlowWays {
   readonly verdict: Verdict | undefined
 }
 
+/** What a node says that knows of no policy. */
+const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, policiesTried: 0 }
 /** ICMP type of an echo request (RFC 792). */
 const ECHO_REQUEST = 8
 /** IPv4's longest packet, to which GRO merges (GRO_LEGACY_MAX_SIZE less one). */
@@ -63,12 +66,15 @@ export function buildFlows(context: FlowContext, traffic: Traffic, index: number
   if (!Array.isArray(pairs)) return pairs
   const demands = demandOf(traffic, pairs, context.topology, writeBytesOf(context, traffic))
   const entry = { traffic, row: entryRow(context, traffic, index) }
-  const firstFlow = table.count
+  const firstFlows: number[] = []
   for (const [at, pair] of pairs.entries()) {
     const { gapNs, pool } = demands[at]!
-    const row = buildFlow(context, entry, pair, { gapNs, pool: firstFlow + pool })
-    if ('code' in row) return row
-    table.add(row)
+    firstFlows.push(table.count)
+    for (const [number, life] of context.changes.lives(traffic, pair, `${traffic.name} ${at}`).entries()) {
+      const row = buildFlow(context, entry, life, number === 0 ? { gapNs, pool: firstFlows[pool]! } : { gapNs, pool: table.count })
+      if ('code' in row) return row
+      table.add(row)
+    }
   }
   return undefined
 }
@@ -79,7 +85,9 @@ interface Entry {
   readonly row: EntryRow
 }
 
-function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: EndPair, demand: Demand): FlowRow | Finding {
+function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: PairLife, demand: Demand): FlowRow | Finding {
+  const { pair } = life
+  const entry = entryWithin(whole, life)
   const { traffic: index, transport } = entry
   const ways = connect(context, traffic, index, pair)
   if ('code' in ways) return ways
@@ -89,9 +97,14 @@ function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: E
   const payloadRoom = mtu - IPV4.length - TRANSPORT_BYTES[transport]
   const serverPort = context.ends.serverPort(traffic, pair, context.defaults.of('serverPort'))
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
-  const verdict = context.policies && verdictAbout(context.policies, ways, pair, context.topology.hosts.length, { transport, port: serverPort })
-  if ((verdict?.verdict === 'deny' || ways.drop !== undefined) && !context.lab.run.hostCosts) return unenforceable(traffic, index)
-  const directions = directionsOf(context, pair, ways, { transport, trains, serverPort, verdict })
+  const parts = { transport, trains, serverPort }
+  const [now, ...later] = context.changes.states(life).map((state) => {
+    const verdict = verdictIn(state, (view) => verdictAbout(view, ways, pair, context.topology.hosts.length, { transport, port: serverPort }))
+    return { state, verdict, directions: directionsOf(context, pair, ways, { ...parts, verdict, cut: state.cut }) }
+  })
+  const { verdict, directions, state } = now!
+  const isCut = later.length > 0 || state.cut !== undefined || ways.drop !== undefined
+  if ((verdict?.verdict === 'deny' || isCut) && !context.lab.run.hostCosts) return unenforceable(traffic, index)
   context.onFlow?.({ client, server, connection: outer, verdict })
   return {
     entry,
@@ -106,7 +119,26 @@ function buildFlow(context: FlowContext, { traffic, row: entry }: Entry, pair: E
     mssBytes: payloadRoom,
     gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
     groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
+    ...(later.length > 0 && { changes: later.map(changeOf) }),
   }
+}
+
+/** The entry within a part of the run. */
+function entryWithin(entry: EntryRow, { fromNs, untilNs }: PairLife): EntryRow {
+  if (fromNs <= entry.startNs && entry.stopNs <= untilNs) return entry
+  return { ...entry, startNs: Math.max(entry.startNs, fromNs), stopNs: Math.min(entry.stopNs, untilNs) }
+}
+
+function changeOf({ state, directions }: { readonly state: FlowState; readonly directions: Pick<FlowRow, 'forward' | 'relay'> }): FlowChange {
+  return { atNs: state.fromNs, forNewOnly: state.forNewOnly, forward: directions.forward, there: directions.relay?.forward }
+}
+
+/** What policies say as both ends' nodes know them; undefined where neither knows any. */
+function verdictIn({ atClient, atServer }: FlowState, ask: (view: CompiledPolicies) => Verdict): Verdict | undefined {
+  if (atClient === atServer) return atClient && ask(atClient)
+  const egress = atClient === undefined ? NO_POLICY : ask(atClient).egress
+  const ingress = atServer === undefined ? NO_POLICY : ask(atServer).ingress
+  return { verdict: egress.verdict === 'allow' ? ingress.verdict : 'deny', egress, ingress }
 }
 
 /** What both directions of a flow have in common. */
@@ -115,38 +147,48 @@ interface FlowParts {
   readonly trains: boolean
   readonly serverPort: number
   readonly verdict: Verdict | undefined
+  readonly cut: Cut | undefined
 }
 
 function directionsOf(
   { directions, topology, attachment }: FlowContext,
   { client, server }: EndPair,
-  { outer, inner, entry, askedPort, drop }: ConnectionWays,
-  { transport, trains, serverPort, verdict }: FlowParts,
+  { outer, inner, entry, opening, answersDirectly, masqueradedAs, askedPort, drop }: ConnectionWays,
+  { transport, trains, serverPort, verdict, cut }: FlowParts,
 ): Pick<FlowRow, 'forward' | 'reverse' | 'relay'> {
   const request = (trip: Trip, from: Endpoint, to: Endpoint, port: number): DirectionRequest => {
-    const opens = trip === outer.forward || trip === inner?.forward
+    const opens = trip === outer.forward || trip === inner?.forward || trip === opening
     const ports = opens ? { sourcePort: 0, destinationPort: port } : { sourcePort: port, destinationPort: 0 }
     return { trip, from, to, packets: { transport, trains, opens }, ...ports }
   }
   const port = askedPort ?? serverPort
   if (inner === undefined || entry === undefined) {
     return {
-      forward: directions.build({ ...request(outer.forward, client, server, port), verdict, drop }),
+      forward: directions.build({ ...request(outer.forward, client, server, port), verdict, drop, cut }),
       reverse: directions.build(request(outer.reverse, server, client, port)),
     }
   }
   const routers = (from: Endpoint) => routersBetween(topology, attachment, from.host, entry.host)
-  const [forward, there] = directions.buildRelayed(
-    request(outer.forward, client, entry, port),
-    request(inner.forward, entry, server, serverPort),
-    { routers: routers(client), verdict },
-  )
+  const first = request(outer.forward, client, entry, port)
+  const relayed = (trip: Trip) => directions.buildRelayed(first, request(trip, entry, server, serverPort), { routers: routers(client), verdict })
+  const [forward, there] = relayed(inner.forward)
+  const relay = {
+    host: entry.host,
+    serverPort,
+    forward: there,
+    opening: opening && relayed(opening)[1],
+    ownPort: masqueradedAs !== undefined,
+  }
+  if (answersDirectly) {
+    const reverse = directions.build(request(outer.reverse, server, client, port))
+    return { forward, reverse, relay: { ...relay, reverse, answers: false } }
+  }
   const [reverse, back] = directions.buildRelayed(
     request(inner.reverse, server, entry, serverPort),
     request(outer.reverse, entry, client, port),
     { routers: routers(server) },
   )
-  return { forward, reverse, relay: { host: entry.host, serverPort, forward: there, reverse: back, answers: true, ownPort: true } }
+  return { forward, reverse, relay: { ...relay, reverse: back, answers: true } }
 }
 
 /** Without host costs packets run through no stages, so that nothing on a host could drop them. */

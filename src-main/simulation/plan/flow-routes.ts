@@ -13,6 +13,9 @@ export interface FlowNetwork {
   readonly relays?: RelayTable | undefined
 }
 
+/** The flag in `flagsFragment` (RFC 791). */
+const DONT_FRAGMENT = 0x4000
+
 /** Numbers of protocols in IP headers (IANA). */
 const PROTOCOL_NUMBER: Readonly<Record<FilteredProtocol, number>> = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50 }
 
@@ -37,11 +40,21 @@ export class FlowRoutes {
   rowsOfProtocol(host: number, protocol: FilteredProtocol, port: number | undefined): number[] {
     return this.rows().filter((row) => {
       if (this.sender(row) !== host && this.receiver(row) !== host) return false
-      const template = (row & 1) === 0 ? this.flows.forwardTemplate[row >> 1]! : this.flows.reverseTemplate[row >> 1]!
+      const template = this.templateOf(row)
       const start = this.templates.first[template]!
       const ip = start + this.templates.outerIp[template]!
       if (this.templates.bytes[ip + IPV4.protocol] !== PROTOCOL_NUMBER[protocol]) return false
       return port === undefined || port === this.outerPort(row >> 1, template, start)
+    })
+  }
+
+  /** Directions from a host whose packets on the wire may not be split. */
+  rowsWhole(host: number): number[] {
+    return this.rows().filter((row) => {
+      if (this.sender(row) !== host) return false
+      const template = this.templateOf(row)
+      const ip = this.templates.first[template]! + this.templates.outerIp[template]!
+      return (readUint16(this.templates.bytes, ip + IPV4.flagsFragment) & DONT_FRAGMENT) !== 0
     })
   }
 
@@ -63,6 +76,10 @@ export class FlowRoutes {
   /** All directions between two hosts. */
   private rows(): number[] {
     return Array.from({ length: this.flows.count * 2 }, (_, row) => row).filter((row) => this.sender(row) !== this.receiver(row))
+  }
+
+  private templateOf(row: number): number {
+    return (row & 1) === 0 ? this.flows.forwardTemplate[row >> 1]! : this.flows.reverseTemplate[row >> 1]!
   }
 
   private sender(row: number): number {

@@ -40,10 +40,22 @@ export interface RelayRow {
   readonly serverPort: number
   readonly forward: FlowDirection
   readonly reverse: FlowDirection
+  /** The leg to the server of packets that open a TCP connection, where it is another. */
+  readonly opening?: FlowDirection | undefined
   /** Whether answers come by the node. */
   readonly answers: boolean
   /** Whether the node puts a port of its own in place of the client's. */
   readonly ownPort: boolean
+}
+
+/** Programs of a flow's opening direction from a time on. */
+export interface FlowChange {
+  readonly atNs: number
+  /** Connections that exist keep what they have. */
+  readonly forNewOnly: boolean
+  readonly forward: FlowDirection
+  /** Behind a node that forwards. */
+  readonly there: FlowDirection | undefined
 }
 
 /** One flow, before it becomes a row of the plan's columns. */
@@ -64,4 +76,6 @@ export interface FlowRow {
   readonly gapNs: number
   /** Undefined where no node between the ends forwards. */
   readonly relay?: RelayRow | undefined
+  /** What changes during the run; undefined where nothing does. */
+  readonly changes?: readonly FlowChange[] | undefined
 }

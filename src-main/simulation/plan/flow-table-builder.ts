@@ -1,6 +1,6 @@
 import { ARRIVALS, CONGESTION, FLOW_KIND, TRANSPORT, type FlowTable, type RelayTable } from '#shared/plan/index'
 
-import type { FlowRow, RelayRow } from './flow-row'
+import type { FlowChange, FlowDirection, FlowRow, RelayRow } from './flow-row'
 
 type Column = Float64Array | Int32Array | Uint8Array | Uint32Array
 type Pick<Of extends Column> = { readonly make: (length: number) => Of; readonly pick: (row: FlowRow) => number }
@@ -64,6 +64,14 @@ const COLUMNS = {
   receiveBufferBytes: real((row) => row.entry.receiveBufferBytes),
 } as const satisfies Record<Exclude<keyof FlowTable, 'count'>, unknown>
 
+/** A row (2 · flow + direction) that runs other programs from a time on. */
+export interface ProgramChange {
+  readonly atNs: number
+  readonly forNewOnly: boolean
+  readonly row: number
+  readonly direction: FlowDirection
+}
+
 const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]
 const FIRST_CAPACITY = 64
 const NONE = -1
@@ -73,36 +81,46 @@ export class FlowTableBuilder {
   /** Flows so far. */
   count = 0
   private readonly relayed: { readonly flow: number; readonly row: FlowRow; readonly relay: RelayRow }[] = []
+  /** Flows whose programs change, with the flow behind a node that forwards. */
+  private readonly changing: { readonly flow: number; readonly behind: number | undefined; readonly changes: readonly FlowChange[] }[] = []
   private capacity = 0
   private columns: Column[] = []
 
   /** Adds a flow. */
   add(row: FlowRow): void {
     if (row.relay !== undefined) this.relayed.push({ flow: this.count, row, relay: row.relay })
+    else if (row.changes !== undefined) this.changing.push({ flow: this.count, behind: undefined, changes: row.changes })
     this.append(row)
   }
 
   /** Adds the legs behind nodes that forward, in the flows' order; undefined where there is none. */
   private addRelays(): RelayTable | undefined {
     if (this.relayed.length === 0) return undefined
-    const count = this.count + this.relayed.length
+    const openings = this.relayed.filter(({ relay }) => relay.opening !== undefined).length
+    const count = this.count + this.relayed.length + openings
     const table = {
       behind: new Int32Array(count).fill(NONE),
+      opening: new Int32Array(count).fill(NONE),
       carries: new Int32Array(count).fill(NONE),
       host: new Int32Array(count).fill(NONE),
       answers: new Uint8Array(count),
       ownPort: new Uint8Array(count),
     }
     for (const { flow, row, relay } of this.relayed) {
-      const leg = this.count
       const { host, serverPort, forward, reverse } = relay
-      table.behind[flow] = leg
-      table.carries[leg] = flow
-      table.host[leg] = host
+      const addLeg = (toServer: FlowDirection): number => {
+        const leg = this.count
+        table.carries[leg] = flow
+        table.host[leg] = host
+        table.ownPort[leg] = Number(relay.ownPort)
+        const entry = { ...row.entry, kind: 'relay' } as const
+        this.append({ ...row, entry, clientHost: host, serverHost: host, serverPort, forward: toServer, reverse, pool: leg, gapNs: 0 })
+        return leg
+      }
       table.answers[flow] = Number(relay.answers)
-      table.ownPort[leg] = Number(relay.ownPort)
-      const entry = { ...row.entry, kind: 'relay' } as const
-      this.append({ ...row, entry, clientHost: host, serverHost: host, serverPort, forward, reverse, pool: leg, gapNs: 0 })
+      table.behind[flow] = addLeg(forward)
+      if (relay.opening !== undefined) table.opening[flow] = addLeg(relay.opening)
+      if (row.changes !== undefined) this.changing.push({ flow, behind: table.behind[flow], changes: row.changes })
     }
     return table
   }
@@ -115,12 +133,21 @@ export class FlowTableBuilder {
     this.count++
   }
 
-  /** The columns of the plan, but for the least times, which are zero; and which flows others carry on. */
-  finish(): { readonly flows: FlowTable; readonly relays: RelayTable | undefined } {
+  /** The columns of the plan, but for the least times, which are zero; which flows others carry on, and which programs change. */
+  finish(): { readonly flows: FlowTable; readonly relays: RelayTable | undefined; readonly programs: readonly ProgramChange[] } {
     const relays = this.addRelays()
     this.resize(this.count)
     const columns = Object.fromEntries(NAMES.map((name, index) => [name, this.columns[index]]))
-    return { flows: { count: this.count, ...columns } as unknown as FlowTable, relays }
+    return { flows: { count: this.count, ...columns } as unknown as FlowTable, relays, programs: this.programChanges() }
+  }
+
+  private programChanges(): ProgramChange[] {
+    return this.changing.flatMap(({ flow, behind, changes }) =>
+      changes.flatMap(({ atNs, forNewOnly, forward, there }) => [
+        { atNs, forNewOnly, row: 2 * flow, direction: forward },
+        ...(behind === undefined || there === undefined ? [] : [{ atNs, forNewOnly, row: 2 * behind, direction: there }]),
+      ]),
+    )
   }
 
   private resize(capacity: number): void {

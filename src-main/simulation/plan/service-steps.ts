@@ -1,7 +1,7 @@
 import type { Variant } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
 
-import { step, type Connection, type Entrance, type Path, type Step, type Translation, type Trip } from '../cni/common/index'
+import { clientBehind, fromFrontend, step, toBackend, type Connection, type Entrance, type Path, type Step, type Translation } from '../cni/common/index'
 import type { Frontend } from '../services/index'
 import { PathEdits, replaced } from './path-edit'
 
@@ -55,8 +55,9 @@ export class ServiceSteps {
   private readonly edits = new PathEdits()
 
   /** The connection of a client that asked for a service's address on its own node; it is to the backend otherwise. */
-  through(connection: Connection, { frontend, backend, way, rules }: ServiceOnWay): Connection {
+  through(connection: Connection, service: ServiceOnWay): Connection {
     const { forward, reverse } = connection
+    const { frontend, way, rules } = service
     if (way === 'bpf-connect') {
       return { ...connection, forward: { ...forward, transmit: this.edits.edit(forward.transmit, way, atConnect) } }
     }
@@ -71,12 +72,12 @@ export class ServiceSteps {
         ...forward,
         transmit: this.edits.edit(forward.transmit, `${way} ${rules}`, (path) => translating(path, rules)),
         addresses: { ...forward.addresses, destination: frontend.address },
-        translations: [toBackend(backend), ...forward.translations],
+        translations: [toBackend(service), ...forward.translations],
       },
       reverse: {
         ...reverse,
         ...(reverse.receive === undefined ? { transmit: answered } : { receive: answered }),
-        translations: withAnswer(home, answered, reverse.translations, fromFrontend(frontend)),
+        translations: withAnswer(home, answered, reverse.translations, fromFrontend(service)),
       },
     }
   }
@@ -89,7 +90,8 @@ export class ServiceSteps {
     return inner === undefined ? { outer: this.local(outer, service), inner } : this.remote(outer, inner, service)
   }
 
-  private local(outer: Connection, { frontend, backend, rules, seenAs }: ServiceOnWay): Connection {
+  private local(outer: Connection, service: ServiceOnWay): Connection {
+    const { frontend, backend, rules, seenAs } = service
     const { forward, reverse } = outer
     const masquerades = seenAs !== undefined
     const client = clientBehind(forward)
@@ -105,18 +107,19 @@ export class ServiceSteps {
         ...forward,
         receive,
         addresses: { ...forward.addresses, destination: frontend.address },
-        translations: [...forward.translations, toBackend(backend), ...(masquerades ? [{ source: seenAs }] : [])],
+        translations: [...forward.translations, toBackend(service), ...(masquerades ? [{ source: seenAs }] : [])],
       },
       reverse: {
         ...reverse,
         transmit,
         addresses: { source: backend.address, destination: seenAs ?? client },
-        translations: [...(masquerades ? [{ destination: client }] : []), fromFrontend(frontend), ...reverse.translations],
+        translations: [...(masquerades ? [{ destination: client }] : []), fromFrontend(service), ...reverse.translations],
       },
     }
   }
 
-  private remote(outer: Connection, inner: Connection, { frontend, backend, rules, seenAs }: ServiceOnWay): { outer: Connection; inner: Connection } {
+  private remote(outer: Connection, inner: Connection, service: ServiceOnWay): { outer: Connection; inner: Connection } {
+    const { frontend, backend, rules, seenAs } = service
     const client = clientBehind(outer.forward)
     const edit = (path: Path, key: string, change: (path: Path) => Path) => this.edits.edit(path, key, change)
     return {
@@ -127,13 +130,13 @@ export class ServiceSteps {
           ...outer.forward,
           receive: edit(outer.forward.receive!, `entry ${rules}`, (path) => netfilterOut(path, rules)),
           addresses: { ...outer.forward.addresses, destination: frontend.address },
-          translations: [...outer.forward.translations, toBackend(backend)],
+          translations: [...outer.forward.translations, toBackend(service)],
         },
         reverse: {
           ...outer.reverse,
           transmit: edit(outer.reverse.transmit, 'leaves', leavingTranslated),
           addresses: { source: backend.address, destination: client },
-          translations: [fromFrontend(frontend), ...outer.reverse.translations],
+          translations: [fromFrontend(service), ...outer.reverse.translations],
         },
       },
       inner: {
@@ -152,19 +155,6 @@ export class ServiceSteps {
       },
     }
   }
-}
-
-function toBackend({ address, port }: ServiceOnWay['backend']): Translation {
-  return { destination: address, destinationPort: port }
-}
-
-function fromFrontend({ address, port }: Frontend): Translation {
-  return { source: address, sourcePort: port }
-}
-
-/** The client's address as the node sees it at which the packet arrives: its own, or what its own node made of it. */
-function clientBehind({ addresses, translations }: Trip): Ipv4Address {
-  return translations.reduce((address, { source }) => source ?? address, addresses.source)
 }
 
 /** The translations of an answer's way with the service's: one more, or made at once with the last that was there already. */

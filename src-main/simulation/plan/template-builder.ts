@@ -39,12 +39,18 @@ export type Transport = keyof typeof TRANSPORT_BYTES
 /** Bytes of a transport header: TCP with the timestamp option. */
 export const TRANSPORT_BYTES = { tcp: TCP.length, udp: UDP.length, icmp: ICMP.length } as const
 
+/**
+ * Bytes that templates have at most (`TemplateTable`). What the longest, a SYN in Geneve with an option, has more is the end of
+ * the time that it echoes, which is none.
+ */
+const MOST_BYTES = 126
+
 /** ICMP's types of an echo (RFC 792). */
 const ECHO = { request: 8, reply: 0 } as const
 
 /** Bytes of the outermost IP packet beyond the payload, when a packet fills the MTU of its sender's route. */
-export function headerBytes({ tunnels, mtuBytes }: Trip, transport: Transport): number {
-  return tunnelBytes(tunnels, mtuBytes) + IPV4.length + TRANSPORT_BYTES[transport]
+export function headerBytes({ tunnels, mtuBytes, ipOption }: Trip, transport: Transport): number {
+  return tunnelBytes(tunnels, mtuBytes) + IPV4.length + (ipOption?.length ?? 0) + TRANSPORT_BYTES[transport]
 }
 
 /** Collects header templates: bytes as they leave the sender's NIC, from the Ethernet header to the transport's. */
@@ -99,7 +105,7 @@ export function buildTemplate(request: TemplateRequest): { bytes: Uint8Array; of
     transport: startOf(transport),
   }
   if (request.transport === 'tcp') writeTcp(bytes, offsets.transport, request.sourcePort, request.destinationPort)
-  return { bytes, offsets }
+  return { bytes: bytes.subarray(0, MOST_BYTES), offsets }
 }
 
 /** The packet that a trip ends with on its other host, `routers` routers from the first. */

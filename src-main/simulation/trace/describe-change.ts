@@ -58,6 +58,7 @@ function ipChanges(before: Packet, after: Packet): string[] {
   }
   return [
     ...(old.ttl === fresh.ttl ? [] : [`TTL ${old.ttl} → ${fresh.ttl}`]),
+    ...(old.options === fresh.options ? [] : [`an option of ${(fresh.options ?? old.options)!.length} bytes put in`]),
     ...change('source'),
     ...change('destination'),
   ]

@@ -90,13 +90,15 @@ interface TracedConnection extends TracedWays {
 }
 
 /** The trips there and back, each between two hosts. */
-function tripsOf({ outer, inner, entry }: ConnectionWays, from: Endpoint, to: Endpoint): { there: TracedTrip[]; back: TracedTrip[] } {
+function tripsOf({ outer, inner, opening, answersDirectly, entry }: ConnectionWays, from: Endpoint, to: Endpoint): { there: TracedTrip[]; back: TracedTrip[] } {
   if (inner === undefined || entry === undefined) {
     return { there: [{ trip: outer.forward, ends: [from, to] }], back: [{ trip: outer.reverse, ends: [to, from] }] }
   }
   return {
-    there: [{ trip: outer.forward, ends: [from, entry] }, { trip: inner.forward, ends: [entry, to] }],
-    back: [{ trip: inner.reverse, ends: [to, entry] }, { trip: outer.reverse, ends: [entry, from] }],
+    there: [{ trip: outer.forward, ends: [from, entry] }, { trip: opening ?? inner.forward, ends: [entry, to] }],
+    back: answersDirectly
+      ? [{ trip: outer.reverse, ends: [to, from] }]
+      : [{ trip: inner.reverse, ends: [to, entry] }, { trip: outer.reverse, ends: [entry, from] }],
   }
 }
 

@@ -53,7 +53,8 @@ export function connectService(places: ServicePlaces, request: ServiceRequest): 
   const steps = new ServiceSteps()
   const { variant, network } = places
   const { client, protocol } = request
-  const ways = connectionWays({ variant, network, services: directory.services, steps }, { client, server, service: asked }, protocol)
+  const hostAddresses = places.topology.hosts.map(({ address: own }) => own)
+  const ways = connectionWays({ variant, network, services: directory.services, steps, hostAddresses }, { client, server, service: asked }, protocol)
   if (ways === undefined) return `The service ${asked.service.reference} is known inside the cluster only.`
   const serverPort = backend?.port ?? asked.port.port
   // A socket whose connect() was answered with a backend sends to the backend's port from the start.

@@ -90,7 +90,7 @@ export class Tracer {
   /** The hops of one direction by way of nodes that forward: what arrives at the end of a trip begins the next. */
   way(trips: readonly TracedTrip[], sent: SentPacket): Leg {
     const hops: TraceHop[] = []
-    let { packet } = sent
+    let { packet, service } = sent
     for (const [index, trip] of trips.entries()) {
       const isFirst = index === 0
       const isLast = index === trips.length - 1
@@ -100,11 +100,13 @@ export class Tracer {
         packet,
         verdict: sent.verdict && verdictOnPart(sent.verdict, isFirst, isLast),
         isForwarded: !isFirst,
-        ...(!isFirst && { start: SAME_PACKET, service: undefined }),
+        service,
+        ...(!isFirst && { start: SAME_PACKET }),
       })
       hops.push(...leg.hops)
       if (leg.reason !== undefined || isLast) return { ...leg, hops }
       packet = arrived
+      if (hops.some(({ stage }) => SERVING.has(stage))) service = undefined
     }
     return { hops }
   }

@@ -8,6 +8,7 @@ import {
   flowHash,
   hashSalt,
   IPV4,
+  ipv4HeaderBytes,
   packetFlowHash,
   readUint16,
   readUint32,
@@ -92,7 +93,7 @@ function uplinkOf({ forwarding, hosts, switchCount, ...plan }: RunPlan, from: nu
   const route = prefixLookup(forwarding.tries, forwarding.root[element]!, hosts.address[to]!)
   if (route < 0) return -1
   const ip = ETHERNET.length
-  const transport = ip + IPV4.length
+  const transport = ip + ipv4HeaderBytes(bytes, ip)
   const protocol = bytes[ip + IPV4.protocol]!
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
   const flow = {

@@ -14,6 +14,7 @@ import {
   IP_PROTOCOL,
   IPV4,
   ipv4ChecksumFrom,
+  ipv4HeaderBytes,
   ipv4HeaderSum,
   LOCAL_PORTS,
   readUint16,
@@ -243,7 +244,7 @@ function tcpFlags(flags: number): number {
 function outermostTuple(header: Uint8Array, ip: number): FlowTuple {
   const protocol = header[ip + IPV4.protocol]
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
-  const transport = ip + IPV4.length
+  const transport = ip + ipv4HeaderBytes(header, ip)
   return tupleAt(
     header,
     ip,

@@ -51,10 +51,10 @@ export class Relays {
     const behind = this.table.behind[flow]
     const isOpening = (pool.flags[packet] & PACKET_FLAG.syn) !== 0 && pool.direction[packet] === 0
     if (isOpening) this.renewBehind(flow, this.headers.connectionNumber(flow, this.sourcePort(packet)))
-    pool.flow[packet] = behind
+    pool.flow[packet] = isOpening && this.table.opening[flow] >= 0 ? this.table.opening[flow] : behind
     // A time of departure is for the sender's own queue (skb_clear_tstamp).
     pool.departNs[packet] = 0
-    this.queues.send(packet, this.uplinks.port[behind * 2 + pool.direction[packet]], localCore, nowNs)
+    this.queues.send(packet, this.uplinks.port[pool.flow[packet] * 2 + pool.direction[packet]], localCore, nowNs)
   }
 
   /** Makes a packet that reached its socket one of the socket's flow. */
@@ -85,6 +85,8 @@ export class Relays {
     const behind = this.table.behind[flow]
     this.setPorts(behind * 2, this.portAtNode(flow, number), this.flows.serverPort[behind])
     this.setPorts(behind * 2 + 1, this.flows.serverPort[flow], this.headers.clientPort(flow, number))
+    const opening = this.table.opening[flow]
+    if (opening >= 0) this.setPorts(opening * 2, this.portAtNode(flow, number), this.flows.serverPort[opening])
   }
 
   /** The client's port as the server sees it: the client's own, or one of the node's (MASQUERADE --random-fully). */

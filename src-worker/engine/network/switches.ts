@@ -10,7 +10,10 @@ import {
   DONT_FRAGMENT,
   ETHERNET,
   hashSalt,
+  internetChecksum,
   IPV4,
+  ipv4HeaderBytes,
+  isBareIpv4,
   isIpv4ChecksumRight,
   packetFlowHash,
   readUint16,
@@ -148,7 +151,8 @@ export class Switches {
    * the frame's new addresses. False when TTL ran out.
    */
   private routeHeader(element: number, port: number, header: Uint8Array, ip: number): boolean {
-    if (!isIpv4ChecksumRight(this.pool.headerWords, wordAt(ip))) throw new Error('A header checksum is wrong')
+    const isRight = isBareIpv4(header, ip) ? isIpv4ChecksumRight(this.pool.headerWords, wordAt(ip)) : internetChecksum(header, ip, ip + ipv4HeaderBytes(header, ip)) === 0
+    if (!isRight) throw new Error('A header checksum is wrong')
     if (header[ip + IPV4.ttl] <= 1) return false
     const before = readUint16(header, ip + IPV4.ttl)
     const after = before - 0x100

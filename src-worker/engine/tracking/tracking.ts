@@ -4,7 +4,7 @@
  * connection does not even take that (`concerns`).
  */
 
-import { TRACKED_END, TRACKED_STATE, TRACKING_FORM, TRACKING_LOOK, TRANSPORT, type FlowTable, type TrackingTable } from '#shared/plan/index'
+import { TRACKED_END, TRACKED_STATE, TRACKING_FORM, TRACKING_LOOK, TRANSPORT, type RelayTable, type FlowTable, type TrackingTable } from '#shared/plan/index'
 import { TRACKING_COLUMN, TRACKING_COLUMNS, type Accounts } from '#worker/metrics/accounts'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { RANDOM_USE, RandomStream } from '../random'
@@ -37,9 +37,11 @@ export class Tracking implements EntryOwner, PortHolders {
   private readonly current: Int32Array
   /** Per flow: entries that every packet may change. */
   private readonly unsettled: Uint8Array
+  /** Per flow: the flow of the connection, itself but where a node forwards. */
+  private readonly carried: Int32Array
   private follows = false
 
-  constructor(parts: { tracking: TrackingTable; flows: FlowTable; hosts: number; pool: PacketPool; accounts: Accounts; durationNs: number; seed: number }) {
+  constructor(parts: { tracking: TrackingTable; flows: FlowTable; hosts: number; pool: PacketPool; accounts: Accounts; durationNs: number; seed: number; relays?: RelayTable | undefined }) {
     this.plan = parts.tracking
     this.flows = parts.flows
     this.hosts = parts.hosts
@@ -50,13 +52,14 @@ export class Tracking implements EntryOwner, PortHolders {
     const isUsed = parts.tracking.passFirst.length > 0
     this.current = new Int32Array(isUsed ? parts.flows.count * parts.tracking.names.length * ENDS : 0).fill(NONE)
     this.unsettled = new Uint8Array(parts.flows.count)
+    this.carried = Int32Array.from({ length: parts.flows.count }, (_, flow) => parts.relays?.carries[flow] ?? NONE).map((own, flow) => (own < 0 ? flow : own))
   }
 
   /** Whether a packet may change what tables hold. Most do not: their connection is there and stays. */
   concerns(packet: number): boolean {
     const flags = this.pool.flags[packet]
     if ((flags & PACKET_FLAG.icmpError) !== 0) return false
-    return (flags & CHANGES) !== 0 || this.unsettled[this.pool.flow[packet]] !== 0 || this.follows
+    return (flags & CHANGES) !== 0 || this.unsettled[this.flowOf(packet)] !== 0 || this.follows
   }
 
   /**
@@ -123,9 +126,14 @@ export class Tracking implements EntryOwner, PortHolders {
     return this.plan.kind[look] * this.hosts + host
   }
 
+  /** The flow whose connection a packet is of: its own, or the one that it carries on. */
+  private flowOf(packet: number): number {
+    return this.carried[this.pool.flow[packet]]
+  }
+
   private keyOf(packet: number, look: number, host: number): number {
     const { plan, flows } = this
-    const flow = this.pool.flow[packet]
+    const flow = this.flowOf(packet)
     let end = plan.end[look]
     if (end === TRACKED_END.host) {
       if (host === flows.clientHost[flow]) end = TRACKED_END.client
@@ -194,7 +202,7 @@ export class Tracking implements EntryOwner, PortHolders {
   /** A packet begins a connection, or goes on with one that its table lost; false where the table has no room for it. */
   private begin(key: number, look: number, packet: number, host: number, nowNs: number): boolean {
     const { pool, entries } = this
-    const flow = pool.flow[packet]
+    const flow = this.flowOf(packet)
     const isTcp = this.flows.transport[flow] === TRANSPORT.tcp
     const state = isTcp ? firstTcpState(pool.flags[packet]) : TRACKED_STATE.unreplied
     if (state === UNTRACKED) {
@@ -227,7 +235,7 @@ export class Tracking implements EntryOwner, PortHolders {
   private miss(key: number, packet: number): void {
     if (this.current[key] !== NONE) return
     this.current[key] = LOST
-    this.unsettled[this.pool.flow[packet]]++
+    this.unsettled[this.flowOf(packet)]++
   }
 
   /** An earlier connection of the row is no longer its current one; its entry stays until its time is over. */
@@ -243,7 +251,7 @@ export class Tracking implements EntryOwner, PortHolders {
     const { entries, flows, plan } = this
     const entry = this.current[key]
     if (entry < 0 || entries.port[entry] !== NONE) return true
-    const flow = this.pool.flow[packet]
+    const flow = this.flowOf(packet)
     const row = this.rowAt(look, host)
     const ports = this.portsAt(row, plan.kind[look])
     const destination = (flows.transport[flow] * 0x1_0000_0000 + flows.serverAddress[flow]) * 0x1_0000 + flows.serverPort[flow]

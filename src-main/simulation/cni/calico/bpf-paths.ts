@@ -12,10 +12,12 @@ import {
   socketReceives,
   socketSends,
   step,
+  type Change,
   type Pass,
+  type Path,
   type Step,
 } from '../common/path'
-import type { CalicoPaths, CarrierKind } from './calico-paths'
+import type { CalicoEntryPaths, CalicoPaths, CarrierKind } from './calico-paths'
 import { CALI, IPIP_DEVICE, VXLAN_DEVICE, WIREGUARD_DEVICE } from './devices'
 
 /** Rules that stay in the tables of a node whose data plane is eBPF. */
@@ -179,7 +181,47 @@ export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
     node: stack.node,
     forwards: stack.forwards,
   }
-  return { paths, carrier: (kind) => carriers[kind]() }
+  /** The program's NAT maps: on the NIC what comes, on the pod's device what answers. */
+  const translates = (device: string, ...more: Change[]) => changing(step('bpf-service', device), 'translate', ...more)
+  const fromHostEndpoint = step('bpf-from-host-endpoint', NIC_DEVICE)
+  const fromNatTunnel = changing(step('bpf-from-host-endpoint', NIC_DEVICE, 'tunnel'), 'decapsulate')
+  const answering = (...changes: Change[]): Path => {
+    // The tunnel's headers go on with a decrement inside (vxlan_encap); without them the packet is forwarded like others.
+    const forwards: Change[] = changes.includes('encapsulate') ? [] : ['decrement']
+    const program = changing(step('bpf-from-workload', CALI), ...forwards)
+    return [POD_SENDS, fromPod(program, [changing(step('bpf-service', CALI), ...changes), ...leaving])]
+  }
+  const intoStack = (before: readonly Step[]): Pass => inline([...before, ...prerouting(NIC_DEVICE), ...receiving(NIC_DEVICE)])
+  const nodeAnswers = (...changes: Change[]): Path => [
+    inline([...socketSends(NIC_DEVICE), ...sending(NIC_DEVICE), changing(step('bpf-service', NIC_DEVICE), ...changes), ...leaving]),
+  ]
+  const entry: CalicoEntryPaths = {
+    refuses: [nicReceives(false), inline([fromHostEndpoint, step('bpf-service', NIC_DEVICE)])],
+    local: (server) =>
+      server === 'pod'
+        ? {
+            in: [nicReceives(false), ...joined(inline([translates(NIC_DEVICE)]), delivery(fromHostEndpoint))],
+            out: answering('translate'),
+          }
+        : {
+            in: [nicReceives(false), intoStack([step('bpf-from-host-endpoint', NIC_DEVICE, 'stack'), translates(NIC_DEVICE)])],
+            out: nodeAnswers('translate'),
+          },
+    arrives: [nicReceives(false), inline([fromHostEndpoint])],
+    // The packet goes into the tunnel with the TTL that it came with; inside it has one less (vxlan_encap).
+    sends: [inline([changing(step('bpf-service', NIC_DEVICE), 'encapsulate'), ...leaving])],
+    receives: (server) =>
+      server === 'pod'
+        ? [nicReceives(true), ...joined(inline([fromNatTunnel, translates(NIC_DEVICE)]), delivery(fromHostEndpoint))]
+        : [nicReceives(true), intoStack([fromNatTunnel, translates(NIC_DEVICE)])],
+    answers: (server, isDirect) => {
+      const changes: Change[] = isDirect ? ['translate'] : ['translate', 'encapsulate']
+      return server === 'pod' ? answering(...changes) : nodeAnswers(...changes)
+    },
+    returns: [nicReceives(true), inline([fromNatTunnel])],
+    leaves: [inline([redirecting(step('bpf-service', NIC_DEVICE), NIC_DEVICE, 'decrement'), ...leaving])],
+  }
+  return { paths, carrier: (kind) => carriers[kind](), entry }
 }
 
 /** A pod's packet, up to the node's side of its interface. */

@@ -12,6 +12,7 @@ import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath, NodePaths } from '../common/cluster-network'
 import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
+import type { EntryPrograms } from '../common/entry-programs'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
 import type { TrackingModel } from '../common/tracking'
@@ -19,6 +20,7 @@ import type { Tunnel } from '../common/tunnel'
 import { bpfPaths } from './bpf-paths'
 import type { CalicoPaths, CarrierKind } from './calico-paths'
 import { CALI, CALICO_DEVICES, VXLAN_DEVICE } from './devices'
+import { calicoEntryPrograms } from './entry-programs'
 import { podMtu, wireguardMtu } from './mtu'
 import { netfilterPaths } from './netfilter-paths'
 import { dataPlaneOf, encapsulationOf } from './settings'
@@ -34,6 +36,7 @@ export class CalicoDatapath implements Datapath {
   readonly devices = CALICO_DEVICES
   readonly podRoutes: readonly PodRoute[]
   readonly paths: NodePaths
+  readonly entryPrograms?: EntryPrograms
   private readonly cluster: ClusterView
   private readonly settings: CalicoSettings
   private readonly addresses: AddressAssignment
@@ -49,6 +52,9 @@ export class CalicoDatapath implements Datapath {
     this.memory = dataPlane === 'ebpf' ? 'calico-ebpf' : 'calico'
     this.tracking = calicoTracking(settings)
     this.paths = calicoPaths.paths
+    if (calicoPaths.entry !== undefined) {
+      this.entryPrograms = calicoEntryPrograms(calicoPaths.entry, settings, (end) => addressOf(cluster.topology, end))
+    }
     this.carriers = {
       direct: this.carrierOf(calicoPaths, 'direct'),
       ipip: this.carrierOf(calicoPaths, 'ipip'),

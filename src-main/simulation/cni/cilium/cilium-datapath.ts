@@ -11,9 +11,11 @@ import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
 import type { TrackingModel } from '../common/tracking'
+import type { EntryPrograms } from '../common/entry-programs'
 import type { Tunnel } from '../common/tunnel'
-import { CiliumPaths } from './cilium-paths'
 import { CILIUM_DEVICES, HOST, LXC, TUNNEL_DEVICE } from './devices'
+import { CiliumEntryPaths } from './entry-paths'
+import { CiliumEntryPrograms } from './entry-programs'
 import { assignIdentities, REMOTE_NODE_IDENTITY } from './identities'
 import { modesOf, type CiliumModes } from './modes'
 import { routeMtu, wireguardMtu } from './mtu'
@@ -35,6 +37,7 @@ export class CiliumDatapath implements Datapath {
   readonly largestTrainBytes?: number
   readonly discipline?: 'fq'
   readonly paths: NodePaths
+  readonly entryPrograms?: EntryPrograms
   private readonly cluster: ClusterView
   private readonly settings: CiliumSettings
   private readonly modes: CiliumModes
@@ -50,12 +53,13 @@ export class CiliumDatapath implements Datapath {
     this.modes = modesOf(settings)
     this.addresses = addresses
     this.identities = assignIdentities(cluster.pods)
-    const paths = new CiliumPaths(this.modes)
+    const paths = new CiliumEntryPaths(this.modes)
     this.memory = this.modes.replacesKubeProxy ? 'cilium-kpr' : 'cilium'
     this.tracking = ciliumTracking(settings)
     this.paths = paths.node
     this.betweenPods = this.carrierOf(paths.betweenPods, true)
     this.withNodes = this.carrierOf(paths.withNodes, false)
+    if (this.modes.replacesKubeProxy) this.entryPrograms = this.programsAt(paths)
     const native = parseIpv4Prefix(settings.ipv4NativeRoutingCIDR)
     this.nativeCidr = native.ok ? native.value : undefined
     this.podRoutes = this.findPodRoutes()
@@ -113,6 +117,17 @@ export class CiliumDatapath implements Datapath {
       default:
         return undefined
     }
+  }
+
+  private programsAt(paths: CiliumEntryPaths): EntryPrograms {
+    return new CiliumEntryPrograms({
+      settings: this.settings,
+      paths,
+      nodeAddress: (end) => this.addressOf(end),
+      ownAddress: (entry) => this.withNodes.nodeAddress(entry.host),
+      tunnels: (from, to) => this.withNodes.tunnels(from, to),
+      genevePort: (this.modes.tunnel === 'geneve' ? this.settings.tunnelPort : 0) || PORT.geneve,
+    })
   }
 
   private addressOf(end: Endpoint): Ipv4Address {

@@ -29,8 +29,8 @@ export class CiliumPaths {
   /** Between nodes: pods with pods, and where one end is a node. */
   readonly betweenPods: CarrierPaths
   readonly withNodes: CarrierPaths
-  private readonly modes: CiliumModes
-  private readonly stack: NodeStack
+  protected readonly modes: CiliumModes
+  protected readonly stack: NodeStack
 
   constructor(modes: CiliumModes) {
     this.modes = modes
@@ -45,12 +45,12 @@ export class CiliumPaths {
     this.node = this.nodePaths()
   }
 
-  private get routesInBpf(): boolean {
+  protected get routesInBpf(): boolean {
     return this.modes.hostRouting === 'bpf'
   }
 
   /** A pod's packet up to where cil_from_container has decided, and what the program's caller does next. */
-  private podSends(fromContainer: Step, then: readonly Step[]): Pass[] {
+  protected podSends(fromContainer: Step, then: readonly Step[]): Pass[] {
     if (this.modes.podDevice === 'netkit')
       return [inline([...socketSends(POD_DEVICE), step('netkit-transmit', POD_DEVICE), fromContainer, ...then])]
     return [
@@ -69,7 +69,7 @@ export class CiliumPaths {
    * Ingress policy of the receiving pod (a tail call) and delivery: with BPF host routing straight into the pod
    * (redirect_peer), otherwise by its device's queue. `decrements` where the program forwards in place of the stack.
    */
-  private delivered(before: Pass, decrements: boolean): Pass[] {
+  protected delivered(before: Pass, decrements: boolean): Pass[] {
     const changes = decrements ? (['decrement'] as const) : []
     const policy = step('bpf-to-container', LXC, this.routesInBpf ? 'peer' : undefined)
     const toContainer = redirecting(policy, LXC, ...changes)
@@ -79,7 +79,7 @@ export class CiliumPaths {
   }
 
   /** The node's stack routes the pod CIDR to cilium_host, whose program delivers; it leaves the TTL to the stack. */
-  private deliveredByStack(before: Pass, device: string, translation: readonly Step[] = []): Pass[] {
+  protected deliveredByStack(before: Pass, device: string, translation: readonly Step[] = []): Pass[] {
     const { prerouting, forwarding } = this.stack
     const steps = [
       ...before.steps,
@@ -99,29 +99,29 @@ export class CiliumPaths {
    * cil_from_netdev runs on every native device; with kube-proxy's replacement it looks for services first. `delivers`:
    * it finds the pod itself.
    */
-  private fromNetdev(delivers = false): Step {
+  protected fromNetdev(delivers = false): Step {
     const base = this.modes.replacesKubeProxy ? 'nodeport' : undefined
     return step('bpf-from-netdev', NIC_DEVICE, delivers ? 'delivery' : base)
   }
 
   /** cil_to_netdev is attached where something needs it (pkg/datapath/loader, AreDevicesRequired). */
-  private toNetdev(): readonly Step[] {
+  protected toNetdev(): readonly Step[] {
     const { replacesKubeProxy, bandwidthManager, encryption } = this.modes
     const isAttached = replacesKubeProxy || bandwidthManager || encryption !== undefined
     return isAttached ? [step('bpf-to-netdev', NIC_DEVICE)] : []
   }
 
-  private leaving(): readonly Step[] {
+  protected leaving(): readonly Step[] {
     return [...this.toNetdev(), ...NIC_SENDS]
   }
 
   /** Into the tunnel; the outer packet passes OUTPUT and POSTROUTING. */
-  private encapsulate(tunnel: 'vxlan' | 'geneve'): readonly Step[] {
+  protected encapsulate(tunnel: 'vxlan' | 'geneve'): readonly Step[] {
     const device = TUNNEL_DEVICE[tunnel]
     return [step('bpf-to-overlay', device), step(`${tunnel}-encapsulate`, device), ...this.stack.sendingOuter]
   }
 
-  private decapsulate(tunnel: 'vxlan' | 'geneve'): Pass[] {
+  protected decapsulate(tunnel: 'vxlan' | 'geneve'): Pass[] {
     const device = TUNNEL_DEVICE[tunnel]
     return [
       nicReceives(true),
@@ -129,7 +129,7 @@ export class CiliumPaths {
     ]
   }
 
-  private afterTunnel(tunnel: 'vxlan' | 'geneve'): Pass {
+  protected afterTunnel(tunnel: 'vxlan' | 'geneve'): Pass {
     const device = TUNNEL_DEVICE[tunnel]
     return { entry: 'groCell', steps: [step('gro-cell', device), step('bpf-from-overlay', device)] }
   }
@@ -177,7 +177,7 @@ export class CiliumPaths {
   }
 
   /** A pod's packet to the NIC: by the FIB helper, or through the node's stack. */
-  private nativeSends(then: readonly Step[]): Path {
+  protected nativeSends(then: readonly Step[]): Path {
     if (this.routesInBpf)
       return this.podSends(redirecting(step('bpf-from-container', LXC, 'native'), NIC_DEVICE, 'decrement'), then)
     const { prerouting, forwarding } = this.stack

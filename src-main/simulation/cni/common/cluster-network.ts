@@ -17,6 +17,7 @@ import {
 } from './bare-connection'
 import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Trip, TripSide } from './cni-model'
 import { LOOPBACK_DEVICE, NIC_DEVICE, type DeviceTable, type FrameAddresses } from './device'
+import { servedLocally, servedRemotely, type EntryPrograms, type ServedEnds, type ServedEntrance } from './entry-programs'
 import type { Path } from './path'
 import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
@@ -69,6 +70,8 @@ export interface Datapath {
   readonly largestTrainBytes?: number
   readonly discipline?: DisciplineKind
   readonly paths: NodePaths
+  /** How programs answer for services that are asked at the node; absent where kube-proxy does. */
+  readonly entryPrograms?: EntryPrograms
   /** What a device is called on a node. */
   deviceName(device: string, pod: Pod): string
   podAddress(pod: number): Ipv4Address
@@ -88,6 +91,7 @@ export class ClusterNetwork implements CniNetwork {
   readonly tracking: TrackingModel
   readonly devices: DeviceTable
   readonly podRoutes: readonly PodRoute[]
+  readonly refusing: Path | undefined
   readonly largestTrainBytes?: number
   readonly discipline?: DisciplineKind
   private readonly cluster: ClusterView
@@ -100,6 +104,7 @@ export class ClusterNetwork implements CniNetwork {
     this.tracking = datapath.tracking
     this.devices = datapath.devices
     this.podRoutes = datapath.podRoutes
+    this.refusing = datapath.entryPrograms?.refuses
     if (datapath.largestTrainBytes !== undefined) this.largestTrainBytes = datapath.largestTrainBytes
     if (datapath.discipline !== undefined) this.discipline = datapath.discipline
   }
@@ -139,6 +144,21 @@ export class ClusterNetwork implements CniNetwork {
       ...forwarded(outer, this.betweenNodes(entry, server), paths.forwards, { sends, receives }),
       nodeAddress: carrier.nodeAddress(entry.host),
     }
+  }
+
+  serving(client: Endpoint, entry: Endpoint, server: Endpoint, ends: ServedEnds): ServedEntrance | undefined {
+    const { entryPrograms } = this.datapath
+    const outer = entryPrograms && this.connection(client, entry)
+    if (entryPrograms === undefined || outer === undefined) return undefined
+    const mtuBytes = server.kind === 'pod' ? this.datapath.podMtu(server.host) : interfaceMtu(this.cluster, server.host)
+    if (entry.host === server.host) {
+      const paths = entryPrograms.local(server)
+      const { outer: served, ...rest } = servedLocally(outer, paths, ends, { mtuBytes, frames: this.frames(server, client) })
+      return { ...rest, outer: { ...served, forward: { ...served.forward, frames: this.frames(client, server) } } }
+    }
+    const between = server.kind === 'pod' ? this.betweenNodes(entry, server) : this.connection(entry, server)!
+    const straight = { mtuBytes, frames: this.frames(server, client) }
+    return servedRemotely({ outer, between, straight }, entryPrograms.remote(entry, server, ends), ends)
   }
 
   deviceName(device: string, pod: Pod): string {

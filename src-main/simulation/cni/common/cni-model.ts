@@ -4,6 +4,7 @@ import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 import type { Pod } from '../../kubernetes/index'
 import type { PodRoute, Topology } from '../../topology/index'
 import type { DeviceTable, FrameAddresses } from './device'
+import type { ServedEnds, ServedEntrance } from './entry-programs'
 import type { Path } from './path'
 import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
@@ -56,6 +57,13 @@ export interface CniNetwork {
    * node does. Undefined where packets cannot get there.
    */
   entering(client: Endpoint, entry: Endpoint, server: Endpoint): Entrance | undefined
+  /**
+   * The same where programs on the node's interface answer for services; undefined where kube-proxy does, or packets cannot
+   * get there.
+   */
+  serving(client: Endpoint, entry: Endpoint, server: Endpoint, ends: ServedEnds): ServedEntrance | undefined
+  /** The path on which programs end what is for a service without an endpoint; undefined where kube-proxy's rules do. */
+  readonly refusing: Path | undefined
   /** The address of a pod; undefined where pods have their node's. */
   podAddress(pod: number): Ipv4Address | undefined
   /** Resident memory that the plugin's agents and tables take on a node, by the name it has in the calibration. */
@@ -108,6 +116,8 @@ export interface Trip {
   readonly addresses: AddressPair
   /** Translations in the order in which steps make them. */
   readonly translations: readonly Translation[]
+  /** The option that a step puts into the IPv4 header; whole words. */
+  readonly ipOption?: Uint8Array
   /** Tunnels in the order in which steps put them on. */
   readonly tunnels: readonly Tunnel[]
   /** The addresses of a frame that leaves by a device; undefined for devices without a link-layer header. */

@@ -13,9 +13,10 @@ type TransportStep = 'transport-transmit' | 'transport-receive'
  * - `address`: the frame gets the addresses of the step's device, or no link-layer header where the device has none;
  * - `decrement`: the TTL;
  * - `translate`: the trip's next translation is made;
+ * - `option`: the IPv4 header gets the trip's option;
  * - `encapsulate`, `decapsulate`: the trip's next tunnel is put on, the outermost taken off.
  */
-export type Change = 'address' | 'decrement' | 'translate' | 'encapsulate' | 'decapsulate'
+export type Change = 'address' | 'decrement' | 'translate' | 'option' | 'encapsulate' | 'decapsulate'
 
 /** A step of a packet's way through a host. */
 export interface Step {

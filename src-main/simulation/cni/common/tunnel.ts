@@ -35,6 +35,11 @@ interface VxlanTunnel extends OuterAddresses {
   readonly networkIdentifier: number
   /** Whether the outer UDP header has a checksum: Linux's default, but not what Cilium asks for. */
   readonly checksum: boolean
+  /**
+   * Set where a program writes the headers instead of the device: the outer IPv4 header is a copy of the inner one, and the
+   * inner frame has no addresses (projectcalico felix/bpf-gpl/nat4.h, vxlan_encap).
+   */
+  readonly byProgram?: true
 }
 
 /** Geneve (RFC 8926) as Linux sends it; the rest as with VXLAN. */

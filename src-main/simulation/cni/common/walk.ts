@@ -22,6 +22,9 @@ const CONGESTION_EXPERIENCED = 3
 const ECT_0 = 2
 const ECN_MASK = 3
 
+/** A frame that nobody looks at. */
+const NO_ADDRESSES: EthernetLayer = { layer: 'ethernet', source: 0, destination: 0 }
+
 /** A step, and the packet behind it. */
 export interface Stop {
   readonly side: TripSide
@@ -88,6 +91,9 @@ class Walker {
       case 'translate':
         this.translate()
         return
+      case 'option':
+        this.packet = withIp(this.packet, (ip) => ({ ...ip, ...(this.trip.ipOption !== undefined && { options: this.trip.ipOption }) }))
+        return
       case 'encapsulate':
         this.encapsulate(side, device)
         return
@@ -108,6 +114,12 @@ class Walker {
     const carriesFrames = tunnel.kind === 'vxlan' || tunnel.kind === 'geneve'
     const isFrame = this.packet[0]?.layer === 'ethernet'
     if (carriesFrames && !isFrame) this.packet = framed(this.packet, this.trip, side, device)
+    if (isByProgram(tunnel)) {
+      // The outer header is a copy of the inner one as it came; the inner one is forwarded.
+      const came = [NO_ADDRESSES, ...withoutFrame(this.packet)]
+      this.packet = [...outerLayers(tunnel, came), ...withIp(came, (ip) => ({ ...ip, ttl: ip.ttl - 1 }))]
+      return
+    }
     const inner = carriesFrames ? this.packet : withoutFrame(this.packet)
     this.packet = [...outerLayers(tunnel, inner), ...inner]
   }
@@ -145,12 +157,13 @@ function translated(packet: Packet, { source, destination, sourcePort, destinati
 /** The outer headers of a tunnel around `inner`: addresses, TTL, "don't fragment", ECN and source port. */
 function outerLayers(tunnel: Tunnel, inner: Packet): PacketLayer[] {
   const innerIp = inner.find((layer): layer is Ipv4Layer => layer.layer === 'ipv4')!
+  const copies = tunnel.kind === 'ipip' || isByProgram(tunnel)
   const ip: Ipv4Layer = {
     layer: 'ipv4',
     source: tunnel.source,
     destination: tunnel.destination,
-    ttl: tunnel.kind === 'ipip' ? innerIp.ttl : DEFAULT_TTL,
-    dontFragment: tunnel.kind === 'ipip' && innerIp.dontFragment,
+    ttl: copies ? innerIp.ttl : DEFAULT_TTL,
+    dontFragment: copies && innerIp.dontFragment,
     trafficClass: outerTrafficClass(innerIp.trafficClass),
     identification: FIRST_OUTER_IDENTIFICATION,
   }
@@ -173,6 +186,10 @@ function outerLayers(tunnel: Tunnel, inner: Packet): PacketLayer[] {
     case 'esp':
       return [ip, { layer: 'esp', spi: tunnel.spi, sequence: 1 }]
   }
+}
+
+function isByProgram(tunnel: Tunnel): boolean {
+  return tunnel.kind === 'vxlan' && tunnel.byProgram === true
 }
 
 /** The outer traffic class: no DSCP, the inner ECN, but never "congestion experienced" (ip_tunnel_ecn_encap). */

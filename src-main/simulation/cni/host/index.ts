@@ -13,6 +13,8 @@ export const HOST_MODEL: CniModel<'none'> = {
         connection,
         entering: (client, entry, server) =>
           hostEntrance(cluster, connection(client, entry), entry, server, { node: BARE_HOST_PATHS, forwards: BARE_FORWARDS }),
+        serving: () => undefined,
+        refusing: undefined,
         podAddress: () => undefined,
         memory: 'none',
         tracking: { tables: netfilterTables(kubeProxy.conntrack), looks: netfilterLooks },

@@ -46,6 +46,11 @@ function traced(lab: Lab, variant: string, to: { to: string; port?: number }): T
   return result.trace
 }
 
+/** The innermost source address of a direction's last packet. */
+function sourceOf({ hops }: Trace, wanted: string): string | undefined {
+  return hops.findLast(({ direction }) => direction === wanted)!.headers.flatMap(({ fields }) => fields['ip.src'] ?? []).at(-1)
+}
+
 describe('services asked from outside', () => {
   it.each(DATAPATH_VARIANTS.map((variant) => [variant.name, variant] as const))('answer at an announced address and at node ports with %s', (name, variant) => {
     for (const to of [{ service: 'default/web', port: 80 }, { node: 'node-4', port: 30080 }, { node: 'node-2', port: 30080 }]) {
@@ -92,6 +97,48 @@ describe('services asked from outside', () => {
     const trace = traced(lab, 'calico-ipip', { to: 'node/node-4', port: 30080 })
     expect(trace).toMatchObject({ verdict: 'dropped', reason: 'no-local-endpoint' })
     expect(trace.hops.at(-1)).toMatchObject({ node: 'node-4', stage: 'nf-input' })
+  })
+
+  it.each([
+    ['snat', {}, true], ['dsr', { mode: 'dsr' }, false], ['hybrid', { mode: 'hybrid' }, false],
+    ['geneve', { mode: 'dsr', dsrDispatch: 'geneve' }, false],
+  ] as const)('are handed on by Cilium’s programs: %s', (_, loadBalancer, masquerades) => {
+    const settings = { kubeProxyReplacement: true, routingMode: 'native', ipv4NativeRoutingCIDR: '10.244.0.0/16', autoDirectNodeRoutes: true, bpf: { masquerade: true }, loadBalancer }
+    const lab = labOf({}, { to: { node: 'node-4', port: 30080 }, variants: [{ name: 'cilium', cni: 'cilium', settings }] })
+    const { traffic, drops } = run(lab, 'cilium')
+    expect(drops).toEqual({})
+    expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(0)
+    const trace = traced(lab, 'cilium', { to: 'node/node-4', port: 30080 })
+    expect(trace.hops.some(({ direction, node }) => direction === 'answer' && node === 'node-4')).toBe(masquerades)
+    // The pod sees the client unless the node puts itself in its place; the client gets answers from where it asked.
+    expect(sourceOf(trace, 'request')).toBe(masquerades ? '10.1.0.14' : '203.0.113.10')
+    expect(sourceOf(trace, 'answer')).toBe('10.1.0.14')
+  })
+
+  it('bring the service’s address along for the backend’s node to answer: in an IPv4 option, or in Geneve', () => {
+    const settings = (loadBalancer: object) => ({ kubeProxyReplacement: true, routingMode: 'native', ipv4NativeRoutingCIDR: '10.244.0.0/16', autoDirectNodeRoutes: true, bpf: { masquerade: true }, loadBalancer })
+    const sent = (loadBalancer: object): string => {
+      const lab = labOf({}, { variants: [{ name: 'cilium', cni: 'cilium', settings: settings(loadBalancer) }] })
+      const { hops } = traced(lab, 'cilium', { to: 'node/node-4', port: 30080 })
+      return hops.find(({ direction, node, stage }) => direction === 'request' && node === 'node-4' && stage === 'nic-transmit')!.hex
+    }
+    // Type 0x9a, 8 bytes; port 30080 = 0x7580 and address 10.1.0.14 with their bytes turned round, as little-endian nodes write them.
+    const option = sent({ mode: 'dsr' })
+    expect(option.slice(28, 30)).toBe('47')
+    expect(option.slice(28 + 40, 28 + 56)).toBe('9a0880750e00010a')
+    expect(sent({ mode: 'dsr', dsrDispatch: 'geneve' })).toContain('014b8102' + '0a01000e' + '7580' + '0000')
+  })
+
+  it.each(['Tunnel', 'DSR'])('are handed on by Calico’s programs: %s', (bpfExternalServiceMode) => {
+    const settings = { felixConfiguration: { bpfEnabled: true, bpfExternalServiceMode } }
+    const lab = labOf({}, { to: { node: 'node-4', port: 30080 }, variants: [{ name: 'calico', cni: 'calico', settings }] })
+    const { traffic, drops } = run(lab, 'calico')
+    expect(drops).toEqual({})
+    expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(0)
+    const trace = traced(lab, 'calico', { to: 'node/node-4', port: 30080 })
+    expect(trace.hops.some(({ direction, node }) => direction === 'answer' && node === 'node-4')).toBe(bpfExternalServiceMode === 'Tunnel')
+    expect([sourceOf(trace, 'request'), sourceOf(trace, 'answer')]).toEqual(['203.0.113.10', '10.1.0.14'])
+    expect(trace.hops.find(({ stage }) => stage === 'bpf-service')).toMatchObject({ node: 'node-4', decidedBy: expect.stringContaining('node port 10.1.0.14:30080') as unknown })
   })
 
   it('have no address there unless one is announced, and say which node port they have', () => {
