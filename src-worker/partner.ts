@@ -1,8 +1,9 @@
-/** Entry of the thread that simulates the other part of a run on two threads. */
+/** Entry of the thread that simulates the other part of runs on two threads: one task after another. */
 
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { type PartnerTask, runPartner } from './parallel/partner-thread'
 
-const result = runPartner(workerData as PartnerTask)
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
-parentPort?.postMessage(result)
+parentPort?.on('message', (task: PartnerTask) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  parentPort?.postMessage(runPartner(task))
+})

@@ -30,9 +30,10 @@ export async function runOnThreads(
   const channels = createChannels()
   const partner = startPartner({ plan, seed, division, channels, progress: partnerSlab.buffer })
   const share = new Share(plan, seed, division, FIRST, channels)
-  const started = wallClock()
-  let looked = started
   try {
+    while (!share.meetsPartner()) await breath(partner.result)
+    const started = wallClock()
+    let looked = started
     for (;;) {
       const outcome = share.advance()
       if (outcome === ADVANCE.done || share.isAlone()) break
@@ -41,8 +42,7 @@ export async function runOnThreads(
       looked = wallClock()
       noteBoth(share, slab, partnerSlab)
       if (slab.stopRequested()) break
-      // The partner's death is told by an event.
-      await Promise.race([partner.result, new Promise((resolve) => setImmediate(resolve))])
+      await breath(partner.result)
     }
     const isDone = share.advance() === ADVANCE.done
     if (!isDone) share.clocks.leave(FIRST, SHARE_STATE.stopped)
@@ -56,6 +56,11 @@ export async function runOnThreads(
   } finally {
     partner.end()
   }
+}
+
+/** Lets this thread's events in: the partner's death is told by one, and rejects. */
+async function breath(partner: Promise<ShareResult>): Promise<void> {
+  await Promise.race([partner, new Promise((resolve) => setImmediate(resolve))])
 }
 
 function noteBoth({ engine }: Share, slab: ProgressSlab, partner: ProgressSlab): void {

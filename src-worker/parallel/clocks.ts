@@ -17,7 +17,7 @@ const SPINS = 20_000
 const SLEEP_MS = 20
 
 /** What a share is doing. */
-export const SHARE_STATE = { running: 0, stopped: 1, failed: 2 } as const
+export const SHARE_STATE = { starting: 0, running: 1, stopped: 2, failed: 3 } as const
 
 export class Clocks {
   readonly buffer: SharedArrayBuffer
@@ -45,6 +45,17 @@ export class Clocks {
     return Atomics.load(this.words, share * SHARE_WORDS + STATE)
   }
 
+  /** Tells the partner that a share is ready to run. */
+  begin(share: number): void {
+    Atomics.store(this.words, share * SHARE_WORDS + STATE, SHARE_STATE.running)
+    Atomics.notify(this.words, share * SHARE_WORDS + STATE)
+  }
+
+  /** Waits a while for a share to be ready. */
+  awaitBegin(share: number): void {
+    Atomics.wait(this.words, share * SHARE_WORDS + STATE, SHARE_STATE.starting, SLEEP_MS)
+  }
+
   /** Tells the partner that a share runs no further. */
   leave(share: number, state: number): void {
     Atomics.store(this.words, share * SHARE_WORDS + STATE, state)
@@ -56,7 +67,7 @@ export class Clocks {
     for (let spin = 0; spin < SPINS; spin++) if (this.of(share) !== steps) return
     const sleeping = (1 - share) * SHARE_WORDS + SLEEPING
     Atomics.store(this.words, sleeping, 1)
-    if (this.stateOf(share) === SHARE_STATE.running) Atomics.wait(this.words, share * SHARE_WORDS + CLOCK, steps, SLEEP_MS)
+    if (this.stateOf(share) <= SHARE_STATE.running) Atomics.wait(this.words, share * SHARE_WORDS + CLOCK, steps, SLEEP_MS)
     Atomics.store(this.words, sleeping, 0)
   }
 }

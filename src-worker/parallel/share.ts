@@ -62,6 +62,7 @@ export class Share implements Border {
     this.lastStep = Math.ceil(plan.durationNs / this.stepNs)
     this.durationNs = plan.durationNs
     this.engine = new Engine(plan, seed, this)
+    this.clocks.begin(index)
   }
 
   /** {@link Border.leave} */
@@ -89,6 +90,12 @@ export class Share implements Border {
     return ADVANCE.ran
   }
 
+  /** Whether the partner is ready, after waiting a while for it. */
+  meetsPartner(): boolean {
+    this.clocks.awaitBegin(1 - this.index)
+    return this.clocks.stateOf(1 - this.index) !== SHARE_STATE.starting
+  }
+
   /** Waits a while for the partner to move. */
   rest(): void {
     this.clocks.awaitMove(1 - this.index, this.partnerStep)
@@ -96,7 +103,7 @@ export class Share implements Border {
 
   /** Whether the partner has gone before the run's end. */
   isAlone(): boolean {
-    return this.clocks.stateOf(1 - this.index) !== SHARE_STATE.running
+    return this.clocks.stateOf(1 - this.index) > SHARE_STATE.running
   }
 
   /** Whether the partner has sent its last packet. */
