@@ -7,6 +7,7 @@ import { DEFAULT_TTL, type Trip } from '../cni/common/index'
 export const RECORD_FLAG = { syn: 1, ack: 2, retransmission: 4, first: 8, control: 16, fin: 64, reset: 128, ece: 256, cwr: 512, icmpError: 1024, fragment: 2048, moreFragments: 4096, outerFragment: 8192 } as const
 
 const DSCP_MASK = 0xfc
+const HIGHEST_IDENTIFICATION = 0xffff
 const NANOSECONDS_PER_TICK = 1000
 const BARE_HEADERS = 40
 const HIGHEST_WINDOW = 65_535
@@ -61,12 +62,22 @@ export function socketPacket(record: CapturedRecord, flow: RecordedFlow): Packet
     ttl: DEFAULT_TTL,
     dontFragment: !isFragment && (readUint16(header, flow.innerIp + IPV4.flagsFragment) & DONT_FRAGMENT) !== 0,
     trafficClass: (header[flow.innerIp + IPV4.trafficClass]! & DSCP_MASK) | record.number('ecn'),
-    identification: readUint16(header, flow.innerIp + IPV4.identification),
+    identification: identificationOf(record, readUint16(header, flow.innerIp + IPV4.identification)),
     ...(isFragment && { protocol, fragment: { offset, more: (flags & RECORD_FLAG.moreFragments) !== 0 } }),
   }
   const payload: PacketLayer = { layer: 'payload', bytes: new Uint8Array(record.number('payloadBytes')) }
   // Only the first fragment of a datagram begins with the transport's header.
   return offset > 0 ? [ip, payload] : [ip, transportLayer(record, flow, protocol), payload]
+}
+
+/**
+ * The identification: the NIC's, where the packet reached one; an answer to a SYN has none (ip_build_and_send_pkt). What
+ * stays on its host has one that follows from when it was made.
+ */
+function identificationOf(record: CapturedRecord, written: number): number {
+  const handshake = RECORD_FLAG.syn | RECORD_FLAG.ack
+  if ((record.number('flags') & handshake) === handshake) return 0
+  return written === 0 ? 1 + (record.number('createdNs') % HIGHEST_IDENTIFICATION) : written
 }
 
 function transportLayer(record: CapturedRecord, flow: RecordedFlow, protocol: number): PacketLayer {

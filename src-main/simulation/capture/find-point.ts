@@ -80,7 +80,7 @@ interface CrossedDevice {
 function crossedDevices(places: CapturePlaces): Map<string, CrossedDevice> {
   const devices = new Map<string, CrossedDevice>()
   places.flows.forEach((flow, index) => {
-    for (const row of [index * 2, index * 2 + 1]) {
+    for (const row of [index * 2, index * 2 + 1].filter((each) => isWhole(places.plan, each))) {
       const ends = endsOf(flow, row)
       for (const crossing of crossingsOfTrip(tripOf(flow, row))) {
         const { host } = crossing.side === 'sender' ? ends[0] : ends[1]
@@ -128,6 +128,16 @@ export function interfaceOffers(places: CapturePlaces): InterfaceOffer[] {
     .map((port) => ({ name: `${elements[plan.ports.owner[port]!]!}/${elements[plan.ports.peer[port]!]!}`, is: 'switch port' }))
   const seen = new Set<string>()
   return [...nics, ...devices, ...ports].filter(({ name }) => !seen.has(name) && seen.add(name))
+}
+
+/**
+ * Whether a row's packets go from end to end as its flow's ways tell: no leg behind a node that forwards for others. What
+ * the wire shows of such a leg are the engine's own headers.
+ */
+export function isWhole({ relays }: RunPlan, row: number): boolean {
+  if (relays === undefined) return true
+  const flow = row >> 1
+  return relays.carries[flow]! < 0 && ((row & 1) === 0 || relays.behind[flow]! < 0)
 }
 
 /** The direction of a row: from whom to whom. */

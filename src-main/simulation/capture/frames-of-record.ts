@@ -12,7 +12,7 @@ import {
 import { crossingsOf, packetOnWire, walkTrip, type Trip } from '../cni/common/index'
 import type { FlowWays } from '../plan/index'
 import { RECORD_FLAG, socketPacket, type CapturedRecord, type RecordedFlow } from './captured-packet'
-import { tripOf, type FoundPoint } from './find-point'
+import { isWhole, tripOf, type FoundPoint } from './find-point'
 import type { OpenedVariant } from './open-variant'
 import { RowPrograms } from './row-programs'
 
@@ -64,6 +64,7 @@ export class FrameMaker {
     const row = record.number('row')
     const flags = record.number('flags')
     if ((flags & (RECORD_FLAG.icmpError | RECORD_FLAG.fragment | RECORD_FLAG.outerFragment)) !== 0) return asKept(record)
+    if (!isWhole(this.plan, row)) return assemblePacket(parsePacket(asKept(record), 'ethernet'))
     const trip = tripOf(this.flows[row >> 1]!, row)
     return assemblePacket(acrossWire(record, packetOnWire(trip, socketPacket(record, this.flowOf(row, trip)))))
   }
@@ -94,11 +95,12 @@ function acrossWire({ header }: CapturedRecord, packet: Packet): Packet {
   return packet.map((layer, index) => {
     if (index === 0 && layer.layer === 'ethernet') return frame!
     if (index !== outer) return layer
+    const isTunnel = packet.slice(outer + 1).some((inside) => inside.layer === 'ipv4' || inside.layer === 'wireguard' || inside.layer === 'esp')
     return {
       ...(layer as Ipv4Layer),
       ttl: header[ip + IPV4.ttl]!,
       trafficClass: header[ip + IPV4.trafficClass]!,
-      identification: readUint16(header, ip + IPV4.identification),
+      ...(isTunnel && { identification: readUint16(header, ip + IPV4.identification) }),
     }
   })
 }

@@ -79,7 +79,7 @@ function commentOf(record: CapturedRecord, { direction }: CapturedFrame, { flows
   const flags = record.number('flags')
   const notes = [`flow ${labels.traffic[traffic]!.name} ${number + 1}, ${(row & 1) === 0 ? 'to the server' : 'to the client'}; ${direction === 'out' ? 'sent' : 'received'}`]
   const dropped = record.number('dropped')
-  const verdict = (row & 1) === 0 ? flows[row >> 1]!.verdict : undefined
+  const verdict = (row & 1) === 0 ? flows[row >> 1]?.verdict : undefined
   if (dropped > 0) notes.push(`dropped: ${DROP_REASONS[dropped - 1]!}`)
   else if (verdict?.verdict === 'deny') notes.push('a network policy denies it')
   else notes.push('goes on')

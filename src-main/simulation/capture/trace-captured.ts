@@ -4,7 +4,7 @@ import type { Packet } from '#shared/wire/index'
 
 import { THREAD, SAME_CORE, Tracer } from '../trace/index'
 import { RECORD_FLAG, recordsOf, type CapturedRecord } from './captured-packet'
-import { endsOf } from './find-point'
+import { endsOf, isWhole } from './find-point'
 import { FrameMaker } from './frames-of-record'
 import type { OpenedVariant } from './open-variant'
 import { RowPrograms } from './row-programs'
@@ -18,6 +18,7 @@ export function traceCaptured(opened: OpenedVariant, variant: string, records: C
   if (record === undefined) return { refused: 'There is no such packet in the capture.' }
   const row = record.number('row')
   if ((record.number('flags') & UNTRACED) !== 0) return { refused: 'Fragments and ICMP errors that the network made are not traced: they are no socket’s packets.' }
+  if (!isWhole(opened.plan, row)) return { refused: 'A node forwards this packet for others: trace it from its sender.' }
   const programs = new RowPrograms(opened)
   const { flows } = opened.plan
   const ends = endsOf(opened.flows[row >> 1]!, row)

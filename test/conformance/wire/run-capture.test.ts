@@ -43,11 +43,11 @@ interface CapturedRun {
 }
 
 /** A run with a capture. Frames are whole: tshark does not check what is cut. */
-function capture(variant: string, interfaces: readonly string[], filterText?: string): CapturedRun {
+function capture(variant: string, interfaces: readonly string[], filterText?: string, captured: Lab = lab): CapturedRun {
   const filter = filterText === undefined ? undefined : parseFilter(filterText)
   if (typeof filter === 'string') throw new Error(filter)
-  const planned = planCapture(lab, { variant, interfaces, snapLength: 70_000, ...(filter !== undefined && { filter }) })
-  const built = buildRunPlan(lab, variant)
+  const planned = planCapture(captured, { variant, interfaces, snapLength: 70_000, ...(filter !== undefined && { filter }) })
+  const built = buildRunPlan(captured, variant)
   if (!('task' in planned) || !('plan' in built)) throw new Error(JSON.stringify(planned))
   const task = { plan: built.plan, seed: 1, progress: ProgressSlab.create(built.plan.labels.traffic.length).buffer }
   const outcome = runTask({ ...task, capture: planned.task }, () => 0)
@@ -97,6 +97,29 @@ describe.runIf(hasTshark)('captures during runs, read by tshark', () => {
     expect(tshark(file, 'tcp')).toHaveLength(file.interfaces[0]!.frames)
     expect(tshark(file, 'tcp.flags.syn == 1')).not.toEqual([])
     expect(tshark(file, 'tcp.analysis.ack_lost_segment || tcp.analysis.lost_segment || tcp.analysis.retransmission', 'frame.comment')).toEqual([])
+  })
+
+  it('of what a node forwards for an outside client show both its legs', () => {
+    const service = {
+      apiVersion: 'v1', kind: 'Service', metadata: { name: 'far', namespace: 'default' },
+      spec: { type: 'NodePort', selector: { app: 'far' }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] },
+    }
+    const traffic = [{ name: 'ask', kind: 'tcp-crr', from: { external: 'outside' }, to: { node: 'node-1', port: 30080 } }]
+    const plain = datapathLab({ manifests: [service], traffic })
+    const workloads = plain.cluster.workloads.map((workload) => ({ ...workload, labels: { app: workload.name } }))
+    const asked = shortened({ ...plain, cluster: { ...plain.cluster, workloads } })
+    for (const variant of ['calico-ipip', 'cilium-vxlan', 'flannel-vxlan']) {
+      const { file } = capture(variant, ['node-1/eth0', 'node-2/eth0'], undefined, asked)
+      expect(file.interfaces.filter(({ frames }) => frames < 8)).toEqual([])
+      expect(tshark(file, WRONG, 'frame.interface_name', 'frame.comment', '_ws.expert.message')).toEqual([])
+    }
+  })
+
+  it('give every packet of a connection an identification of its own but the answer to its SYN', () => {
+    for (const name of ['node-1/eth0 (default/client-0)', 'node-1/tunl0', 'node-1/eth0', 'node-1/eth0 (default/near-0)']) {
+      const { file } = capture('calico-ipip', [name], 'tcp')
+      expect(tshark(file, 'ip.id == 0 && !(tcp.flags.syn == 1 && tcp.flags.ack == 1)', 'frame.comment')).toEqual([])
+    }
   })
 
   it('have an interface for each device, with what it is', () => {
