@@ -66,9 +66,13 @@ export interface RecordedNode {
   /** BGP's table over time; empty without BGP. */
   readonly paths: readonly RecordedPaths[]
   readonly sessions: readonly RecordedSession[]
-  /** Messages that it sent from the start of its daemons to the run's end, by protocol and kind. */
+  /** Messages of BGP that it sent from the start of its daemons to the run's end, and events of watches that it got. */
   readonly messages: readonly RecordedMessages[]
   readonly agents: readonly RecordedAgent[]
+  /** Its part of the pod CIDR, at the run's beginning: blocks or ranges in the order it took them. */
+  readonly ranges: readonly RecordedRange[]
+  /** Addresses that its pods and devices have out of other nodes' ranges. */
+  readonly borrowed: number
   /** What its kernel holds at the run's end. */
   readonly tables: readonly RecordedTable[]
 }
@@ -123,11 +127,12 @@ export interface RecordedSession {
 
 /** Messages of a kind. */
 export interface RecordedMessages {
-  /** `bgp`, `watch` (events of the API server's objects), `typha`, `kvstore`. */
+  /** `bgp`, or `watch`: events of the API server's objects. */
   readonly protocol: string
   readonly kind: string
   readonly count: number
-  readonly bytes: number
+  /** Absent for events, whose size is that of the objects. */
+  readonly bytes?: number
 }
 
 /** A daemon of a node. */
@@ -141,6 +146,19 @@ export interface RecordedAgent {
   readonly cpuSeconds?: number
   /** Where the figures are from. */
   readonly source?: string
+}
+
+/** A range of addresses that a node hands out. */
+export interface RecordedRange {
+  readonly cidr: string
+  /** All its addresses, and those of them that are never handed out: network, broadcast, gateway. */
+  readonly size: number
+  readonly reserved: number
+  /** In use by the node's pods, and by its own devices: tunnels, routers. */
+  readonly pods: number
+  readonly own: number
+  /** In use by other nodes. */
+  readonly lent: readonly { readonly node: string; readonly addresses: number }[]
 }
 
 /** A table of a node's kernel. */

@@ -111,6 +111,9 @@ function faultMentions(content: unknown): Mention[] {
     ...names(fault['nodes'], [...path, 'nodes'], 'node', path),
     ...field(fault, [...path, 'node'], 'node', path),
     ...field(fault, [...path, 'peer'], 'link-end', path),
+    ...field(fault, [...path, 'pod'], 'pod', path),
+    ...field(fault, [...path, 'service'], 'service', path),
+    ...field(fault, [...path, 'policy'], 'object', path),
   ])
 }
 

@@ -110,6 +110,7 @@ export const MODELLED_OBJECTS: readonly string[] = [
   'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedKubernetesNetworkPolicy',
   'IPPool', 'FelixConfiguration', 'BGPConfiguration', 'BGPPeer',
   'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup',
+  'CiliumLoadBalancerIPPool', 'CiliumBGPClusterConfig', 'CiliumBGPPeerConfig', 'CiliumBGPAdvertisement', 'CiliumBGPPeeringPolicy',
 ]
 
 /** Kinds that change nothing about a network, or nothing that is not said elsewhere in a lab, with the reason. */
@@ -124,6 +125,7 @@ export const UNUSED_OBJECTS: Readonly<Record<string, string>> = {
   ),
   Job: 'its pods come and go, and a lab has those that stay',
   CronJob: 'its pods come and go, and a lab has those that stay',
+  CiliumBGPNodeConfigOverride: "it changes a node's own end of sessions, which are not simulated for Cilium",
   ReplicationController: 'Deployments took its place; give one of these',
   Endpoints: 'EndpointSlice took its place, and a Service with a selector has its endpoints by itself',
 }

@@ -15,7 +15,23 @@ export const TIMELINE_KIND = {
    * would leave it for a reason (its number + 1): no route, or a filter on the way.
    */
   flow: 5,
+  /** A port's largest IP packet, bytes. */
+  portMtu: 6,
+  /** The host that sends a flow's direction knows that its path carries packets of so many bytes. */
+  pathMtu: 7,
+  /** A flow's direction runs other programs: that row of `programs`; at once, or from its next connection on. */
+  programs: 8,
+  programsOnOpen: 9,
 } as const
+
+/** Programs that take the place of a direction's own, one row each; see the columns of the same names in `FlowTable`. */
+export interface ProgramSets {
+  readonly count: number
+  readonly transmit: Int32Array
+  readonly receive: Int32Array
+  readonly ackTransmit: Int32Array
+  readonly ackReceive: Int32Array
+}
 
 /** Changes during a run, one row each, in order of time. */
 export interface TimelineTable {
@@ -27,6 +43,7 @@ export interface TimelineTable {
   readonly value: Float64Array
   /** Forwarding tables that take the place of the plan's own. */
   readonly forwardings: readonly ForwardingTable[]
+  readonly programs: ProgramSets
 }
 
 /** Nothing changes. */
@@ -38,5 +55,12 @@ export function emptyTimeline(): TimelineTable {
     target: new Int32Array(),
     value: new Float64Array(),
     forwardings: [],
+    programs: noPrograms(),
   }
+}
+
+/** No programs. */
+export function noPrograms(): ProgramSets {
+  const none = new Int32Array()
+  return { count: 0, transmit: none, receive: none, ackTransmit: none, ackReceive: none }
 }

@@ -1,5 +1,5 @@
 import { CALICO_TIMERS } from '../bgp/index'
-import { TIMING } from './timing'
+import { watchDelays } from './watch-delays'
 
 /** A cluster that starts: all nodes at once, then its pods. */
 export interface ClusterStart {
@@ -171,35 +171,6 @@ class Draws {
   watch(): number {
     return this.watchDelays[Math.floor(this.unit() * this.watchDelays.length)]!
   }
-}
-
-/** Equally likely delays of a watch: quantiles of its log-normal distribution. */
-function watchDelays(): Float64Array {
-  const { medianSeconds, p99Seconds } = TIMING.watch
-  // 2.326 standard deviations lie below the 99th percentile.
-  const spread = Math.log(p99Seconds / medianSeconds) / 2.326
-  const count = 4096
-  return Float64Array.from({ length: count }, (_, index) => medianSeconds * Math.exp(spread * normalQuantile((index + 0.5) / count)))
-}
-
-/** The standard normal distribution's quantile, by Newton's steps on its logistic approximation (error below 1e-4). */
-function normalQuantile(share: number): number {
-  let x = Math.log(share / (1 - share)) / 1.702
-  for (let step = 0; step < 3; step++) {
-    const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
-    x -= (normalShare(x) - share) / density
-  }
-  return x
-}
-
-/** The standard normal distribution (Abramowitz and Stegun, 26.2.17). */
-function normalShare(x: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(x))
-  const tail =
-    (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) *
-    t *
-    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
-  return x >= 0 ? 1 - tail : tail
 }
 
 /** Times in bins of a millisecond up to a minute. */

@@ -7,10 +7,12 @@ import { placePods, type Pod } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { buildTopology } from '../topology/index'
 import { buildControlPlane, SETTLING_NS, type ControlPlane } from './control-plane'
+import { labChanges, watchMessages, type DeliveredChange } from './deliveries'
 import { scheduleFaults } from './fault-events'
 import { nodeAgents } from './node-agents'
 import { nodeTables, type NodeLoad } from './node-tables'
 import { MessageTally, recordedPaths, recordedSessions, type AddressNames } from './recorded-bgp'
+import { nodeAddresses, type NodeAddresses } from './recorded-ranges'
 import { recordedRoutes } from './recorded-routes'
 
 const SECOND = 1e9
@@ -33,10 +35,11 @@ export function recordControlPlane(
 ): { readonly record: ControlPlaneRecord; readonly findings: readonly Finding[] } {
   const { topology, findings } = buildTopology(lab)
   const plane = buildControlPlane(lab, variant, topology, seed, { messages: true, history: true })
-  scheduleFaults(lab, topology, plane)
+  const changes = labChanges(lab, variant, seed)
+  scheduleFaults(lab, topology, plane, changes)
   plane.bgp?.runUntil(SETTLING_NS + lab.run.duration)
   const { pods } = placePods(lab)
-  const parts = { lab, variant, plane, pods, services: labServices(lab, pods), names: addressNames(plane) }
+  const parts = { lab, variant, plane, changes, pods, services: labServices(lab, pods), names: addressNames(plane), addresses: nodeAddresses(variant.cni, plane.addresses, pods, lab.nodes) }
   const tally = new MessageTally(plane.bgp?.messages ?? [])
   return {
     findings,
@@ -48,7 +51,7 @@ export function recordControlPlane(
       nodes: plane.nodes.flatMap(({ name }, node) =>
         wanted === undefined || wanted.includes(name) ? [recordedNode(parts, node, tally)] : [],
       ),
-      changes: routeChanges(plane, lab.run.duration),
+      changes: [...objectChanges(changes, lab), ...routeChanges(plane, lab.run.duration)].toSorted((a, b) => a.atSeconds - b.atSeconds),
     },
   }
 }
@@ -58,13 +61,15 @@ interface RecordParts {
   readonly lab: Lab
   readonly variant: Variant
   readonly plane: ControlPlane
+  readonly changes: readonly DeliveredChange[]
   readonly pods: readonly Pod[]
   readonly services: readonly Service[]
   readonly names: AddressNames
+  readonly addresses: readonly NodeAddresses[]
 }
 
 function recordedNode(parts: RecordParts, node: number, tally: MessageTally): RecordedNode {
-  const { lab, variant, plane, names } = parts
+  const { lab, variant, plane, changes, names } = parts
   const { bgp } = plane
   const { name } = plane.nodes[node]!
   const isNode = node < lab.nodes.length
@@ -77,7 +82,12 @@ function recordedNode(parts: RecordParts, node: number, tally: MessageTally): Re
     routes,
     paths: bgp === undefined ? [] : recordedPaths(bgp, node, names, SETTLING_NS),
     sessions: bgp === undefined ? [] : recordedSessions(bgp, node, names, SETTLING_NS),
-    messages: tally.of(bgp?.speakers[node]!.config.interfaces.map(({ address }) => address) ?? []),
+    messages: [
+      ...tally.of(bgp?.speakers[node]!.config.interfaces.map(({ address }) => address) ?? []),
+      ...watchMessages(changes, node),
+    ],
+    ranges: parts.addresses[node]?.ranges ?? [],
+    borrowed: parts.addresses[node]?.borrowed ?? 0,
     agents: isNode ? nodeAgents(lab, variant, name, load) : [],
     tables: isNode ? nodeTables(variant, load) : [{ table: 'routes', entries: present }],
   }
@@ -102,6 +112,22 @@ function loadOf({ lab, plane, pods, services }: RecordParts, node: number, route
 function convergedNs({ bgp, large }: ControlPlane): number {
   if (bgp === undefined) return large?.convergedAtNs ?? 0
   return bgp.changes().reduce((last, { atNs }) => (atNs < SETTLING_NS ? Math.max(last, atNs) : last), 0)
+}
+
+/** Objects that changed during the run, with the nodes that were told. */
+function objectChanges(changes: readonly DeliveredChange[], { nodes, run }: Lab): RecordedChange[] {
+  const seconds = (atNs: number): number | undefined => (atNs <= run.duration ? atNs / SECOND : undefined)
+  return changes.flatMap(({ cause, what, atNs, deliveries }) => {
+    const atSeconds = seconds(atNs)
+    if (atSeconds === undefined) return []
+    const steps = deliveries
+      .toSorted((a, b) => a.doneNs - b.doneNs)
+      .map(({ node, agent, knownNs, doneNs }): RecordedStep => {
+        const [knownSeconds, doneSeconds] = [seconds(knownNs), seconds(doneNs)]
+        return { node: nodes[node]!.name, agent, ...(knownSeconds !== undefined && { knownSeconds }), ...(doneSeconds !== undefined && { doneSeconds }) }
+      })
+    return [{ kind: cause, what, atSeconds, steps }]
+  })
 }
 
 /** Routes that BGP changed during the run: one change for each prefix and what became of it, a step for each node. */

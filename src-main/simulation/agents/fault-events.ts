@@ -4,14 +4,30 @@ import { BGP_PORT } from '#shared/wire/bgp/index'
 import type { BgpEvent, LinkState } from '../bgp/index'
 import { linkBetween, type Topology } from '../topology/index'
 import { SETTLING_NS, type ControlPlane } from './control-plane'
+import type { DeliveredChange, Delivery } from './deliveries'
 
-/** Tells a control plane's BGP what a lab's faults do to it, at their times. Faults that sessions do not notice are left out. */
-export function scheduleFaults(lab: Lab, topology: Topology, plane: ControlPlane): void {
+/**
+ * Tells a control plane's BGP what a lab's faults do to it, at their times. Faults that sessions do not notice are left out.
+ * Speakers know of a node that joins when their confd has told them.
+ */
+export function scheduleFaults(lab: Lab, topology: Topology, plane: ControlPlane, changes: readonly DeliveredChange[]): void {
+  for (const { subject, deliveries } of changes) if (subject.kind === 'node') schedulePeers(plane, subject.node, deliveries)
   lab.faults.forEach((fault, index) => {
     for (const { atNs, event } of eventsOf(fault, index + 1, lab, topology, plane)) {
       plane.bgp?.schedule(atNs + SETTLING_NS, event)
     }
   })
+}
+
+/** The node that joins is nobody's neighbour before confd knows of it. */
+function schedulePeers({ bgp, speakers }: ControlPlane, joining: number, deliveries: readonly Delivery[]): void {
+  const peer = speakers?.configs[joining]?.routerId
+  if (bgp === undefined || peer === undefined) return
+  for (const { node, agent, doneNs } of deliveries) {
+    if (agent !== 'confd' || node === joining) continue
+    bgp.schedule(0, { kind: 'peer-config', speaker: node, peer, present: false })
+    if (doneNs !== Infinity) bgp.schedule(doneNs + SETTLING_NS, { kind: 'peer-config', speaker: node, peer, present: true })
+  }
 }
 
 interface TimedEvent {
@@ -70,9 +86,25 @@ function eventsOf(fault: Fault, part: number, lab: Lab, topology: Topology, plan
         ? []
         : [{ atNs: fault.at, event: { kind: 'session-reset', speaker: nodeNumber(fault.node), peer } }]
     }
+    case 'node-add': {
+      const speaker = nodeNumber(fault.node)
+      // Before the speakers' start: it has never been there.
+      return [
+        { atNs: -SETTLING_NS, event: { kind: 'host-crash', speaker } },
+        { atNs: fault.at, event: { kind: 'host-return', speaker } },
+      ]
+    }
     case 'link-loss':
     case 'link-delay':
     case 'link-rate':
+    case 'link-mtu':
+    case 'pod-add':
+    case 'pod-delete':
+    case 'pod-evict':
+    case 'policy-add':
+    case 'policy-remove':
+    case 'service-add':
+    case 'service-remove':
       return []
   }
 }

@@ -1,6 +1,7 @@
 import type { RecordedAgent, RecordedSpan } from '#shared/contract/control-plane'
-import type { Fault, Lab, Variant } from '#shared/lab/index'
+import type { Fault, FaultyAgent, Lab, Variant } from '#shared/lab/index'
 
+import { downtimesOf, type AgentName } from './downtimes'
 import { hasKubeProxy, type NodeLoad } from './node-tables'
 import { ciliumAgentMiB } from './programming-time'
 import { TIMING } from './timing'
@@ -29,8 +30,8 @@ export function agentBytes(variant: Variant, { pods }: Pick<NodeLoad, 'pods'>): 
 }
 
 /** The daemons that a variant runs on every node. */
-function agentsOf(variant: Variant): string[] {
-  const proxy = hasKubeProxy(variant) ? ['kube-proxy'] : []
+function agentsOf(variant: Variant): FaultyAgent[] {
+  const proxy: FaultyAgent[] = hasKubeProxy(variant) ? ['kube-proxy'] : []
   switch (variant.cni) {
     case 'none':
       return ['kubelet', ...proxy]
@@ -44,7 +45,7 @@ function agentsOf(variant: Variant): string[] {
 }
 
 /** Memory of daemons that was measured together. */
-function residentOf(variant: Variant): { readonly name: string; readonly bytes: number } | undefined {
+function residentOf(variant: Variant): { readonly name: AgentName; readonly bytes: number } | undefined {
   const { calicoMiB, calicoEbpfMiB } = TIMING.resident
   if (variant.cni !== 'calico') return undefined
   return { name: 'calico-node', bytes: (variant.settings.felixConfiguration.bpfEnabled ? calicoEbpfMiB : calicoMiB) * MIB }
@@ -67,17 +68,13 @@ function measured(agent: string, { pods, routes }: NodeLoad, upSeconds: number):
   }
 }
 
-/** When a daemon of a node runs: not while it is killed, nor while its node is down. */
-function runningSpans(faults: readonly Fault[], node: string, agent: string, durationSeconds: number): RecordedSpan[] {
-  const gaps = faults
-    .filter((fault) => (fault.kind === 'node-crash' || (fault.kind === 'agent-kill' && fault.agent === agent)) && fault.node === node)
-    .map(({ at, until }) => ({ from: at / SECOND, until: (until ?? Infinity) / SECOND }))
-    .toSorted((a, b) => a.from - b.from)
+/** When a daemon of a node runs. */
+function runningSpans(faults: readonly Fault[], node: string, agent: AgentName, durationSeconds: number): RecordedSpan[] {
   const spans: RecordedSpan[] = []
   let upSince = 0
-  for (const { from, until } of gaps) {
-    if (from > upSince) spans.push({ fromSeconds: upSince, untilSeconds: from })
-    upSince = Math.max(upSince, until)
+  for (const { fromNs, untilNs } of downtimesOf(faults, node, agent)) {
+    if (fromNs / SECOND > upSince) spans.push({ fromSeconds: upSince, untilSeconds: fromNs / SECOND })
+    upSince = untilNs / SECOND
   }
   return upSince < durationSeconds ? [...spans, { fromSeconds: upSince }] : spans
 }

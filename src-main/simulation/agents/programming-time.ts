@@ -21,19 +21,8 @@ export function serviceSyncSeconds(
   if (backend === 'nftables') {
     return partial ? kubeProxy.nftablesPartialSyncSeconds : services * kubeProxy.nftablesFullSyncSecondsPerService
   }
-  const lines = partial
-    ? LINES_PER_SERVICE + (services > 0 ? (endpoints / services) * LINES_PER_ENDPOINT : 0)
-    : services * LINES_PER_SERVICE + endpoints * LINES_PER_ENDPOINT
-  return lines * kubeProxy.iptablesSecondsPerLine
-}
-
-/**
- * Seconds until Felix has applied the last of so many changes that come at a time: it applies ten at once, then one batch
- * about every 100 ms; changes that wait together are one batch.
- */
-export function felixApplySeconds(batches: number): number {
-  const { applyIntervalSeconds, burst } = TIMING.felix
-  return Math.max(0, batches - burst) * applyIntervalSeconds
+  if (partial) return endpoints * kubeProxy.iptablesPartialSecondsPerEndpoint
+  return (services * LINES_PER_SERVICE + endpoints * LINES_PER_ENDPOINT) * kubeProxy.iptablesSecondsPerLine
 }
 
 /**

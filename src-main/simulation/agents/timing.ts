@@ -18,6 +18,7 @@ const timingSchema = z.strictObject({
     iptablesSecondsPerLine: seconds,
     nftablesFullSyncSecondsPerService: seconds,
     nftablesPartialSyncSeconds: seconds,
+    iptablesPartialSecondsPerEndpoint: seconds,
     source,
   }),
   cilium: z.strictObject({
@@ -31,6 +32,7 @@ const timingSchema = z.strictObject({
     mapMemoryMiB: z.number(),
     source,
   }),
+  podStart: z.strictObject({ medianSeconds: seconds, p99Seconds: seconds, source }),
   kubernetes: z.strictObject({
     leaseRenewSeconds: seconds,
     nodeMonitorPeriodSeconds: seconds,

@@ -3,6 +3,7 @@ import type { Finding, Lab, Variant } from '#shared/lab/index'
 import type { FibEntry, MessageCounts, PrefixKey, Route } from '../bgp/index'
 import { buildTopology } from '../topology/index'
 import { buildControlPlane, SETTLING_NS } from './control-plane'
+import { labChanges } from './deliveries'
 import { scheduleFaults } from './fault-events'
 
 /** What a node (or a switch that speaks BGP) knows at a time. */
@@ -36,7 +37,7 @@ export function routesOfVariant(
   let convergedAtNs = large?.convergedAtNs ?? 0
   let messages: readonly MessageCounts[] = plane.nodes.map((_, speaker) => large?.messages(speaker) ?? NOTHING_SENT)
   if (bgp) {
-    scheduleFaults(lab, topology, plane)
+    scheduleFaults(lab, topology, plane, labChanges(lab, variant, seed))
     bgp.runUntil(CONVERGENCE_NS)
     convergedAtNs = Math.max(0, ...bgp.changes().map((change) => change.atNs))
     messages = plane.nodes.map((_, speaker) => bgp.sentBy(speaker))

@@ -115,5 +115,7 @@ export type BgpEvent =
   | { readonly kind: 'host-crash' | 'host-return'; readonly speaker: number }
   /** What is between speakers changed: interfaces lost or got their carrier, or paths are open or not. */
   | { readonly kind: 'network'; readonly apply: () => void }
+  /** A speaker's configuration gets or loses a neighbour; until it has it, neither end's attempts come to anything. */
+  | { readonly kind: 'peer-config'; readonly speaker: number; readonly peer: Ipv4Address; readonly present: boolean }
   /** One end closes a session with Cease, and it comes back. */
   | { readonly kind: 'session-reset'; readonly speaker: number; readonly peer: Ipv4Address }

@@ -20,6 +20,7 @@ const GATHER_NS = [200_000, 3_000_000] as const
 /** The speaker that a session belongs to, or that it talks to. */
 export interface SessionSpeaker {
   readonly number: number
+  readonly running: boolean
   /** Whether it has restarted and keeps the kernel's routes until it knows its own. */
   readonly recovering: boolean
   readonly loop: EventLoop
@@ -73,6 +74,8 @@ export class Session implements ChannelOwner {
   /** The interface that a direct session is bound to; −1 for others. */
   readonly interfaceIndex: number
   private phase: Phase = 'down'
+  /** Whether the speaker's configuration names the neighbour. */
+  private configured = true
   private readonly outgoing: Channel
   private readonly incoming: Channel
   private current: Channel | undefined
@@ -119,8 +122,16 @@ export class Session implements ChannelOwner {
     return this.current?.negotiated
   }
 
+  /** The speaker's configuration names the neighbour from now on, or no more. */
+  setConfigured(configured: boolean): void {
+    this.configured = configured
+    if (!configured) this.halt('in-order')
+    else if (this.speaker.running && this.phase === 'down') this.start()
+  }
+
   /** Begins, when the speaker starts. */
   start(): void {
+    if (!this.configured) return
     if (this.errorWaitSeconds > 0 && this.loop.nowNs - this.lastErrorNs < SECOND) {
       this.enter('waiting')
       this.startTimer.start(this.random.jittered(this.errorWaitSeconds * SECOND))

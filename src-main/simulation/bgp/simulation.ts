@@ -133,8 +133,11 @@ export class BgpSimulation {
         speaker.setAlive(true)
         speaker.start(false)
         return
+      case 'peer-config':
+        speaker.sessionWith(event.peer)?.setConfigured(event.present)
+        return
       case 'session-reset':
-        speaker.sessions.find(({ config }) => config.address === event.peer)?.reset()
+        speaker.sessionWith(event.peer)?.reset()
     }
   }
 

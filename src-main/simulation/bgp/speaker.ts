@@ -107,6 +107,11 @@ export class Speaker implements SessionSpeaker {
     this.kernel.reset()
   }
 
+  /** The session with a neighbour. */
+  sessionWith(address: Ipv4Address): Session | undefined {
+    return this.sessions.find(({ config }) => config.address === address)
+  }
+
   /** A neighbour connects to this host. */
   answer(from: SessionSpeaker, asSeenThere: PeerConfig): Connection | false | undefined {
     if (!this.alive) return undefined

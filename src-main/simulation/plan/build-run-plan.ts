@@ -53,6 +53,7 @@ export function buildRunPlan(
     podCidr: lab.cluster.podCIDR,
     pods,
     settingsPath: ['spec', 'variants', variantIndex, 'settings'],
+    manifests: lab.cluster.manifests,
   })
   const findings = [...ofTopology, ...ofPods, ...cni.findings]
   if (findings.some(isError)) return { problems: findings }

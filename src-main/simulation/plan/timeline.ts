@@ -1,15 +1,22 @@
 import type { Fault, Lab, Variant } from '#shared/lab/index'
 import { TIMELINE_KIND, type ForwardingTable, type TimelineTable } from '#shared/plan/index'
+import type { Ipv4Prefix } from '#shared/units/index'
 
-import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS } from '../agents/index'
+import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS, type DeliveredChange } from '../agents/index'
+import { prefixKey } from '../bgp/index'
 import { buildAdjacency, compileRouting, findAttachment, linkBetween, type PodRoute, type Topology } from '../topology/index'
 import { FlowRoutes, type FlowNetwork } from './flow-routes'
+import type { ProgramChange } from './flow-table-builder'
+import { ProgramSetBuilder } from './program-sets'
 import { StateTimeline, type Change } from './state-timeline'
 
 /** What a timeline is made of beside the lab. */
 export interface TimelineParts extends FlowNetwork {
   readonly topology: Topology
   readonly podRoutes: readonly PodRoute[]
+  /** What changes in the cluster, and who knows when. */
+  readonly changes: readonly DeliveredChange[]
+  readonly programChanges: readonly ProgramChange[]
 }
 
 /**
@@ -18,7 +25,7 @@ export interface TimelineParts extends FlowNetwork {
  */
 const FABRIC_REACTION_NS = 13_000_000
 /** Any seed: timers of the control plane are part of the plan, which serves every seed of the engine. */
-const SEED = 1
+export const TIMELINE_SEED = 1
 const BITS_PER_BYTE = 8
 const NANOSECONDS_PER_SECOND = 1e9
 
@@ -30,6 +37,7 @@ export function buildTimeline(lab: Lab, variant: Variant, parts: TimelineParts):
   const builder = new TimelineBuilder(lab, parts)
   for (const fault of lab.faults) builder.addFault(fault)
   builder.addRoutes(variant)
+  builder.addPrograms()
   return builder.finish()
 }
 
@@ -39,6 +47,7 @@ class TimelineBuilder {
   private readonly ports = new StateTimeline(TIMELINE_KIND.port)
   private readonly flows = new StateTimeline(TIMELINE_KIND.flow)
   private readonly values: Change[] = []
+  private readonly programs = new ProgramSetBuilder()
   private readonly flowRoutes: FlowRoutes
   /** Carriers lost and found: time, link, whether it is there. */
   private readonly carriers: { readonly atNs: number; readonly link: number; readonly up: boolean }[] = []
@@ -65,6 +74,12 @@ class TimelineBuilder {
       case 'link-rate':
         this.changeValue(fault)
         return
+      case 'link-mtu':
+        this.changeMtu(fault)
+        return
+      case 'node-add':
+        for (const port of this.portsOfHost(this.nodeNumber(fault.node))) this.ports.add(port, 'host-down', 0, fault.at)
+        return
       case 'node-crash':
         for (const port of this.portsOfHost(this.nodeNumber(fault.node))) this.ports.add(port, 'host-down', fault.at, fault.until)
         return
@@ -80,7 +95,14 @@ class TimelineBuilder {
         return
       case 'agent-kill':
       case 'session-reset':
-        // What they change are routes.
+      case 'pod-add':
+      case 'pod-delete':
+      case 'pod-evict':
+      case 'policy-add':
+      case 'policy-remove':
+      case 'service-add':
+      case 'service-remove':
+        // What they change are routes, and what flows are and do.
         return
     }
   }
@@ -88,9 +110,11 @@ class TimelineBuilder {
   /** Routes that BGP takes away from nodes, and gives back. */
   addRoutes(variant: Variant): void {
     if (!isInteresting(this.lab, variant)) return
-    const plane = buildControlPlane(this.lab, variant, this.parts.topology, SEED)
-    if (plane.bgp === undefined || plane.addresses === undefined) return
-    scheduleFaults(this.lab, this.parts.topology, plane)
+    const plane = buildControlPlane(this.lab, variant, this.parts.topology, TIMELINE_SEED)
+    if (plane.addresses === undefined) return
+    this.addAgentRoutes(plane.addresses.blocks)
+    if (plane.bgp === undefined) return
+    scheduleFaults(this.lab, this.parts.topology, plane, this.parts.changes)
     plane.bgp.runUntil(SETTLING_NS + this.lab.run.duration)
     const changes = plane.changesAfter(0)
     const rowsByKey = this.flowRoutes.rowsByRoute(plane.addresses.blocks)
@@ -112,6 +136,28 @@ class TimelineBuilder {
     }
   }
 
+  /** Routes to a node that joins, which the plugin's agents write on the others when they know of it. */
+  private addAgentRoutes(blocks: readonly (readonly Ipv4Prefix[])[]): void {
+    for (const { subject, deliveries } of this.parts.changes) {
+      if (subject.kind !== 'node') continue
+      const rowsByKey = this.flowRoutes.rowsByRoute(blocks)
+      const keys = blocks[subject.node]!.map(prefixKey)
+      for (const { node, agent, doneNs } of deliveries) {
+        if (agent === 'confd') continue
+        const rows = keys.flatMap((key) => rowsByKey.get(node)?.get(key) ?? [])
+        for (const row of rows) this.flows.add(row, 'no-route', 0, doneNs)
+      }
+    }
+  }
+
+  /** Connections that run other programs from a time on. */
+  addPrograms(): void {
+    for (const { atNs, forNewOnly, row, direction } of this.parts.programChanges) {
+      const kind = forNewOnly ? TIMELINE_KIND.programsOnOpen : TIMELINE_KIND.programs
+      this.values.push({ atNs, kind, target: row, value: this.programs.add(direction) })
+    }
+  }
+
   finish(): TimelineTable {
     const forwardings: ForwardingTable[] = []
     const epochs = this.epochs(forwardings)
@@ -125,6 +171,7 @@ class TimelineBuilder {
       target: Int32Array.from(rows, ({ target }) => target),
       value: Float64Array.from(rows, ({ value }) => value),
       forwardings,
+      programs: this.programs.finish(),
     }
   }
 
@@ -152,6 +199,21 @@ class TimelineBuilder {
     for (const target of [2 * link, 2 * link + 1]) {
       this.values.push({ atNs: fault.at, kind, target, value })
       if (fault.until !== undefined) this.values.push({ atNs: fault.until, kind, target, value: usual })
+    }
+  }
+
+  /** Interfaces at both ends take another MTU. A host knows it at once; a packet that a tunnel may split is split on its way. */
+  private changeMtu({ link: ends, at, until, mtu }: Extract<Fault, { kind: 'link-mtu' }>): void {
+    const link = this.linkOf(ends)
+    const usual = this.parts.topology.links[link]!.properties.mtu
+    for (const port of [2 * link, 2 * link + 1]) {
+      this.values.push({ atNs: at, kind: TIMELINE_KIND.portMtu, target: port, value: mtu })
+      if (until !== undefined) this.values.push({ atNs: until, kind: TIMELINE_KIND.portMtu, target: port, value: usual })
+    }
+    const host = this.parts.topology.links[link]!.ends.map((element) => element - this.parts.topology.switches.length).find((each) => each >= 0)
+    if (host === undefined) return
+    for (const row of this.flowRoutes.rowsWhole(host)) {
+      this.values.push({ atNs: at, kind: TIMELINE_KIND.pathMtu, target: row, value: mtu })
     }
   }
 
@@ -202,8 +264,10 @@ class TimelineBuilder {
   }
 }
 
-/** Whether BGP may differ from routes to everybody: it is given its peers, or something happens to it. */
+/** Whether routes may differ from routes to everybody: a node joins, BGP is given its peers, or something happens to it. */
 function isInteresting(lab: Lab, variant: Variant): boolean {
+  if (variant.cni === 'none') return false
+  if (lab.faults.some(({ kind }) => kind === 'node-add')) return true
   if (variant.cni !== 'calico') return false
   const { ipPool, bgpConfiguration, bgpPeers } = variant.settings
   if (ipPool.vxlanMode !== 'Never') return false

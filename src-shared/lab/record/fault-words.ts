@@ -15,11 +15,20 @@ export const FAULT_LABELS: Readonly<Record<FaultKind, string>> = {
   'link-loss': 'Link loses packets',
   'link-delay': 'Link delay',
   'link-rate': 'Link rate',
+  'link-mtu': 'Link MTU',
   'node-crash': 'Node crashes',
   partition: 'Partition',
   'agent-kill': 'Agent ends',
   'session-reset': 'BGP session reset',
   filter: 'Packets filtered',
+  'node-add': 'Node joins',
+  'pod-add': 'Pod created',
+  'pod-delete': 'Pod deleted',
+  'pod-evict': 'Pod evicted',
+  'policy-add': 'Policy applied',
+  'policy-remove': 'Policy removed',
+  'service-add': 'Service created',
+  'service-remove': 'Service removed',
 }
 
 /** What a kind of fault says besides its name. */
@@ -47,11 +56,13 @@ export function faultLabel(kind: unknown): string {
   return typeof kind === 'string' ? ((FAULT_LABELS as Readonly<Record<string, string>>)[kind] ?? kind) : 'Fault'
 }
 
-/** What a fault hits, in words: `tor-a – spine-1`, `node-1`, `node-1, bird`. Empty where it does not say. */
+/** What a fault hits, in words: `tor-a – spine-1`, `node-1`, `node-1, bird`, `default/web-0`. Empty where it does not say. */
 export function faultSubject(fault: Readonly<Record<string, unknown>>): string {
-  const { link, nodes, node, agent, peer, protocol, port } = fault
+  const { link, nodes, node, agent, peer, protocol, port, pod, policy, service } = fault
   if (Array.isArray(link)) return link.join(' – ')
   if (Array.isArray(nodes)) return nodes.join(', ')
+  const object = [pod, policy, service].find((each) => typeof each === 'string')
+  if (typeof object === 'string') return object
   if (typeof node !== 'string') return ''
   const about = typeof peer === 'string' ? [`${node} – ${peer}`] : [node]
   for (const more of [agent, protocol, port]) if (typeof more === 'string' || typeof more === 'number') about.push(String(more))

@@ -1,10 +1,10 @@
-import type { BitsPerSecond, Nanos } from '#shared/units/index'
+import { nanos, type BitsPerSecond, type Nanos } from '#shared/units/index'
 
 import { plainNameSchema } from '../name-schemas'
-import { nanosSchema, rateSchema, wholeNumber } from '../quantity-schemas'
+import { mtuSchema, nanosSchema, rateSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 
-/** Something that breaks during the run, and may heal. */
+/** Something that breaks or changes during the run, and may heal or be taken back. */
 export type Fault = FaultTime & FaultEffect
 
 interface FaultTime {
@@ -16,8 +16,13 @@ interface FaultTime {
 /** The ends of a link: two switches, or a node and its switch. */
 type LinkEnds = readonly [string, string]
 
+/** Daemons that can end on a node; the last three serve the whole cluster from there. */
+export const FAULTY_AGENTS = [
+  'bird', 'felix', 'confd', 'cilium-agent', 'flanneld', 'kube-proxy', 'kubelet', 'typha', 'cilium-operator', 'kube-apiserver',
+] as const
+
 /** A daemon that can end on a node. */
-export type FaultyAgent = 'bird' | 'felix' | 'cilium-agent' | 'flanneld' | 'kube-proxy'
+export type FaultyAgent = (typeof FAULTY_AGENTS)[number]
 
 /** An IP protocol that is filtered. */
 export type FilteredProtocol = 'ipip' | 'udp' | 'tcp' | 'icmp' | 'esp'
@@ -34,6 +39,8 @@ type FaultEffect =
   /** Another propagation delay, another rate. */
   | { readonly kind: 'link-delay'; readonly link: LinkEnds; readonly delay: Nanos }
   | { readonly kind: 'link-rate'; readonly link: LinkEnds; readonly rate: BitsPerSecond }
+  /** Another MTU of the interfaces at both ends; pods and tunnels keep theirs, as on real nodes. */
+  | { readonly kind: 'link-mtu'; readonly link: LinkEnds; readonly mtu: number }
   /** The node goes down without a word; `until` it is back. */
   | { readonly kind: 'node-crash'; readonly node: string }
   /** These nodes and the rest do not reach each other; nobody loses a carrier. */
@@ -47,10 +54,27 @@ type FaultEffect =
   | { readonly kind: 'session-reset'; readonly node: string; readonly peer: string }
   /** What is in front of the node drops packets of a protocol, both ways; with a port, those to and from it. */
   | { readonly kind: 'filter'; readonly node: string; readonly protocol: FilteredProtocol; readonly port?: number }
+  /** A node of the lab joins the cluster: until then it is not there. */
+  | { readonly kind: 'node-add'; readonly node: string }
+  /** A pod of the lab is created: until then it is not there. */
+  | { readonly kind: 'pod-add'; readonly pod: string }
+  /**
+   * A pod is deleted, or evicted; `until` it is created again. Its process goes on for `grace` after it was told to end,
+   * while services leave the pod out.
+   */
+  | { readonly kind: 'pod-delete' | 'pod-evict'; readonly pod: string; readonly grace: Nanos }
+  /** A policy of the lab's manifests is applied, or taken away: until it is applied for the first time it is not there. */
+  | { readonly kind: 'policy-add' | 'policy-remove'; readonly policy: string }
+  /** A Service of the lab's manifests is applied, or taken away. */
+  | { readonly kind: 'service-add' | 'service-remove'; readonly service: string }
 
 const time = { at: nanosSchema, until: nanosSchema.optional() }
 const link = z.tuple([plainNameSchema, plainNameSchema])
 const node = plainNameSchema
+/** `namespace/name`; of a policy with its kind before it, `NetworkPolicy default/deny`. */
+const reference = z.string().min(1).max(512)
+/** Processes that end when they are told to. */
+const grace = nanosSchema.default(nanos(0))
 
 /** The schema of a fault. */
 export const faultSchema = z.discriminatedUnion('kind', [
@@ -60,13 +84,14 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('link-loss'), ...time, link, loss: z.number().min(0).max(1) }),
   z.strictObject({ kind: z.literal('link-delay'), ...time, link, delay: nanosSchema }),
   z.strictObject({ kind: z.literal('link-rate'), ...time, link, rate: rateSchema }),
+  z.strictObject({ kind: z.literal('link-mtu'), ...time, link, mtu: mtuSchema }),
   z.strictObject({ kind: z.literal('node-crash'), ...time, node }),
   z.strictObject({ kind: z.literal('partition'), ...time, nodes: z.array(node).min(1) }),
   z.strictObject({
     kind: z.literal('agent-kill'),
     ...time,
     node,
-    agent: z.enum(['bird', 'felix', 'cilium-agent', 'flanneld', 'kube-proxy']),
+    agent: z.enum(FAULTY_AGENTS),
     graceful: z.boolean().default(true),
   }),
   z.strictObject({ kind: z.literal('session-reset'), at: nanosSchema, node, peer: node }),
@@ -77,4 +102,12 @@ export const faultSchema = z.discriminatedUnion('kind', [
     protocol: z.enum(['ipip', 'udp', 'tcp', 'icmp', 'esp']),
     port: wholeNumber(1, 65_535).optional(),
   }),
+  z.strictObject({ kind: z.literal('node-add'), at: nanosSchema, node }),
+  z.strictObject({ kind: z.literal('pod-add'), at: nanosSchema, pod: reference }),
+  z.strictObject({ kind: z.literal('pod-delete'), ...time, pod: reference, grace }),
+  z.strictObject({ kind: z.literal('pod-evict'), ...time, pod: reference, grace }),
+  z.strictObject({ kind: z.literal('policy-add'), ...time, policy: reference }),
+  z.strictObject({ kind: z.literal('policy-remove'), ...time, policy: reference }),
+  z.strictObject({ kind: z.literal('service-add'), ...time, service: reference }),
+  z.strictObject({ kind: z.literal('service-remove'), ...time, service: reference }),
 ])

@@ -1,0 +1,54 @@
+import { TIMING } from './timing'
+
+const SECOND = 1e9
+
+/** When an agent has written what it was told: a time for each time of telling, in order. Requires: times in order. */
+export type ApplyTimes = (knownNs: readonly number[]) => number[]
+
+/**
+ * Felix: an apply takes all that is known by then. A bucket holds ten applies and gets one more about every 100 ms.
+ */
+export const felixApplies: ApplyTimes = (knownNs) => {
+  const { applyIntervalSeconds, burst } = TIMING.felix
+  const intervalNs = applyIntervalSeconds * SECOND
+  let tokens = burst
+  let filledNs = 0
+  return inBatches(knownNs, (readyNs) => {
+    tokens = Math.min(burst, tokens + (readyNs - filledNs) / intervalNs)
+    filledNs = readyNs
+    // Without a whole token the apply waits for it.
+    const waitNs = Math.max(0, 1 - tokens) * intervalNs
+    const startNs = readyNs + waitNs
+    tokens = Math.max(tokens, 1) - 1
+    filledNs = startNs
+    return { startNs, doneNs: startNs }
+  })
+}
+
+/** kube-proxy: a sync takes all that is known when it begins; the next begins a minimum period after it, and not before its end. */
+export function kubeProxyApplies(syncSeconds: number): ApplyTimes {
+  return (knownNs) => {
+    let earliestNs = 0
+    return inBatches(knownNs, (readyNs) => {
+      const startNs = Math.max(readyNs, earliestNs)
+      const doneNs = startNs + syncSeconds * SECOND
+      earliestNs = Math.max(startNs + TIMING.kubeProxy.minSyncSeconds * SECOND, doneNs)
+      return { startNs, doneNs }
+    })
+  }
+}
+
+/** Each change by itself, after a wait of up to so many seconds; `unit` draws. */
+export function waitsUpTo(seconds: number, unit: () => number): ApplyTimes {
+  return (knownNs) => knownNs.map((atNs) => atNs + unit() * seconds * SECOND)
+}
+
+/** All that is known when a batch begins is done when it ends; `run` says when that is for what is ready at a time. */
+function inBatches(knownNs: readonly number[], run: (readyNs: number) => { readonly startNs: number; readonly doneNs: number }): number[] {
+  const done: number[] = []
+  while (done.length < knownNs.length && Number.isFinite(knownNs[done.length]!)) {
+    const { startNs, doneNs } = run(knownNs[done.length]!)
+    while (done.length < knownNs.length && knownNs[done.length]! <= startNs) done.push(doneNs)
+  }
+  return knownNs.map((_, index) => done[index] ?? Infinity)
+}

@@ -1,0 +1,166 @@
+import type { Fault, Lab } from '#shared/lab/index'
+
+import type { Pod } from '../kubernetes/index'
+import { apiDowntimes, downtimesOf, firstUp } from './downtimes'
+import { nodeLostTimeline } from './node-lost'
+import { WatchDraws } from './watch-delays'
+
+/** What a change is about. Pods and nodes by index, objects as `Kind namespace/name`. */
+export type ChangeSubject =
+  /** A pod on its node: its devices and routes, and that its process runs. */
+  | { readonly kind: 'pod'; readonly pod: number }
+  /** A pod's address and labels, as other nodes know them: members of sets, entries of ipcaches. */
+  | { readonly kind: 'address'; readonly pod: number }
+  /** A pod as a backend of services. */
+  | { readonly kind: 'endpoint'; readonly pod: number }
+  | { readonly kind: 'policy'; readonly object: string }
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'node'; readonly node: number }
+
+/** A change of the cluster's state. */
+export interface ClusterChange {
+  readonly subject: ChangeSubject
+  /** Whether it is there from then on, or not. */
+  readonly present: boolean
+  /** When it happened; of objects, when the API server had stored it, ns. Infinity where that never came. */
+  readonly atNs: number
+  /** For people. */
+  readonly what: string
+  /** The kind of the fault that it follows from. */
+  readonly cause: Fault['kind']
+}
+
+/** How long before a node's loss its lease may have been renewed: where in its range a lost node's timeline lies. */
+const LOST_SHARE = 0.5
+const SECOND = 1e9
+
+/**
+ * What the faults of a lab change in the cluster's state, in order of time: pods that come and go with their endpoints,
+ * policies, services, nodes that join or are lost. `seed` draws how long watches and starts of pods take.
+ */
+export function clusterChanges(lab: Lab, pods: readonly Pod[], seed: number): ClusterChange[] {
+  const maker = new ChangeMaker(lab, pods, seed)
+  return lab.faults.flatMap((fault, index) => maker.of(fault, index)).toSorted((a, b) => a.atNs - b.atNs)
+}
+
+class ChangeMaker {
+  private readonly lab: Lab
+  private readonly pods: readonly Pod[]
+  private readonly draws: WatchDraws
+
+  constructor(lab: Lab, pods: readonly Pod[], seed: number) {
+    this.lab = lab
+    this.pods = pods
+    this.draws = new WatchDraws(seed)
+  }
+
+  of(fault: Fault, index: number): ClusterChange[] {
+    const cause = fault.kind
+    switch (fault.kind) {
+      case 'pod-add':
+        return this.created(this.podNumber(fault.pod), this.stored(fault.at), cause, index)
+      case 'pod-delete':
+      case 'pod-evict': {
+        const pod = this.podNumber(fault.pod)
+        const again = fault.until === undefined ? [] : this.created(pod, this.stored(fault.until), cause, index)
+        return [...this.deleted(pod, this.stored(fault.at), fault.grace, cause, index), ...again]
+      }
+      case 'policy-add':
+      case 'policy-remove':
+        return this.applied({ kind: 'policy', object: fault.policy }, fault.policy, fault.kind === 'policy-add', fault)
+      case 'service-add':
+      case 'service-remove':
+        return this.applied({ kind: 'service', service: fault.service }, `service ${fault.service}`, fault.kind === 'service-add', fault)
+      case 'node-add':
+        return this.joined(this.nodeNumber(fault.node), fault.at, cause, index)
+      case 'node-crash':
+        return this.lost(this.nodeNumber(fault.node), fault.at, fault.until, cause, index)
+      default:
+        return []
+    }
+  }
+
+  /** An object that comes or goes, and perhaps the other way round at the fault's end. */
+  private applied(subject: ChangeSubject, what: string, present: boolean, { at, until, kind: cause }: Fault): ClusterChange[] {
+    const change = (atNs: number, isThere: boolean): ClusterChange => ({
+      subject, present: isThere, atNs: this.stored(atNs), what: `${what} ${isThere ? 'applied' : 'removed'}`, cause,
+    })
+    return [change(at, present), ...(until === undefined ? [] : [change(until, !present)])]
+  }
+
+  /** The kubelet is told, makes the sandbox and the container; once it is ready, services may use it. */
+  private created(pod: number, atNs: number, cause: Fault['kind'], index: number): ClusterChange[] {
+    const { node, reference } = this.pods[pod]!
+    const draw = this.draws.of(index, pod)
+    const told = firstUp(downtimesOf(this.lab.faults, this.lab.nodes[node]!.name, 'kubelet'), atNs + draw.watchNs())
+    const ready = told + draw.podStartNs()
+    const stored = this.stored(ready)
+    return [
+      { subject: { kind: 'pod', pod }, present: true, atNs: ready, what: `pod ${reference} started`, cause },
+      { subject: { kind: 'address', pod }, present: true, atNs: this.stored(told), what: `address of ${reference} known`, cause },
+      { subject: { kind: 'endpoint', pod }, present: true, atNs: stored + draw.watchNs(), what: `endpoint ${reference} ready`, cause },
+    ]
+  }
+
+  /** Services leave it out once its deletion is stored; its process ends when the kubelet told it and its grace is over. */
+  private deleted(pod: number, atNs: number, graceNs: number, cause: Fault['kind'], index: number): ClusterChange[] {
+    const { node, reference } = this.pods[pod]!
+    const draw = this.draws.of(index, pod)
+    const endpoint = atNs + draw.watchNs()
+    const told = firstUp(downtimesOf(this.lab.faults, this.lab.nodes[node]!.name, 'kubelet'), atNs + draw.watchNs())
+    const ended = told + graceNs
+    return [
+      { subject: { kind: 'endpoint', pod }, present: false, atNs: endpoint, what: `endpoint ${reference} removed`, cause },
+      { subject: { kind: 'pod', pod }, present: false, atNs: ended, what: `pod ${reference} ended`, cause },
+      { subject: { kind: 'address', pod }, present: false, atNs: this.stored(ended), what: `address of ${reference} free`, cause },
+    ]
+  }
+
+  /** A node registers; its pods start. */
+  private joined(node: number, atNs: number, cause: Fault['kind'], index: number): ClusterChange[] {
+    const registered: ClusterChange = {
+      subject: { kind: 'node', node }, present: true, atNs: this.stored(atNs), what: `node ${this.lab.nodes[node]!.name} registered`, cause,
+    }
+    return [registered, ...this.podsOn(node).flatMap((pod) => this.created(pod, this.stored(atNs), cause, index))]
+  }
+
+  /** A node that is silent for the grace period is not ready: services leave its pods out until it is back. */
+  private lost(node: number, atNs: number, untilNs: number | undefined, cause: Fault['kind'], index: number): ClusterChange[] {
+    const [earliest, latest] = nodeLostTimeline().notReadySeconds
+    const noticed = this.stored(atNs + (earliest + LOST_SHARE * (latest - earliest)) * SECOND)
+    if (untilNs !== undefined && untilNs < noticed) return []
+    const change = (pod: number, present: boolean, at: number): ClusterChange => {
+      const { reference } = this.pods[pod]!
+      return {
+        subject: { kind: 'endpoint', pod }, present, atNs: at + this.draws.of(index, pod).watchNs(),
+        what: `endpoint ${reference} ${present ? 'ready' : 'removed'}`, cause,
+      }
+    }
+    return this.podsOn(node).flatMap((pod) => [
+      change(pod, false, noticed),
+      ...(untilNs === undefined ? [] : [change(pod, true, this.stored(untilNs + this.draws.of(index, pod).podStartNs()))]),
+    ])
+  }
+
+  /** When the API server has stored what it is told at a time. */
+  private stored(atNs: number): number {
+    return firstUp(apiDowntimes(this.lab.faults), atNs)
+  }
+
+  private podsOn(node: number): number[] {
+    return this.pods.flatMap((pod, index) => (pod.node === node && !pod.hostNetwork ? [index] : []))
+  }
+
+  private podNumber(reference: string): number {
+    return found(this.pods.findIndex((pod) => pod.reference === reference), reference)
+  }
+
+  private nodeNumber(name: string): number {
+    return found(this.lab.nodes.findIndex((node) => node.name === name), name)
+  }
+}
+
+function found(index: number, name: string): number {
+  if (index < 0) throw new Error(`The lab is not validated: nothing is named ${name}`)
+  return index
+}

@@ -1,0 +1,166 @@
+import type { RecordedMessages } from '#shared/contract/control-plane'
+import type { FaultyAgent, Lab, Variant } from '#shared/lab/index'
+
+import { placePods, type Pod } from '../kubernetes/index'
+import { labServices, type Service } from '../services/index'
+import { workThrough, type AgentWork, type Told } from './agent-queue'
+import { felixApplies, kubeProxyApplies, waitsUpTo, type ApplyTimes } from './apply-times'
+import { clusterChanges, type ChangeSubject, type ClusterChange } from './cluster-changes'
+import { apiDowntimes, downtimesOf, firstUp, merged, type Downtime } from './downtimes'
+import { hasKubeProxy } from './node-tables'
+import { serviceSyncSeconds, typhaReplicas } from './programming-time'
+import { TIMING } from './timing'
+import { WatchDraws, type ChangeDraws } from './watch-delays'
+
+/** A node that is told of a change, by which of its agents. */
+export interface Delivery extends Told {
+  readonly node: number
+  readonly agent: FaultyAgent
+}
+
+/** A change and who came to know of it. */
+export interface DeliveredChange extends ClusterChange {
+  /** In the order of nodes. Nobody where no agent of the variant cares. */
+  readonly deliveries: readonly Delivery[]
+}
+
+/** What changes are delivered in. */
+interface DeliveryParts {
+  readonly lab: Lab
+  readonly variant: Variant
+  readonly pods: readonly Pod[]
+  readonly services: readonly Service[]
+  readonly seed: number
+}
+
+/** Clusters up to this size have no Typha unless one is made to end (Calico's documentation: from 50 nodes on). */
+const NODES_WITHOUT_TYPHA = 50
+const SECOND = 1e9
+
+/**
+ * What changes in a variant's cluster, and when each node was told of it and forwards accordingly: the API server's watches
+ * with their delays, Typha between, and agents that apply by their own rules, as long as they run.
+ */
+function deliverChanges(parts: DeliveryParts): DeliveredChange[] {
+  const { lab, variant, pods, seed } = parts
+  const changes = clusterChanges(lab, pods, seed)
+  const draws = new WatchDraws(seed)
+  const delivered: Delivery[][] = changes.map(() => [])
+  lab.nodes.forEach((_, node) => {
+    for (const [agent, concerned] of byAgent(changes, variant, pods, node)) {
+      const channel = channelTo(parts, node, agent)
+      const told = concerned.map((change) => toldNs(changes[change]!, channel, draws.of(change, node)))
+      const work = workOf(parts, node, agent, draws)
+      workThrough(told, work).forEach((outcome, place) => delivered[concerned[place]!]!.push({ node, agent, ...outcome }))
+    }
+  })
+  return changes.map((change, index) => ({ ...change, deliveries: delivered[index]! }))
+}
+
+/** What changes in a lab's cluster under a variant; see {@link deliverChanges}. */
+export function labChanges(lab: Lab, variant: Variant, seed: number): DeliveredChange[] {
+  const { pods } = placePods(lab)
+  return deliverChanges({ lab, variant, pods, services: labServices(lab, pods), seed })
+}
+
+/** Events that watches delivered, as messages: one for each change that an agent was told. */
+export function watchMessages(changes: readonly DeliveredChange[], node: number): RecordedMessages[] {
+  const counts = new Map<string, RecordedMessages>()
+  for (const { subject, deliveries } of changes) {
+    for (const delivery of deliveries) {
+      if (delivery.node !== node || delivery.knownNs === Infinity) continue
+      const known = counts.get(subject.kind) ?? { protocol: 'watch', kind: OBJECTS[subject.kind], count: 0 }
+      counts.set(subject.kind, { ...known, count: known.count + 1 })
+    }
+  }
+  return [...counts.values()]
+}
+
+/** The API server's objects by what changes. */
+const OBJECTS: Readonly<Record<ChangeSubject['kind'], string>> = {
+  pod: 'Pod', address: 'Pod', endpoint: 'EndpointSlice', policy: 'policy', service: 'Service', node: 'Node',
+}
+
+/** The changes that each agent of a node cares about. */
+function byAgent(changes: readonly ClusterChange[], variant: Variant, pods: readonly Pod[], node: number): Map<FaultyAgent, number[]> {
+  const lists = new Map<FaultyAgent, number[]>()
+  changes.forEach(({ subject }, index) => {
+    if (subject.kind === 'pod' && pods[subject.pod]!.node !== node) return
+    const agent = agentFor(subject.kind, variant)
+    if (agent === undefined) return
+    const list = lists.get(agent)
+    if (list === undefined) lists.set(agent, [index])
+    else list.push(index)
+  })
+  return lists
+}
+
+/** Who on a node acts on a change; undefined where nobody does. */
+function agentFor(kind: ChangeSubject['kind'], variant: Variant): FaultyAgent | undefined {
+  const own = ({ none: undefined, calico: 'felix', cilium: 'cilium-agent', flannel: 'flanneld' } as const)[variant.cni]
+  switch (kind) {
+    case 'pod':
+      // Flannel's plugin and the host's own network need no agent on the node.
+      return variant.cni === 'none' || variant.cni === 'flannel' ? 'kubelet' : own
+    case 'address':
+    case 'policy':
+      return variant.cni === 'flannel' ? undefined : own
+    case 'endpoint':
+    case 'service':
+      return hasKubeProxy(variant) ? 'kube-proxy' : own
+    case 'node':
+      return variant.cni === 'calico' && variant.settings.ipPool.vxlanMode === 'Never' ? 'confd' : own
+  }
+}
+
+/** Between the API server and an agent. */
+interface Channel {
+  readonly api: readonly Downtime[]
+  /** Present where Typha fans out. */
+  readonly typha?: readonly Downtime[]
+}
+
+function channelTo({ lab, variant }: DeliveryParts, node: number, agent: FaultyAgent): Channel {
+  const api = apiDowntimes(lab.faults)
+  const ends = lab.faults.flatMap((fault) => (fault.kind === 'agent-kill' && fault.agent === 'typha' ? [fault] : []))
+  const isClient = variant.cni === 'calico' && (agent === 'felix' || agent === 'confd')
+  if (!isClient || (lab.nodes.length <= NODES_WITHOUT_TYPHA && ends.length === 0)) return { api }
+  // With several replicas their clients turn to another at once.
+  const replicas = lab.nodes.length > NODES_WITHOUT_TYPHA ? typhaReplicas(lab.nodes.length) : 1
+  if (replicas > 1) return { api, typha: [] }
+  return { api, typha: merged(ends.map(({ at, until }) => ({ fromNs: at, untilNs: until ?? Infinity }))) }
+}
+
+/** When an agent hears of a change: what happens on its own node it is told there. */
+function toldNs({ subject, atNs }: ClusterChange, { api, typha }: Channel, draw: ChangeDraws): number {
+  if (subject.kind === 'pod') return atNs
+  const seen = firstUp(api, atNs) + draw.watchNs()
+  return typha === undefined ? seen : firstUp(typha, seen) + TIMING.typha.batchAgeSeconds * SECOND
+}
+
+function workOf(parts: DeliveryParts, node: number, agent: FaultyAgent, draws: WatchDraws): AgentWork {
+  const { lab } = parts
+  // Behind all changes, so that no draw of theirs is its own.
+  const draw = draws.of(lab.faults.length * lab.nodes.length + node, agent.length)
+  return {
+    applies: () => appliesOf(parts, agent, draw),
+    downtimes: downtimesOf(lab.faults, lab.nodes[node]!.name, agent),
+    listNs: () => draw.watchNs(),
+  }
+}
+
+function appliesOf({ variant, services }: DeliveryParts, agent: FaultyAgent, draw: ChangeDraws): ApplyTimes {
+  switch (agent) {
+    case 'felix':
+      return felixApplies
+    case 'kube-proxy': {
+      const endpoints = services.reduce((sum, { ports }) => sum + ports.reduce((total, { backends }) => total + backends.length, 0), 0)
+      const { mode } = variant.settings.kubeProxy
+      return kubeProxyApplies(serviceSyncSeconds(mode === 'nftables' ? 'nftables' : 'iptables', services.length, endpoints, true))
+    }
+    case 'cilium-agent':
+      return waitsUpTo(TIMING.cilium.endpointPolicySeconds, () => draw.unit())
+    default:
+      return (knownNs) => [...knownNs]
+  }
+}

@@ -1,0 +1,216 @@
+import type { Traffic, Variant } from '#shared/lab/index'
+
+import type { DeliveredChange, Delivery } from '../agents/index'
+import type { Endpoint } from '../cni/common/index'
+import type { Pod } from '../kubernetes/index'
+import { chooseBackend, type Backend } from '../services/index'
+import type { Cut } from './direction-builder'
+import type { EndPair } from './end-pair'
+import type { PolicyView, PolicyViews } from './policy-views'
+import type { AskedService } from './service-directory'
+
+/** A pair of ends for a part of the run: with a service, as long as it has that backend. */
+export interface PairLife {
+  readonly pair: EndPair
+  readonly fromNs: number
+  readonly untilNs: number
+}
+
+/** What holds for a flow's opening direction from a time on. */
+export interface FlowState extends Knowledge {
+  readonly fromNs: number
+  /** Connections that exist keep what held before. */
+  readonly forNewOnly: boolean
+}
+
+/** What nodes know at a time, as far as a flow is concerned. */
+interface Knowledge {
+  /** What policies are at the client's node, and at the server's. */
+  readonly atClient: PolicyView
+  readonly atServer: PolicyView
+  /** Why packets end, and at which end, whatever policies say. */
+  readonly cut: Cut | undefined
+}
+
+/** Kinds of traffic that open connections all the time, so that they follow a service's backends. */
+const REOPENING: readonly Traffic['kind'][] = ['tcp-crr', 'udp-stream', 'udp-rr', 'http']
+
+/** What the changes of a lab's cluster make of its flows, as each node comes to know of them. */
+export class ChangingFlows {
+  private readonly variant: Variant
+  private readonly pods: readonly Pod[]
+  private readonly changes: readonly DeliveredChange[]
+  private readonly views: PolicyViews
+
+  constructor(parts: { variant: Variant; pods: readonly Pod[]; changes: readonly DeliveredChange[]; views: PolicyViews }) {
+    this.variant = parts.variant
+    this.pods = parts.pods
+    this.changes = parts.changes
+    this.views = parts.views
+  }
+
+  /**
+   * The parts of a run in which a pair's flow exists: while its client is there, and with a service for each backend that it
+   * gets. Long connections keep theirs, whatever becomes of it.
+   */
+  lives(traffic: Traffic, pair: EndPair, key: string): PairLife[] {
+    if (this.changes.length === 0) return [{ pair, fromNs: 0, untilNs: Infinity }]
+    return this.presence(pair.client).flatMap(({ fromNs, untilNs }) =>
+      this.backendLives(traffic, pair, key, fromNs).flatMap((life) => {
+        const [from, until] = [Math.max(fromNs, life.fromNs), Math.min(untilNs, life.untilNs)]
+        return from < until ? [{ pair: life.pair, fromNs: from, untilNs: until }] : []
+      }),
+    )
+  }
+
+  /** What holds for a flow over time; the first from the flow's beginning on. */
+  states({ pair, fromNs, untilNs }: PairLife): FlowState[] {
+    const { whole } = this.views
+    if (this.changes.length === 0) return [{ fromNs, forNewOnly: false, atClient: whole, atServer: whole, cut: undefined }]
+    const { client, server, service } = pair
+    const times = [...this.timesOfPolicies(client, server), ...this.timesOfServer(server), ...this.timesOfService(client, service)]
+    const later = [...new Set(times)].filter((atNs) => atNs > fromNs && atNs < untilNs).toSorted((a, b) => a - b)
+    const states: FlowState[] = []
+    for (const atNs of [fromNs, ...later]) {
+      const before = states.at(-1)
+      const next = this.stateAt(pair, atNs)
+      if (before === undefined || !isSame(before, next)) {
+        states.push({ ...next, fromNs: atNs, forNewOnly: before !== undefined && this.sparesConnections(before, next) })
+      }
+    }
+    return states
+  }
+
+  /** When a pod's end is there, as its own node has programmed it; nodes and what is outside always are. */
+  presence({ pod }: Endpoint): { readonly fromNs: number; readonly untilNs: number }[] {
+    const changes = this.changes.filter(({ subject }) => subject.kind === 'pod' && subject.pod === pod)
+    const spans: { fromNs: number; untilNs: number }[] = []
+    let since: number | undefined = changes[0]?.present === true ? undefined : 0
+    for (const { present, atNs, deliveries } of changes) {
+      if (present) since ??= deliveries[0]?.doneNs ?? atNs
+      else if (since !== undefined) {
+        spans.push({ fromNs: since, untilNs: atNs })
+        since = undefined
+      }
+    }
+    return since === undefined ? spans : [...spans, { fromNs: since, untilNs: Infinity }]
+  }
+
+  private stateAt({ client, server, service }: EndPair, atNs: number): Knowledge {
+    return {
+      atClient: this.views.at(this.viewKey(client, server, atNs)),
+      atServer: this.views.at(this.viewKey(server, client, atNs)),
+      cut: this.cutAt(client, server, service, atNs),
+    }
+  }
+
+  private cutAt(client: Endpoint, server: Endpoint, service: AskedService | undefined, atNs: number): FlowState['cut'] {
+    if (service !== undefined && !this.knows(client, atNs, isService(service.service.reference))) return { at: 'sender', reason: 'no-route' }
+    const isThere = this.presence(server).some(({ fromNs, untilNs }) => fromNs <= atNs && atNs < untilNs)
+    return isThere ? undefined : { at: 'receiver', reason: 'no-pod' }
+  }
+
+  /** Netfilter and Calico's eBPF data plane look at policies once a connection, and at services; Cilium's programs always look at policies. */
+  private sparesConnections(before: Knowledge, next: Knowledge): boolean {
+    if (before.cut !== undefined) return false
+    if (next.cut !== undefined) return next.cut.at === 'sender'
+    return this.variant.cni !== 'cilium'
+  }
+
+  /** What a node that one end is on knows, as far as it concerns the other end. */
+  private viewKey(own: Endpoint, other: Endpoint, atNs: number): { readonly absent: readonly string[]; readonly unknown: number | undefined } {
+    const objects = new Set(this.changes.flatMap(({ subject }) => (subject.kind === 'policy' ? [subject.object] : [])))
+    const absent = [...objects].filter((object) => !this.knows(own, atNs, (change) => change.subject.kind === 'policy' && change.subject.object === object))
+    const isAddress = (change: DeliveredChange): boolean => change.subject.kind === 'address' && change.subject.pod === other.pod
+    return { absent, unknown: other.pod < 0 || this.knows(own, atNs, isAddress) ? undefined : other.pod }
+  }
+
+  /** Whether what some changes are about is there at a time, for all that an end's node knows. */
+  private knows(own: Endpoint, atNs: number, isAbout: (change: DeliveredChange) => boolean): boolean {
+    const about = this.changes.filter((change) => isAbout(change))
+    const known = about.findLast((change) => doneAt(change, own) <= atNs)
+    return known?.present ?? about[0]?.present !== true
+  }
+
+  private timesOfPolicies(client: Endpoint, server: Endpoint): number[] {
+    return this.changes.flatMap((change) => {
+      const { subject } = change
+      if (subject.kind === 'policy') return [doneAt(change, client), doneAt(change, server)]
+      if (subject.kind !== 'address') return []
+      if (subject.pod === client.pod) return [doneAt(change, server)]
+      return subject.pod === server.pod ? [doneAt(change, client)] : []
+    })
+  }
+
+  private timesOfServer(server: Endpoint): number[] {
+    return this.presence(server).flatMap(({ fromNs, untilNs }) => [fromNs, untilNs])
+  }
+
+  private timesOfService(client: Endpoint, asked: AskedService | undefined): number[] {
+    if (asked === undefined) return []
+    return this.changes.filter((change) => isService(asked.service.reference)(change)).map((change) => doneAt(change, client))
+  }
+
+  /** The backends that a pair's connections get one after another. */
+  private backendLives(traffic: Traffic, pair: EndPair, key: string, sinceNs: number): PairLife[] {
+    const { service: asked, client } = pair
+    const whole = { pair, fromNs: 0, untilNs: Infinity }
+    if (asked?.backend === undefined) return [whole]
+    const times = this.changes.flatMap((change) =>
+      change.subject.kind === 'endpoint' && concerns(asked.usable, change.subject.pod) ? [doneAt(change, this.translator(pair))] : [],
+    )
+    if (times.length === 0) return [whole]
+    const begin = this.isReady(asked.backend, pair, sinceNs) ? sinceNs : Infinity
+    const later = [...new Set(times)].filter((atNs) => atNs > sinceNs && Number.isFinite(atNs)).toSorted((a, b) => a - b)
+    const lives: PairLife[] = []
+    let current: Backend | undefined
+    for (const atNs of [sinceNs, ...later]) {
+      const ready = asked.usable.filter((backend) => this.isReady(backend, pair, atNs))
+      const keeps = current !== undefined && (!REOPENING.includes(traffic.kind) || ready.includes(current))
+      if (keeps) continue
+      const next = atNs === begin ? asked.backend : chooseBackend(asked.service, ready, { node: client.host, host: client.host, pod: client.pod, key: `${key} ${atNs}` })
+      close(lives, atNs)
+      if (next !== undefined) lives.push({ pair: this.withBackend(pair, asked, next), fromNs: atNs, untilNs: Infinity })
+      current = next
+    }
+    return lives
+  }
+
+  /** The node that translates a pair's connections: where they arrive from outside, else the client's. */
+  private translator({ client, service }: EndPair): Endpoint {
+    return service?.entry === undefined ? client : { kind: 'node', host: service.entry, pod: -1 }
+  }
+
+  private isReady(backend: Backend, pair: EndPair, atNs: number): boolean {
+    return this.knows(this.translator(pair), atNs, ({ subject }) => subject.kind === 'endpoint' && subject.pod === backend.pod)
+  }
+
+  private withBackend(pair: EndPair, asked: AskedService, backend: Backend): EndPair {
+    if (backend === asked.backend) return pair
+    const { node } = this.pods[backend.pod]!
+    return { ...pair, server: { kind: 'pod', host: node, pod: backend.pod }, service: { ...asked, backend } }
+  }
+}
+
+/** When a node forwards by a change; nobody has to tell what is outside. */
+function doneAt({ deliveries, atNs }: DeliveredChange, { host, kind }: Endpoint): number {
+  if (kind === 'external') return atNs
+  return deliveries.find(({ node }: Delivery) => node === host)?.doneNs ?? Infinity
+}
+
+function isService(reference: string): (change: DeliveredChange) => boolean {
+  return ({ subject }) => subject.kind === 'service' && subject.service === reference
+}
+
+function concerns(usable: readonly Backend[], pod: number): boolean {
+  return usable.some((backend) => backend.pod === pod)
+}
+
+function isSame(a: Knowledge, b: Knowledge): boolean {
+  return a.atClient === b.atClient && a.atServer === b.atServer && a.cut?.reason === b.cut?.reason
+}
+
+function close(lives: PairLife[], atNs: number): void {
+  const last = lives.at(-1)
+  if (last !== undefined && last.untilNs === Infinity) lives[lives.length - 1] = { ...last, untilNs: atNs }
+}
