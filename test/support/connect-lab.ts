@@ -25,6 +25,7 @@ export function connectLab(lab: Lab, variantName: string): ConnectedLab {
     podCidr: lab.cluster.podCIDR,
     pods,
     settingsPath: [],
+    manifests: lab.cluster.manifests,
   })
   if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'))
   return {

@@ -26,6 +26,6 @@ export function openVariant(lab: Lab, name: string): OpenedVariant | CaptureRefu
   const { topology } = buildTopology(lab)
   const { pods } = placePods(lab)
   const settingsPath = ['spec', 'variants', variantIndex, 'settings']
-  const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
+  const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath, manifests: lab.cluster.manifests })
   return { lab, plan: built.plan, flows, topology, pods, network }
 }

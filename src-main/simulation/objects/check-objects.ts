@@ -3,7 +3,9 @@ import { parsePath, type Finding, type Lab } from '#shared/lab/index'
 import { fieldErrorText, type FieldError } from '../kubernetes/field-reader'
 import { groupOf, isApiObject, objectTitle, type ApiObject, type ReadObject } from '../kubernetes/object'
 import { readCalicoConfiguration } from './calico-configuration'
+import { readBgpAdvertisement, readBgpCluster, readBgpNodeOverride, readBgpPeerConfig, readBgpPeeringPolicy } from './cilium-bgp-objects'
 import { readService } from './core'
+import { readLoadBalancerPool } from './load-balancer-pools'
 
 /** Readers by group and kind; Calico stores its own objects in a group of another name. */
 const READERS: Readonly<Record<string, (object: ApiObject) => ReadObject<unknown>>> = {
@@ -12,6 +14,12 @@ const READERS: Readonly<Record<string, (object: ApiObject) => ReadObject<unknown
   'projectcalico.org/FelixConfiguration': readCalicoConfiguration,
   'projectcalico.org/BGPConfiguration': readCalicoConfiguration,
   'projectcalico.org/BGPPeer': readCalicoConfiguration,
+  'cilium.io/CiliumLoadBalancerIPPool': readLoadBalancerPool,
+  'cilium.io/CiliumBGPClusterConfig': readBgpCluster,
+  'cilium.io/CiliumBGPPeerConfig': readBgpPeerConfig,
+  'cilium.io/CiliumBGPAdvertisement': readBgpAdvertisement,
+  'cilium.io/CiliumBGPNodeConfigOverride': readBgpNodeOverride,
+  'cilium.io/CiliumBGPPeeringPolicy': readBgpPeeringPolicy,
 }
 
 /** What the API server says against an object that is no policy. */

@@ -33,7 +33,7 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
   const { topology, findings: ofTopology } = buildTopology(lab)
   const { pods, findings: ofPods } = placePods(lab)
   const settingsPath = ['spec', 'variants', lab.variants.indexOf(variant), 'settings']
-  const cni = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
+  const cni = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath, manifests: lab.cluster.manifests })
   const findings = [...ofTopology, ...ofPods, ...cni.findings]
   if (findings.some(({ code }) => severityOf(code) === 'error')) return { problems: findings }
   const hostAddresses = topology.hosts.map(({ address }) => address)

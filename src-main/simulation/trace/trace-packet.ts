@@ -48,7 +48,7 @@ export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
   const { topology } = buildTopology(lab)
   const { pods } = placePods(lab)
   const settingsPath = ['spec', 'variants', variantIndex, 'settings']
-  const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath })
+  const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath, manifests: lab.cluster.manifests })
   const from = findEnd(request.from, { topology, pods, network })
   if (typeof from === 'string') return { refused: from }
   const places = { lab, variant, pods, network, topology }

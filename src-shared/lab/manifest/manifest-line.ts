@@ -15,7 +15,7 @@ export function lineInManifest(text: string, number: number, field: DocumentPath
   const documents = parseAllDocuments(text, { lineCounter: lines })
   const objects = (Array.isArray(documents) ? documents : []).flatMap(({ contents }) => objectsIn(contents))
   let here: Node | null | undefined = objects[number]
-  let anchor = here
+  let anchor: Node | null | undefined = here
   for (const step of field) {
     const next = entryOf(here, step)
     if (next === undefined) break

@@ -3,6 +3,7 @@ import { ipv4PrefixContains, parseIpv4Prefix, type Ipv4Address, type Ipv4Prefix 
 
 import type { AddressAssignment } from '../../ipam/index'
 import type { Pod } from '../../kubernetes/index'
+import { podAnnouncers } from '../../objects/index'
 import type { PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, CarrierPaths, Datapath, NodePaths } from '../common/cluster-network'
@@ -168,13 +169,19 @@ export class CiliumDatapath implements Datapath {
     return tunnels
   }
 
-  /** Nodes' ranges without a tunnel: by routes that agents write on shared subnets, or by BGP everywhere. */
+  /**
+   * Nodes' ranges without a tunnel: by routes that agents write on shared subnets, or by BGP everywhere: of all nodes, or of
+   * those that Cilium's BGP resources have announce them, where there are such resources.
+   */
   private findPodRoutes(): PodRoute[] {
     const { autoDirectNodeRoutes, bgpControlPlane } = this.settings
     const isKnown = autoDirectNodeRoutes || bgpControlPlane.enabled
     if (this.modes.tunnel !== undefined || !isKnown) return []
-    return this.addresses.blocks.flatMap((blocks, host) =>
-      blocks.map((prefix) => ({ prefix, host, announced: bgpControlPlane.enabled })),
-    )
+    const { manifests = [], nodes, topology } = this.cluster
+    const announcers = podAnnouncers(manifests, nodes, topology)
+    return this.addresses.blocks.flatMap((blocks, host) => {
+      const announced = bgpControlPlane.enabled && (announcers?.[host] ?? true)
+      return blocks.map((prefix) => ({ prefix, host, announced }))
+    })
   }
 }

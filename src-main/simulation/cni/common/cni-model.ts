@@ -28,6 +28,8 @@ export interface ClusterView {
   readonly nodes: readonly Node[]
   readonly podCidr: Ipv4Prefix
   readonly pods: readonly Pod[]
+  /** The lab's objects, those of the plugin's own configuration among them; none where absent. */
+  readonly manifests?: readonly unknown[]
   /** Where the variant's settings are in the lab, for findings. */
   readonly settingsPath: Finding['path']
 }
