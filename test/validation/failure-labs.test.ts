@@ -132,6 +132,38 @@ describe('a node', () => {
     expect(atServer('calico-vxlan').length).toBeGreaterThan(1)
   })
 
+  it('whose connection-tracking table is full takes no new connections, and keeps those it has', () => {
+    const small = run('conntrack-full', 'calico-small')
+    const [old, fresh] = small.traffic
+    expect(small.nodes[0]!.tracking).toMatchObject([{ table: 'nf_conntrack', peak: 1024, limit: 1024, made: 1024 }])
+    // One thread of each of the sixteen waits for its second try; a few entries go early.
+    expect(small.drops['conntrack-full']).toBeGreaterThanOrEqual(16)
+    expect(fresh!.transactionsPerSecond! * 0.145).toBeLessThan(1100)
+    expect(old!.packetsDelivered / old!.packetsSent).toBeGreaterThan(0.99)
+    const usual = run('conntrack-full', 'calico-default')
+    expect(usual.drops['conntrack-full']).toBeUndefined()
+    expect(usual.traffic[1]!.transactionsPerSecond).toBeGreaterThan(2 * fresh!.transactionsPerSecond!)
+    expect(old!.transactionsPerSecond).toBeGreaterThan(2 * usual.traffic[0]!.transactionsPerSecond!)
+  })
+
+  it('whose map by recency is full gives up old entries instead', () => {
+    const { drops, nodes } = run('conntrack-full', 'cilium-small')
+    expect(drops['conntrack-full']).toBeUndefined()
+    expect(nodes[0]!.tracking).toMatchObject([{ table: 'cilium_ct4_global', peak: 1024, limit: 1024, refused: 0 }])
+    expect(nodes[0]!.tracking![0]!.evicted).toBeGreaterThan(1000)
+  })
+
+  it.each([
+    ['calico', 64],
+    ['cilium', 64],
+    ['calico-default', 100],
+  ])('that masquerades has one port for each connection to a destination: %s', (variant, connected) => {
+    const { drops, nodes } = run('snat-ports-exhausted', variant)
+    const ports = nodes[0]!.tracking!.find(({ table }) => table.endsWith(' ports'))!
+    expect(ports).toMatchObject({ peak: connected, made: connected + 40, refused: 100 - connected })
+    expect(drops['nat-ports-exhausted'] ?? 0).toBe(100 - connected)
+  })
+
   it('borrows addresses one by one when the pool has no block left', () => {
     const { lab } = parseLab(textOf('block-exhaustion'))
     const { nodes } = routesOfVariant(lab!, lab!.variants[0]!, 0, 1)
