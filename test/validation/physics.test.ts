@@ -66,3 +66,14 @@ describe('a TCP stream on an idle link', () => {
     expect(bps / limit).toBeGreaterThan(0.9)
   })
 })
+
+describe('the shortest frames', () => {
+  it('take the wire for 84 bytes: 1.488 million a second at one gigabit', () => {
+    const text = stream({ rate: '1Gbit', duration: '120ms' })
+      .replace('kind: tcp-stream', 'kind: udp-stream, rate: 100Mbit, payload: 1B')
+      .replace('seeds: 1}', 'seeds: 1, hostCosts: false}')
+    const { traffic } = runLab(text, 'host').result
+    // 20 ms are measured; a datagram has one byte.
+    expect(traffic[0]!.goodputBps / 8 / 1_488_095).toBeCloseTo(1, 2)
+  })
+})

@@ -1,4 +1,4 @@
-import { CAPTURE_COLUMN, CAPTURE_COLUMNS, CAPTURE_HEADER_BYTES, JOURNEY_COLUMNS, type CaptureRecords } from '#shared/plan/index'
+import { CAPTURE_COLUMN, CAPTURE_COLUMNS, CAPTURE_HEADER_BYTES, CAPTURE_WAY, JOURNEY_COLUMNS, type CaptureRecords } from '#shared/plan/index'
 import { DONT_FRAGMENT, ICMP, IP_PROTOCOL, IPV4, readUint16, readUint32, TCP, TCP_FLAG, type Ipv4Layer, type Packet, type PacketLayer } from '#shared/wire/index'
 
 import { DEFAULT_TTL, type Trip } from '../cni/common/index'
@@ -61,13 +61,23 @@ export function socketPacket(record: CapturedRecord, flow: RecordedFlow): Packet
     ...flow.trip.addresses,
     ttl: DEFAULT_TTL,
     dontFragment: !isFragment && (readUint16(header, flow.innerIp + IPV4.flagsFragment) & DONT_FRAGMENT) !== 0,
-    trafficClass: (header[flow.innerIp + IPV4.trafficClass]! & DSCP_MASK) | record.number('ecn'),
+    trafficClass: trafficClassOf(record, header[flow.innerIp + IPV4.trafficClass]!),
     identification: identificationOf(record, readUint16(header, flow.innerIp + IPV4.identification)),
     ...(isFragment && { protocol, fragment: { offset, more: (flags & RECORD_FLAG.moreFragments) !== 0 } }),
   }
   const payload: PacketLayer = { layer: 'payload', bytes: new Uint8Array(record.number('payloadBytes')) }
   // Only the first fragment of a datagram begins with the transport's header.
   return offset > 0 ? [ip, payload] : [ip, transportLayer(record, flow, protocol), payload]
+}
+
+/**
+ * DSCP and ECN of the sender's own header. A mark that a tunnel's packet got on its way is in the outer header only; where
+ * the tunnel ends, it is copied inwards (RFC 6040, section 4.2).
+ */
+function trafficClassOf(record: CapturedRecord, written: number): number {
+  const way = record.number('way')
+  const isOnWire = way === CAPTURE_WAY.wireOut || way === CAPTURE_WAY.wireIn
+  return isOnWire ? written : (written & DSCP_MASK) | record.number('ecn')
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { dropReasonId, type PortTable } from '#shared/plan/index'
+import { ETHERNET_FRAMING_BYTES } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
@@ -14,6 +15,8 @@ import { FATE, FATE_REASON, type Impairments } from './impairments'
 const NONE = -1
 const NO_LIMIT = 0x7fffffff
 const QUEUE_FULL = dropReasonId('queue-full')
+/** The shortest Ethernet frame on a wire: 64 bytes, with preamble and gap (IEEE 802.3, section 4.4.2). */
+const LEAST_FRAME_BYTES = 84
 
 /** What ports hand their packets to that do more than drop-tail. */
 export interface SpecialQueues {
@@ -175,7 +178,10 @@ export class Links {
   reserve(port: number, packet: number, nowNs: number): void {
     const { wires } = this
     const wire = port * WIRE_STRIDE
-    const bytes = this.pool.ipBytes[packet] + wires[wire + WIRE.framingBytes]
+    const framing = wires[wire + WIRE.framingBytes]
+    let bytes = this.pool.ipBytes[packet] + framing
+    // Ethernet pads what is shorter; wires with less around their packets are no Ethernet.
+    if (bytes < LEAST_FRAME_BYTES && framing >= ETHERNET_FRAMING_BYTES) bytes = LEAST_FRAME_BYTES
     const exact = bytes * wires[wire + WIRE.nsPerByte] + wires[wire + WIRE.fraction]
     const whole = Math.floor(exact)
     wires[wire + WIRE.fraction] = exact - whole
