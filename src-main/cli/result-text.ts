@@ -4,6 +4,7 @@ import type { RunResult, VariantResult } from '#shared/metrics/index'
 
 import { stageTable } from './stage-text'
 import { type TextColumn, textTable } from './text-table'
+import { trackingText } from './tracking-text'
 
 /** Nodes that have a column of their own; a cluster has thousands. */
 const nodeColumns = 4
@@ -27,6 +28,7 @@ export function resultText(result: RunResult): string {
     section('CPU, busy cores', cpuTable(result, figures, names)),
     section('CPU by stage, cores of all nodes', stageTable(result)),
     section('Packets', packetTable(result.variants)),
+    section('Connection tracking, tables at least half full', trackingText(result.variants)),
     section('Why', why(result, figures, first.name)),
     warnings(result),
   ]

@@ -1,4 +1,4 @@
-import { chartRun, dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, type ChartRun } from '#shared/charts/index'
+import { chartRun, dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, trackingTable, type ChartRun } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
 import { costSection } from './cost-section'
@@ -85,7 +85,15 @@ ${faultsSection(run)}
 ${figuresSection(run)}
 <h2 id="links">Links and drops</h2>
 <div class="pair"><div class="scrolls">${tableHtml(linkTable(run), MOST_ROWS)}</div>
-<div class="scrolls">${rowCount(drops) > 0 ? tableHtml(drops) : html`<p class="explanation">No packet was dropped.</p>`}</div></div>`
+<div class="scrolls">${rowCount(drops) > 0 ? tableHtml(drops) : html`<p class="explanation">No packet was dropped.</p>`}</div></div>
+${trackingSection(run)}`
+}
+
+/** How full nodes' tables of connections were. */
+function trackingSection(run: ChartRun): Html | null {
+  const table = trackingTable(run)
+  if (rowCount(table) === 0) return null
+  return html`<h2 id="tracking">Connection tracking</h2><div class="scrolls">${tableHtml(table, MOST_ROWS)}</div>`
 }
 
 /** What each fault cost, variant by variant. */

@@ -23,6 +23,18 @@ describe('resultText', () => {
     await expect(tables(text)).toMatchFileSnapshot('../../fixture/cli/one-variant.txt')
   })
 
+  it('tells of tables of connections that are full, and of no others', () => {
+    const entry = { limit: 1024, made: 1024, evicted: 0, refused: 0, memoryBytes: 0 }
+    const [host] = single.variants
+    const nodes = host!.seeds[0]!.nodes.map((node) => ({
+      ...node, tracking: [{ ...entry, table: 'nf_conntrack', peak: 1024, refused: 16 }, { ...entry, table: 'cali_v4_ct', peak: 5 }],
+    }))
+    const text = resultText({ ...single, variants: [{ ...host!, seeds: [{ ...host!.seeds[0]!, nodes }] }] })
+    expect(text).toMatch(/nf_conntrack +1024 +1024 +0 +16/u)
+    expect(text).not.toContain('cali_v4_ct')
+    expect(resultText(single)).not.toContain('Connection tracking')
+  })
+
   it('explains each variant in sentences', () => {
     const text = resultText(result)
     for (const { name } of result.variants) expect(text).toMatch(new RegExp(`^  ${name}: [^\n]+\\.$`, 'mu'))

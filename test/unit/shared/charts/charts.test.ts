@@ -14,6 +14,7 @@ import {
   liveThroughputChart,
   rowCount,
   throughputChart,
+  trackingTable,
   cpuOverTimeChart,
   variantStyle,
   type Cell,
@@ -200,7 +201,30 @@ describe('tables', () => {
     const link = rowsOf(linkTable(run)).find((row) => row['link'] === 'tor-a → spine-1' && row['variant'] === 'calico-ipip')!
     expect(link['drops_packets']).toBe(12)
     expect(link['utilisation_share']).toBeGreaterThan(0.9)
-    expect(rowsOf(dropTable(run))).toEqual([expect.objectContaining({ reason: 'qdisc-full', variant: 'calico-ipip', drops_packets: 12 })])
+    expect(rowsOf(dropTable(run))).toEqual([
+      expect.objectContaining({ reason: 'qdisc-full', variant: 'calico-ipip', drops_packets: 12, counter: 'tc -s qdisc: dropped' }),
+    ])
+  })
+
+  test('tables of connections are means over the seeds that had entries there', () => {
+    const [host, ...others] = fake.result.variants
+    const seeds = host!.seeds.map((seed, index) => ({
+      ...seed,
+      nodes: seed.nodes.map((node, at) => ({
+        ...node,
+        ...(at === 0 && {
+          tracking: [{ table: 'nf_conntrack', peak: 100 + index * 2, limit: 1000, made: 500, evicted: 3, refused: 7, memoryBytes: 32_000 }],
+        }),
+      })),
+    }))
+    const tracked = chartRun({ ...fake, result: { ...fake.result, variants: [{ ...host!, seeds }, ...others] }, warmupSeconds: 0.1 })
+    expect(rowsOf(trackingTable(tracked))).toEqual([
+      {
+        node: seeds[0]!.nodes[0]!.name, variant: host!.name, table: 'nf_conntrack',
+        peak: 100 + seeds.length - 1, limit: 1000, made: 500, given_up: 3, refused_packets: 7, memory_B: 32_000,
+      },
+    ])
+    expect(rowCount(trackingTable(run))).toBe(0)
   })
 })
 
