@@ -40,7 +40,7 @@ const strangers = (name, root, folders, but = []) =>
 const builtIns = { dependencyTypes: ['core'] };
 const features = [
   'designer', 'palette', 'inspector', 'problems', 'traffic', 'variants', 'text', 'generate', 'pictures',
-  'charts', 'compare', 'packets', 'policies', 'trust',
+  'charts', 'compare', 'packets', 'policies', 'trust', 'faults', 'failures', 'control-plane',
 ];
 
 module.exports = {

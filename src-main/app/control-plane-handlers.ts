@@ -15,9 +15,14 @@ export function controlPlaneHandlers(
   thread: Pick<QuestionThread, 'ask'>,
   labFile: () => string | null,
 ): Pick<LabHandlers, keyof typeof controlPlaneCalls> {
+  /** Of the questions that are asked now; another one once they were given up. */
+  let waiting = new AbortController()
+
   async function ask<Value>(name: string, task: RecordTask | ScaleTask): Promise<Value> {
+    const { signal } = waiting
     const files = await filesOf(task.text)
-    const outcome = await thread.ask<ControlPlaneOutcome<Value>>(name, { ...task, ...files }).catch((error: unknown) => {
+    const outcome = await thread.ask<ControlPlaneOutcome<Value>>(name, { ...task, ...files }, signal).catch((error: unknown) => {
+      if (signal.aborted) throw new CallRefused('control-plane.stopped', 'The simulation of the control plane was stopped.')
       throw new CallRefused('control-plane.failed', `The control plane can't be simulated: ${reasonOf(error)}.`)
     })
     if (outcome.ok) return outcome.value
@@ -33,6 +38,11 @@ export function controlPlaneHandlers(
   return {
     recordControlPlane: ({ nodes, ...asked }) =>
       ask<ControlPlaneRecord>('recordControlPlaneInLab', nodes === undefined ? asked : { ...asked, nodes }),
+    stopControlPlane: () => {
+      waiting.abort()
+      waiting = new AbortController()
+      return null
+    },
     scaleControlPlane: (asked) => ask<readonly ControlPlaneSize[]>('scaleControlPlaneInLab', asked),
   }
 }

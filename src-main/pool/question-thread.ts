@@ -11,8 +11,11 @@ export class QuestionThread {
     this.pool.on('error', () => undefined)
   }
 
-  /** What a task that `simulation-task.ts` exports comes to. Rejects where the thread breaks down. */
-  ask<Outcome>(name: string, task: object): Promise<Outcome> {
-    return this.pool.run(task, { name }) as Promise<Outcome>
+  /**
+   * What a task that `simulation-task.ts` exports comes to. Rejects where the thread breaks down, and where the signal asks
+   * to give it up: the thread ends then, and the next question gets another.
+   */
+  ask<Outcome>(name: string, task: object, signal?: AbortSignal): Promise<Outcome> {
+    return this.pool.run(task, { name, ...(signal && { signal }) }) as Promise<Outcome>
   }
 }

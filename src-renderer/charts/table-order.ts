@@ -1,5 +1,8 @@
 import { cellText, rowCount, visibleColumns, type DataTable } from '#shared/charts/index'
 
+/** How a row of a table stands out, beside what its cells say. */
+export type RowTone = 'added' | 'removed' | 'changed' | undefined
+
 /** By which column rows are sorted, and which way. */
 export interface TableOrder {
   /** Its place among the columns that people see. */

@@ -1,2 +1,2 @@
 /** A panel of the dock under the centre. */
-export type DockTab = 'problems' | 'traffic' | 'faults' | 'runs'
+export type DockTab = 'problems' | 'traffic' | 'faults' | 'policies' | 'runs'

@@ -23,7 +23,7 @@ export type Commands = Readonly<Record<CommandName, Command>>
 
 type CommandName =
   | 'create' | 'createFromExample' | 'open' | 'save' | 'saveAs' | 'undo' | 'redo'
-  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'packets' | 'policies' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'picture' | 'generate' | 'failures' | 'guide' | 'tour' | 'problems' | 'help'
+  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'packets' | 'policies' | 'controlPlane' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'picture' | 'generate' | 'failures' | 'guide' | 'tour' | 'problems' | 'help'
 
 /** What `useCommands` is given. */
 export interface CommandOptions {
@@ -66,6 +66,7 @@ export function useCommands({ layout, control, showHelp, showFind, showPicture, 
     results: { label: 'Show the results', keys: ['Alt+2'], inText: true, run: () => (layout.centre.value = 'results') },
     packets: { label: 'Follow a packet', keys: ['Alt+3'], inText: true, run: () => (layout.centre.value = 'packets') },
     policies: { label: 'Show who may connect to whom', keys: ['Alt+4'], inText: true, run: () => (layout.centre.value = 'policies') },
+    controlPlane: { label: 'Show the control plane', keys: ['Alt+5'], inText: true, run: () => (layout.centre.value = 'control-plane') },
     palette: { label: 'Palette', keys: ['Mod+B'], inText: true, run: () => (layout.palette.value = !layout.palette.value) },
     inspector: { label: 'Inspector', keys: ['Mod+I'], inText: true, run: () => (layout.inspector.value = !layout.inspector.value) },
     panels: { label: 'Panels', keys: ['Mod+J'], inText: true, run: () => (layout.dock.value = !layout.dock.value) },

@@ -7,7 +7,7 @@ import type { DockTab } from './dock-tab'
 export type LeftTab = 'palette' | 'outline'
 
 /** What the centre of the window shows. */
-export type Centre = 'design' | 'results' | 'packets' | 'policies'
+export type Centre = 'design' | 'results' | 'packets' | 'policies' | 'control-plane'
 
 /** Which parts of the window are in sight, and how large. */
 export interface WindowLayout {

@@ -29,6 +29,11 @@ export function axisScale(unit: CellUnit, largest: number): AxisScale {
   return candidates.reduce((best, each) => (Math.abs(largest) >= each.divisor ? each : best), candidates[0]!)
 }
 
+/** The scale in which a plain count is a small number. */
+export function countScale(largest: number): AxisScale {
+  return steps(1000, ['', 'thousand', 'million', 'billion']).reduce((best, each) => (largest >= each.divisor ? each : best))
+}
+
 /** A tick's number under a scale, without trailing zeros. */
 export function tickText(value: number, { divisor }: AxisScale): string {
   return String(Number((value / divisor).toPrecision(6))).replace('-', '\u2212')

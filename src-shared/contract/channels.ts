@@ -38,6 +38,7 @@ const calls: Readonly<Record<LabCallName, true>> = {
   checkPolicies: true,
   recordControlPlane: true,
   scaleControlPlane: true,
+  stopControlPlane: true,
 }
 
 const events: Readonly<Record<LabEventName, true>> = {

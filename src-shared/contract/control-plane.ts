@@ -14,7 +14,8 @@ export const controlPlaneCalls = {
   /**
    * How state gets to the nodes of a variant over the time of a run: routes, sessions, agents, who knew what when. `nodes`
    * names those to tell of; all where absent. Error codes: `lab.invalid` with `problems`; `control-plane.unknown-variant`;
-   * `control-plane.unknown-node`; `control-plane.too-large` with the arithmetic; `control-plane.failed` where it broke down.
+   * `control-plane.unknown-node`; `control-plane.too-large` with the arithmetic; `control-plane.failed` where it broke down;
+   * `control-plane.stopped` where somebody had enough of waiting.
    */
   recordControlPlane: [
     z.strictObject({
@@ -35,6 +36,8 @@ export const controlPlaneCalls = {
     }),
     result<readonly ControlPlaneSize[]>(),
   ],
+  /** Gives up the questions about control planes that are not answered yet: their error code is `control-plane.stopped`. */
+  stopControlPlane: [z.undefined(), result<null>()],
 } as const
 
 /** When something was so: seconds from the run's beginning; until the run's end where `untilSeconds` is absent. */

@@ -1,0 +1,1 @@
+export { default as ControlPlaneView } from './ControlPlaneView.vue'
