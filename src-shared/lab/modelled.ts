@@ -10,8 +10,9 @@ import type { CniName } from './record/variant'
 /** Plugins with a model. */
 export const MODELLED_CNIS: readonly CniName[] = ['none', 'calico', 'cilium', 'flannel']
 
-/** How large the kernel's connection tracking is, and how long its entries live. */
-const CONNTRACK = {
+/** kube-proxy's mode, how large the kernel's connection tracking is, and how long its entries live. */
+const KUBE_PROXY = {
+  'kubeProxy.mode': 'any',
   'kubeProxy.conntrack.maxPerCore': 'any',
   'kubeProxy.conntrack.min': 'any',
   'kubeProxy.conntrack.tcpEstablishedTimeout': 'any',
@@ -25,7 +26,7 @@ const CONNTRACK = {
  * any that the plugin takes, or those listed.
  */
 export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string, 'any' | readonly unknown[]>>>> = {
-  none: {},
+  none: { 'kubeProxy.mode': 'any' },
   calico: {
     'ipPool.cidr': 'any',
     'ipPool.blockSize': 'any',
@@ -35,6 +36,8 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'bgpConfiguration.nodeToNodeMeshEnabled': 'any',
     'bgpConfiguration.asNumber': 'any',
     'bgpConfiguration.nodeMeshMaxRestartTime': 'any',
+    'bgpConfiguration.programClusterRoutes': 'any',
+    'felixConfiguration.programClusterRoutes': 'any',
     bgpPeers: 'any',
     'felixConfiguration.bpfEnabled': 'any',
     'felixConfiguration.bpfMapSizeConntrack': 'any',
@@ -45,7 +48,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'felixConfiguration.bpfConntrackTimeouts.udpTimeout': 'any',
     'felixConfiguration.bpfConntrackTimeouts.icmpTimeout': 'any',
     'felixConfiguration.natPortRange': 'any',
-    ...CONNTRACK,
+    ...KUBE_PROXY,
     'felixConfiguration.bpfRedirectToPeer': 'any',
     'felixConfiguration.bpfExternalServiceMode': 'any',
     'felixConfiguration.nftablesMode': 'any',
@@ -58,8 +61,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'felixConfiguration.wireguardEnabled': 'any',
     'felixConfiguration.wireguardListeningPort': 'any',
     'felixConfiguration.wireguardMTU': 'any',
-    // Which decides whether Felix programs nftables; kube-proxy's own rules come with services.
-    'kubeProxy.mode': ['nftables'],
+    'kubeProxy.mode': 'any',
   },
   cilium: {
     MTU: 'any',
@@ -78,7 +80,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'bpf.natMax': 'any',
     'bpf.mapDynamicSizeRatio': 'any',
     'nodePort.range': 'any',
-    ...CONNTRACK,
+    ...KUBE_PROXY,
     'bpf.hostLegacyRouting': 'any',
     'bpf.datapathMode': 'any',
     'bandwidthManager.enabled': 'any',
@@ -91,7 +93,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
   },
   flannel: {
     'Backend.Type': ['vxlan', 'host-gw'],
-    ...CONNTRACK,
+    ...KUBE_PROXY,
     'Backend.VNI': 'any',
     'Backend.Port': 'any',
     'Backend.DirectRouting': 'any',

@@ -51,9 +51,12 @@ export function connectionWays(
     const entry: Endpoint = { kind: 'node', host: asked.entry, pod: -1 }
     return waysByPrograms(places, [client, entry, server], asked, transport) ?? waysByEntry(places, client, entry, server, asked)
   }
+  const way = serviceWay(places.variant, client.kind, transport)
+  const hairpin = client.pod >= 0 && client.pod === server.pod && asked?.frontend !== undefined && way !== 'bpf-connect'
+  if (hairpin) return waysOfHairpin(places, client, asked, way)
   const direct = places.network.connection(client, server)
   if (direct === undefined) return undefined
-  const onWay = asked && serviceOnWay(places, direct, asked, serviceWay(places.variant, client.kind, transport))
+  const onWay = asked && serviceOnWay(places, direct, asked, way)
   const outer = onWay === undefined ? direct : places.steps.through(direct, onWay)
   return directWays(outer, client, server)
 }
@@ -65,6 +68,15 @@ export function directWays(outer: Connection, client: Endpoint, server: Endpoint
 
 /** Ways that nothing marks or ends. */
 const PLAIN = { opening: undefined, answersDirectly: false, drop: undefined } as const
+
+/** The ways of a pod that is its own backend: out and back in, from an address that is not its own so that it answers. */
+function waysOfHairpin(places: WayPlaces, pod: Endpoint, asked: AskedService, way: ServiceOnWay['way']): ConnectionWays | undefined {
+  const around = places.network.hairpin(pod)
+  if (around === undefined) return undefined
+  const onWay = serviceOnWay(places, around.connection, asked, way)!
+  const outer = places.steps.around(around.connection, { ...onWay, seenAs: around.seenAs })
+  return { ...directWays(outer, pod, pod), masqueradedAs: around.seenAs }
+}
 
 /** What a service does on the way to its backend; nothing where it is headless. */
 function serviceOnWay({ variant, services }: WayPlaces, { serverAddress }: Connection, asked: AskedService, way: ServiceOnWay['way']): ServiceOnWay | undefined {

@@ -1,7 +1,7 @@
 import type { FilteredProtocol } from '#shared/lab/record/fault'
 import { rowEnds, TRANSPORT, type FlowTable, type RelayTable, type RowEnds, type TemplateTable } from '#shared/plan/index'
-import { ipv4Address, ipv4PrefixContains, type Ipv4Prefix } from '#shared/units/index'
-import { IPV4, readUint16, UDP } from '#shared/wire/index'
+import { ipv4Address, ipv4PrefixContains, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import { DONT_FRAGMENT, IPV4, readUint16, readUint32, UDP } from '#shared/wire/index'
 
 import { prefixKey, type PrefixKey } from '../bgp/index'
 
@@ -12,9 +12,6 @@ export interface FlowNetwork {
   /** Undefined where nothing is forwarded. */
   readonly relays?: RelayTable | undefined
 }
-
-/** The flag in `flagsFragment` (RFC 791). */
-const DONT_FRAGMENT = 0x4000
 
 /** Numbers of protocols in IP headers (IANA). */
 const PROTOCOL_NUMBER: Readonly<Record<FilteredProtocol, number>> = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50 }
@@ -46,6 +43,19 @@ export class FlowRoutes {
       if (this.templates.bytes[ip + IPV4.protocol] !== PROTOCOL_NUMBER[protocol]) return false
       return port === undefined || port === this.outerPort(row >> 1, template, start)
     })
+  }
+
+  /** Directions from or to a host whose packets on the wire are not from, or to, its own address. */
+  rowsOfOthers(host: number, own: Ipv4Address): number[] {
+    const addressAt = (row: number, field: number): number => {
+      const template = this.templateOf(row)
+      return readUint32(this.templates.bytes, this.templates.first[template]! + this.templates.outerIp[template]! + field)
+    }
+    return this.rows().filter(
+      (row) =>
+        (this.sender(row) === host && addressAt(row, IPV4.source) !== own) ||
+        (this.receiver(row) === host && addressAt(row, IPV4.destination) !== own),
+    )
   }
 
   /** Directions from a host whose packets on the wire may not be split. */

@@ -120,9 +120,7 @@ export class ServiceDirectory {
     const { service, port, entry } = asked
     const node = entry ?? request.client.host
     const { client, key } = request
-    const mayUse = usableBackends(port, this.places, { node, isLocal: this.isLocal(asked, request), usesHints: this.usesHints() })
-    const others = mayUse.filter(({ pod }) => pod !== client.pod)
-    const usable = others.length > 0 ? others : mayUse
+    const usable = usableBackends(port, this.places, { node, isLocal: this.isLocal(asked, request), usesHints: this.usesHints() })
     const backend = chooseBackend(service, usable, { node, host: client.host, pod: client.pod, key })
     if (backend === undefined && (entry === undefined || port.backends.length === 0)) {
       return `service ${service.reference} has no endpoint${port.backends.length === 0 ? '' : ' for a client on its node'}`

@@ -83,6 +83,39 @@ export class ServiceSteps {
   }
 
   /**
+   * The connection of a pod that is its own backend. Both ways lead out of the pod and back into it; the source is not the pod's,
+   * or it would answer itself straight away (KUBE-SEP's mark for masquerading; Cilium: lb4_xlate, svc loopback).
+   */
+  around(connection: Connection, service: ServiceOnWay): Connection {
+    const { forward, reverse } = connection
+    const { frontend, way, rules } = service
+    const pod = forward.addresses.source
+    const seenAs = service.seenAs ?? pod
+    const [there, back] =
+      way === 'netfilter'
+        ? [(path: Path) => leavingTranslated(netfilterOut(path, rules)), (path: Path) => leavingTranslated(arrivingTranslated(path))]
+        : [programOut, programOut]
+    // Connection tracking translates in two places, a program in one.
+    const made = (...changes: Translation[]): Translation[] => (way === 'netfilter' ? changes : [Object.assign({}, ...changes) as Translation])
+    return {
+      ...connection,
+      serverAddress: frontend.address,
+      forward: {
+        ...forward,
+        transmit: this.edits.edit(forward.transmit, `around ${way} ${rules}`, there),
+        addresses: { source: pod, destination: frontend.address },
+        translations: made(toBackend(service), { source: seenAs }),
+      },
+      reverse: {
+        ...reverse,
+        transmit: this.edits.edit(reverse.transmit, `around back ${way}`, back),
+        addresses: { source: pod, destination: seenAs },
+        translations: made({ destination: pod }, fromFrontend(service)),
+      },
+    }
+  }
+
+  /**
    * The ways of a connection that a node's kube-proxy translates when it arrives: to the backend before the node looks for a
    * route, to the node's own address when it leaves again (MASQUERADE). Answers go the same way and get both back.
    */

@@ -4,6 +4,7 @@ import { ipv4PrefixContains, nthIpv4Address, parseIpv4Address, type Ipv4Address,
 import { isObject } from '../kubernetes/field-reader'
 import { isApiObject, type ApiObject } from '../kubernetes/object'
 import type { Pod } from '../kubernetes/pods'
+import { loadBalancerAddresses } from '../objects/index'
 import { Endpoints } from './endpoints'
 import type { Service, ServicePort, ServiceType } from './service'
 
@@ -28,6 +29,7 @@ export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
   const endpoints = new Endpoints({ lab, pods, slices: manifests.filter(({ kind }) => kind === 'EndpointSlice') })
   const freeAddress = addressesOf(lab.cluster.serviceCIDR, objects)
   const freeNodePort = nodePortsOf(objects)
+  const pooled = loadBalancerAddresses(manifests)
   return objects.map((object) => {
     const spec = specOf(object)
     const type = typeOf(spec)
@@ -44,11 +46,11 @@ export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
       return [{ port, protocol, nodePort: WITH_NODE_PORTS.includes(type) ? onNodes : undefined, backends }]
     })
     return {
-      reference: `${object.metadata.namespace ?? 'default'}/${object.metadata.name}`,
+      reference: referenceOf(object),
       labels: object.metadata.labels ?? {},
       type,
       address: givenAddress(object) ?? (hasAddress ? freeAddress() : undefined),
-      externalAddresses: externalAddressesOf(object, type),
+      externalAddresses: externalAddressesOf(object, type, pooled.get(referenceOf(object)) ?? []),
       ports: portsOf,
       hasAffinity: spec['sessionAffinity'] === 'ClientIP',
       affinitySeconds: affinitySecondsOf(spec),
@@ -58,6 +60,10 @@ export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
       distribution,
     }
   })
+}
+
+function referenceOf({ metadata: { namespace = 'default', name } }: ApiObject): string {
+  return `${namespace}/${name}`
 }
 
 function specOf(object: ApiObject): Fields {
@@ -85,15 +91,17 @@ function healthCheckPort({ healthCheckNodePort }: Fields, freeNodePort: () => nu
 
 /**
  * Addresses at which nodes answer for the outside: those that a load balancer has given (`status`) unless it answers
- * there itself (`ipMode: Proxy`), else the one asked for, and external addresses.
+ * there itself (`ipMode: Proxy`), else the one asked for, else those of an address pool; and external addresses.
  */
-function externalAddressesOf(object: ApiObject, type: ServiceType): Ipv4Address[] {
+function externalAddressesOf(object: ApiObject, type: ServiceType, pooled: readonly Ipv4Address[]): Ipv4Address[] {
   const spec = specOf(object)
   const status = isObject(object['status']) && isObject(object['status']['loadBalancer']) ? object['status']['loadBalancer'] : {}
   const given = objectsOf(status['ingress']).filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip)
-  const balancers = type !== 'LoadBalancer' ? [] : given.length > 0 ? given : [spec['loadBalancerIP']]
+  const asked = given.length > 0 ? given : [spec['loadBalancerIP']]
+  const balancers = asked.flatMap((text) => addressOf(text) ?? [])
   const external: readonly unknown[] = Array.isArray(spec['externalIPs']) ? spec['externalIPs'] : []
-  return [...balancers, ...external].flatMap((text) => addressOf(text) ?? [])
+  const announced = balancers.length > 0 ? balancers : pooled
+  return [...(type === 'LoadBalancer' ? announced : []), ...external.flatMap((text) => addressOf(text) ?? [])]
 }
 
 /** Gives out the free addresses of a range in order. */

@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<PacketLayer['layer'], string>> = {
   udp: 'UDP',
   tcp: 'TCP',
   icmp: 'ICMP',
+  icmpv6: 'ICMPv6',
   vxlan: 'VXLAN',
   geneve: 'Geneve',
   wireguard: 'WireGuard',

@@ -1,5 +1,5 @@
 import type { CiliumSettings } from '#shared/lab/index'
-import { ipv4PrefixContains, parseIpv4Prefix, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import { ipv4Address, ipv4PrefixContains, parseIpv4Prefix, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
 import type { AddressAssignment } from '../../ipam/index'
 import type { Pod } from '../../kubernetes/index'
@@ -29,6 +29,9 @@ const IPSEC_SPI = 3
 /** What pods' sockets build with BIG TCP (pkg/datapath/linux/bigtcp, BigTCPGSOMaxSize: 192 KiB). */
 const BIG_TCP_BYTES = 196_608
 
+/** 169.254.42.1, the source of what a pod gets from itself through a service (daemon, --ipv4-service-loopback-address). */
+const SERVICE_LOOPBACK = ipv4Address(0xa9fe2a01)
+
 /** Cilium at work on a cluster. */
 export class CiliumDatapath implements Datapath {
   readonly memory: string
@@ -39,6 +42,7 @@ export class CiliumDatapath implements Datapath {
   readonly discipline?: 'fq'
   readonly paths: NodePaths
   readonly entryPrograms?: EntryPrograms
+  readonly hairpinAddress = SERVICE_LOOPBACK
   private readonly cluster: ClusterView
   private readonly settings: CiliumSettings
   private readonly modes: CiliumModes

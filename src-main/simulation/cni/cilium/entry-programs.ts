@@ -2,8 +2,8 @@ import type { CiliumSettings } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
 import type { GeneveOption } from '#shared/wire/index'
 
-import type { Endpoint } from '../common/cni-model'
-import type { EntryPrograms, RemoteEntry, ServedEnds } from '../common/entry-programs'
+import type { Endpoint, ServedEnds } from '../common/cni-model'
+import type { EntryPrograms, RemoteEntry } from '../common/entry-programs'
 import type { Tunnel } from '../common/tunnel'
 import type { CiliumEntryPaths } from './entry-paths'
 

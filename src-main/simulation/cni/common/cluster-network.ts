@@ -15,9 +15,9 @@ import {
   type ForwardPaths,
   type HostPaths,
 } from './bare-connection'
-import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Trip, TripSide } from './cni-model'
+import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
 import { LOOPBACK_DEVICE, NIC_DEVICE, type DeviceTable, type FrameAddresses } from './device'
-import { servedLocally, servedRemotely, type EntryPrograms, type ServedEnds, type ServedEntrance } from './entry-programs'
+import { servedLocally, servedRemotely, type EntryPrograms } from './entry-programs'
 import type { Path } from './path'
 import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
@@ -72,6 +72,8 @@ export interface Datapath {
   readonly paths: NodePaths
   /** How programs answer for services that are asked at the node; absent where kube-proxy does. */
   readonly entryPrograms?: EntryPrograms
+  /** The source of what a pod sends to itself by way of a service, where that is no address of its node. */
+  readonly hairpinAddress?: Ipv4Address
   /** What a device is called on a node. */
   deviceName(device: string, pod: Pod): string
   podAddress(pod: number): Ipv4Address
@@ -115,6 +117,7 @@ export class ClusterNetwork implements CniNetwork {
       return hostConnection(this.cluster, client, server, ({ kind }) => (kind === 'node' ? node : BARE_HOST_PATHS))
     }
     if (client.kind === 'external') return undefined
+    if (client.pod === server.pod) return this.withinPod(client)
     if (client.host === server.host) return this.onOneNode(client, server)
     return server.kind === 'pod' ? this.betweenNodes(client, server) : this.toOutside(client, server)
   }
@@ -161,12 +164,23 @@ export class ClusterNetwork implements CniNetwork {
     return servedRemotely({ outer, between, straight }, entryPrograms.remote(entry, server, ends), ends)
   }
 
+  hairpin(pod: Endpoint): { connection: Connection; seenAs: Ipv4Address } {
+    return { connection: this.onOneNode(pod, pod), seenAs: this.datapath.hairpinAddress ?? this.nodeAddress(pod) }
+  }
+
   deviceName(device: string, pod: Pod): string {
     return this.datapath.deviceName(device, pod)
   }
 
   podAddress(pod: number): Ipv4Address {
     return this.datapath.podAddress(pod)
+  }
+
+  /** A pod to its own address: its loopback. */
+  private withinPod(pod: Endpoint): Connection {
+    const address = this.datapath.podAddress(pod.pod)
+    const trip = { ...hostConnection(this.cluster, pod, pod, () => BARE_HOST_PATHS).forward, addresses: { source: address, destination: address } }
+    return { clientAddress: address, serverAddress: address, forward: trip, reverse: trip }
   }
 
   private onOneNode(client: Endpoint, server: Endpoint): Connection {

@@ -4,7 +4,6 @@ import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 import type { Pod } from '../../kubernetes/index'
 import type { PodRoute, Topology } from '../../topology/index'
 import type { DeviceTable, FrameAddresses } from './device'
-import type { ServedEnds, ServedEntrance } from './entry-programs'
 import type { Path } from './path'
 import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
@@ -64,6 +63,11 @@ export interface CniNetwork {
    * get there.
    */
   serving(client: Endpoint, entry: Endpoint, server: Endpoint, ends: ServedEnds): ServedEntrance | undefined
+  /**
+   * The ways of a pod's packets out to its node and back to itself, which those have that go by way of a service to the pod that
+   * sent them, and the address that stands in for the pod's on them; undefined where pods have their node's stack.
+   */
+  hairpin(pod: Endpoint): { readonly connection: Connection; readonly seenAs: Ipv4Address } | undefined
   /** The path on which programs end what is for a service without an endpoint; undefined where kube-proxy's rules do. */
   readonly refusing: Path | undefined
   /** The address of a pod; undefined where pods have their node's. */
@@ -101,6 +105,21 @@ export interface Entrance {
   readonly inner: Connection | undefined
   /** The address that the node's own packets to the server have. */
   readonly nodeAddress: Ipv4Address
+}
+
+/** A service on a connection's way: where it is asked, and who answers. */
+export interface ServedEnds {
+  readonly frontend: { readonly address: Ipv4Address; readonly port: number }
+  readonly backend: { readonly address: Ipv4Address; readonly port: number }
+  readonly transport: 'tcp' | 'udp' | 'icmp'
+}
+
+/** The ways of a connection that programs hand on. */
+export interface ServedEntrance extends Pick<Entrance, 'outer' | 'inner'> {
+  /** The leg to the server of the packet that opens the connection, where it is another. */
+  readonly opening: Trip | undefined
+  readonly answersDirectly: boolean
+  readonly seenAs: Ipv4Address | undefined
 }
 
 /** Where on a trip: on the host that sends, or on the one that receives. */

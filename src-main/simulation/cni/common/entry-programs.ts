@@ -1,16 +1,9 @@
 import type { Ipv4Address } from '#shared/units/index'
 
 import { withEntry } from './bare-connection'
-import type { AddressPair, Connection, Endpoint, Entrance, Translation, Trip } from './cni-model'
+import type { AddressPair, Connection, Endpoint, ServedEnds, ServedEntrance, Translation, Trip } from './cni-model'
 import type { Path } from './path'
 import type { Tunnel } from './tunnel'
-
-/** A service on a connection's way: where it is asked, and who answers. */
-export interface ServedEnds {
-  readonly frontend: { readonly address: Ipv4Address; readonly port: number }
-  readonly backend: { readonly address: Ipv4Address; readonly port: number }
-  readonly transport: 'tcp' | 'udp' | 'icmp'
-}
 
 /** How programs on a node's interface answer for services in place of kube-proxy. */
 export interface EntryPrograms {
@@ -53,14 +46,6 @@ interface ReturningAnswers {
 interface DirectAnswers {
   readonly way: 'direct'
   readonly sends: Path
-}
-
-/** The ways of a connection that programs hand on. */
-export interface ServedEntrance extends Pick<Entrance, 'outer' | 'inner'> {
-  /** The leg to the server of the packet that opens the connection, where it is another. */
-  readonly opening: Trip | undefined
-  readonly answersDirectly: boolean
-  readonly seenAs: Ipv4Address | undefined
 }
 
 /** Connections that programs' ways are put on. */

@@ -1,7 +1,7 @@
 export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Entrance, Translation, Trip, TripSide } from './cni-model'
 export { crossingsOf, ownersOf, type Crossing } from './crossings'
 export { NIC_DEVICE } from './device'
-export { clientBehind, fromFrontend, toBackend, type ServedEnds, type ServedEntrance } from './entry-programs'
+export { clientBehind, fromFrontend, toBackend } from './entry-programs'
 export type { Device, DeviceTable, FrameAddresses } from './device'
 export { elementMac } from './mac'
 export { step, type Pass, type Path, type Step } from './path'

@@ -14,6 +14,7 @@ export const HOST_MODEL: CniModel<'none'> = {
         entering: (client, entry, server) =>
           hostEntrance(cluster, connection(client, entry), entry, server, { node: BARE_HOST_PATHS, forwards: BARE_FORWARDS }),
         serving: () => undefined,
+        hairpin: () => undefined,
         refusing: undefined,
         podAddress: () => undefined,
         memory: 'none',

@@ -179,8 +179,9 @@ describe('settings', () => {
     ['with a pool outside the pod CIDR', calico({ ipPool: { cidr: '192.168.0.0/16' } }), [`refused-setting ${ofCalico}.ipPool.cidr`]],
     ['that the plugin refuses together', cilium({ autoDirectNodeRoutes: true }), [`refused-setting ${ofCilium}.autoDirectNodeRoutes`]],
     ['native routing without its range', cilium({ routingMode: 'native' }), [`refused-setting ${ofCilium}.ipv4NativeRoutingCIDR`]],
-    ['of kube-proxy', cilium({ kubeProxy: { mode: 'ipvs' } }), [`not-modelled ${ofCilium}.kubeProxy.mode`]],
-    ['of the host network', [set('variants[0].settings', { kubeProxy: { mode: 'nftables' } })], ['not-modelled spec.variants[0].settings.kubeProxy.mode']],
+    ['of kube-proxy', cilium({ kubeProxy: { mode: 'ipvs' } }), []],
+    ['of the host network', [set('variants[0].settings', { kubeProxy: { mode: 'nftables' } })], []],
+    ['of modes by annotation', cilium({ kubeProxyReplacement: true, loadBalancer: { mode: 'annotation' } }), [`not-modelled ${ofCilium}.loadBalancer.mode`]],
     ['of a backend that is not modelled', [push('variants', { name: 'flannel', cni: 'flannel', settings: { Backend: { Type: 'wireguard' } } })], ['not-modelled spec.variants[3].settings.Backend.Type']],
   ])
 })

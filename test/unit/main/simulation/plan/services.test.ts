@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { tracePacket } from '#main/simulation/trace/index'
 import type { Lab } from '#shared/lab/index'
 import { ProgressSlab, type SeedResult } from '#shared/metrics/index'
 import { runTask } from '#worker/run-task'
@@ -90,6 +91,29 @@ describe('services', () => {
     expect((many - none) / (some - none)).toBeCloseTo(3, 6)
     expect(cost('nftables', 'nf-service', 300)).toBeCloseTo(cost('nftables', 'nf-service', 0), 6)
     expect(cost('ebpf', 'bpf-connect', 300)).toBeCloseTo(cost('ebpf', 'bpf-connect', 0), 6)
+  })
+
+  it.each([
+    ['calico-ipip', '10.1.0.11'], ['calico-nftables-vxlan', '10.1.0.11'], ['flannel-vxlan', '10.1.0.11'], ['cilium-vxlan', '169.254.42.1'],
+  ])('lead a pod back to itself under another address with %s', (variant, seenAs) => {
+    const lab = labOf([service('web', { internalTrafficPolicy: 'Local' })], { from: { pod: 'default/web-0' } })
+    const { traffic, drops } = run(lab, variant)
+    expect(drops).toEqual({})
+    expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(0)
+    const result = tracePacket({ ...lab, cluster: { ...lab.cluster, workloads: lab.cluster.workloads.map((each) => ({ ...each, replicas: 1 })) } }, { variant, from: 'default/web-0', to: 'service/default/web', protocol: 'tcp' })
+    if (!('trace' in result)) throw new Error(JSON.stringify(result))
+    const sources = (wanted: string) => result.trace.hops.filter(({ direction }) => direction === wanted).map(({ headers }) => headers.flatMap(({ fields }) => fields['ip.src'] ?? [])[0])
+    expect(result.trace.verdict).toBe('delivered')
+    expect(sources('request').at(-1)).toBe(seenAs)
+    expect(sources('answer').at(-1)).toBe('10.96.0.2')
+  })
+
+  it('answered at connect() lead a pod to itself by its own loopback', () => {
+    const lab = labOf([service('web', { internalTrafficPolicy: 'Local' })], { from: { pod: 'default/web-0' } })
+    const alone = { ...lab, cluster: { ...lab.cluster, workloads: lab.cluster.workloads.map((each) => ({ ...each, replicas: 1 })) } }
+    const result = tracePacket(alone, { variant: 'cilium-vxlan-ebpf', from: 'default/web-0', to: 'service/default/web', protocol: 'tcp' })
+    if (!('trace' in result)) throw new Error(JSON.stringify(result))
+    expect(new Set(result.trace.hops.map(({ device }) => device))).toEqual(new Set(['lo']))
   })
 
   it('that nobody answers are refused with the reason', () => {
