@@ -28,7 +28,7 @@ export function frameSummary(packet: Packet): FrameSummary {
 }
 
 const NAMES: Partial<Record<PacketLayer['layer'], string>> = {
-  udp: 'UDP', tcp: 'TCP', icmp: 'ICMP', vxlan: 'VXLAN', geneve: 'Geneve', wireguard: 'WireGuard', esp: 'ESP', arp: 'ARP', ipv6: 'IPv6',
+  udp: 'UDP', tcp: 'TCP', icmp: 'ICMP', icmpv6: 'ICMPv6', vxlan: 'VXLAN', geneve: 'Geneve', wireguard: 'WireGuard', esp: 'ESP', arp: 'ARP', ipv6: 'IPv6',
 }
 
 /** What carries what, outermost first: a tunnel's UDP goes without saying. */

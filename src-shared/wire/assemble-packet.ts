@@ -1,5 +1,5 @@
 import { readUint16, writeUint16 } from './big-endian'
-import { internetChecksum, writeIpv4Checksum, writeTransportChecksum, writeUdpChecksumOverIpv6 } from './checksum'
+import { internetChecksum, writeIpv4Checksum, writeTransportChecksum, writeChecksumOverIpv6 } from './checksum'
 import { espBodyBytes, wireguardBodyBytes } from './encrypted-length'
 import { ipv4HeaderBytes } from './ipv4-header'
 import { ESP, ICMP, IP_PROTOCOL, IPV4, IPV6, UDP, WIREGUARD } from './layout'
@@ -46,7 +46,7 @@ function completeLayer(bytes: Uint8Array, at: number, end: number, layer: Packet
       return
     case 'ipv6':
       writeUint16(bytes, at + IPV6.payloadLength, end - at - IPV6.length)
-      if (bytes[at + IPV6.nextHeader] === IP_PROTOCOL.udp) writeUdpChecksumOverIpv6(bytes, at)
+      writeChecksumOverIpv6(bytes, at)
       return
     case 'udp':
       writeUint16(bytes, at + UDP.datagramLength, end - at)
@@ -65,6 +65,7 @@ function completeLayer(bytes: Uint8Array, at: number, end: number, layer: Packet
     case 'ethernet':
     case 'arp':
     case 'tcp':
+    case 'icmpv6':
     case 'vxlan':
     case 'geneve':
     case 'payload':

@@ -1,6 +1,6 @@
 import { readUint16, readUint32, writeUint16 } from './big-endian'
 import { ipv4HeaderBytes } from './ipv4-header'
-import { IPV4, IPV6, IP_PROTOCOL, TCP, UDP } from './layout'
+import { ICMPV6, IPV4, IPV6, IP_PROTOCOL, NEXT_HEADER, TCP, UDP } from './layout'
 
 const IPV4_WORDS = IPV4.length / 4
 
@@ -89,17 +89,27 @@ export function writeTransportChecksum(bytes: Uint8Array, ip: number): void {
 }
 
 /**
- * Writes the checksum of the UDP datagram inside the IPv6 packet at `ip` (RFC 8200, section 8.1).
+ * Writes the checksum of what is inside the IPv6 packet at `ip`: TCP, UDP or ICMPv6 (RFC 8200, section 8.1).
  * Requires: `bytes` holds the packet to its end, all other fields in place; no extension headers.
  */
-export function writeUdpChecksumOverIpv6(bytes: Uint8Array, ip: number): void {
+export function writeChecksumOverIpv6(bytes: Uint8Array, ip: number): void {
+  const protocol = bytes[ip + IPV6.nextHeader]!
+  const field = CHECKSUM_FIELDS.get(protocol)
+  if (field === undefined) return
   const transport = ip + IPV6.length
   const end = transport + readUint16(bytes, ip + IPV6.payloadLength)
-  writeUint16(bytes, transport + UDP.checksum, 0)
+  writeUint16(bytes, transport + field, 0)
   const addresses = addToSum(bytes, ip + IPV6.source, transport)
-  const checksum = checksumOf(addToSum(bytes, transport, end, addresses + IP_PROTOCOL.udp + (end - transport)))
-  writeUint16(bytes, transport + UDP.checksum, checksum === 0 ? 0xffff : checksum)
+  const checksum = checksumOf(addToSum(bytes, transport, end, addresses + protocol + (end - transport)))
+  writeUint16(bytes, transport + field, protocol === IP_PROTOCOL.udp && checksum === 0 ? 0xffff : checksum)
 }
+
+/** Where transports over IPv6 have their checksum. */
+const CHECKSUM_FIELDS: ReadonlyMap<number, number> = new Map<number, number>([
+  [IP_PROTOCOL.tcp, TCP.checksum],
+  [IP_PROTOCOL.udp, UDP.checksum],
+  [NEXT_HEADER.icmpv6, ICMPV6.checksum],
+])
 
 function addressSum(bytes: Uint8Array, at: number): number {
   const address = readUint32(bytes, at)

@@ -8,6 +8,8 @@ import {
   GENEVE,
   GENEVE_OPTION,
   ICMP,
+  ICMPV6,
+  ICMPV6_TYPE,
   IPV4,
   IPV6,
   TCP,
@@ -76,7 +78,7 @@ class FieldReader {
 
   ipv6(name: string, at: number): DissectedField {
     const groups = Array.from({ length: 8 }, (_, group) => this.number(at + group * 2, 2).toString(16))
-    return this.field(name, at, IPV6.addressLength, groups.join(':'))
+    return this.field(name, at, IPV6.addressLength, shortestIpv6(groups))
   }
 
   /** A field of some bits: `value` is made of them. */
@@ -93,6 +95,15 @@ class FieldReader {
   private octets(at: number, count: number, text: (octet: number) => string, separator: string): string {
     return Array.from(this.bytes.subarray(this.start + at, this.start + at + count), text).join(separator)
   }
+}
+
+/** Groups with the longest run of zeros left out, the first of equals, and none of one group (RFC 5952, section 4.2). */
+function shortestIpv6(groups: readonly string[]): string {
+  const runs = [...groups.map((group) => (group === '0' ? '0' : '-')).join('').matchAll(/0{2,}/gu)]
+  const longest = runs.reduce<RegExpExecArray | undefined>((best, run) => (best === undefined || run[0].length > best[0].length ? run : best), undefined)
+  if (longest === undefined) return groups.join(':')
+  const [before, after] = [groups.slice(0, longest.index), groups.slice(longest.index + longest[0].length)]
+  return `${before.join(':')}::${after.join(':')}`
 }
 
 function hex(value: number, digits: number): string {
@@ -120,6 +131,8 @@ function fieldsOf(layer: PacketLayer, bytes: Uint8Array, start: number): Dissect
       return ipv4Fields(read, layer.options)
     case 'ipv6':
       return [
+        read.field('ipv6.tclass', IPV6.versionAndClass, 2, hex((read.number(IPV6.versionAndClass, 4) >>> 20) & 0xff, 2)),
+        read.field('ipv6.flow', IPV6.versionAndClass + 1, 3, hex(read.number(IPV6.versionAndClass, 4) & 0xfffff, 6)),
         read.decimal('ipv6.plen', IPV6.payloadLength, 2),
         read.decimal('ipv6.nxt', IPV6.nextHeader, 1),
         read.decimal('ipv6.hlim', IPV6.hopLimit, 1),
@@ -142,6 +155,13 @@ function fieldsOf(layer: PacketLayer, bytes: Uint8Array, start: number): Dissect
         read.hex('icmp.checksum', ICMP.checksum, 2),
         read.hex('icmp.rest', ICMP.rest, 4),
       ]
+    case 'icmpv6':
+      return [
+        read.decimal('icmpv6.type', ICMPV6.type, 1),
+        read.decimal('icmpv6.code', ICMPV6.code, 1),
+        read.hex('icmpv6.checksum', ICMPV6.checksum, 2),
+        ...neighbourFields(read, layer.type),
+      ]
     case 'vxlan':
       return [
         read.field('vxlan.flags', VXLAN.flags, 2, hex(read.number(VXLAN.flags, 2), 4)),
@@ -160,6 +180,12 @@ function fieldsOf(layer: PacketLayer, bytes: Uint8Array, start: number): Dissect
     case 'payload':
       return []
   }
+}
+
+/** Whom neighbour discovery is about; it lies in what follows the header. */
+function neighbourFields(read: FieldReader, type: number): DissectedField[] {
+  if (type === ICMPV6_TYPE.neighbourSolicitation) return [read.ipv6('icmpv6.nd.ns.target_address', ICMPV6.target)]
+  return type === ICMPV6_TYPE.neighbourAdvertisement ? [read.ipv6('icmpv6.nd.na.target_address', ICMPV6.target)] : []
 }
 
 function ipv4Fields(read: FieldReader, options: Uint8Array | undefined): DissectedField[] {
@@ -181,7 +207,8 @@ function ipv4Fields(read: FieldReader, options: Uint8Array | undefined): Dissect
     read.hex('ip.checksum', IPV4.checksum, 2),
     read.ipv4('ip.src', IPV4.source),
     read.ipv4('ip.dst', IPV4.destination),
-    ...(options === undefined ? [] : [read.decimal('ip.opt.type', IPV4.length, 1), read.decimal('ip.opt.len', IPV4.length + 1, 1)]),
+    // What is in it Wireshark tells of few options, and not of those that load balancers make up.
+    ...(options === undefined ? [] : [read.field('ip.hdr_len', IPV4.versionAndLength, 1, String(IPV4.length + options.length))]),
   ]
 }
 

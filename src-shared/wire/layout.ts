@@ -33,6 +33,12 @@ export const IPV6 = {
   length: 40,
 } as const
 
+/** ICMPv6 (RFC 4443, section 2.1); of neighbour discovery (RFC 4861) the target's address and options follow. */
+export const ICMPV6 = { type: 0, code: 1, checksum: 2, rest: 4, length: 8, target: 8 } as const
+
+/** Types of ICMPv6 with a target: solicitation of a neighbour, and its advertisement (RFC 4861, section 4). */
+export const ICMPV6_TYPE = { echoRequest: 128, echoReply: 129, neighbourSolicitation: 135, neighbourAdvertisement: 136 } as const
+
 /** UDP (RFC 768). */
 export const UDP = { sourcePort: 0, destinationPort: 2, datagramLength: 4, checksum: 6, length: 8 } as const
 
@@ -98,6 +104,9 @@ export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, ethernet: 0x6558, ipv6: 0x
 
 /** Protocol numbers in IPv4 headers (IANA). */
 export const IP_PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50 } as const
+
+/** Next headers of IPv6 (IANA) that IPv4 has not. */
+export const NEXT_HEADER = { icmpv6: 58 } as const
 
 /** The "don't fragment" bit in `IPV4.flagsFragment`. */
 export const DONT_FRAGMENT = 0x4000

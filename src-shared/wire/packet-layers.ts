@@ -10,10 +10,12 @@ import {
   GENEVE,
   GENEVE_OPTION,
   ICMP,
+  ICMPV6,
   IP_PROTOCOL,
   IPV4,
   IPV6,
   MORE_FRAGMENTS,
+  NEXT_HEADER,
   TCP,
   UDP,
   VXLAN,
@@ -51,6 +53,8 @@ export function headerBytesOf(layer: PacketLayer): number {
       return BARE_TCP + layer.options.length
     case 'icmp':
       return ICMP.length
+    case 'icmpv6':
+      return ICMPV6.length
     case 'vxlan':
       return VXLAN.length
     case 'geneve':
@@ -101,6 +105,11 @@ export function writeLayer(bytes: Uint8Array, at: number, layer: PacketLayer, ne
       bytes[at + ICMP.code] = layer.code
       writeUint32(bytes, at + ICMP.rest, layer.rest)
       return
+    case 'icmpv6':
+      bytes[at + ICMPV6.type] = layer.type
+      bytes[at + ICMPV6.code] = layer.code
+      writeUint32(bytes, at + ICMPV6.rest, layer.rest)
+      return
     case 'vxlan':
       writeVxlan(bytes, at, layer.networkIdentifier)
       return
@@ -134,7 +143,7 @@ function writeFragment(bytes: Uint8Array, ip: number, { offset, more }: { offset
 }
 
 function writeIpv6(bytes: Uint8Array, at: number, layer: Ipv6Layer, next: PacketLayer | undefined): void {
-  writeUint32(bytes, at + IPV6.versionAndClass, 0x60000000 + layer.trafficClass * 0x100000)
+  writeUint32(bytes, at + IPV6.versionAndClass, 0x60000000 + layer.trafficClass * 0x100000 + (layer.flowLabel ?? 0))
   bytes[at + IPV6.nextHeader] = protocolOf(next)
   bytes[at + IPV6.hopLimit] = layer.hopLimit
   bytes.set(layer.source, at + IPV6.source)
@@ -150,6 +159,8 @@ function protocolOf(next: PacketLayer | undefined): number {
     case 'icmp':
     case 'esp':
       return IP_PROTOCOL[next.layer]
+    case 'icmpv6':
+      return NEXT_HEADER.icmpv6
     default:
       throw new Error(`No IP packet carries ${next?.layer ?? 'nothing'}`)
   }

@@ -15,6 +15,7 @@ export type PacketLayer =
   | UdpLayer
   | TcpLayer
   | IcmpLayer
+  | Icmpv6Layer
   | VxlanLayer
   | GeneveLayer
   | WireguardLayer
@@ -56,7 +57,7 @@ export interface Ipv4Layer {
   readonly options?: Uint8Array
 }
 
-/** IPv6 without extension headers: the outer header of tunnels over an IPv6 underlay. */
+/** IPv6 without extension headers. */
 export interface Ipv6Layer {
   readonly layer: 'ipv6'
   /** Sixteen bytes each. */
@@ -64,6 +65,8 @@ export interface Ipv6Layer {
   readonly destination: Uint8Array
   readonly hopLimit: number
   readonly trafficClass: number
+  /** 20 bits; 0 unless given. Linux gives each flow one (net.ipv6.auto_flowlabels). */
+  readonly flowLabel?: number
 }
 
 /** UDP. */
@@ -90,6 +93,14 @@ export interface TcpLayer {
 /** ICMP; `rest` is the word after the checksum (identifier and sequence of an echo, next-hop MTU of an error). */
 export interface IcmpLayer {
   readonly layer: 'icmp'
+  readonly type: number
+  readonly code: number
+  readonly rest: number
+}
+
+/** ICMPv6; `rest` is the word after the checksum. What follows, a neighbour's address and options too, is payload. */
+export interface Icmpv6Layer {
+  readonly layer: 'icmpv6'
   readonly type: number
   readonly code: number
   readonly rest: number

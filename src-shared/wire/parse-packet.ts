@@ -12,10 +12,12 @@ import {
   GENEVE,
   GENEVE_OPTION,
   ICMP,
+  ICMPV6,
   IP_PROTOCOL,
   IPV4,
   IPV6,
   MORE_FRAGMENTS,
+  NEXT_HEADER,
   TCP,
   UDP,
   VXLAN,
@@ -35,6 +37,8 @@ const TUNNEL_PORTS: ReadonlyMap<number, 'vxlan' | 'geneve' | 'wireguard'> = new 
   [51_821, 'wireguard'],
   [51_871, 'wireguard'],
 ])
+
+const FLOW_LABEL_MASK = 0xfffff
 
 /** First byte of WireGuard's data messages; its others are handshakes. */
 const WIREGUARD_DATA = 4
@@ -113,6 +117,7 @@ function parseIpv6(bytes: Uint8Array): PacketLayer[] {
     destination: bytes.slice(IPV6.destination, IPV6.destination + IPV6.addressLength),
     hopLimit: bytes[IPV6.hopLimit]!,
     trafficClass: (readUint16(bytes, IPV6.versionAndClass) >>> 4) & 0xff,
+    flowLabel: readUint32(bytes, IPV6.versionAndClass) & FLOW_LABEL_MASK,
   }
   const inside = bytes.subarray(IPV6.length, IPV6.length + readUint16(bytes, IPV6.payloadLength))
   return [ip, ...parseProtocol(bytes[IPV6.nextHeader]!, inside)]
@@ -131,6 +136,12 @@ function parseProtocol(protocol: number, bytes: Uint8Array): PacketLayer[] {
       return [
         { layer: 'icmp', type: bytes[ICMP.type]!, code: bytes[ICMP.code]!, rest: readUint32(bytes, ICMP.rest) },
         ...payload(bytes.subarray(ICMP.length)),
+      ]
+    case NEXT_HEADER.icmpv6:
+      if (bytes.length < ICMPV6.length) return payload(bytes)
+      return [
+        { layer: 'icmpv6', type: bytes[ICMPV6.type]!, code: bytes[ICMPV6.code]!, rest: readUint32(bytes, ICMPV6.rest) },
+        ...payload(bytes.subarray(ICMPV6.length)),
       ]
     case IP_PROTOCOL.esp:
       if (bytes.length < ESP.length) return payload(bytes)
