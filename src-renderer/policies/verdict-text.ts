@@ -74,5 +74,10 @@ export function outcomesText(found: Outcomes): string {
 export function decidedText({ outcomes }: Outcomes): string {
   const outcome = outcomes.find(({ verdict }) => verdict === 'deny') ?? outcomes[0]
   if (outcome === undefined) return ''
-  return outcome.egress.verdict === 'deny' ? `egress: ${decisionText(outcome.egress)}` : `ingress: ${decisionText(outcome.ingress)}`
+  return deciderText(outcome)
+}
+
+/** The side that denies, or what let a connection through at the server. */
+export function deciderText({ egress, ingress }: ReachOutcome): string {
+  return egress.verdict === 'deny' ? `egress: ${decisionText(egress)}` : `ingress: ${decisionText(ingress)}`
 }

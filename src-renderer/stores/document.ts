@@ -42,6 +42,13 @@ function readLab(text: string): LabDocument | undefined {
   return 'text' in read ? read : undefined
 }
 
+/** All problems in the order of the text, equal ones once. */
+function mergedProblems(ofLab: readonly Problem[], ofPolicies: readonly Problem[]): readonly Problem[] {
+  if (ofPolicies.length === 0) return ofLab
+  const known = new Set(ofLab.map(({ path, message }) => `${path} ${message}`))
+  return [...ofLab, ...ofPolicies.filter(({ path, message }) => !known.has(`${path} ${message}`))].toSorted((a, b) => a.line - b.line)
+}
+
 /**
  * The open lab: its document, which only `commit`, `undo` and `redo` change, and what follows from it. What is wrong
  * with it is found out a moment after each edit and never keeps an edit from being made.
@@ -53,7 +60,9 @@ export const useDocumentStore = defineStore('document', () => {
   /** The text that is in the file; null while there is none. */
   const savedText = shallowRef<string | null>(null)
   const history = shallowRef<History<LabChange>>(emptyHistory())
-  const problems = shallowRef<readonly Problem[]>([])
+  const labProblems = shallowRef<readonly Problem[]>([])
+  /** What main finds in the lab's policies; those of the text before until the next are told. */
+  const policyProblems = shallowRef<readonly Problem[]>([])
   /** The lab as it would be run; absent while it has errors. */
   const lab = shallowRef<Lab>()
   /** What was typed while it can't be read; the document stays at the last text that can. */
@@ -65,6 +74,7 @@ export const useDocumentStore = defineStore('document', () => {
 
   const text = computed(() => document.value?.text ?? '')
   const edited = computed(() => document.value !== undefined && text.value !== savedText.value)
+  const problems = computed(() => mergedProblems(labProblems.value, policyProblems.value))
   const outline = computed(() => readOutline(document.value?.value))
   const placedProblems = computed(() => placeProblems(outline.value, problems.value))
   const severities = computed(() => worstSeverities(placedProblems.value))
@@ -86,8 +96,13 @@ export const useDocumentStore = defineStore('document', () => {
   }
 
   function take(checked: CheckedLab): void {
-    problems.value = checked.problems
+    labProblems.value = checked.problems
     lab.value = checked.lab
+  }
+
+  /** Takes note of what was found in the lab's policies. */
+  function tellPolicyProblems(found: readonly Problem[]): void {
+    policyProblems.value = found
   }
 
   /** The next edit need not wait then. */
@@ -194,6 +209,6 @@ export const useDocumentStore = defineStore('document', () => {
   return {
     document, path, fileName, history, problems, lab, openCount,
     unreadable, refusals, text, edited, outline, placedProblems, severities, undoLabel, redoLabel,
-    show, commit, type, undo, redo, check, saved,
+    show, commit, type, undo, redo, check, saved, tellPolicyProblems,
   }
 })

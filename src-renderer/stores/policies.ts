@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 
 import { labBridge } from '#renderer/bridge/lab-bridge'
 import type { CallError } from '#shared/contract/call'
-import type { Outcomes, Reach, ReachLevel, ReachProtocol } from '#shared/contract/reach'
+import type { Outcomes, Reach, ReachChange, ReachLevel, ReachOutcome, ReachProtocol } from '#shared/contract/reach'
 
 import { useDocumentStore } from './document'
 
@@ -22,6 +22,9 @@ export interface PolicyQuestion {
   readonly port?: number
 }
 
+/** Parts of the Policies screen. */
+export type PolicyTab = 'matrix' | 'policies' | 'staged' | 'warnings'
+
 /** Why a cell or a traffic entry is as it is. */
 export interface Why {
   /** `shop/cart → shop/database`, or the traffic entry's name. */
@@ -37,6 +40,11 @@ export const usePoliciesStore = defineStore('policies', () => {
   /** Why there is no matrix. */
   const refusal = shallowRef<CallError>()
   const busy = ref(false)
+  const tab = ref<PolicyTab>('matrix')
+  /** Whether a new policy is put together, rather than one edited. */
+  const building = ref(false)
+  /** The units of the cell that is explained. */
+  const cell = shallowRef<{ readonly from: string; readonly to: string }>()
   const why = shallowRef<Why>()
   /** Why the last cell is not explained. */
   const whyRefusal = shallowRef<CallError>()
@@ -73,6 +81,7 @@ export const usePoliciesStore = defineStore('policies', () => {
     asked += 1
     const number = asked
     explained += 1
+    cell.value = undefined
     why.value = undefined
     whyRefusal.value = undefined
     if (variants.value.length === 0) {
@@ -93,6 +102,7 @@ export const usePoliciesStore = defineStore('policies', () => {
   async function explain(from: string, to: string): Promise<void> {
     explained += 1
     const number = explained
+    cell.value = { from, to }
     const answer = await labBridge().explainReach({ ...parameters(), from, to })
     if (number !== explained) return
     why.value = answer.ok ? { title: `${from} → ${to}`, variants: answer.value } : undefined
@@ -102,6 +112,7 @@ export const usePoliciesStore = defineStore('policies', () => {
   /** Shows what decided about a traffic entry. */
   function explainTraffic(name: string): void {
     explained += 1
+    cell.value = undefined
     whyRefusal.value = undefined
     why.value = {
       title: `Traffic ${name}`,
@@ -112,6 +123,15 @@ export const usePoliciesStore = defineStore('policies', () => {
     }
   }
 
+  /** Shows what decides about a connection now, and what would. */
+  function explainChange(title: string, { before, after }: ReachChange): void {
+    explained += 1
+    cell.value = undefined
+    whyRefusal.value = undefined
+    const one = (outcome: ReachOutcome): Outcomes => ({ pairs: 1, looked: 1, outcomes: [{ ...outcome, pairs: 1 }] })
+    why.value = { title, variants: [{ variant: 'Now', outcomes: one(before) }, { variant: 'Would be', outcomes: one(after) }] }
+  }
+
   // Another lab has other policies.
   watch(() => document.openCount, () => {
     asked += 1
@@ -120,5 +140,5 @@ export const usePoliciesStore = defineStore('policies', () => {
     question.value = { variant: '', compared: '', protocol: 'TCP' }
   })
 
-  return { question, reach, refusal, busy, why, whyRefusal, variants, level, shown, ask, askOwnPorts, refresh, explain, explainTraffic }
+  return { question, tab, building, cell, reach, refusal, busy, why, whyRefusal, variants, level, shown, ask, askOwnPorts, refresh, explain, explainTraffic, explainChange }
 })

@@ -1,1 +1,3 @@
 export { default as TextPanel } from './TextPanel.vue'
+export { type CompletionFacts } from './yaml-completion'
+export { YamlEditor } from './yaml-editor'

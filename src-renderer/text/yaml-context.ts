@@ -1,8 +1,11 @@
-import { syntaxTree } from '@codemirror/language'
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language'
 import type { EditorState } from '@codemirror/state'
 
 /** The part of a node of the syntax tree that is looked at here. */
 type SyntaxNode = ReturnType<ReturnType<typeof syntaxTree>['resolveInner']>
+
+/** How long may be taken to read the text up to the cursor where that is still to be done. */
+const PARSE_MS = 200
 
 /** Where in a YAML text a cursor is. */
 export interface YamlContext {
@@ -21,7 +24,8 @@ export interface YamlContext {
 export function yamlContext(state: EditorState, position: number): YamlContext {
   const line = state.doc.lineAt(position)
   const before = line.text.slice(0, position - line.from)
-  const node = syntaxTree(state).resolveInner(position, -1)
+  const tree = ensureSyntaxTree(state, position, PARSE_MS) ?? syntaxTree(state)
+  const node = tree.resolveInner(position, -1)
   const flow = enclosing(node, ['FlowMapping', 'FlowSequence'])
   if (flow !== undefined) return flowContext(state, position, node)
   const value = /^(\s*(?:- )*)([\w-]+):\s+\S*$/u.exec(before)

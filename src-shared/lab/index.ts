@@ -10,6 +10,7 @@ export {
   addNamespace,
   addNode,
   addNote,
+  addObjects,
   addPolicy,
   addRack,
   addService,
@@ -24,6 +25,7 @@ export { assignRack, moveElements, moveEntry, setField, type ElementMove } from 
 export { bendLink, straightenLinks } from './edit/bends'
 export { connect, whyNotConnect } from './edit/connect'
 export type { LabEdit } from './edit/edit'
+export { wishedPolicies, type PolicyDialect, type PolicyEnd, type PolicyPort, type PolicyWish } from './edit/new-policy'
 export { elementAt, isSameElement, namesOf, pathOf, uniqueName, type ElementRef, type NamedKind } from './edit/element'
 export { removeElements } from './edit/remove'
 export { assignNamespace, renameElement, whyNotAssignNamespace, whyNotRename, type NamedRef } from './edit/rename'
@@ -32,6 +34,7 @@ export { fieldDoc } from './field-docs'
 export { labJsonSchema } from './json-schema'
 export type { ManifestFiles } from './manifest/expand'
 export { readManifestText } from './manifest/manifest-text'
+export { POLICY_KINDS, policyKindOf, policySchema, type FieldSchema, type PolicyKind } from './manifest/policy-schemas'
 export { WORKLOAD_KINDS, workloadSource, type NodeSource } from './manifest/workloads'
 export { MODELLED_OBJECTS, UNUSED_OBJECTS } from './modelled'
 export { labHash } from './lab-hash'

@@ -1,6 +1,7 @@
 import { isEmpty } from '#shared/lookup/policy/index'
 import { parsePath, type Finding, type Lab } from '#shared/lab/index'
 
+import { refusalFindings } from '../objects/index'
 import { findOverlaps, manifestObjects, objectTitle, type Decision, type Overlap } from '../policy/index'
 import { placeOf } from './enforced-policies'
 import type { VariantReach } from './reach'
@@ -46,12 +47,11 @@ interface ObjectFinding {
 function findingsOf(lab: Lab, reach: VariantReach): ObjectFinding[] {
   const checked = new Set(manifestObjects(lab).filter(({ apiVersion }) => apiVersion.startsWith(CHECKED_ELSEWHERE)).map(objectTitle))
   const aimless = Array.from(reach.compiled.selected).filter(([object, subjects]) => isEmpty(subjects) && !checked.has(object))
+  const manifests: readonly unknown[] = lab.cluster.manifests
   const invalid = new Set(reach.refused.map(({ object }) => object))
   return [
-    ...reach.refused.map(({ object, reasons }): ObjectFinding => ({
-      object,
-      finding: { code: 'invalid-object', path: placeOf(lab, object), message: `The API server refuses ${object}: ${reasons.join('; ')}.` },
-    })),
+    ...reach.refused.flatMap(({ object, given, errors }) =>
+      refusalFindings(given, manifests.indexOf(given), errors).map((finding): ObjectFinding => ({ object, finding }))),
     ...aimless.map(([object]): ObjectFinding => ({
       object,
       finding: { code: 'selects-nothing', path: [...placeOf(lab, object), 'spec'], message: `${object} selects nothing in this lab.` },

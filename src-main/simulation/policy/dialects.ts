@@ -1,4 +1,4 @@
-import { fieldErrorText, type FieldError } from '../kubernetes/field-reader'
+import { fieldErrorText, isObject, type FieldError } from '../kubernetes/field-reader'
 import { groupOf, objectTitle, type ApiObject, type ReadObject } from '../kubernetes/object'
 import {
   calicoPolicySet,
@@ -154,8 +154,9 @@ function calicoReader(object: ApiObject): Reader | undefined {
 }
 
 function readStagedKubernetes(object: ApiObject): ReadObject<NetworkPolicy> {
-  const spec = object['spec']
-  const plain = typeof spec === 'object' && spec !== null ? { ...spec, stagedAction: undefined } : spec
+  const { spec } = object
+  if (!isObject(spec)) return readNetworkPolicy(object)
+  const { stagedAction: _, ...plain } = spec
   return readNetworkPolicy({ ...object, spec: plain })
 }
 

@@ -162,6 +162,18 @@ export function addPolicy(
   }, placement)
 }
 
+/** Adds objects to the manifests, each under a name that no other of its kind has in its namespace. */
+export function addObjects(document: LabDocument, objects: readonly (PlainMapping & { readonly kind: string })[], label: string): LabEdit {
+  const list = listAt(document, LIST_PATHS.object)
+  const named = objects.map((object) => {
+    const { namespace, name } = object['metadata'] as { readonly namespace?: string; readonly name: string }
+    const free = freeObjectName(document, object.kind, namespace ?? 'default', name)
+    return { ...object, metadata: { ...(object['metadata'] as PlainMapping), name: free } }
+  })
+  const selects = named.map((object): ElementRef => ({ kind: 'object', name: nameOf('object', object) ?? object.kind }))
+  return edit(label, [{ op: 'insert', path: LIST_PATHS.object, index: list.length, values: named }], selects)
+}
+
 /** Adds an object to the manifests. */
 function addObject(document: LabDocument, object: PlainMapping & { kind: string }, placement?: Placement): LabEdit {
   const name = nameOf('object', object) ?? object.kind

@@ -63,7 +63,7 @@ describe('checkPoliciesInLab', () => {
     const invalid = calicoPolicy('NetworkPolicy', 'invalid', { ingress: [{ action: 'Permit' }] })
     const problems = found([aimless, invalid], ['calico'])
     expect(problems).toContainEqual(expect.stringMatching(/^selects-nothing spec\.cluster\.manifests\[0\]\.spec: /u))
-    expect(problems).toContainEqual(expect.stringMatching(/^invalid-object spec\.cluster\.manifests\[1\]: .*action/u))
+    expect(problems).toContainEqual(expect.stringMatching(/^invalid-object spec\.cluster\.manifests\[1\]\.spec\.ingress\[0\]\.action: /u))
   })
 
   it('finds nothing in labs with errors, and where nobody reads policies', () => {

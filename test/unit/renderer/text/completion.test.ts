@@ -3,7 +3,7 @@ import { yaml } from '@codemirror/lang-yaml'
 import { EditorState } from '@codemirror/state'
 import { describe, expect, test } from 'vitest'
 
-import { labCompletion } from '#renderer/text/lab-completion'
+import { labFacts, yamlCompletion } from '#renderer/text/yaml-completion'
 
 import { outlineOf, sampleText } from '../support/sample-lab'
 
@@ -11,7 +11,7 @@ import { outlineOf, sampleText } from '../support/sample-lab'
 function offered(marked: string): readonly string[] {
   const position = marked.indexOf('|')
   const state = EditorState.create({ doc: marked.replace('|', ''), extensions: [yaml()] })
-  const result = labCompletion(() => outlineOf())(new CompletionContext(state, position, true))
+  const result = yamlCompletion(labFacts(() => outlineOf()))(new CompletionContext(state, position, true))
   return result?.options.map(({ label }) => label) ?? []
 }
 

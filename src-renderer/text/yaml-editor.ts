@@ -1,5 +1,5 @@
 import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete'
-import { defaultKeymap } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language'
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint'
@@ -10,22 +10,23 @@ import {
 } from '@codemirror/view'
 
 import type { Unreadable } from '#renderer/stores/document'
-import type { Outline } from '#renderer/stores/outline'
 import { textDifference, type Problem, type TextRange } from '#shared/lab/index'
 
 import { editorTheme } from './editor-theme'
-import { labCompletion, labHover } from './lab-completion'
+import { yamlCompletion, yamlHover, type CompletionFacts } from './yaml-completion'
 
-/** What a `LabEditor` is made with. */
-export interface LabEditorOptions {
+/** What a `YamlEditor` is made with. */
+export interface YamlEditorOptions {
   readonly text: string
-  readonly outline: () => Outline
+  /** What the text is, for screen readers. */
+  readonly label: string
+  readonly facts: CompletionFacts
   /** The user changed the text. */
   readonly onTyped: () => void
   /** The user moved the cursor to an offset. */
-  readonly onCursor: (offset: number) => void
-  readonly onUndo: () => void
-  readonly onRedo: () => void
+  readonly onCursor?: (offset: number) => void
+  /** Whose history undo and redo go through; the text's own where absent. */
+  readonly history?: { readonly undo: () => void; readonly redo: () => void }
 }
 
 /** Marks what the program changed, as against the user. */
@@ -49,11 +50,11 @@ const markedThing = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 })
 
-/** The text editor: CodeMirror, in a shadow tree under a host element. Its history is that of the document. */
-export class LabEditor {
+/** The text editor: CodeMirror, in a shadow tree under a host element. */
+export class YamlEditor {
   readonly #view: EditorView
 
-  constructor(host: HTMLElement, options: LabEditorOptions) {
+  constructor(host: HTMLElement, options: YamlEditorOptions) {
     const root = host.attachShadow({ mode: 'open' })
     const parent = window.document.createElement('div')
     // Constructed: a style element or attribute would be refused.
@@ -83,7 +84,7 @@ export class LabEditor {
   }
 
   /** Shows problems at their lines. */
-  showProblems(problems: readonly Problem[], unreadable: Unreadable | undefined): void {
+  showProblems(problems: readonly Pick<Problem, 'line' | 'severity' | 'message' | 'fix' | 'code'>[], unreadable: Pick<Unreadable, 'line' | 'message'> | undefined): void {
     const { doc } = this.#view.state
     const at = (line: number): Pick<Diagnostic, 'from' | 'to'> => {
       const { from, to, text } = doc.line(Math.max(1, Math.min(line, doc.lines)))
@@ -105,25 +106,30 @@ export class LabEditor {
   }
 }
 
-function extensions({ outline, onTyped, onCursor, onUndo, onRedo }: LabEditorOptions) {
+function extensions({ label, facts, onTyped, onCursor, history: ofDocument }: YamlEditorOptions) {
   const act = (run: () => void) => (): boolean => {
     run()
     return true
   }
+  const steps = ofDocument === undefined
+    ? [history(), keymap.of(historyKeymap)]
+    : [keymap.of([
+        { key: 'Mod-z', run: act(ofDocument.undo) }, { key: 'Mod-y', run: act(ofDocument.redo) }, { key: 'Mod-Shift-z', run: act(ofDocument.redo) },
+      ])]
   return [
     lineNumbers(), foldGutter(), lintGutter(), highlightActiveLine(), highlightActiveLineGutter(), drawSelection(),
     yaml(), indentOnInput(), bracketMatching(), closeBrackets(), search({ top: true }),
-    autocompletion({ override: [labCompletion(outline)], icons: false }), labHover, markedThing, editorTheme,
+    autocompletion({ override: [yamlCompletion(facts)], icons: false }), yamlHover(facts), markedThing, editorTheme,
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ 'aria-label': 'The lab as YAML', tabindex: '0' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+    ...steps,
     keymap.of([
-      { key: 'Mod-z', run: act(onUndo) }, { key: 'Mod-y', run: act(onRedo) }, { key: 'Mod-Shift-z', run: act(onRedo) },
       ...completionKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap,
     ]),
     EditorView.updateListener.of(({ docChanged, selectionSet, transactions, state }) => {
       if (transactions.some((transaction) => transaction.annotation(ours))) return
       if (docChanged) onTyped()
-      else if (selectionSet) onCursor(state.selection.main.head)
+      else if (selectionSet) onCursor?.(state.selection.main.head)
     }),
   ]
 }
