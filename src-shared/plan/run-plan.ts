@@ -345,6 +345,8 @@ export interface RunPlan {
    * flow, the other end of the flow's row. Undefined where there are none.
    */
   readonly announced?: readonly number[]
+  /** The MTU of each host's NIC, where tunnels make packets that are larger; undefined where all packets fit. */
+  readonly interfaceMtu?: Int32Array
   readonly sizes: SizeTable
   /** What changes during the run. */
   readonly timeline: TimelineTable

@@ -16,6 +16,7 @@ import { TransmitQueues } from './host/transmit-queues'
 import { WorkerQueues } from './host/worker-queues'
 import { FragmentHeaders } from './ip/fragment-headers'
 import { Fragmenter } from './ip/fragmenter'
+import { keepToInterfaces } from './ip/narrow-interfaces'
 import { InternetErrors } from './ip/internet-errors'
 import { PathMtu } from './ip/path-mtu'
 import { Reassembly } from './ip/reassembly'
@@ -104,6 +105,9 @@ export class Engine {
     this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors, ends: this.ends })
     this.reassembly = new Reassembly(base)
     this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) })
+    if (plan.interfaceMtu !== undefined) {
+      keepToInterfaces(plan.interfaceMtu, plan, { links: this.links, pool: this.pool, fragmenter, paths: this.paths, senders: this.ends.from })
+    }
     this.headers = new HeaderWriter(this.pool, flows, plan.templates, seed)
     const passes = new PassTable(plan.programs, plan.tracking)
     const offload = new ReceiveOffload(this.pool, flows, passes, this.reassembly)

@@ -41,6 +41,31 @@ spec:
 
 const run = (wish: Wish, variant: string): SeedResult => runLab(lab(wish), variant).result
 
+describe('a plugin that was told of a larger MTU than there is', () => {
+  const mistaken = (variant: string): string =>
+    lab({ traffic: 'kind: tcp-stream' })
+      .replaceAll('nic: {rate: 10Gbit}', 'nic: {rate: 10Gbit, mtu: 1400}')
+      .replace('variants:', `variants:\n    - {name: mistaken, ${variant}}`)
+
+  it('has its VXLAN packets split by the node, and all arrives', () => {
+    const { traffic, drops, packets } = runLab(mistaken('cni: calico, settings: {ipPool: {ipipMode: Never, vxlanMode: Always}, felixConfiguration: {vxlanMTU: 1450}}'), 'mistaken').result
+    // A full segment of 1398 bytes goes in packets of 1396 and 124 bytes with 38 bytes of framing each.
+    const ceiling = 1398 / (1396 + 124 + 2 * 38)
+    expect(traffic[0]!.goodputBps / 1e9).toBeGreaterThan(ceiling - 0.02)
+    expect(traffic[0]!.goodputBps / 1e9).toBeLessThan(ceiling + 0.001)
+    expect(drops['packet-too-big']).toBeUndefined()
+    expect(packets.sent).toBe(packets.delivered + packets.inFlight + Object.values(drops).reduce((sum, count) => sum + count, 0))
+  })
+
+  it('has its IPIP packets refused once, and its senders told', () => {
+    const { traffic, drops } = runLab(mistaken('cni: calico, settings: {ipPool: {ipipMode: Always, vxlanMode: Never}, felixConfiguration: {ipipMTU: 1450}}'), 'mistaken').result
+    // An MTU of 1380 is left: 1328 bytes with headers of 72 and framing of 38.
+    expect(traffic[0]!.goodputBps / 1e9).toBeGreaterThan(1328 / 1438 - 0.02)
+    expect(drops['packet-too-big']).toBeGreaterThan(0)
+    expect(drops['packet-too-big']).toBeLessThan(100)
+  })
+})
+
 describe('datagrams longer than the pod’s MTU', () => {
   // 3000 bytes of payload: 3008 behind the IP header, in pieces of 1480, 1456 and 1424 bytes (words of eight).
   it.each([

@@ -15,6 +15,7 @@ import { FlowTableBuilder } from './flow-table-builder'
 import { buildApplicationCosts, buildHosts } from './hosts'
 import { leastTimes } from './least-times'
 import { MessageSizes } from './message-sizes'
+import { narrowInterfaces } from './narrow-interfaces'
 import { PolicyViews } from './policy-views'
 import { buildPorts } from './ports'
 import { ProgramCompiler } from './program-compiler'
@@ -100,6 +101,7 @@ export function buildRunPlan(
   const { flows, relays, programs: programChanges } = table.finish()
   const announced = directory.services.flatMap(({ externalAddresses }) => externalAddresses)
   const headers = templates.finish()
+  const interfaceMtu = narrowInterfaces(lab, hosts.count, flows)
   const compiled = programs.finish(cni.network.tracking)
   const plan: RunPlan = {
     planVersion: 1,
@@ -117,6 +119,7 @@ export function buildRunPlan(
     flows: { ...flows, ...leastTimes(network, flows) },
     ...(relays !== undefined && { relays }),
     ...(announced.length > 0 && { announced }),
+    ...(interfaceMtu !== undefined && { interfaceMtu }),
     sizes: sizes.finish(),
     timeline: buildTimeline(lab, variant, {
       topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges,
