@@ -55,7 +55,8 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.traffic': 'Who talks to whom.',
   'spec.traffic.*.kind': 'tcp-stream and udp-stream send one way; tcp-rr, tcp-crr, udp-rr and http wait for answers; icmp pings.',
   'spec.traffic.*.from': 'Who sends: {pod: namespace/name}, {workload}, {node} or {external}.',
-  'spec.traffic.*.to': 'Who receives: as from, or {service: namespace/name, port}.',
+  'spec.traffic.*.to':
+    'Who receives: as from, or {service: namespace/name, port}, which is asked at its own address inside the cluster, and at the first address that nodes announce for it (load balancer, external IP) from {external}. {node, port} with a service’s node port asks the service there.',
   'spec.traffic.*.pattern': 'Who sends to whom where the ends are several: in-turn, permutation, incast (all to the first) or all-to-all.',
   'spec.traffic.*.streams': 'How many connections or flows at once: of each sender, or where each has several receivers to each.',
   'spec.traffic.*.requestRate': 'Requests a second of each sender. Left out: each follows the answer to the one before.',

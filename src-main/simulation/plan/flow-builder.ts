@@ -43,7 +43,7 @@ export interface FlowWays {
 }
 
 /** What a node says that knows of no policy. */
-const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, policiesTried: 0 }
+const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, chainRules: 0 }
 /** ICMP type of an echo request (RFC 792). */
 const ECHO_REQUEST = 8
 /** IPv4's longest packet, to which GRO merges (GRO_LEGACY_MAX_SIZE less one). */
@@ -119,7 +119,7 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
     mssBytes: payloadRoom,
     gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
     groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
-    ...(later.length > 0 && { changes: later.map(changeOf) }),
+    ...(later.length > 0 && { changes: later.map((next, index) => changeOf(next, later[index - 1] ?? now!)) }),
   }
 }
 
@@ -129,8 +129,17 @@ function entryWithin(entry: EntryRow, { fromNs, untilNs }: PairLife): EntryRow {
   return { ...entry, startNs: Math.max(entry.startNs, fromNs), stopNs: Math.min(entry.stopNs, untilNs) }
 }
 
-function changeOf({ state, directions }: { readonly state: FlowState; readonly directions: Pick<FlowRow, 'forward' | 'relay'> }): FlowChange {
-  return { atNs: state.fromNs, forNewOnly: state.forNewOnly, forward: directions.forward, there: directions.relay?.forward }
+/** What holds for a flow, with what policies say and the programs that come of it. */
+interface BuiltState {
+  readonly state: FlowState
+  readonly verdict: Verdict | undefined
+  readonly directions: Pick<FlowRow, 'forward' | 'relay'>
+}
+
+/** A connection that was denied does not exist: it is asked about again with every packet. */
+function changeOf({ state, directions }: BuiltState, before: BuiltState): FlowChange {
+  const forNewOnly = state.forNewOnly && before.verdict?.verdict !== 'deny'
+  return { atNs: state.fromNs, forNewOnly, forward: directions.forward, there: directions.relay?.forward }
 }
 
 /** What policies say as both ends' nodes know them; undefined where neither knows any. */

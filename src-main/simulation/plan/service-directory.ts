@@ -93,6 +93,7 @@ export class ServiceDirectory {
    * inside at its own unless `address` names another. Else why there is none.
    */
   ask(service: Service, wanted: number | undefined, request: ServiceRequest, address?: Ipv4Address): AskedService | string {
+    if (service.type === 'ExternalName') return `service ${service.reference} is a name for another one (ExternalName), which is not modelled yet`
     const port = portOf(service, request.protocol, wanted)
     if (port === undefined) return `service ${service.reference} has no ${request.protocol} port ${wanted ?? ''}`.trimEnd()
     const isOutside = request.client.kind === 'external'
@@ -100,7 +101,8 @@ export class ServiceDirectory {
     const frontend: Frontend | undefined = isExternal
       ? { kind: 'external', address, port: port.port }
       : frontendFor(service, port, isOutside)
-    if (isOutside && (frontend?.kind !== 'external')) return this.unreachable(service, port)
+    if (isOutside && frontend?.kind !== 'external') return this.unreachable(service, port)
+    if (isOutside && service.hasSourceRanges) return `service ${service.reference} limits its clients (loadBalancerSourceRanges), which is not modelled yet`
     const entry = isOutside ? this.announcer(service, port, request.key) : undefined
     if (entry === 'nobody') return `no node announces service ${service.reference}: none has an endpoint of it`
     return this.answer({ service, port, frontend, entry }, request)

@@ -26,6 +26,8 @@ export interface Service {
   readonly isExternalLocal: boolean
   /** Port at which a load balancer asks a node whether it has backends; of a load balancer with local traffic only. */
   readonly healthCheckNodePort: number | undefined
+  /** Whether clients from outside are limited to some addresses (`loadBalancerSourceRanges`), which has no model. */
+  readonly hasSourceRanges: boolean
   /** Which backends are preferred (`trafficDistribution`; PreferClose is the older name of PreferSameZone). */
   readonly distribution: 'PreferSameZone' | 'PreferSameNode' | undefined
 }

@@ -57,6 +57,7 @@ export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
       isLocal: spec['internalTrafficPolicy'] === 'Local',
       isExternalLocal,
       healthCheckNodePort: type === 'LoadBalancer' && isExternalLocal ? healthCheckPort(spec, freeNodePort) : undefined,
+      hasSourceRanges: Array.isArray(spec['loadBalancerSourceRanges']) && spec['loadBalancerSourceRanges'].length > 0,
       distribution,
     }
   })

@@ -179,7 +179,7 @@ const SAME_PACKET = 'the one that took the packet'
 const TTL_RULE = 'the TTL is 1, and forwarding would make it 0'
 
 /** Of a direction that is not asked about on a part of the way. */
-const NOT_ASKED: DirectionVerdict = { verdict: 'allow', by: { default: 'not asked here' }, rulesTried: 0, policiesTried: 0 }
+const NOT_ASKED: DirectionVerdict = { verdict: 'allow', by: { default: 'not asked here' }, rulesTried: 0, chainRules: 0 }
 
 /** What policies say on a part of a way: what leaves a pod is asked about on the first, what enters one on the last. */
 function verdictOnPart({ egress, ingress }: Verdict, isFirst: boolean, isLast: boolean): Verdict {

@@ -71,7 +71,7 @@ function naive({ port, places, endpoints }: Made, { node, isLocal, usesHints }: 
 
 const service = (hasAffinity: boolean): Service => ({
   reference: 'default/web', labels: {}, type: 'ClusterIP', address: 1 as Ipv4Address, externalAddresses: [], ports: [], hasAffinity,
-  affinitySeconds: 10_800, isLocal: false, isExternalLocal: false, healthCheckNodePort: undefined, distribution: undefined,
+  affinitySeconds: 10_800, isLocal: false, isExternalLocal: false, healthCheckNodePort: undefined, hasSourceRanges: false, distribution: undefined,
 })
 
 describe('the backends of a service', () => {

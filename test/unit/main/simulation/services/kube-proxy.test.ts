@@ -7,7 +7,7 @@ const backendOf = (pod: number): Backend => ({ pod, port: 80, conditions: READY,
 
 const service = (name: string, backends: number, more: Partial<Service> = {}): Service => ({
   reference: `default/${name}`, labels: {}, type: 'ClusterIP', address: 1 as Ipv4Address, externalAddresses: [],
-  hasAffinity: false, affinitySeconds: 10_800, isLocal: false, isExternalLocal: false, healthCheckNodePort: undefined, distribution: undefined,
+  hasAffinity: false, affinitySeconds: 10_800, isLocal: false, isExternalLocal: false, healthCheckNodePort: undefined, hasSourceRanges: false, distribution: undefined,
   ports: [{ port: 80, protocol: 'TCP', nodePort: undefined, backends: Array.from({ length: backends }, (_, pod) => backendOf(pod)) }],
   ...more,
 })
