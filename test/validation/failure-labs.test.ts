@@ -1,33 +1,19 @@
 /** Every lab of resources/labs/failures shows its symptom, and counts it where its page says. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 
 import { routesOfVariant } from '#main/simulation/agents/index'
 import { prefixOfKey } from '#main/simulation/bgp/index'
 import { parseLab } from '#shared/lab/index'
-import type { SeedResult } from '#shared/metrics/index'
 import { describe, expect, it } from 'vitest'
 
-import { runLab } from '../support/run-lab'
+import { arrived, cost, FAILURES, failureText as textOf, runFailure as run } from '../support/failure-lab'
 
-const folder = new URL('../../resources/labs/failures/', import.meta.url)
-const names = readdirSync(folder).flatMap((file) => /^(.+)\.cnilab\.yaml$/u.exec(file)?.[1] ?? [])
-const textOf = (name: string): string => readFileSync(new URL(`${name}.cnilab.yaml`, folder), 'utf8')
-const run = (name: string, variant: string): SeedResult => runLab(textOf(name), variant).result
-
-/** Share of each traffic entry's packets that arrived. */
-function arrived({ traffic }: SeedResult): Record<string, number> {
-  return Object.fromEntries(traffic.map((entry) => [entry.name, entry.packetsDelivered / entry.packetsSent]))
-}
-
-/** Share of all packets that a reason cost. */
-function cost({ drops, packets }: SeedResult, reason: string): number {
-  return (drops[reason] ?? 0) / packets.sent
-}
+const names = readdirSync(FAILURES).flatMap((file) => /^(.+)\.cnilab\.yaml$/u.exec(file)?.[1] ?? [])
 
 describe.each(names)('the lab %s', (name) => {
   it('is valid and has a page', () => {
     expect(parseLab(textOf(name)).problems).toEqual([])
-    expect(existsSync(new URL(`${name}.md`, folder))).toBe(true)
+    expect(existsSync(`${FAILURES}/${name}.md`)).toBe(true)
   })
 })
 

@@ -174,7 +174,7 @@ class SpeakerBuilder {
       isRouter: false,
       pools: [{ cidr: ipPool.cidr ?? this.lab.cluster.podCIDR, exported: !ipPool.disableBGPExport }],
       tunnelled: ipPool.ipipMode !== 'Never',
-      programsPools: ipPool.vxlanMode === 'Never',
+      programsPools: ipPool.vxlanMode === 'Never' && this.settings.bgpConfiguration.programClusterRoutes === 'Enabled',
       timers: CALICO_TIMERS,
       gracefulRestart: true,
       communities: [],

@@ -159,9 +159,17 @@ function rowsOf(
   return rows
 }
 
-/** Felix: VXLAN routes lead to the other node's tunnel address, in the same subnet with CrossSubnet to the node itself. */
-function felixNextHop({ ipPool }: CalicoSettings, { hosts }: Topology, addresses: AddressAssignment): NextHop {
-  if (ipPool.vxlanMode === 'Never') return () => undefined
+/**
+ * Felix: VXLAN routes lead to the other node's tunnel address, in the same subnet with CrossSubnet to the node itself. Those
+ * of other pools are Felix's where it is told to program them (`programClusterRoutes`), and BIRD's otherwise: through tunl0
+ * to the node, without encapsulation to nodes of the same subnet only.
+ */
+function felixNextHop({ ipPool, felixConfiguration }: CalicoSettings, { hosts }: Topology, addresses: AddressAssignment): NextHop {
+  if (ipPool.vxlanMode === 'Never') {
+    if (felixConfiguration.programClusterRoutes === 'Disabled') return () => undefined
+    const isTunnelled = ipPool.ipipMode !== 'Never'
+    return (from, to) => (isTunnelled || shareSubnet(hosts[from]!, hosts[to]!) ? hosts[to]!.address : undefined)
+  }
   return (from, to) =>
     ipPool.vxlanMode === 'CrossSubnet' && shareSubnet(hosts[from]!, hosts[to]!)
       ? hosts[to]!.address

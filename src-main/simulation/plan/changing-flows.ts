@@ -6,7 +6,7 @@ import type { Pod } from '../kubernetes/index'
 import { chooseBackend, type Backend } from '../services/index'
 import type { Cut } from './direction-builder'
 import type { EndPair } from './end-pair'
-import type { PolicyView, PolicyViews } from './policy-views'
+import type { MissingKnowledge, PolicyView, PolicyViews } from './policy-views'
 import type { AskedService } from './service-directory'
 
 /** A pair of ends for a part of the run: with a service, as long as it has that backend. */
@@ -98,8 +98,8 @@ export class ChangingFlows {
 
   private stateAt({ client, server, service }: EndPair, atNs: number): Knowledge {
     return {
-      atClient: this.views.at(this.viewKey(client, server, atNs)),
-      atServer: this.views.at(this.viewKey(server, client, atNs)),
+      atClient: this.views.at(this.missing(client, server, atNs)),
+      atServer: this.views.at(this.missing(server, client, atNs, this.carriesIdentity)),
       cut: this.cutAt(client, server, service, atNs),
     }
   }
@@ -117,12 +117,17 @@ export class ChangingFlows {
     return this.variant.cni !== 'cilium'
   }
 
-  /** What a node that one end is on knows, as far as it concerns the other end. */
-  private viewKey(own: Endpoint, other: Endpoint, atNs: number): { readonly absent: readonly string[]; readonly unknown: number | undefined } {
+  /** Cilium's tunnels say the sender's identity, so that nobody has to be told of its address before. */
+  private get carriesIdentity(): boolean {
+    return this.variant.cni === 'cilium' && this.variant.settings.routingMode !== 'native'
+  }
+
+  /** What a node that one end is on does not know, as far as it concerns the other end. */
+  private missing(own: Endpoint, other: Endpoint, atNs: number, isTold = false): MissingKnowledge {
     const objects = new Set(this.changes.flatMap(({ subject }) => (subject.kind === 'policy' ? [subject.object] : [])))
     const absent = [...objects].filter((object) => !this.knows(own, atNs, (change) => change.subject.kind === 'policy' && change.subject.object === object))
     const isAddress = (change: DeliveredChange): boolean => change.subject.kind === 'address' && change.subject.pod === other.pod
-    return { absent, unknown: other.pod < 0 || this.knows(own, atNs, isAddress) ? undefined : other.pod }
+    return { absent, unknown: other.pod < 0 || isTold || this.knows(own, atNs, isAddress) ? undefined : other.pod }
   }
 
   /** Whether what some changes are about is there at a time, for all that an end's node knows. */

@@ -89,9 +89,7 @@ class TimelineBuilder {
         return
       }
       case 'filter':
-        for (const row of this.flowRoutes.rowsOfProtocol(this.nodeNumber(fault.node), fault.protocol, fault.port)) {
-          this.flows.add(row, 'filtered', fault.at, fault.until)
-        }
+        for (const row of this.filteredRows(fault)) this.flows.add(row, 'filtered', fault.at, fault.until)
         return
       case 'agent-kill':
       case 'session-reset':
@@ -105,6 +103,12 @@ class TimelineBuilder {
         // What they change are routes, and what flows are and do.
         return
     }
+  }
+
+  private filteredRows({ node, protocol, port }: Extract<Fault, { kind: 'filter' }>): number[] {
+    const host = this.nodeNumber(node)
+    if (protocol === 'foreign-address') return this.flowRoutes.rowsOfOthers(host, this.parts.topology.hosts[host]!.address)
+    return this.flowRoutes.rowsOfProtocol(host, protocol, port)
   }
 
   /** Routes that BGP takes away from nodes, and gives back. */
@@ -271,5 +275,6 @@ function isInteresting(lab: Lab, variant: Variant): boolean {
   if (variant.cni !== 'calico') return false
   const { ipPool, bgpConfiguration, bgpPeers } = variant.settings
   if (ipPool.vxlanMode !== 'Never') return false
+  if (bgpConfiguration.programClusterRoutes === 'Disabled') return true
   return lab.faults.length > 0 || bgpPeers.length > 0 || !bgpConfiguration.nodeToNodeMeshEnabled
 }

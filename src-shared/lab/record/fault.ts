@@ -27,6 +27,9 @@ export type FaultyAgent = (typeof FAULTY_AGENTS)[number]
 /** An IP protocol that is filtered. */
 export type FilteredProtocol = 'ipip' | 'udp' | 'tcp' | 'icmp' | 'esp'
 
+/** What a filter stops beside protocols: all that is not from and to the node's own address (a cloud's source/destination check). */
+const FOREIGN = 'foreign-address'
+
 type FaultEffect =
   /** Both ends lose their carrier. */
   | { readonly kind: 'link-down'; readonly link: LinkEnds }
@@ -53,7 +56,7 @@ type FaultEffect =
   /** One BGP session is closed, and comes back by itself. */
   | { readonly kind: 'session-reset'; readonly node: string; readonly peer: string }
   /** What is in front of the node drops packets of a protocol, both ways; with a port, those to and from it. */
-  | { readonly kind: 'filter'; readonly node: string; readonly protocol: FilteredProtocol; readonly port?: number }
+  | { readonly kind: 'filter'; readonly node: string; readonly protocol: FilteredProtocol | typeof FOREIGN; readonly port?: number }
   /** A node of the lab joins the cluster: until then it is not there. */
   | { readonly kind: 'node-add'; readonly node: string }
   /** A pod of the lab is created: until then it is not there. */
@@ -99,7 +102,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('filter'),
     ...time,
     node,
-    protocol: z.enum(['ipip', 'udp', 'tcp', 'icmp', 'esp']),
+    protocol: z.enum(['ipip', 'udp', 'tcp', 'icmp', 'esp', FOREIGN]),
     port: wholeNumber(1, 65_535).optional(),
   }),
   z.strictObject({ kind: z.literal('node-add'), at: nanosSchema, node }),
