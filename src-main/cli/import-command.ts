@@ -3,6 +3,7 @@ import path from 'node:path'
 import { text as readStream } from 'node:stream/consumers'
 
 import { importLab } from '#main/documents/import/import-lab'
+import type { ImportSource } from '#main/documents/import/sources'
 import { reasonOf } from '#main/documents/read-document'
 import { writeAtomically } from '#main/documents/write-atomically'
 import { readManifestText } from '#shared/lab/index'
@@ -24,22 +25,23 @@ const MANIFEST_FILE = /\.(?:ya?ml|json)$/u
 
 /** `cni-lab import FILE… --out LAB`: makes a lab of a cluster's objects. */
 export async function importCommand(files: readonly string[], { out, json }: ImportOptions, terminal: Terminal): Promise<ExitCode> {
-  const objects: unknown[] = []
+  const sources: ImportSource[] = []
   for (const file of await allFiles(files)) {
     const read = readManifestText(await readText(file))
     if ('error' in read) throw new CliError('import.syntax', `${file}:${read.line}: ${read.error}`)
-    for (const object of read.objects) objects.push(object)
+    sources.push({ name: file === STANDARD_INPUT ? 'standard input' : file, values: read.objects })
   }
-  if (objects.length === 0) throw new CliError('import.empty', 'There are no objects in what was given.')
+  const objects = sources.reduce((sum, { values }) => sum + values.length, 0)
+  if (objects === 0) throw new CliError('import.empty', 'There are no objects in what was given.')
   const name = path.basename(out).replace(/(?:\.cnilab)?\.ya?ml$/u, '').replaceAll(/\s+/gu, '-') || 'lab'
-  const { text, problems, used, leftOut } = importLab(name, objects)
+  const { text, problems, used, leftOut } = importLab(name, sources)
   try {
     await writeAtomically(out, text)
   } catch (error) {
     throw new CliError('import.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
   }
   if (json) {
-    terminal.out(toJson({ schema: 'cnilab/import/v1', lab: out, objects: objects.length, used, leftOut, problems }))
+    terminal.out(toJson({ schema: 'cnilab/import/v1', lab: out, objects, used, leftOut, problems }))
     return EXIT.done
   }
   const counts = Object.entries(used).map(([kind, count]) => `${count} ${kind}`)

@@ -12,7 +12,8 @@ export class ClusterImport {
   readonly leftOut: LeftOut[] = []
   private readonly byKind = new Map<string, ApiObject[]>()
 
-  constructor(objects: readonly ApiObject[]) {
+  /** Takes objects to work on. */
+  add(objects: readonly ApiObject[]): void {
     for (const object of objects) {
       const known = this.byKind.get(object.kind)
       if (known === undefined) this.byKind.set(object.kind, [object])

@@ -2,13 +2,18 @@ import { formatIpv4Address, ipv4Prefix, ipv4PrefixesOverlap, formatIpv4Prefix, p
 import type { ApiObject } from '#main/simulation/kubernetes/object'
 
 import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
+import type { ImportedFabric, ImportedUplink } from './fabric'
+import { installationCidr } from './installation'
+import type { SortedSources } from './sources'
+import { installationsOf } from './variants'
 
 /** A node as a lab file has it. */
 export interface ImportedNode {
   readonly name: string
   readonly cpu?: { readonly cores: number }
-  readonly uplinks: readonly { readonly switch: string }[]
+  readonly uplinks: readonly ImportedUplink[]
   readonly address?: string
+  readonly asn?: number
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: readonly object[]
   readonly podBlocks?: readonly string[]
@@ -20,7 +25,11 @@ export interface ImportedRanges {
   readonly serviceCIDR: string
 }
 
-/** The switch that all nodes hang on. */
+/** What calico-node notes of a node's speaker; a lab has the second among the labels. */
+const ASN_ANNOTATION = 'projectcalico.org/ASNumber'
+const REFLECTOR_ANNOTATION = 'projectcalico.org/RouteReflectorClusterID'
+
+/** The switch that nodes hang on of which nothing tells where. */
 export const SWITCH = 'tor-1'
 
 /** How many nodes a lab gets whose objects name none. */
@@ -30,9 +39,15 @@ const RANGE_LENGTH = 16
 const SUBNET_LENGTH = 24
 const DEFAULT_RANGES = { podCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' }
 
-/** The ranges that pods and services have their addresses from, as far as objects tell. */
-export function importRanges(cluster: ClusterImport): ImportedRanges {
-  const pool = cluster.ofKind('IPPool').map((object) => textOf(object, 'spec', 'cidr') ?? '').find(isIpv4Prefix)
+/** The ranges that pods and services have their addresses from, as far as objects and charts' values tell. */
+export function importRanges(cluster: ClusterImport, values: SortedSources['values']): ImportedRanges {
+  const pools = [
+    ...cluster.ofKind('IPPool').map((object) => textOf(object, 'spec', 'cidr')),
+    ...installationsOf(cluster, values.calico).map(installationCidr),
+    ...values.cilium.flatMap((value) => listOf(value, 'ipam', 'operator', 'clusterPoolIPv4PodCIDRList')),
+    ...values.flannel.map((value) => textOf(value, 'podCidr')),
+  ]
+  const pool = pools.find((text): text is string => typeof text === 'string' && isIpv4Prefix(text))
   const blocks = cluster.ofKind('Node').flatMap(podBlocks)
   const podIps = addresses(cluster.ofKind('Pod').filter((pod) => fieldOf(pod, 'spec', 'hostNetwork') !== true), 'status', 'podIP')
   const serviceIps = addresses(cluster.ofKind('Service'), 'spec', 'clusterIP')
@@ -41,9 +56,20 @@ export function importRanges(cluster: ClusterImport): ImportedRanges {
   return { podCIDR, serviceCIDR: cover(serviceIps, RANGE_LENGTH) ?? DEFAULT_RANGES.serviceCIDR }
 }
 
-/** The cluster's nodes; those that pods name where no Node is given, and a few where nothing is. */
-export function importNodes(cluster: ClusterImport, { podCIDR, serviceCIDR }: ImportedRanges, keepBlocks: boolean): ImportedNode[] {
+/**
+ * The cluster's nodes, each where the topology of its name hangs; without Nodes, the topology's machines, else those that
+ * pods name, else a few.
+ */
+export function importNodes(
+  cluster: ClusterImport,
+  { podCIDR, serviceCIDR }: ImportedRanges,
+  fabric: ImportedFabric | undefined,
+  keepBlocks: boolean,
+): ImportedNode[] {
   const objects = cluster.ofKind('Node')
+  if (objects.length === 0 && fabric !== undefined && fabric.machines.size > 0) {
+    return Array.from(fabric.machines, ([name, machine]) => ({ name, ...machine }))
+  }
   if (objects.length === 0) {
     const named = new Set(cluster.ofKind('Pod').flatMap((pod) => textOf(pod, 'spec', 'nodeName') ?? []))
     const names = named.size > 0 ? [...named] : Array.from({ length: NODES_WITHOUT_OBJECTS }, (_, index) => `node-${index + 1}`)
@@ -55,17 +81,24 @@ export function importNodes(cluster: ClusterImport, { podCIDR, serviceCIDR }: Im
   // The lab keeps its switches, pods and services apart; a cluster may do without.
   const isApart = subnet !== undefined && ranges.every((range) => !ipv4PrefixesOverlap(range, subnet))
   if (subnet !== undefined && !isApart) cluster.leaveOut('addresses of nodes', 'their range overlaps those of pods or services')
-  return objects.map((object, index) => nodeOf(cluster, object, isApart ? own[index] : undefined, subnet, keepBlocks))
+  return objects.map((object, index) => {
+    const uplinks = fabric?.machines.get(object.metadata.name)?.uplinks ?? []
+    return nodeOf(cluster, object, uplinks, isApart && uplinks.length === 0 ? own[index] : undefined, subnet, keepBlocks)
+  })
 }
 
 function nodeOf(
   cluster: ClusterImport,
   object: ApiObject,
+  uplinks: readonly ImportedUplink[],
   address: Ipv4Address | undefined,
   subnet: Ipv4Prefix | undefined,
   keepBlocks: boolean,
 ): ImportedNode {
-  const { name, labels } = object.metadata
+  const { name, annotations = {} } = object.metadata
+  const reflects = annotations[REFLECTOR_ANNOTATION]
+  const labels = { ...object.metadata.labels, ...(reflects === undefined ? {} : { [REFLECTOR_ANNOTATION]: reflects }) }
+  const asn = Number(annotations[ASN_ANNOTATION])
   const cores = Math.floor(Number(textOf(object, 'status', 'capacity', 'cpu') ?? fieldOf(object, 'status', 'capacity', 'cpu')))
   const taints = listOf(object, 'spec', 'taints').map((taint) => ({
     key: fieldOf(taint, 'key'), ...(fieldOf(taint, 'value') === undefined ? {} : { value: fieldOf(taint, 'value') }), effect: fieldOf(taint, 'effect'),
@@ -75,9 +108,10 @@ function nodeOf(
   return {
     name,
     ...(cores >= 1 ? { cpu: { cores } } : {}),
-    uplinks: [{ switch: SWITCH }],
+    uplinks: uplinks.length === 0 ? [{ switch: SWITCH }] : uplinks,
     ...(address === undefined || subnet === undefined ? {} : { address: `${formatIpv4Address(address)}/${subnet.length}` }),
-    ...(labels === undefined ? {} : { labels }),
+    ...(Number.isInteger(asn) ? { asn } : {}),
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(taints.length === 0 ? {} : { taints }),
     ...(blocks.length === 0 ? {} : { podBlocks: blocks }),
   }

@@ -2,6 +2,8 @@ import { groupOf } from '#main/simulation/kubernetes/object'
 import { isObject } from '#main/simulation/kubernetes/field-reader'
 
 import { fieldOf, textOf, type ClusterImport } from './cluster-import'
+import { installationSettings } from './installation'
+import type { SortedSources, Values } from './sources'
 
 /** A variant as a lab file has it. */
 export interface ImportedVariant {
@@ -9,9 +11,6 @@ export interface ImportedVariant {
   readonly cni: 'none' | 'calico' | 'cilium' | 'flannel'
   readonly settings?: Record<string, unknown>
 }
-
-/** Kinds of Calico whose specs are settings of the variant. */
-export const SETTINGS_KINDS = ['IPPool', 'FelixConfiguration', 'BGPConfiguration', 'BGPPeer']
 
 /** Helm values that keys of the ConfigMap `cilium-config` stand for. */
 const CILIUM_KEYS: Readonly<Record<string, readonly [path: readonly string[], kind: 'text' | 'switch' | 'number']>> = {
@@ -29,40 +28,52 @@ const CILIUM_KEYS: Readonly<Record<string, readonly [path: readonly string[], ki
   mtu: [['MTU'], 'number'],
 }
 
-/** The plugins that a cluster's objects tell of; the three that enforce or carry anything where they tell of none. */
-export function importVariants(cluster: ClusterImport): ImportedVariant[] {
-  const found = [calico(cluster), cilium(cluster), flannel(cluster)].filter((variant) => variant !== undefined)
-  if (found.length === 0) {
-    cluster.leaveOut('the network plugin', 'no object tells which one it is; the lab compares the usual ones')
-    found.push({ name: 'calico', cni: 'calico' }, { name: 'cilium', cni: 'cilium' })
+/** The plugins that a cluster's objects and charts' values tell of; the usual ones where they tell of none. */
+export function importVariants(cluster: ClusterImport, values: SortedSources['values']): ImportedVariant[] {
+  const found = [calico(cluster, values.calico), cilium(cluster, values.cilium), flannel(cluster, values.flannel)]
+  const variants = found.filter((variant) => variant !== undefined)
+  if (variants.length === 0) {
+    cluster.leaveOut('the network plugin', 'nothing tells which one it is; the lab compares the usual ones')
+    variants.push({ name: 'calico', cni: 'calico' }, { name: 'cilium', cni: 'cilium' })
   }
-  return [{ name: 'host', cni: 'none' }, ...found]
+  return [{ name: 'host', cni: 'none' }, ...variants]
 }
 
-function calico(cluster: ClusterImport): ImportedVariant | undefined {
+/**
+ * Calico as its operator was told to install it. IPPools, FelixConfigurations and BGP's objects stay among the lab's
+ * manifests, which give the variant settings; where there are such, what the operator was told to begin with is past.
+ */
+function calico(cluster: ClusterImport, values: readonly Values[]): ImportedVariant | undefined {
   const groups = cluster.kinds.flatMap((kind) => cluster.ofKind(kind).slice(0, 1).map(groupOf))
   const isThere = groups.some((group) => group.endsWith('projectcalico.org')) || hasDaemon(cluster, 'calico-node')
-  if (!isThere) return undefined
-  const specs = (kind: string): Record<string, unknown>[] =>
-    cluster.ofKind(kind).flatMap((object) => (isObject(object['spec']) ? [{ ...object['spec'] }] : []))
-  const pools = specs('IPPool').filter((pool) => pool['disabled'] !== true && !String(pool['cidr']).includes(':'))
-  for (const pool of pools.slice(1)) cluster.leaveOut(`IPPool ${String(pool['cidr'])}`, 'a variant has one pool')
-  // The pool is the lab's pod range.
-  if (pools[0] !== undefined) delete pools[0]['cidr']
-  const peers = specs('BGPPeer')
+  const installations = installationsOf(cluster, values)
+  if (!isThere && installations.length === 0 && values.length === 0) return undefined
+  const { ipPool, felixConfiguration } = installations.map((spec) => installationSettings(spec, cluster))[0] ?? {}
+  const felix = values.map((value) => fieldOf(value, 'defaultFelixConfiguration')).find(isObject)
+  const { enabled: _, ...ofChart } = felix ?? {}
   const settings = {
-    ...(pools[0] === undefined ? {} : { ipPool: pools[0] }),
-    ...(specs('FelixConfiguration')[0] === undefined ? {} : { felixConfiguration: specs('FelixConfiguration')[0] }),
-    ...(specs('BGPConfiguration')[0] === undefined ? {} : { bgpConfiguration: specs('BGPConfiguration')[0] }),
-    ...(peers.length === 0 ? {} : { bgpPeers: peers }),
+    ...(ipPool === undefined || cluster.ofKind('IPPool').length > 0 ? {} : { ipPool }),
+    ...(cluster.ofKind('FelixConfiguration').length > 0 ? {} : { felixConfiguration: { ...felixConfiguration, ...ofChart } }),
   }
-  return { name: 'calico', cni: 'calico', settings }
+  return { name: 'calico', cni: 'calico', settings: withoutEmpty(settings) }
 }
 
-function cilium(cluster: ClusterImport): ImportedVariant | undefined {
+/** The specs of Installations: of objects, else of a chart's values. */
+export function installationsOf(cluster: ClusterImport, values: readonly Values[]): unknown[] {
+  const objects = cluster.ofKind('Installation').map((object) => fieldOf(object, 'spec'))
+  const given = values.map((value) => fieldOf(value, 'installation')).filter(isObject)
+  return [...objects, ...given]
+}
+
+function withoutEmpty(settings: Readonly<Record<string, object>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, group]) => Object.keys(group).length > 0))
+}
+
+/** Cilium as its ConfigMap has it; a chart's values win. */
+function cilium(cluster: ClusterImport, values: readonly Values[]): ImportedVariant | undefined {
   const config = configMap(cluster, 'cilium-config')
   const isThere =
-    config !== undefined || hasDaemon(cluster, 'cilium') || cluster.kinds.some((kind) => kind.startsWith('Cilium'))
+    config !== undefined || values.length > 0 || hasDaemon(cluster, 'cilium') || cluster.kinds.some((kind) => kind.startsWith('Cilium'))
   if (!isThere) return undefined
   const settings: Record<string, unknown> = {}
   for (const [key, [path, kind]] of Object.entries(CILIUM_KEYS)) {
@@ -73,13 +84,18 @@ function cilium(cluster: ClusterImport): ImportedVariant | undefined {
   }
   if (textOf(config, 'enable-wireguard') === 'true') settings['encryption'] = { enabled: true, type: 'wireguard' }
   if (textOf(config, 'enable-ipsec') === 'true') settings['encryption'] = { enabled: true, type: 'ipsec' }
-  return { name: 'cilium', cni: 'cilium', settings }
+  return { name: 'cilium', cni: 'cilium', settings: Object.assign(settings, ...values) as Record<string, unknown> }
 }
 
-function flannel(cluster: ClusterImport): ImportedVariant | undefined {
+function flannel(cluster: ClusterImport, values: readonly Values[]): ImportedVariant | undefined {
   const config = configMap(cluster, 'kube-flannel-cfg')
-  if (config === undefined && !hasDaemon(cluster, 'kube-flannel-ds')) return undefined
+  if (config === undefined && values.length === 0 && !hasDaemon(cluster, 'kube-flannel-ds')) return undefined
   const settings: Record<string, unknown> = {}
+  const [chart] = values.map((value) => fieldOf(value, 'flannel'))
+  if (chart !== undefined) {
+    const backend = { Type: textOf(chart, 'backend'), VNI: fieldOf(chart, 'vni'), Port: fieldOf(chart, 'backendPort'), MTU: fieldOf(chart, 'mtu') }
+    settings['Backend'] = Object.fromEntries(Object.entries(backend).filter(([, value]) => value !== undefined && value !== 0))
+  }
   try {
     const backend = fieldOf(JSON.parse(textOf(config, 'net-conf.json') ?? '{}'), 'Backend')
     if (isObject(backend)) settings['Backend'] = { ...backend }

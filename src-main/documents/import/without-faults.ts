@@ -1,4 +1,4 @@
-import { hasErrors, parseLab, type Problem } from '#shared/lab/index'
+import { hasErrors, parseLab, parsePath, type Problem } from '#shared/lab/index'
 
 import type { ClusterImport } from './cluster-import'
 
@@ -19,7 +19,7 @@ export function withoutFaults(
   for (let round = 0; round < MOST_ROUNDS && hasErrors(problems); round++) {
     const errors = problems.filter(({ severity }) => severity === 'error')
     // From the end on, so that entries of lists keep their numbers.
-    const places = errors.map((problem) => ({ problem, path: removable(stepsOf(problem.path)) })).sort((a, b) => compare(b.path, a.path))
+    const places = errors.map((problem) => ({ problem, path: removable(lab, parsePath(problem.path)) })).sort((a, b) => compare(b.path, a.path))
     const seen = new Set<string>()
     for (const { problem, path } of places) {
       const key = JSON.stringify(path)
@@ -34,24 +34,17 @@ export function withoutFaults(
   return { text, problems }
 }
 
-/** `spec.nodes[0].labels["a/b"]` as steps. */
-function stepsOf(path: string): (string | number)[] {
-  const steps: (string | number)[] = []
-  for (const match of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/gu)) {
-    const [, quoted, index, word] = match
-    if (quoted !== undefined) steps.push(JSON.parse(`"${quoted}"`) as string)
-    else steps.push(index === undefined ? word! : Number(index))
-  }
-  return steps
-}
-
-/** What to take out for a fault at a path: an object of a manifest as a whole, the faulty field of other things. */
-function removable(path: readonly (string | number)[]): readonly (string | number)[] {
+/**
+ * What to take out for a fault at a path: an object of a manifest as a whole, the faulty field of other things; where
+ * something is missing, what it is missing in.
+ */
+function removable(lab: object, path: readonly (string | number)[]): readonly (string | number)[] {
   const [, second, third] = path
   if (second === 'cluster' && third === 'manifests') return path.slice(0, 4)
   // A name is what its thing is known by.
   const last = path.at(-1)
-  return last === 'name' || last === 'namespace' ? path.slice(0, -1) : path
+  if (last === 'name' || last === 'namespace') return path.slice(0, -1)
+  return path.length > 0 && at(lab, path) === undefined ? removable(lab, path.slice(0, -1)) : path
 }
 
 function described(lab: object, path: readonly (string | number)[], problem: Problem): string {

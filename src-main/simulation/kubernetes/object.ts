@@ -40,11 +40,15 @@ export function objectTitle({ kind, metadata }: Pick<ApiObject, 'kind' | 'metada
 export function isApiObject(value: unknown): value is ApiObject {
   return (
     isObject(value) &&
-    typeof value['apiVersion'] === 'string' &&
-    typeof value['kind'] === 'string' &&
+    isText(value['apiVersion']) &&
+    isText(value['kind']) &&
     isObject(value['metadata']) &&
-    typeof value['metadata']['name'] === 'string'
+    isText(value['metadata']['name'])
   )
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 /** Reads an object's fields after checking its metadata. Fields that a server adds are passed over. */

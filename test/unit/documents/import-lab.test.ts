@@ -10,7 +10,7 @@ interface Imported {
 }
 
 function imported(...objects: readonly object[]): Imported {
-  const { text, problems, leftOut, used } = importLab('test', objects)
+  const { text, problems, leftOut, used } = importLab('test', [{ name: 'all.yaml', values: objects }])
   const { lab } = parseLab(text)
   if (lab === undefined) throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
   return { lab, leftOut: leftOut.map(({ object, reason }) => `${object}: ${reason}`), used }
@@ -88,8 +88,8 @@ describe('importing objects', () => {
     const job = { ...pod('once', 'n1'), metadata: { name: 'once', ownerReferences: [{ kind: 'Job', name: 'j', controller: true }] } }
     const { leftOut } = imported(broken, job, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } }, { apiVersion: 'x.io/v1', kind: 'Mesh', metadata: { name: 'm' } }, { hello: 'world' })
     expect(leftOut).toEqual([
-      '1 entries: they have no apiVersion, kind and metadata.name',
-      'the network plugin: no object tells which one it is; the lab compares the usual ones',
+      'an entry of all.yaml: no object (apiVersion, kind, metadata.name), no containerlab topology, no values of a known chart',
+      'the network plugin: nothing tells which one it is; the lab compares the usual ones',
       'Pod once: its work is done at some time, and a lab has pods that stay',
       'NetworkPolicy p: the API server refuses it: spec.ingress[0].from[0]: Required value: must specify a peer',
       'Secret: it says nothing about the network',
