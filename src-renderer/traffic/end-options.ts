@@ -9,7 +9,7 @@ const END_KINDS = ['pod', 'workload', 'node', 'external', 'service'] as const
 /** Pods of one workload that are offered one by one; beyond that the workload stands for them. */
 const MOST_PODS_LISTED = 32
 
-/** What an end of traffic can be, as a list to choose from. Values are `kind name`; a service is only offered while it is chosen. */
+/** What can send, as a list to choose from. Values are `kind name`. */
 export function endOptions(outline: Outline): readonly SelectOption[] {
   const group = (name: string, kind: string, names: readonly string[]): SelectOption[] =>
     names.map((end) => ({ value: `${kind} ${end}`, label: end.replace(/^default\//u, ''), group: name }))
@@ -21,6 +21,15 @@ export function endOptions(outline: Outline): readonly SelectOption[] {
     ...group('Nodes', 'node', outline.nodes.map(({ name }) => name)),
     ...group('External hosts', 'external', outline.external.map(({ name }) => name)),
   ]
+}
+
+/** What can receive: what sends, and services, which are asked at their own address or from outside at one that nodes announce. */
+export function receiverOptions(outline: Outline): readonly SelectOption[] {
+  const services = outline.services.map(({ namespace, name }): SelectOption => {
+    const full = `${namespace}/${name}`
+    return { value: `service ${full}`, label: full.replace(/^default\//u, ''), group: 'Services' }
+  })
+  return [...services, ...endOptions(outline)]
 }
 
 /** An end of traffic as the file gives it, as a value of the list; empty when it names nothing. */
@@ -39,8 +48,8 @@ export function endText(end: unknown): string {
 }
 
 /**
- * The end that choosing a value gives. A receiving end gets a port: the one it had, else the first one that its
- * workload listens on.
+ * The end that choosing a value gives. A receiving end gets a port: the first one that its workload listens on or that its
+ * service has, else the one it had.
  */
 export function endFromValue(outline: Outline, value: string, before: unknown, receiving: boolean): PlainMapping {
   const kind = value.slice(0, value.indexOf(' '))
@@ -51,11 +60,12 @@ export function endFromValue(outline: Outline, value: string, before: unknown, r
     const full = `${item.namespace}/${item.name}`
     return kind === 'workload' ? full === name : kind === 'pod' && name.replace(/-\d+$/u, '') === full
   })
-  const listens = workload === undefined ? undefined : firstPort(workload.given)
+  const service = outline.services.find(({ namespace, name: own }) => kind === 'service' && `${namespace}/${own}` === name)
+  const listens = firstPort(workload?.given ?? asObject(service?.given['spec']))
   const port = listens ?? asNumber(asObject(before)['port'], undefined)
   return port === undefined ? end : { ...end, port }
 }
 
-function firstPort(workload: Given): number | undefined {
-  return asNumber(asObject(asList(workload['ports'])[0])['port'], undefined)
+function firstPort({ ports }: Given): number | undefined {
+  return asNumber(asObject(asList(ports)[0])['port'], undefined)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { endFromValue, endOptions, endText, endValue } from '#renderer/traffic/end-options'
+import { endFromValue, endOptions, endText, endValue, receiverOptions } from '#renderer/traffic/end-options'
 import { newTraffic } from '#renderer/traffic/new-traffic'
 import { summaryOf } from '#renderer/traffic/traffic-words'
 import { applyChange, checkDocument } from '#shared/lab/index'
@@ -22,6 +22,12 @@ describe('ends of traffic', () => {
     expect(endValue(end)).toBe('pod default/server-0')
     expect(endText(end)).toBe('server-0:8080')
     expect(endFromValue(outlineOf(), 'pod default/server-0', undefined, true)).toEqual(end)
+  })
+
+  test('that receive can be services too, which are asked at their first port', () => {
+    const outline = outlineOf(`spec: {cluster: {manifests: [{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80, targetPort: 8080}]}}]}}`)
+    expect(receiverOptions(outline)[0]).toEqual({ value: 'service default/web', label: 'web', group: 'Services' })
+    expect(endFromValue(outline, 'service default/web', { port: 99 }, true)).toEqual({ service: 'default/web', port: 80 })
   })
 
   test('keep the port they had where the new receiver names none', () => {
