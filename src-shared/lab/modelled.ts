@@ -125,6 +125,12 @@ export const UNUSED_OBJECTS: Readonly<Record<string, string>> = {
       'ComponentStatus', 'PodTemplate', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'APIService',
     ].map((kind) => [kind, 'it says nothing about the network']),
   ),
+  ...Object.fromEntries(
+    [
+      'BlockAffinity', 'IPAMBlock', 'IPAMConfig', 'IPAMHandle', 'ClusterInformation', 'CalicoNodeStatus', 'WorkloadEndpoint',
+      'CiliumEndpoint', 'CiliumEndpointSlice', 'CiliumIdentity', 'CiliumNode', 'CiliumBGPNodeConfig', 'TigeraStatus',
+    ].map((kind) => [kind, 'a plugin wrote it, and the simulation finds out its own']),
+  ),
   Job: 'its pods come and go, and a lab has those that stay',
   CronJob: 'its pods come and go, and a lab has those that stay',
   CiliumBGPNodeConfigOverride: "it changes a node's own end of sessions, which are not simulated for Cilium",
