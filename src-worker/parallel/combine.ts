@@ -13,10 +13,12 @@ export function combineShares(
   [ours, theirs]: readonly [ShareResult, ShareResult],
   wallSeconds: number,
 ): SeedOutcome {
-  engine.accounts.add(theirs.accounts)
+  // Taken once: the engine tells its own wires' time anew whenever it is asked.
+  const { accounts } = engine
+  accounts.add(theirs.accounts)
   engine.trajectory.adopt(theirs.trajectory, owns)
   const reachedNs = Math.min(ours.reachedNs, theirs.reachedNs)
-  return summarize(plan, engine.accounts, {
+  return summarize(plan, accounts, {
     seed,
     trajectoryHash: engine.trajectory.digest(),
     inFlight: ours.inFlight + theirs.inFlight,

@@ -35,8 +35,11 @@ const ENFORCING: Readonly<Record<'egress' | 'ingress', readonly Step['stage'][]>
   ],
 }
 
+/** Stages in which rules are tried one by one: chains of netfilter, or a program made of the rules. */
+type RuleStage = 'nf-policy' | 'bpf-policy'
+
 /** The stage that trying rules one by one is, by the stage that calls for it; none where a map is asked instead. */
-const RULE_STAGE: Partial<Record<Step['stage'], 'nf-policy' | 'bpf-policy'>> = {
+const RULE_STAGE: Partial<Record<Step['stage'], RuleStage>> = {
   'nf-forward': 'nf-policy',
   'nf-input': 'nf-policy',
   'bpf-from-workload': 'bpf-policy',
@@ -44,12 +47,6 @@ const RULE_STAGE: Partial<Record<Step['stage'], 'nf-policy' | 'bpf-policy'>> = {
   'bpf-from-tunnel': 'bpf-policy',
   'bpf-from-host-endpoint': 'bpf-policy',
 }
-
-/**
- * Rules that Felix renders around a policy's own: the jump to its chain and the return behind it where it accepted; around
- * a tier: clearing the pass mark (felix/rules/endpoints.go).
- */
-const RULES_AROUND_POLICY = 2
 
 /**
  * Puts the policies that decided about a connection on its way: what trying their rules costs its first packet, and where
@@ -77,14 +74,14 @@ export class PolicySteps {
 
   private withPolicy(path: Path, direction: 'egress' | 'ingress', verdict: DirectionVerdict): Path {
     const isDenied = verdict.verdict === 'deny'
-    const rules = verdict.rulesTried === 0 ? 0 : verdict.rulesTried + RULES_AROUND_POLICY * verdict.policiesTried
-    if (rules === 0 && !isDenied) return path
-    const key = `${direction} ${rules} ${isDenied}`
+    const { rulesTried, chainRules } = verdict
+    if (rulesTried === 0 && !isDenied) return path
+    const key = `${direction} ${rulesTried} ${chainRules} ${isDenied}`
     const variants = this.known.get(path) ?? new Map<string, Path>()
     this.known.set(path, variants)
     let enforced = variants.get(key)
     if (enforced === undefined) {
-      enforced = insertRules(path, direction, rules, isDenied)
+      enforced = insertRules(path, direction, { 'nf-policy': chainRules, 'bpf-policy': rulesTried }, isDenied)
       variants.set(key, enforced)
     }
     return enforced
@@ -97,14 +94,14 @@ function reasonOf({ verdict, by }: DirectionVerdict): DropReason | undefined {
   return 'default' in by ? 'policy-default-deny' : 'policy-deny'
 }
 
-function insertRules(path: Path, direction: 'egress' | 'ingress', rules: number, isDenied: boolean): Path {
+function insertRules(path: Path, direction: 'egress' | 'ingress', rules: Readonly<Record<RuleStage, number>>, isDenied: boolean): Path {
   const place = enforcingPlace(path, direction)
   // A plugin that enforces somewhere has the stage on all its pods' ways.
   if (place === undefined) throw new Error(`No stage of the path enforces ${direction} policy`)
   const pass = path[place.pass]!
   const enforcing = pass.steps[place.step]!
   const stage = RULE_STAGE[enforcing.stage]
-  const trying: Step[] = stage === undefined ? [] : [{ ...step(stage, enforcing.device), times: rules }]
+  const trying: Step[] = stage === undefined ? [] : [{ ...step(stage, enforcing.device), times: rules[stage] }]
   const after = isDenied ? [] : pass.steps.slice(place.step + 1)
   const changed: Pass = { ...pass, steps: [...pass.steps.slice(0, place.step + 1), ...trying, ...after] }
   return [...path.slice(0, place.pass), changed, ...(isDenied ? [] : path.slice(place.pass + 1))]

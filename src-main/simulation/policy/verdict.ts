@@ -1,4 +1,5 @@
 import {
+  actionOfStep,
   decidingStep,
   DIRECTION,
   ruleOfStep,
@@ -34,8 +35,8 @@ export interface DirectionVerdict {
   readonly by: Decision
   /** Rules that a linear data path tried, the deciding one included; 0 where nothing is enforced. */
   readonly rulesTried: number
-  /** Policies that these rules are of. */
-  readonly policiesTried: number
+  /** Rules of netfilter that Felix renders for these, and for going through their policies. */
+  readonly chainRules: number
 }
 
 /** What becomes of a connection: both ends must allow it. */
@@ -97,25 +98,36 @@ function directionVerdict(policies: CompiledPolicies, direction: Direction, flow
   const step = decidingStep(table, own, direction, packet)
   if (step < 0) {
     const by = policies.unenforced ?? unselected(cluster.endpoints[own]!.kind, direction)
-    return { verdict: 'allow', by, rulesTried: 0, policiesTried: 0 }
+    return { verdict: 'allow', by, rulesTried: 0, chainRules: 0 }
   }
   const first = table.listFirst[table.listOf[own * 2 + DIRECTION[direction]]!]!
   return {
     verdict: stepAllows(table, step) ? 'allow' : 'deny',
     by: decisions[ruleOfStep(table, step)]!,
     rulesTried: Math.max(0, step - first + 1 - policies.implicit[direction]),
-    policiesTried: countPolicies(policies, first, step),
+    chainRules: countChainRules(policies, first + policies.implicit[direction], step),
   }
 }
 
-/** Policies whose rules stand between two steps, both included. */
-function countPolicies({ table, decisions }: CompiledPolicies, first: number, last: number): number {
+/**
+ * Rules that Felix renders around a policy's own: the jump to its chain, and the return behind it where it accepted
+ * (felix/rules/endpoints.go).
+ */
+const RULES_AROUND_POLICY = 2
+
+/**
+ * Rules of netfilter that stand for the steps between two, both included. One that allows or passes is two: the match sets a
+ * mark, and the next rule returns where the mark is set; one that denies drops at once (felix/rules/policy.go).
+ */
+function countChainRules({ table, decisions }: CompiledPolicies, first: number, last: number): number {
   let count = 0
   let current = ''
   for (let step = first; step <= last; step++) {
+    const action = actionOfStep(table, step)
+    count += action === 'allow' || action === 'pass' ? 2 : 1
     const by = decisions[ruleOfStep(table, step)]!
     const object = 'object' in by ? by.object : current
-    if (object !== current) count++
+    if (object !== current) count += RULES_AROUND_POLICY
     current = object
   }
   return count

@@ -1,4 +1,4 @@
-export { CoverageWalk, isEmpty, type CoverageQuestion } from './coverage-walk'
+export { CoverageWalk, isEmpty, type ConnectionKind, type CoverageQuestion } from './coverage-walk'
 export { matchesDnsPattern } from './dns-pattern'
 export {
   addEndpoint,
@@ -15,6 +15,6 @@ export { wholeExpression } from './expression'
 export { matchesHttpPath, type HttpPathRule } from './http-path'
 export { PolicyTableBuilder, type IcmpMatch, type PolicyRule, type PolicyStep, type PortRange } from './policy-builder'
 export { PeerReader } from './peer-reader'
-export { decidingStep, ruleOfStep, stepAllows, triedSteps, type Mismatch, type PolicyPacket, type TriedStep } from './policy-reader'
+export { decidingStep, ruleOfStep, actionOfStep, stepAllows, triedSteps, type Mismatch, type PolicyPacket, type TriedStep } from './policy-reader'
 export { ACTION, DIRECTION, IP_PROTOCOLS, type Direction, type HostRelation, type PolicyAction, type PolicyTable } from './policy-table'
 export type { CiliumHttpRule, Request, RequestMatch } from './request-match'

@@ -92,9 +92,14 @@ export function ruleOfStep(table: PolicyTable, step: number): number {
   return table.steps[step * STEP_FIELDS]!
 }
 
+/** What a step's rule does where it matches. */
+export function actionOfStep(table: PolicyTable, step: number): PolicyAction {
+  return ACTION_NAMES[table.rules[ruleOfStep(table, step) * RULE_FIELDS + RULE.action]!]!
+}
+
 /** Whether a deciding step allows; so does −1, where nothing is enforced. */
 export function stepAllows(table: PolicyTable, step: number): boolean {
-  return step < 0 || table.rules[ruleOfStep(table, step) * RULE_FIELDS + RULE.action] === ACTION.allow
+  return step < 0 || actionOfStep(table, step) === 'allow'
 }
 
 function matches(table: PolicyTable, rule: number, own: number, direction: Direction, packet: PolicyPacket): boolean {
