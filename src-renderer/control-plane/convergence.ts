@@ -42,10 +42,14 @@ export function convergenceChart(changes: readonly RecordedChange[]): Chart {
     explanation: 'Share of the nodes concerned whose kernel forwards accordingly, over the time since each change; nodes that never came to know keep a line below 100 %.',
     lines,
     x: { name: 'Time since the change (s)', scale: axisScale('s', 1), text: (seconds) => `After ${timeText(seconds)}` },
-    y: { name: 'Nodes', max: 1, scale: axisScale('share', 1), text: (share) => `${Number((share * 100).toPrecision(4))} %` },
+    y: { name: 'Nodes', max: 1, scale: { divisor: 1, suffix: '' }, text: percent, tick: percent },
     stepped: true,
     table: stepTable(changes),
   })
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(4))} %`
 }
 
 function pointsOf({ atSeconds, steps }: RecordedChange): (readonly [number, number])[] {

@@ -100,7 +100,8 @@ export function sessionTable({ name, sessions }: RecordedNode, question: TableQu
     const state = stateAt(session.states, question.seconds)
     const old = question.before === undefined ? state : stateAt(session.states, question.before)
     const since = session.states.find((each) => holdsAt(each, question.seconds))?.fromSeconds ?? null
-    return { session, state, old, since, change: (state === old ? '' : 'changed') }
+    const change: RowChange = state === old ? '' : 'changed'
+    return { session, state, old, since, change }
   })
   const rows = question.onlyChanges ? all.filter(({ change }) => change !== '') : all
   return toned({

@@ -47,14 +47,20 @@ export function sizeChart(studies: readonly Study[], variants: readonly string[]
   const values = lines.flatMap(({ points }) => points.map(([, value]) => value)).filter((value) => value > 0)
   const greatest = Math.max(0, ...values)
   const logarithmic = values.length > 0 && greatest / Math.min(...values) > WIDE
-  const scale = measure.unit === undefined ? countScale(greatest) : axisScale(measure.unit, greatest)
+  const linear = measure.unit === undefined ? countScale(greatest) : axisScale(measure.unit, greatest)
+  const plain = { divisor: 1, suffix: '' }
   return linesChart({
     id: `sizes-${name}`,
     title: `${measure.label} against cluster size`,
     explanation: `${measure.explanation}, for clusters of other sizes with each variant’s design that start all at once${logarithmic ? '; logarithmic axes, on which nothing has no place' : ''}.`,
     lines,
-    x: { name: 'Nodes', logarithmic: true, scale: { divisor: 1, suffix: '' }, text: (nodes) => `${humanCount(nodes)} nodes` },
-    y: { name: scale.suffix, logarithmic, scale, text: (value) => valueText(value, measure.unit) },
+    x: { name: 'Nodes', logarithmic: true, scale: plain, text: (nodes) => `${humanCount(nodes)} nodes`, tick: humanCount },
+    y: {
+      text: (value) => valueText(value, measure.unit),
+      ...(logarithmic
+        ? { name: '', logarithmic, scale: plain, tick: (value: number) => valueText(value, measure.unit) }
+        : { name: linear.suffix, scale: linear }),
+    },
     table: sizeTable(studies),
   })
 }

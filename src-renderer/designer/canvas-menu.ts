@@ -1,5 +1,6 @@
 import { chordLabel } from '#renderer/composables/keys'
 import { isMac } from '#renderer/composables/useKeymap'
+import { usualFault } from '#renderer/stores/edits/new-fault'
 import type { OutlineObject } from '#renderer/stores/outline'
 import type { IconName, MenuAction, MenuItem } from '#renderer/ui/index'
 
@@ -31,6 +32,7 @@ export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObj
   return [
     ...(selected.length === 1 ? [item('rename', 'edit')] : []),
     ...(linkable ? [item('link', 'link')] : []),
+    ...(selected.length === 1 && usualFault(only!) !== undefined ? [item('fail', 'fault')] : []),
     separator,
     item('cut', 'cut'), item('copy'), paste, item('duplicate', 'duplicate'),
     separator,

@@ -11,6 +11,7 @@ export const CANVAS_SHORTCUTS = {
   clear: { label: 'Clear selection, cancel', keys: ['Escape'] },
   rename: { label: 'Rename', keys: ['F2'] },
   link: { label: 'Link to…', keys: ['L'] },
+  fail: { label: 'Break it: add a fault', keys: ['B'] },
   left: { label: 'Move left by a step', keys: ['ArrowLeft'] },
   right: { label: 'Move right by a step', keys: ['ArrowRight'] },
   up: { label: 'Move up by a step', keys: ['ArrowUp'] },

@@ -5,6 +5,7 @@ import { useKeymap } from '#renderer/composables/useKeymap'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
 import { carried, isLocked, moveObjects } from '#renderer/stores/edits/move'
+import { newFault, usualFault } from '#renderer/stores/edits/new-fault'
 import { describe } from '#renderer/stores/edits/words'
 import { LAYERS, LAYER_WORDS } from '#renderer/stores/layers'
 import type { ObjectId } from '#renderer/stores/outline'
@@ -73,6 +74,14 @@ export function useCanvasActions({ boxes, arrange, gestures, clipboard, openLink
     else announce('Select switches, nodes or hosts to group')
   }
 
+  /** Adds what usually breaks of the first selected thing that can. */
+  function fail(): void {
+    const broken = selection.objects.find((object) => usualFault(object) !== undefined)
+    const fault = broken && newFault(document.outline, usualFault(broken)!, [broken])
+    if (fault === undefined) announce('Select a link, a node, pods, a service or a policy to break')
+    else edits.edit(fault)
+  }
+
   /** Draws the selected containers as badges; those that are already are drawn in full. */
   function collapse(): void {
     for (const { id, kind, name } of selection.objects) {
@@ -111,6 +120,7 @@ export function useCanvasActions({ boxes, arrange, gestures, clipboard, openLink
     clear,
     rename: withSelection(() => (canvas.renameRequests += 1)),
     link: withSelection(openLinkPicker),
+    fail,
     left: () => move(-GRID, 0),
     right: () => move(GRID, 0),
     up: () => move(0, -GRID),

@@ -39,7 +39,10 @@ function lossText({ costs }: ChartFault): string {
   })
   const losing = texts.filter(({ text }) => text !== '')
   if (losing.length === 0) return ''
-  return texts.length === 1 ? losing[0]!.text : losing.map(({ variant, text }) => `${variant} ${text}`).join(', ')
+  if (texts.length === 1) return losing[0]!.text
+  // What all lost alike is said once.
+  if (new Set(texts.map(({ text }) => text)).size === 1) return `each ${losing[0]!.text}`
+  return losing.map(({ variant, text }) => `${variant} ${text}`).join(', ')
 }
 
 /** The titles of the faults that hold at a time. */
@@ -52,49 +55,67 @@ const LINE = 13
 /** Mean width of a character at the marks' size, pixels. */
 const CHARACTER = 5.8
 const INSET = 5
+const MOST_ROWS = 8
 
 /** Shades the time of each fault and names it: its title at the top, what was lost below it. */
 export function faultSeries(faults: readonly FaultMark[], durationSeconds: number, look: ChartLook): CustomSeriesOption[] {
   const shown = faults.filter(({ atSeconds }) => atSeconds <= durationSeconds)
   if (shown.length === 0) return []
-  const renderItem: RenderItem = (params, api) => {
-    const area = params.coordSys as unknown as { x: number; y: number; width: number; height: number }
+  const drawnBy = (elements: typeof shades): RenderItem => (params, api) => {
+    const area = params.coordSys as unknown as Area
     const spans = shown.map(({ atSeconds, untilSeconds = durationSeconds }) =>
       [atSeconds, Math.min(untilSeconds, durationSeconds)].map((time) => api.coord([time, 0])[0]!) as [number, number])
-    return { type: 'group', children: markElements(shown, spans, area, look) }
+    return { type: 'group', children: elements(shown, spans, area, look) }
   }
-  return [{ type: 'custom', name: 'faults', renderItem, data: [[0, 0]], silent: true, tooltip: { show: false }, z: 2 }]
+  const series = { type: 'custom', data: [[0, 0]], silent: true, tooltip: { show: false } } as const
+  // The lines of the data run over the shades and under the labels.
+  return [
+    { ...series, name: 'faults', renderItem: drawnBy(shades), z: 0 },
+    { ...series, name: 'names of faults', renderItem: drawnBy(labels), z: 5 },
+  ]
 }
 
-/** Labels stand side by side where they fit, else one below the other. */
-function markElements(
-  faults: readonly FaultMark[],
-  spans: readonly (readonly [number, number])[],
-  area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-  { theme }: ChartLook,
-): Element[] {
+/** Where a plot is, pixels. */
+interface Area {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** From where to where each fault holds, pixels. */
+type Spans = readonly (readonly [number, number])[]
+
+function shades(faults: readonly FaultMark[], spans: Spans, { x, y, width, height }: Area, { theme }: ChartLook): Element[] {
+  const edge = (at: number): Element => lineElement([at, y], [at, y + height], theme.fault)
+  return faults.flatMap(({ untilSeconds }, index): Element[] => {
+    const [from, to] = spans[index]!
+    return [
+      { type: 'rect', shape: { x: from, y, width: Math.max(0, to - from), height }, style: { fill: theme.fault, opacity: 0.08 } },
+      edge(from),
+      ...(untilSeconds === undefined || to >= x + width ? [] : [edge(to)]),
+    ]
+  })
+}
+
+/** Labels stand side by side where they fit, else one below the other; of very many faults the later ones have none. */
+function labels(faults: readonly FaultMark[], spans: Spans, area: Area, { theme }: ChartLook): Element[] {
   const right = area.x + area.width
   const ends: number[] = []
-  return faults.flatMap(({ title, loss, untilSeconds }, index) => {
-    const [from, to] = spans[index]!
+  return faults.flatMap(({ title, loss }, index): Element[] => {
+    const [from] = spans[index]!
     const lines = [title, loss].filter(Boolean).map((text) => shortened(text, area.width - 2 * INSET))
     const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + 2 * INSET
     const x = Math.max(area.x, Math.min(from, right - width))
     const row = freeRow(ends, x, x + width, lines.length)
-    const label: Element = {
+    if (row >= MOST_ROWS) return []
+    return [{
       type: 'text',
       style: {
         text: lines.join('\n'), x: x + INSET, y: area.y + 4 + row * LINE, lineHeight: LINE, fill: theme.fault, fontSize: FONT_SIZE,
         fontFamily: chartFont, stroke: theme.surface, lineWidth: 3,
       },
-    }
-    const edge = (at: number): Element => lineElement([at, area.y], [at, area.y + area.height], theme.fault)
-    return [
-      { type: 'rect', shape: { x: from, y: area.y, width: Math.max(0, to - from), height: area.height }, style: { fill: theme.fault, opacity: 0.08 } },
-      edge(from),
-      ...(untilSeconds === undefined || to >= right ? [] : [edge(to)]),
-      label,
-    ]
+    }]
   })
 }
 

@@ -24,7 +24,7 @@ export function faultTable({ costs, fromSeconds, toSeconds }: ChartFault): DataT
   return {
     caption:
       `From the fault’s beginning until the next one begins or the run ends (${durationText(toSeconds - fromSeconds)}); means over the seeds. ` +
-      `Traffic is back from when on it receives ${RECOVERED * 100} % of what it received before, for good.`,
+      `Traffic is back, counted from the fault’s beginning, when it receives ${RECOVERED * 100} % of what it did before and stays there.`,
     columns: [
       { key: 'figure', label: 'Figure', cells: rows.map(({ figure }) => figure) },
       { key: 'of', label: 'Of', cells: rows.map(({ of }) => of) },

@@ -26,6 +26,8 @@ const LEGEND_LINE = 20
 const LEGEND_SYMBOL = 14
 const LEGEND_GAP = 10
 const EDGE = 16
+/** Width in which a legend in the window has to fit, pixels: the narrowest that a chart gets. */
+const LEGEND_WIDTH = 600
 /**
  * Mean width of a character at 12 px. Without a DOM texts are measured by a table of one narrow font, and a file may be
  * opened where only a wide one is: DejaVu Sans, the widest common one, has 6.9.
@@ -34,6 +36,11 @@ const CHARACTER_WIDTH = 6.9
 /** After so many characters a wide font needs an em more than was measured. */
 const CHARACTERS_PER_EM = 15
 const EM_SPACE = '\u2003'
+
+/** A look that has a legend even in the window: for charts whose colours are not those of variants. */
+export function withLegend(look: ChartLook): ChartLook {
+  return look.frame === 'window' ? { ...look, frame: 'report', width: look.width || LEGEND_WIDTH } : look
+}
 
 /**
  * Everything of an option that is the same for all charts: fonts, background, title, explanation and legend as the

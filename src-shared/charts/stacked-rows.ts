@@ -1,9 +1,9 @@
 import type { BarSeriesOption } from 'echarts/charts'
 
-import { tickText, type AxisScale } from './axis-scale'
+import type { AxisScale } from './axis-scale'
 import type { Chart, ChartLook, ChartOption } from './chart'
 import type { DataTable } from './data-table'
-import { axisParts, frameOf, nameBelow, tooltipParts } from './option-parts'
+import { axisParts, frameOf, nameBelow, tooltipParts, withLegend } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 import { variantStyle } from './variant-style'
 
@@ -47,9 +47,8 @@ function colourOf(index: number): string {
 }
 
 function optionOf(data: StackedRows, look: ChartLook): ChartOption {
-  // The colours are of this chart alone, so it has a legend even in the window.
   const legend = data.parts.map(({ name }, index) => ({ name, colour: colourOf(index), marker: 'roundRect' as const }))
-  const frame = frameOf(data, look.frame === 'window' ? { ...look, frame: 'report', width: 600 } : look, legend)
+  const frame = frameOf(data, withLegend(look), legend)
   const axis = axisParts(look)
   const longest = Math.max(1, ...data.rows.map((row) => Math.min(MOST_CHARACTERS, row.length)))
   return {
@@ -58,7 +57,7 @@ function optionOf(data: StackedRows, look: ChartLook): ChartOption {
     xAxis: {
       ...axis, ...nameBelow, type: 'value', name: data.axisName, min: 0,
       axisLine: { show: false, lineStyle: axis.axisLine.lineStyle },
-      axisLabel: { ...axis.axisLabel, formatter: (value: number) => tickText(value, data.scale) },
+      axisLabel: axis.axisLabel,
     },
     yAxis: {
       ...axis, type: 'category', inverse: true, data: data.rows.map(shortened),
@@ -67,17 +66,18 @@ function optionOf(data: StackedRows, look: ChartLook): ChartOption {
       axisLabel: { ...axis.axisLabel, hideOverlap: false, interval: 0, color: look.theme.text },
     },
     tooltip: tooltipParts('item', look),
-    series: data.parts.map((part, index) => seriesOf(part, index, look)),
+    series: data.parts.map((part, index) => seriesOf(part, index, data.scale, look)),
   }
 }
 
-function seriesOf({ name, values, isRoom = false }: RowPart, index: number, { theme }: ChartLook): BarSeriesOption {
+/** In the axis' unit, so that its ticks are round. */
+function seriesOf({ name, values, isRoom = false }: RowPart, index: number, { divisor }: AxisScale, { theme }: ChartLook): BarSeriesOption {
   return {
     type: 'bar',
     name,
     stack: 'row',
     barMaxWidth: 16,
-    data: [...values],
+    data: values.map((value) => value / divisor),
     itemStyle: isRoom ? { color: theme.shade, borderColor: theme.axis, borderWidth: 1 } : { color: colourOf(index) },
     emphasis: { disabled: true },
   }

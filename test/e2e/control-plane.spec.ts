@@ -92,6 +92,11 @@ test('a fault is added for what is selected, picked on the canvas, edited and de
 
   await lane(app, 'Node crashes').getByRole('button', { name: /^Delete/ }).click()
   await expect(page.getByText('Nothing breaks')).toBeVisible()
+
+  await page.locator('.vue-flow__node[aria-label^="Node node-2"]').focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('b')
+  await expect(lane(app, 'Node crashes: node-2')).toBeVisible()
 })
 
 test('failure labs are searched, read and opened, with their page beside them', async ({ app }) => {
@@ -150,7 +155,7 @@ test('a run marks its faults in charts and files, and tells what each cost', asy
     await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768))
     await expect(page.locator('.vue-flow__node').first()).toBeVisible()
     await page.keyboard.press('F5')
-    const card = page.getByRole('region', { name: /^Link down: node-1 – tor/ })
+    const card = page.getByRole('region', { name: /^Link down: node-1 – tor/ }).first()
     await expect(card).toBeVisible({ timeout: 60_000 })
     const row = card.getByRole('row', { name: /^Back after stream/ })
     await expect(row).toContainText(/\d\s?m?s/)
@@ -162,6 +167,92 @@ test('a run marks its faults in charts and files, and tells what each cost', asy
       await keepScreenshot(app, `fault-costs-${theme}`)
       await expectAccessible(page)
     })
+  } finally {
+    await app.end()
+  }
+})
+
+test.describe('the control plane over time', () => {
+  test.use({ launch: { file: failureLab('bird-shutdown') } })
+
+  test('is scrubbed through node by node, with what changed, and saved as CSV', async ({ app, folder }) => {
+    const { page } = app
+    await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768))
+    await expect(page.locator('.vue-flow__node').first()).toBeVisible()
+    await page.keyboard.press('Alt+5')
+    const routes = page.getByRole('region', { name: 'Routes of node-1', exact: true }).first()
+    await expect(routes.getByRole('row')).not.toHaveCount(0)
+    await expect(page.getByRole('tabpanel').getByText('As it is when the run begins.')).toBeVisible()
+
+    await page.getByRole('button', { name: 'To the next change' }).click()
+    await expect(page.getByRole('tabpanel').getByText(/rows? differs? from just before the last change/)).toBeVisible()
+    await page.getByLabel('Time of the run').focus()
+    await page.keyboard.press('PageUp')
+    await page.getByRole('checkbox', { name: 'Only changes' }).check()
+    await inBothThemes(app, async (theme) => {
+      await keepScreenshot(app, `control-plane-${theme}`)
+      await expectAccessible(page)
+    })
+    await page.getByRole('checkbox', { name: 'Only changes' }).uncheck()
+
+    const file = path.join(folder, 'routes.csv')
+    await app.answerSaveDialog(file)
+    await routes.getByRole('button', { name: 'Export CSV' }).click()
+    await expect(page.getByText('Saved routes.csv')).toBeVisible()
+    expect(await readFile(file, 'utf8')).toMatch(/^change,prefix,next_hops,before,written_by,since_s\r\n/)
+
+    await page.getByLabel('Node', { exact: true }).selectOption('node-2')
+    await expect(page.getByRole('region', { name: 'BGP sessions of node-2', exact: true }).first()).toBeVisible()
+  })
+
+  test('says who knew what when, who has which addresses, and what agents take', async ({ app }) => {
+    const { page } = app
+    await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768))
+    await page.getByRole('button', { name: 'Control plane', exact: true }).click()
+    await page.getByRole('tab', { name: 'Convergence' }).click()
+    await expect(page.getByRole('region', { name: 'Who knew what when' })).toBeVisible()
+    await inBothThemes(app, async (theme) => {
+      await keepScreenshot(app, `convergence-${theme}`)
+      await expectAccessible(page)
+    })
+    await page.getByRole('tab', { name: 'Addresses' }).click()
+    await expect(page.getByRole('region', { name: 'Blocks and ranges', exact: true }).first()).toContainText('10.244.')
+    await keepScreenshot(app, 'addresses')
+    await expectAccessible(page)
+    await page.getByRole('tab', { name: 'Agents' }).click()
+    await expect(page.getByRole('region', { name: 'Agents', exact: true }).first()).toContainText('bird')
+    await keepScreenshot(app, 'agents')
+    await expectAccessible(page)
+  })
+
+  test('grows with the cluster, size by size, until it is stopped', async ({ app }) => {
+    const { page } = app
+    await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768))
+    await page.getByRole('button', { name: 'Control plane', exact: true }).click()
+    await page.getByRole('tab', { name: 'Cluster size' }).click()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Simulate sizes' }).click()
+    await expect(page.getByRole('region', { name: 'All sizes', exact: true }).first()).toContainText('50')
+    const stop = page.getByRole('button', { name: 'Stop', exact: true })
+    if (await stop.isVisible()) await stop.click()
+    await expect(stop).toHaveCount(0)
+    await page.getByLabel('Measure').selectOption('routes')
+    await expect(page.getByRole('region', { name: 'Routes per node against cluster size' })).toBeVisible()
+    await inBothThemes(app, async (theme) => {
+      await keepScreenshot(app, `cluster-size-${theme}`)
+      await expectAccessible(page)
+    })
+  })
+})
+
+test('a lab that can’t be simulated says why', async ({ folder }) => {
+  const file = path.join(folder, 'overlap.cnilab.yaml')
+  await writeFile(file, BROKEN_LINK.replace('  cluster:\n', '  cluster:\n    serviceCIDR: 10.244.0.0/16\n'))
+  const app = await LabApp.launch({ file, userData: path.join(folder, 'user-data') })
+  try {
+    await app.page.getByRole('button', { name: 'Control plane', exact: true }).click()
+    await expect(app.page.getByText('The control plane can’t be simulated')).toBeVisible()
+    await expectAccessible(app.page)
   } finally {
     await app.end()
   }

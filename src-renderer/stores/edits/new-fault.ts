@@ -4,8 +4,8 @@ import {
 import { runSchema } from '#shared/lab/record/run'
 import { formatNanos, nanos } from '#shared/units/index'
 
-import { asName, type Given } from '../given'
-import type { LinkOutline, ObjectId, Outline, OutlineObject, PolicyOutline, ServiceOutline, WorkloadOutline } from '../outline'
+import { asName, asObject, type Given } from '../given'
+import type { LinkOutline, ObjectId, ObjectKind, Outline, OutlineObject, PolicyOutline, ServiceOutline, WorkloadOutline } from '../outline'
 
 /** What a fault is about, which decides what has to be picked for it. */
 export type FaultTarget = 'link' | 'node' | 'nodes' | 'pod' | 'policy' | 'service'
@@ -22,6 +22,16 @@ const STARTING: Readonly<Partial<Record<FaultField, PlainValue>>> = {
 
 const TARGETS: readonly FaultTarget[] = ['link', 'nodes', 'pod', 'policy', 'service']
 
+/** What usually breaks of things that can. */
+const USUAL: Readonly<Partial<Record<ObjectKind, FaultKind>>> = {
+  link: 'link-down', uplink: 'link-down', node: 'node-crash', workload: 'pod-delete', service: 'service-remove', policy: 'policy-remove',
+}
+
+/** The kind of fault that a thing usually has; undefined for what does not break. */
+export function usualFault({ kind }: OutlineObject): FaultKind | undefined {
+  return USUAL[kind]
+}
+
 /** What kinds of fault hit. */
 export function targetOf(kind: FaultKind): FaultTarget {
   const { fields } = FAULT_SHAPES[kind]
@@ -34,23 +44,22 @@ export function targetOf(kind: FaultKind): FaultTarget {
  */
 export function newFault(
   outline: Outline,
-  run: Given,
   kind: FaultKind,
   selected: readonly OutlineObject[],
 ): ((document: LabDocument) => LabEdit) | undefined {
   const target = targetFields(outline, kind, selected)
   if (target === undefined) return undefined
-  const third = rounded(durationOf(run) / 3)
+  const third = rounded(durationOf(outline) / 3)
   const times: PlainMapping = { at: timeText(third), ...(FAULT_SHAPES[kind].fields.includes('until') && { until: timeText(2 * third) }) }
   const fault = { ...times, kind, ...target, ...startingFields(kind, third) }
   return (document) => addFault(document, fault)
 }
 
 /** The record of a fault that becomes one of another kind: what both have stays, what is missing gets a start. */
-export function ofOtherKind(outline: Outline, run: Given, given: Given, kind: FaultKind): PlainMapping {
+export function ofOtherKind(outline: Outline, given: Given, kind: FaultKind): PlainMapping {
   const { fields, required } = FAULT_SHAPES[kind]
   const kept = Object.fromEntries(Object.entries(given).filter(([key]) => fields.includes(key as FaultField))) as PlainMapping
-  const duration = durationOf(run)
+  const duration = durationOf(outline)
   const until = required.has('until') && kept['until'] === undefined ? { until: timeText(duration) } : {}
   const named = namedNode(given)
   const target = targetFields(outline, kind, named === undefined ? [] : outline.nodes.filter(({ name }) => name === named))
@@ -120,9 +129,14 @@ export function canFail({ kind }: LinkOutline): boolean {
   return kind !== 'attachment'
 }
 
+/** How a lab is run, as the file gives it. */
+export function runOf({ lab }: Outline): Given {
+  return asObject(asObject(lab.given['spec'])['run'])
+}
+
 /** How long a run lasts, ns; a fresh one's where the file is faulty. */
-function durationOf(run: Given): number {
-  const read = runSchema.safeParse(run)
+function durationOf(outline: Outline): number {
+  const read = runSchema.safeParse(runOf(outline))
   return read.success ? read.data.duration : runSchema.parse({}).duration
 }
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
-import { newFault, ofOtherKind } from '#renderer/stores/edits/new-fault'
+import { newFault, ofOtherKind, usualFault } from '#renderer/stores/edits/new-fault'
 import { readOutline } from '#renderer/stores/read-outline'
 import { applyChange, checkDocument, FAULT_LABELS, type FaultKind, hasErrors } from '#shared/lab/index'
 
 import { documentOf, outlineOf, sampleText } from '../../support/sample-lab'
 
 const kinds = Object.keys(FAULT_LABELS) as FaultKind[]
-const run = {}
 const text = sampleText.replace('  external:', `    manifests:
       - {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: server}, ports: [{port: 80, targetPort: 8080}]}}
       - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: closed}, spec: {podSelector: {}}}
@@ -16,7 +15,7 @@ const text = sampleText.replace('  external:', `    manifests:
 function added(kind: FaultKind, selected: readonly string[] = []) {
   const outline = outlineOf(text)
   const document = documentOf(text)
-  const find = newFault(outline, run, kind, [...outline.byId.values()].filter(({ id }) => selected.includes(id)))!
+  const find = newFault(outline, kind, [...outline.byId.values()].filter(({ id }) => selected.includes(id)))!
   return { document, ...find(document) }
 }
 
@@ -45,7 +44,14 @@ describe('a new fault', () => {
 
   test('is not there where the lab has nothing to hit', () => {
     const empty = readOutline({ spec: {} })
-    expect(kinds.filter((kind) => newFault(empty, run, kind, []) !== undefined)).toEqual([])
+    expect(kinds.filter((kind) => newFault(empty, kind, []) !== undefined)).toEqual([])
+  })
+})
+
+test('what is on the canvas has a usual fault where it can break', () => {
+  const found = [...outlineOf(text).byId.values()].map((object) => [object.kind, usualFault(object)] as const)
+  expect(Object.fromEntries(found.filter(([, fault]) => fault !== undefined))).toEqual({
+    link: 'link-down', uplink: 'link-down', node: 'node-crash', workload: 'pod-delete', service: 'service-remove', policy: 'policy-remove',
   })
 })
 
@@ -53,15 +59,15 @@ describe('a fault of another kind', () => {
   test.each(kinds)('is complete as %s', (kind) => {
     const outline = outlineOf(text)
     const document = documentOf(text)
-    const given = ofOtherKind(outline, run, { at: '100ms', kind: 'node-crash', node: 'node-2' }, kind)
+    const given = ofOtherKind(outline, { at: '100ms', kind: 'node-crash', node: 'node-2' }, kind)
     const after = applyChange(document, { label: '', operations: [{ op: 'insert', path: ['spec', 'faults'], index: 0, values: [given] }] }).document
     expect(hasErrors(checkDocument(after).problems)).toBe(false)
   })
 
   test('keeps the times and what it hits', () => {
     const outline = outlineOf(text)
-    expect(ofOtherKind(outline, run, { at: '1s', until: '2s', kind: 'link-loss', link: ['tor-b', 'spine-1'], loss: 0.5 }, 'link-down'))
+    expect(ofOtherKind(outline, { at: '1s', until: '2s', kind: 'link-loss', link: ['tor-b', 'spine-1'], loss: 0.5 }, 'link-down'))
       .toEqual({ at: '1s', until: '2s', kind: 'link-down', link: ['tor-b', 'spine-1'] })
-    expect(ofOtherKind(outline, run, { at: '1s', kind: 'partition', nodes: ['node-2'] }, 'node-crash')).toEqual({ at: '1s', kind: 'node-crash', node: 'node-2' })
+    expect(ofOtherKind(outline, { at: '1s', kind: 'partition', nodes: ['node-2'] }, 'node-crash')).toEqual({ at: '1s', kind: 'node-crash', node: 'node-2' })
   })
 })
