@@ -13,6 +13,7 @@ import { importCommand, type ImportOptions } from './import-command'
 import { modelCommand, type ModelOptions } from './model-command'
 import { reachCommand, type ReachOptions } from './reach-command'
 import { runCommand, type RunOptions } from './run-command'
+import { reportCommand, REPORT_FORMATS, type ReportOptions } from './report-command'
 import { routesCommand, type RoutesOptions } from './routes-command'
 import { schemaCommand } from './schema-command'
 import { traceCommand, type TraceOptions } from './trace-command'
@@ -151,7 +152,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .requiredOption('--from <ref>', 'who sends: namespace/pod, node/name, external/name or an address')
     .requiredOption('--to <ref>', 'who answers, named the same way, or service/namespace/name')
     .option('--port <n>', "the server's port (the pod's own first unless given)", wholeNumber(1, highestPort))
-    .addOption(new Option('--protocol <name>', 'what is sent').choices(['tcp', 'udp', 'icmp']).default('tcp'))
+    .addOption(new Option('--protocol <name>', 'what is sent').choices(['tcp', 'udp', 'icmp', 'arp']).default('tcp'))
     .option('--ttl <n>', 'TTL of the packet (64 unless given)', wholeNumber(1, 255))
     .option('--tos <n>', 'its byte of DSCP and ECN (0 unless given)', wholeNumber(0, 255))
     .option('--size <n>', 'payload bytes of a datagram or an echo (56 unless given)', wholeNumber(0, longestPayload))
@@ -171,6 +172,15 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .option('--record', 'with --json: also tables, sessions, messages and agents over the time of the run')
     .option('--json', 'print cnilab/routes/v1')
     .action(async (lab: string | undefined, options: RoutesOptions) => onExit(await routesCommand(lab, options, terminal)))
+
+  root
+    .command('report')
+    .description('Writes the comparison report of a run.')
+    .argument('<run>', 'folder that run --out wrote, or its results.json')
+    .addOption(new Option('--format <name>', 'what to write').choices(REPORT_FORMATS).default('html'))
+    .option('--out <file>', 'write it into this file (standard output unless given)')
+    .option('--json', 'the same as --format json (cnilab/report/v1)')
+    .action(async (run: string, options: ReportOptions) => onExit(await reportCommand(run, options, { terminal, version })))
 
   root
     .command('schema')

@@ -3,10 +3,13 @@ import { z } from 'zod'
 import { result } from './call'
 import { maximumDocumentLength } from './document'
 
-/** What can be traced: the transports of the packet that is followed. */
-export const tracedProtocols = ['tcp', 'udp', 'icmp'] as const
+/** What can be traced: a transport's packet, or a pod's question for the MAC address of its next hop. */
+export const tracedProtocols = ['tcp', 'udp', 'icmp', 'arp'] as const
 
 export type TracedProtocol = (typeof tracedProtocols)[number]
+
+/** Those that go from end to end. */
+export type TransportProtocol = Exclude<TracedProtocol, 'arp'>
 
 const reference = z.string().min(1).max(512)
 

@@ -1,4 +1,4 @@
-import type { TracedProtocol } from '#shared/contract/trace'
+import type { TransportProtocol } from '#shared/contract/trace'
 
 import type { Endpoint } from '../cni/common/index'
 import { policyEnd, type ConnectionWays, type TripHop, type VariantReach } from '../plan/index'
@@ -9,7 +9,7 @@ interface TracedFlow {
   readonly from: Endpoint
   readonly to: Endpoint
   readonly port: number
-  readonly protocol: TracedProtocol
+  readonly protocol: TransportProtocol
 }
 
 /** ICMP's echo request (RFC 792), which is what a traced ICMP packet is. */

@@ -1,4 +1,4 @@
-import type { Trace, TracedProtocol } from '#shared/contract/trace'
+import type { Trace, TracedProtocol, TransportProtocol } from '#shared/contract/trace'
 import type { Finding, Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 
@@ -10,6 +10,7 @@ import type { Verdict } from '../policy/index'
 import { buildTopology } from '../topology/index'
 import { verdictOnWays } from './policy-decisions'
 import { findEnd, type ReferencePlaces } from './references'
+import { traceNeighbour } from './trace-neighbour'
 import { packetsOf, type PacketShape } from './traced-packets'
 import { connectService, portsSeen, type TracedWays } from './traced-service'
 import { SAME_CORE, THREAD, Tracer, type TracedTrip } from './tracer'
@@ -23,6 +24,11 @@ export interface TraceRequest extends PacketShape {
   readonly protocol: TracedProtocol
   /** Port of the server; the pod's own first of the protocol, or 8080, unless given. */
   readonly port?: number
+}
+
+/** A request for a packet that goes from end to end. */
+interface TransportRequest extends TraceRequest {
+  readonly protocol: TransportProtocol
 }
 
 /** A trace, or why there is none. */
@@ -51,27 +57,29 @@ export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
   const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath, manifests: lab.cluster.manifests })
   const from = findEnd(request.from, { topology, pods, network })
   if (typeof from === 'string') return { refused: from }
+  const { protocol } = request
+  if (protocol === 'arp') return traceNeighbour({ lab, topology, pods, network }, { ...request, from })
   const places = { lab, variant, pods, network, topology }
-  const asked = { client: from, to: request.to, protocol: request.protocol, port: request.port }
-  const traced = connectService(places, asked) ?? connectDirectly(request, places, from)
+  const asked = { client: from, to: request.to, protocol, port: request.port }
+  const traced = connectService(places, asked) ?? connectDirectly({ ...request, protocol }, places, from)
   if (typeof traced === 'string') return { refused: traced }
   const { ways, server: to, serverPort: port } = traced
-  const needed = unmodelledSplit(ways.outer, request)
+  const needed = unmodelledSplit(ways.outer, { ...request, protocol })
   if (needed !== undefined) return { refused: needed }
   const reach = variantReach(lab, variant)
   const tracer = new Tracer({ lab, plan: built.plan, topology, pods, network })
-  const verdict = 'problems' in reach ? undefined : verdictOnWays(reach, ways, { from, to, port, protocol: request.protocol })
-  return { trace: walkThereAndBack(tracer, request, { ...traced, from, verdict }) }
+  const verdict = 'problems' in reach ? undefined : verdictOnWays(reach, ways, { from, to, port, protocol })
+  return { trace: walkThereAndBack(tracer, { ...request, protocol }, { ...traced, from, verdict }) }
 }
 
 /** Datagrams that leave in pieces are not traced: a capture of a run shows them. */
-function unmodelledSplit({ forward }: Connection, { protocol, payloadBytes = 0, dontFragment = true }: TraceRequest): string | undefined {
+function unmodelledSplit({ forward }: Connection, { protocol, payloadBytes = 0, dontFragment = true }: TransportRequest): string | undefined {
   if (protocol === 'tcp' && payloadBytes > 0) return 'The traced TCP packet opens a connection and carries no payload; leave its size out.'
   if (dontFragment || payloadBytes <= forward.mtuBytes - DATAGRAM_HEADERS) return undefined
   return `A packet with ${payloadBytes} bytes leaves in pieces where the MTU is ${forward.mtuBytes}, and a trace follows one packet: capture a run to see the pieces.`
 }
 
-function connectDirectly(request: TraceRequest, places: ReferencePlaces, from: Endpoint): TracedWays | string {
+function connectDirectly(request: TransportRequest, places: ReferencePlaces, from: Endpoint): TracedWays | string {
   const server = findEnd(request.to, places)
   if (typeof server === 'string') return server
   const outer = places.network.connection(from, server)
@@ -80,7 +88,7 @@ function connectDirectly(request: TraceRequest, places: ReferencePlaces, from: E
   return { ways: directWays(outer, from, server), server, askedPort: port, serverPort: port, decision: undefined }
 }
 
-function portOf(pod: Pod | undefined, protocol: TracedProtocol): number {
+function portOf(pod: Pod | undefined, protocol: TransportProtocol): number {
   return pod?.ports.find((port) => port.protocol.toLowerCase() === protocol)?.port ?? DEFAULT_PORT
 }
 
@@ -103,7 +111,7 @@ function tripsOf({ outer, inner, opening, answersDirectly, entry }: ConnectionWa
 }
 
 /** The packet's way to the server and, where it arrives, its answer's way back. */
-function walkThereAndBack(tracer: Tracer, request: TraceRequest, traced: TracedConnection): Trace {
+function walkThereAndBack(tracer: Tracer, request: TransportRequest, traced: TracedConnection): Trace {
   const { from, server: to, askedPort, serverPort, verdict, decision } = traced
   const { ways, clientPort: seen } = portsSeen(traced.ways, CLIENT_PORT)
   const ports = { client: CLIENT_PORT, asked: askedPort, server: serverPort, seen }

@@ -1,4 +1,4 @@
-import type { TracedProtocol } from '#shared/contract/trace'
+import type { TransportProtocol } from '#shared/contract/trace'
 import { TCP_FLAG, type Packet, type PacketLayer } from '#shared/wire/index'
 
 import { DEFAULT_TTL, type Trip } from '../cni/common/index'
@@ -38,7 +38,7 @@ const ECHO = { request: 8, reply: 0, identifier: 0x1a2b, sequence: 1 } as const
 
 /** What the sockets make: the first packet of a connection, of the shape asked for, and its answer. */
 export function packetsOf(
-  protocol: TracedProtocol,
+  protocol: TransportProtocol,
   ports: TracedPorts,
   { request, answer }: { readonly request: Trip; readonly answer: Trip },
   shape: PacketShape,
@@ -56,7 +56,7 @@ function requestIp({ addresses }: Trip, { ttl = DEFAULT_TTL, trafficClass = 0, d
 }
 
 /** An echo's reply has its class of service and may be split: its socket discovers no path MTU (net/ipv4/icmp.c). */
-function answerIp(protocol: TracedProtocol, { addresses }: Trip, { trafficClass = 0 }: PacketShape): PacketLayer {
+function answerIp(protocol: TransportProtocol, { addresses }: Trip, { trafficClass = 0 }: PacketShape): PacketLayer {
   const isEcho = protocol === 'icmp'
   const identification = protocol === 'tcp' ? IDENTIFICATION.handshake : IDENTIFICATION.answer
   return {
@@ -70,7 +70,7 @@ function answerIp(protocol: TracedProtocol, { addresses }: Trip, { trafficClass 
 }
 
 interface TransportParts {
-  readonly protocol: TracedProtocol
+  readonly protocol: TransportProtocol
   readonly ports: TracedPorts
   readonly payloadBytes: number
 }

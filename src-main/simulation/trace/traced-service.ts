@@ -1,4 +1,4 @@
-import type { TracedProtocol } from '#shared/contract/trace'
+import type { TransportProtocol } from '#shared/contract/trace'
 import type { Lab, Variant } from '#shared/lab/index'
 import { parseIpv4Address } from '#shared/units/index'
 
@@ -31,7 +31,7 @@ export interface TracedWays {
 interface ServiceRequest {
   readonly client: Endpoint
   readonly to: string
-  readonly protocol: TracedProtocol
+  readonly protocol: TransportProtocol
   readonly port: number | undefined
 }
 

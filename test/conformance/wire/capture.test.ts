@@ -69,6 +69,16 @@ describe.runIf(hasTshark)('captures of every mode, read by tshark', () => {
     )
   })
 
+  it('hold questions for MAC addresses and their answers', () => {
+    const asked = DATAPATH_VARIANTS.flatMap(({ name }) => {
+      const result = tracePacket(lab, { variant: name, from: 'default/client-0', to: 'default/far-0', protocol: 'arp' })
+      return 'trace' in result ? [result.trace] : []
+    })
+    const file = capture(asked)
+    expect(tshark(file, WRONG)).toEqual([])
+    expect(tshark(file, 'arp')).toHaveLength(asked.length * 4)
+  })
+
   it('have an interface for each device, raw IP where it has no Ethernet', () => {
     const file = capture([traceOf('calico-ipip', 'default/client-0', 'default/far-0', 'tcp')])
     const fields = ['frame.interface_name', 'frame.encap_type', 'frame.comment'].flatMap((name) => ['-e', name])

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { InProcessExecutor } from '#main/pool/in-process-executor'
+import { Captures } from '#main/runs/captures'
 import { RunService } from '#main/runs/run-service'
 import { RunStore } from '#main/runs/run-store'
 import type { RunEngineTask } from '#shared/contract/engine-messages'
@@ -27,6 +28,7 @@ function service(runEngine: RunEngineTask) {
   const runs = new RunService({
     executor: new InProcessExecutor({ runEngine, setUp: fakeSetUpTask }),
     store: new RunStore(folder),
+    captures: new Captures({ ask: () => Promise.reject(new Error('nothing is captured')) }),
     now: () => performance.now(),
     today: () => new Date('2026-11-23T12:00:00Z'),
     onProgress: () => undefined,

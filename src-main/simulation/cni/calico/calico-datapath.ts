@@ -2,7 +2,7 @@ import { sha1 } from '@noble/hashes/legacy.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 
 import type { CalicoSettings } from '#shared/lab/index'
-import type { Ipv4Address } from '#shared/units/index'
+import { ipv4Address, type Ipv4Address } from '#shared/units/index'
 import type { MacAddress } from '#shared/wire/index'
 
 import type { AddressAssignment } from '../../ipam/index'
@@ -10,7 +10,7 @@ import type { Pod } from '../../kubernetes/index'
 import { shareSubnet, type PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath, NodePaths } from '../common/cluster-network'
-import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
+import type { ClusterView, Endpoint, NextHop, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import type { EntryPrograms } from '../common/entry-programs'
 import { hashedName, podInterfaceName } from '../common/device-name'
@@ -26,6 +26,8 @@ import { netfilterPaths } from './netfilter-paths'
 import { dataPlaneOf, encapsulationOf } from './settings'
 import { calicoTracking } from './tracking'
 
+/** 169.254.1.1, every pod's gateway (cni-plugin/pkg/dataplane/linux). */
+const GATEWAY = ipv4Address(0xa9fe0101)
 /** Every node's end of a pod's interface has this address (cni-plugin/pkg/dataplane/linux). */
 const CALI_MAC = 0xeeeeeeeeeeee
 
@@ -73,6 +75,11 @@ export class CalicoDatapath implements Datapath {
 
   podAddress(pod: number): Ipv4Address {
     return this.addresses.ofPod[pod]!
+  }
+
+  /** A link-local address that nobody has: the kernel answers for it, as proxy_arp is on and it has another way there. */
+  nextHop(): NextHop {
+    return { address: GATEWAY, device: CALI, answers: 'node', how: 'proxy_arp on the node’s end of the veth pair' }
   }
 
   podMtu(host: number): number {

@@ -7,7 +7,7 @@ import { podAnnouncers } from '../../objects/index'
 import type { PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, CarrierPaths, Datapath, NodePaths } from '../common/cluster-network'
-import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
+import type { ClusterView, Endpoint, NextHop, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
@@ -81,6 +81,13 @@ export class CiliumDatapath implements Datapath {
 
   podAddress(pod: number): Ipv4Address {
     return this.addresses.ofPod[pod]!
+  }
+
+  /** The address of cilium_host; a netkit device has no link layer. */
+  nextHop(pod: Endpoint): NextHop | undefined {
+    if (this.modes.podDevice === 'netkit') return undefined
+    const address = this.addresses.ofNode[pod.host]![0]!
+    return { address, device: LXC, answers: 'node', how: 'the program on the node’s end of the veth pair (bpf_lxc.c, tail_handle_arp)' }
   }
 
   podMtu(host: number): number {

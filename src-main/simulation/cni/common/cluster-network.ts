@@ -15,8 +15,8 @@ import {
   type ForwardPaths,
   type HostPaths,
 } from './bare-connection'
-import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
-import { LOOPBACK_DEVICE, NIC_DEVICE, type DeviceTable, type FrameAddresses } from './device'
+import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Neighbour, NextHop, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
+import { LOOPBACK_DEVICE, NIC_DEVICE, POD_DEVICE, type DeviceTable, type FrameAddresses } from './device'
 import { servedLocally, servedRemotely, type EntryPrograms } from './entry-programs'
 import type { Path } from './path'
 import type { TrackingModel } from './tracking'
@@ -83,6 +83,8 @@ export interface Datapath {
   carrier(from: Endpoint, to: Endpoint): Carrier
   /** What a pod's packets to another node or an external host have for a source. */
   leavesAs(pod: Endpoint, to: Endpoint): 'node' | 'pod'
+  /** The next hop of what a pod sends; undefined where its device has no link layer. */
+  nextHop(pod: Endpoint, to: Endpoint): NextHop | undefined
   /** Addresses of frames on the plugin's own devices; undefined for those without a link-layer header. */
   frame(side: TripSide, device: string, from: Endpoint, to: Endpoint): FrameAddresses | undefined
 }
@@ -166,6 +168,12 @@ export class ClusterNetwork implements CniNetwork {
 
   hairpin(pod: Endpoint): { connection: Connection; seenAs: Ipv4Address } {
     return { connection: this.onOneNode(pod, pod), seenAs: this.datapath.hairpinAddress ?? this.nodeAddress(pod) }
+  }
+
+  neighbour(pod: Endpoint, to: Endpoint): Neighbour | undefined {
+    const next = this.datapath.nextHop(pod, to)
+    const frame = this.datapath.frame('sender', POD_DEVICE, pod, to)
+    return next && frame && { ...next, askedFrom: frame.source, mac: frame.destination }
   }
 
   deviceName(device: string, pod: Pod): string {

@@ -70,6 +70,8 @@ export interface CniNetwork {
   hairpin(pod: Endpoint): { readonly connection: Connection; readonly seenAs: Ipv4Address } | undefined
   /** The path on which programs end what is for a service without an endpoint; undefined where kube-proxy's rules do. */
   readonly refusing: Path | undefined
+  /** Whom a pod asks for a MAC address before it sends to an end; undefined where it has no link layer of its own. */
+  neighbour(pod: Endpoint, to: Endpoint): Neighbour | undefined
   /** The address of a pod; undefined where pods have their node's. */
   podAddress(pod: number): Ipv4Address | undefined
   /** Resident memory that the plugin's agents and tables take on a node, by the name it has in the calibration. */
@@ -86,6 +88,23 @@ export interface CniNetwork {
   readonly largestTrainBytes?: number
   /** The queueing discipline that the plugin puts on nodes' NICs in place of what is there. */
   readonly discipline?: DisciplineKind
+}
+
+/** The next hop of a pod's packets, as the pod's stack sees it. */
+export interface NextHop {
+  readonly address: Ipv4Address
+  /** The node's side of the pod's interface. */
+  readonly device: string
+  /** Who answers for the address: the node's end of the interface, or another pod behind the bridge. */
+  readonly answers: 'node' | 'pod'
+  /** How the answer comes about, in words. */
+  readonly how: string
+}
+
+/** A next hop with the MAC addresses of the question and the answer. */
+export interface Neighbour extends NextHop {
+  readonly askedFrom: FrameAddresses['source']
+  readonly mac: FrameAddresses['destination']
 }
 
 /** Both directions of a flow. */

@@ -1,6 +1,6 @@
-export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Entrance, Translation, Trip, TripSide } from './cni-model'
+export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Entrance, Neighbour, Translation, Trip, TripSide } from './cni-model'
 export { crossingsOf, ownersOf, type Crossing } from './crossings'
-export { NIC_DEVICE } from './device'
+export { NIC_DEVICE, POD_DEVICE } from './device'
 export { clientBehind, fromFrontend, toBackend } from './entry-programs'
 export type { Device, DeviceTable, FrameAddresses } from './device'
 export { elementMac } from './mac'

@@ -6,7 +6,7 @@ import type { Pod } from '../../kubernetes/index'
 import { shareSubnet, type PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath } from '../common/cluster-network'
-import type { ClusterView, Endpoint, TripSide } from '../common/cni-model'
+import type { ClusterView, Endpoint, NextHop, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
@@ -67,6 +67,14 @@ export class FlannelDatapath implements Datapath {
 
   podAddress(pod: number): Ipv4Address {
     return this.addresses.ofPod[pod]!
+  }
+
+  /** Pods of a node are neighbours on its bridge; the bridge is the gateway to all others. */
+  nextHop(pod: Endpoint, to: Endpoint): NextHop {
+    if (to.kind === 'pod' && to.host === pod.host) {
+      return { address: this.podAddress(to.pod), device: VETH, answers: 'pod', how: 'the pod itself: the bridge hands the question to all its ports' }
+    }
+    return { address: this.rangeAddress(pod.host, 1), device: VETH, answers: 'node', how: 'the node, whose address the bridge has' }
   }
 
   /** The backend's MTU, which the bridge plugin gives pods: the NIC's, with VXLAN less 50. */

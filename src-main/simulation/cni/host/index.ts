@@ -15,6 +15,7 @@ export const HOST_MODEL: CniModel<'none'> = {
           hostEntrance(cluster, connection(client, entry), entry, server, { node: BARE_HOST_PATHS, forwards: BARE_FORWARDS }),
         serving: () => undefined,
         hairpin: () => undefined,
+        neighbour: () => undefined,
         refusing: undefined,
         podAddress: () => undefined,
         memory: 'none',
