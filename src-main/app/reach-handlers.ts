@@ -18,7 +18,7 @@ interface Asked {
  * files that a lab names lie next to it.
  */
 export function reachHandlers(
-  thread: Pick<ReachThread, 'reach' | 'explain' | 'impact' | 'check'>,
+  thread: Pick<ReachThread, 'reach' | 'explain' | 'impact' | 'arrows' | 'check'>,
   labFile: () => string | null,
 ): Pick<LabHandlers, keyof typeof reachCalls> {
   async function taskOf<Question extends Asked>({ port, ...asked }: Question): Promise<Omit<Question, 'port'> & { port?: number; files?: ManifestFiles }> {
@@ -30,6 +30,8 @@ export function reachHandlers(
     reachLab: async (asked) => valueOf(await thread.reach(await taskOf(asked)).catch(brokenDown)),
     explainReach: async (asked) => valueOf(await thread.explain(await taskOf(asked)).catch(brokenDown)),
     reachImpact: async (asked) => valueOf(await thread.impact(await taskOf(asked)).catch(brokenDown)),
+    policyArrows: async ({ policy, ...asked }) =>
+      valueOf(await thread.arrows({ ...(await taskOf(asked)), ...(policy === undefined ? {} : { policy }) }).catch(brokenDown)),
     checkPolicies: async (asked) => thread.check(await taskOf(asked)).catch(brokenDown),
   }
 }

@@ -1,6 +1,6 @@
-import { DEFAULT_PORT, flowsBetween, outcomesOf, reachCells, reachImpact, reachUnits, type VariantReach } from '#main/simulation/plan/index'
+import { DEFAULT_PORT, flowsBetween, outcomesOf, policyArrows, reachCells, reachImpact, reachUnits, type VariantReach } from '#main/simulation/plan/index'
 import { isPolicyObject, labWithStaged, manifestObjects, reachMatrix } from '#main/simulation/policy/index'
-import type { IdleObject, Reach, ReachExplanation, ReachImpact, ReachLevel, ReachProposal, ReachProtocol } from '#shared/contract/reach'
+import type { IdleObject, PolicyArrows, Reach, ReachExplanation, ReachImpact, ReachLevel, ReachProposal, ReachProtocol } from '#shared/contract/reach'
 import type { Lab } from '#shared/lab/index'
 
 import { answer, readLab, readVariant, refused, setUp, type LabText, type ReachOutcomeOf } from './known-labs'
@@ -70,6 +70,19 @@ export function explainInLab(task: ExplainTask): ReachOutcomeOf<readonly ReachEx
       outcomes: outcomesOf(reach, flowsBetween(from, to, task.protocol, portOf(reach, task)), pairs),
     }))
   })
+}
+
+/** What policies decide, to be drawn. */
+export interface ArrowsTask extends LabText {
+  readonly variant: string
+  readonly by: 'workload' | 'namespace'
+  /** `NetworkPolicy shop/backend`; all policies where absent. */
+  readonly policy?: string
+}
+
+/** The task of finding out what policies decide between things on the canvas. */
+export function policyArrowsInLab(task: ArrowsTask): ReachOutcomeOf<PolicyArrows> {
+  return answer(() => policyArrows(readVariant(task, task.variant), task.by, task.policy))
 }
 
 /** The task of finding out what a proposal would change. */

@@ -1,9 +1,9 @@
-import type { Reach, ReachExplanation, ReachImpact } from '#shared/contract/reach'
+import type { PolicyArrows, Reach, ReachExplanation, ReachImpact } from '#shared/contract/reach'
 import type { Problem } from '#shared/lab/index'
 
 import type { LabText, ReachOutcomeOf } from './known-labs'
 import { QuestionThread } from './question-thread'
-import type { ExplainTask, ImpactTask, ReachTask } from './reach-task'
+import type { ArrowsTask, ExplainTask, ImpactTask, ReachTask } from './reach-task'
 
 /** How long the thread, which remembers the lab it was last asked about, is kept for the next question, in milliseconds. */
 const idleTimeout = 300_000
@@ -35,6 +35,11 @@ export class ReachThread {
   /** Rejects where the thread breaks down. */
   impact(task: ImpactTask): Promise<ReachOutcomeOf<ReachImpact>> {
     return this.thread.ask('impactInLab', task)
+  }
+
+  /** Rejects where the thread breaks down. */
+  arrows(task: ArrowsTask): Promise<ReachOutcomeOf<PolicyArrows>> {
+    return this.thread.ask('policyArrowsInLab', task)
   }
 
   /** Rejects where the thread breaks down. */

@@ -6,7 +6,7 @@ import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
 
 export { recordControlPlaneInLab, scaleControlPlaneInLab } from './control-plane-task'
 export { checkPoliciesInLab } from './policy-check-task'
-export { explainInLab, impactInLab, reachInLab } from './reach-task'
+export { explainInLab, impactInLab, policyArrowsInLab, reachInLab } from './reach-task'
 export { makeFramesInLab, offerInterfacesInLab, planCaptureInLab, traceCapturedInLab } from './capture-task'
 export { traceInLab } from './trace-task'
 

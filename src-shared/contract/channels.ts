@@ -36,6 +36,7 @@ const calls: Readonly<Record<LabCallName, true>> = {
   explainReach: true,
   reachImpact: true,
   checkPolicies: true,
+  policyArrows: true,
   recordControlPlane: true,
   scaleControlPlane: true,
   stopControlPlane: true,

@@ -52,9 +52,37 @@ export const reachCalls = {
     }),
     result<ReachImpact>(),
   ],
+  /**
+   * What a policy decides about connections between workloads, or namespaces, and hosts outside, or what all policies decide
+   * where none is named. The same errors as `reachLab`.
+   */
+  policyArrows: [
+    z.strictObject({ text: asked.text, variant: variantName, by: z.enum(['workload', 'namespace']), policy: z.string().min(1).max(600).optional() }),
+    result<PolicyArrows>(),
+  ],
   /** What in the lab's policies never decides anything, and what is not as the API server takes it; empty for labs with errors. */
   checkPolicies: [z.strictObject({ text: asked.text }), result<readonly Problem[]>()],
 } as const
+
+/** What policies decide, as arrows between things. */
+export interface PolicyArrows {
+  /** Who reads policies; null where nobody does. */
+  readonly dialect: VariantVerdicts['dialect']
+  /** What is allowed first, and at most a few hundred. */
+  readonly arrows: readonly PolicyArrow[]
+  readonly total: number
+}
+
+/** Connections that policies decide about. */
+export interface PolicyArrow {
+  /** `workload:shop/cart`, `namespace:shop` or `external:client`. */
+  readonly from: string
+  readonly to: string
+  /** `deny`: nothing between them is allowed by the policies asked about. */
+  readonly verdict: 'allow' | 'deny'
+  /** `TCP 5432, 8000–8080`; `any port` where it is about all of TCP, UDP and SCTP. */
+  readonly ports: string
+}
 
 /** What is proposed in the place of the policies as they are. */
 export type ReachProposal = { readonly kind: 'staged' } | { readonly kind: 'draft'; readonly text: string }

@@ -4,6 +4,7 @@ export { isPolicyObject, readPolicies, type RefusedObject, type UnusedObject } f
 export { manifestObjects, type LabPlaces } from './lab-cluster'
 export { reachMatrix, type ReachMatrix } from './matrix'
 export type { Decision } from './policy-set'
+export { decidedPairs, type DecidedPairs } from './decided-pairs'
 export { findOverlaps, type Overlap } from './overlaps'
 export { labWithStaged } from './staged-lab'
 export { variantPolicies, type VariantPolicies } from './variant-policies'

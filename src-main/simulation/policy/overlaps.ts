@@ -1,21 +1,16 @@
 import {
   ACTION,
-  addEndpoint,
   CoverageWalk,
-  DIRECTION,
-  IP_PROTOCOLS,
   isEmpty,
-  PeerReader,
   ruleOfStep,
   type CoverageQuestion,
-  type Direction,
   type EndpointSet,
   type PolicyAction,
 } from '#shared/lookup/policy/index'
 
 import type { CompiledPolicies } from './compile-policies'
+import { coverageQuestions } from './coverage-questions'
 import type { Decision } from './policy-set'
-import { PORT_PROTOCOLS } from './protocols'
 
 /**
  * A rule of an object without which every verdict about the cluster's ends would be the same. One that says what a default
@@ -42,7 +37,6 @@ export function findOverlaps(policies: CompiledPolicies): Overlap[] {
   return new OverlapFinder(policies).find()
 }
 
-const TRANSPORTS = PORT_PROTOCOLS.map((name) => IP_PROTOCOLS[name])
 const ACTIONS = Object.keys(ACTION) as readonly PolicyAction[]
 
 /** A rule as its object has it: it may be compiled to several. */
@@ -66,7 +60,7 @@ class OverlapFinder {
   constructor(policies: CompiledPolicies) {
     this.policies = policies
     this.walk = new CoverageWalk(policies.table)
-    this.questions = questionsOf(policies, this.walk)
+    this.questions = coverageQuestions(policies, this.walk)
     const sources = new Map<string, Source>()
     this.sourceOf = policies.decisions.map((by, rule) => {
       if ('default' in by) return undefined
@@ -198,28 +192,6 @@ class OverlapFinder {
     const distinct = new Map(Array.from(inOrder, (number) => [JSON.stringify(decisions[number]), decisions[number]!] as const))
     return { kind, object, rule, action: ACTIONS[this.walk.action(compiled[0]!)]!, because: [...distinct.values()], compiled }
   }
-}
-
-/** What there is to ask: each class of ends that a policy holds for, about each kind of connection that its rules tell apart. */
-function questionsOf({ table }: CompiledPolicies, walk: CoverageWalk): CoverageQuestion[] {
-  const all = new Uint32Array(table.setWords)
-  for (let endpoint = 0; endpoint < table.endpointCount; endpoint++) addEndpoint(all, endpoint)
-  const reader = new PeerReader(table, all)
-  const seen = new Set<number>()
-  const kinds = new Map<number, ReturnType<CoverageWalk['kindsOfConnections']>>()
-  const questions: CoverageQuestion[] = []
-  for (const direction of ['ingress', 'egress'] as const satisfies readonly Direction[]) {
-    for (let endpoint = 0; endpoint < table.endpointCount; endpoint++) {
-      const list = table.listOf[endpoint * 2 + DIRECTION[direction]]!
-      const ofClass = reader.classOf(endpoint, direction)
-      if (list < 0 || seen.has(ofClass)) continue
-      seen.add(ofClass)
-      const asked = kinds.get(list) ?? walk.kindsOfConnections(list, TRANSPORTS)
-      kinds.set(list, asked)
-      questions.push(...asked.map((kind) => ({ endpoint, list, direction, ...kind })))
-    }
-  }
-  return questions
 }
 
 function meet(a: EndpointSet, b: EndpointSet): boolean {

@@ -3,15 +3,20 @@ import { join, matchingPeers } from './peer-reader'
 import { ruleOfStep } from './policy-reader'
 import { ACTION, ANY, PORT, PORT_FIELDS, RULE, RULE_FIELDS, STEP_FIELDS, type Direction, type PolicyTable } from './policy-table'
 
+/** Connections that the rules of a list do not tell apart: of a protocol, to ports from `port` to `lastPort`. */
+export interface ConnectionKind {
+  readonly protocol: number
+  /** −1 for protocols without ports. */
+  readonly port: number
+  readonly lastPort: number
+}
+
 /** An endpoint's policy as all connections of one protocol and destination port meet it. */
-export interface CoverageQuestion {
+export interface CoverageQuestion extends ConnectionKind {
   /** An endpoint that enforces the list. */
   readonly endpoint: number
   readonly list: number
   readonly direction: Direction
-  readonly protocol: number
-  /** −1 for protocols without ports. */
-  readonly port: number
 }
 
 /** What a step finds: the peers that its rule matches, and those of them that nothing before it decided about. */
@@ -74,10 +79,10 @@ export class CoverageWalk {
   }
 
   /**
-   * For each protocol that the rules of a list tell from others, a port of each stretch of ports that they do not tell apart;
-   * −1 stands for the ports of a protocol without.
+   * For each protocol that the rules of a list tell from others, the stretches of ports that they do not tell apart; −1
+   * stands for the ports of a protocol without.
    */
-  kindsOfConnections(list: number, transports: readonly number[]): { readonly protocol: number; readonly port: number }[] {
+  kindsOfConnections(list: number, transports: readonly number[]): ConnectionKind[] {
     const { table } = this
     const protocols = new Set<number>(transports)
     const bounds = new Set<number>([0])
@@ -96,9 +101,11 @@ export class CoverageWalk {
     // One that no rule names stands for all of those.
     let other = 0
     while (protocols.has(other)) other++
-    const ports = [...bounds]
+    const ports = [...bounds].sort((a, b) => a - b)
     return [...protocols, other].flatMap((protocol) =>
-      transports.includes(protocol) ? ports.map((port) => ({ protocol, port })) : [{ protocol, port: -1 }])
+      transports.includes(protocol)
+        ? ports.map((port, index) => ({ protocol, port, lastPort: (ports[index + 1] ?? LAST_PORT + 1) - 1 }))
+        : [{ protocol, port: -1, lastPort: -1 }])
   }
 
   private run(question: CoverageQuestion, leaveOut: Uint8Array, from: number, undecided: Uint32Array, visit: StepVisit): void {
