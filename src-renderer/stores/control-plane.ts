@@ -68,6 +68,8 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
       busy.value = false
       return
     }
+    // What was asked of a large lab before is not waited for.
+    if (busy.value && isLarge.value && progress.value === undefined) await labBridge().stopControlPlane()
     busy.value = true
     const only = isLarge.value ? { nodes: [node.value] } : {}
     const answer = await labBridge().recordControlPlane({ text: document.text, variant: variant.value, ...only })

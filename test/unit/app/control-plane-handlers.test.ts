@@ -33,6 +33,20 @@ describe('a control plane for the window', () => {
     await expect(recordControlPlane(asked)).rejects.toMatchObject({ code })
   })
 
+  it('gives up what is asked when it is told to, and answers what is asked later', async () => {
+    const waiting = controlPlaneHandlers({
+      ask: <Outcome>(name: string, task: object, signal?: AbortSignal): Promise<Outcome> =>
+        (task as RecordTask).nodes === undefined
+          ? new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+          : thread.ask<Outcome>(name, task),
+    }, () => null)
+    const asked = waiting.recordControlPlane({ text, variant: 'calico' })
+    const refused = expect(asked).rejects.toMatchObject({ code: 'control-plane.stopped' })
+    expect(await waiting.stopControlPlane(undefined)).toBeNull()
+    await refused
+    expect(await waiting.recordControlPlane({ text, variant: 'calico', nodes: ['node-1'] })).toMatchObject({ variant: 'calico' })
+  })
+
   it('says so where the simulation breaks down', async () => {
     const broken = controlPlaneHandlers({ ask: () => Promise.reject(new Error('out of memory')) }, () => null)
     await expect(broken.recordControlPlane({ text, variant: 'calico' })).rejects.toMatchObject({ code: 'control-plane.failed' })
