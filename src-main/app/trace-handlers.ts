@@ -14,9 +14,9 @@ export function traceHandlers(
   labFile: () => string | null,
 ): Pick<LabHandlers, keyof typeof traceCalls> {
   return {
-    tracePacket: async ({ port, ...asked }) => {
+    tracePacket: async (asked) => {
       const file = labFile()
-      const request = port === undefined ? asked : { ...asked, port }
+      const request = withoutAbsent(asked)
       const task = file === null ? request : { ...request, files: await readManifestFiles(file, request.text) }
       const outcome = await thread.trace(task).catch((error: unknown) => {
         throw new CallRefused('trace.failed', `The packet can't be traced: ${reasonOf(error)}.`)
@@ -26,4 +26,9 @@ export function traceHandlers(
       throw new CallRefused(code, message, problems)
     },
   }
+}
+
+/** The entries that are there. */
+function withoutAbsent<Entries extends object>(entries: Entries): { [Name in keyof Entries]: Exclude<Entries[Name], undefined> } {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as { [Name in keyof Entries]: Exclude<Entries[Name], undefined> }
 }

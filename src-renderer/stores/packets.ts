@@ -17,6 +17,11 @@ export interface PacketQuestion {
   readonly protocol: TracedProtocol
   /** The server's own where absent. */
   readonly port?: number
+  /** What is asked of the packet itself; what Linux sends where absent. */
+  readonly ttl?: number
+  readonly trafficClass?: number
+  readonly payloadBytes?: number
+  readonly dontFragment?: boolean
 }
 
 /** The packet that is looked at: what was asked, and its way through one variant or two. */

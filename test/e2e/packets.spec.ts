@@ -159,6 +159,24 @@ test('the packets of a run are captured, searched and followed by keyboard alone
   await keepScreenshot(app, 'capture-followed')
 })
 
+test('a packet of short life ends on its way, and the error about it comes back', async ({ app }) => {
+  await resize(app, 1366, 768)
+  await openPackets(app)
+  await app.page.getByLabel('Variant', { exact: true }).selectOption('calico-ipip')
+  await app.page.getByLabel('Beside it').selectOption('')
+  await app.page.getByLabel('Protocol').selectOption('icmp')
+  await app.page.getByRole('button', { name: 'More about the packet' }).click()
+  await app.page.getByLabel('TTL').fill('1')
+  await app.page.getByLabel('TTL').press('Enter')
+  await expect(app.page.getByText('dropped: ttl expired')).toBeVisible()
+  await app.page.keyboard.press('End')
+  await expect(current(app)).toContainText('icmp-receive')
+  await expect(app.page.getByRole('treeitem', { name: /^icmp\.type/ })).toContainText('11')
+  await keepScreenshot(app, 'packets-expired')
+  await expectAccessible(app.page)
+  await expectNoSidewaysScrolling(app)
+})
+
 test('an end that the lab does not have is refused in words', async ({ app }) => {
   await openPackets(app)
   const from = app.page.getByLabel('From', { exact: true })
