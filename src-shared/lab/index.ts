@@ -61,7 +61,7 @@ export { BOND_HASH_POLICIES, BOND_MODES, type Bond, type Nic, type Offloads } fr
 export type { Cpu, Node, Taint } from './record/node'
 export type { Rack } from './record/rack'
 export type { RunSettings } from './record/run'
-export type { SharedBuffer, Switch, SwitchRole } from './record/switch'
+export type { Bfd, SharedBuffer, Switch, SwitchRole } from './record/switch'
 export type { CongestionControl, Traffic, TrafficEnd, TrafficEndKind, TrafficKind, TrafficPattern } from './record/traffic'
 export type { Uplink } from './record/uplink'
 export { SETTINGS_SCHEMAS } from './record/variant'

@@ -13,7 +13,7 @@ export function addIssue(
   problem: ProblemCode,
   message: string,
   fix?: string,
-  at: readonly string[] = [],
+  at: readonly (string | number)[] = [],
 ): void {
   const parameters: IssueParameters = fix === undefined ? { problem } : { problem, fix }
   context.addIssue({ code: 'custom', message, params: { ...parameters }, path: [...at] })

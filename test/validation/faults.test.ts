@@ -106,6 +106,18 @@ describe('a link that goes down', () => {
     expect(lost.toSorted((a, b) => a - b)).toEqual([0, expect.closeTo(0.5, 2)])
   })
 
+  it('silently is gone round when BFD misses three packets, or after BGP’s hold time without it', () => {
+    const speaking = (bfd: object) => ({
+      ...fabric,
+      switches: fabric.switches.map((each, index) => ({ ...each, asn: 65_000 + index, ...bfd })),
+    })
+    const lost = (bfd: object) =>
+      Math.max(...both.map((fault) => lostSeconds({ seconds: 4, packetsPerSecond: 1000, faults: [{ ...fault, kind: 'link-silent' }], fabric: speaking(bfd) })['link-down'] ?? 0))
+    expect(lost({ bfd: { interval: '300ms', multiplier: 3 } })).toBeCloseTo(0.913, 2)
+    expect(lost({ bfd: { interval: '100ms', multiplier: 3 } })).toBeCloseTo(0.313, 2)
+    expect(lost({})).toBeCloseTo(3, 1)
+  })
+
   it('and comes up again costs only the time between', () => {
     const faults = [{ at: '1s', until: '1200ms', kind: 'link-down', link: ['node-1', 'tor'] }]
     const { 'link-down': down } = lostSeconds({ seconds: 2, packetsPerSecond: 1000, faults })

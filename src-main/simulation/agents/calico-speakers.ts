@@ -1,10 +1,10 @@
-import type { CalicoSettings, Lab, Node } from '#shared/lab/index'
-import { formatIpv4Address, ipv4Address, ipv4Prefix, nthIpv4Address, parseIpv4Address, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import type { Bfd, CalicoSettings, Lab, Node } from '#shared/lab/index'
+import { formatIpv4Address, ipv4Address, ipv4Prefix, nanos, nthIpv4Address, parseIpv4Address, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
-import { BIRD_TIMERS, CALICO_TIMERS, type PeerConfig, type SpeakerConfig } from '../bgp/index'
+import { BIRD_TIMERS, CALICO_TIMERS, type PeerConfig, type PrefixRule, type SpeakerConfig } from '../bgp/index'
 import type { AddressAssignment } from '../ipam/index'
 import { matchesSelector, parseSelector } from '../policy/calico/selector'
-import { portsOf, type Topology } from '../topology/index'
+import { portsOf, shareSubnet, type Topology } from '../topology/index'
 
 /** Speakers of a lab: nodes that run BIRD, in the lab's order, then switches with an AS number. */
 export interface LabSpeakers {
@@ -17,6 +17,10 @@ export interface LabSpeakers {
 const CLUSTER_ID_LABEL = 'projectcalico.org/RouteReflectorClusterID'
 /** Links between switches get subnets of /30 out of this range, in order. */
 const FABRIC_RANGE = ipv4Prefix(ipv4Address(0xac_1f_00_00), 16)
+
+const SECOND = 1e9
+/** What BIRD has where nothing else is configured: 100 ms, five times (bird2-doc, BFD). */
+const NODE_BFD: Bfd = { interval: nanos(100_000_000), multiplier: 5 }
 
 type CalicoPeer = CalicoSettings['bgpPeers'][number]
 
@@ -83,7 +87,7 @@ class SpeakerBuilder {
     const element = this.switchOf(address)
     for (const node of here) {
       this.add(node, this.towardsAddress(node, address, peer))
-      if (element !== undefined) this.addToSwitch(element, node, address)
+      if (element !== undefined) this.addToSwitch(element, node, address, peer)
     }
   }
 
@@ -104,7 +108,9 @@ class SpeakerBuilder {
     const [mine, its] = [clusterIdOf(this.lab.nodes[from]!), clusterIdOf(this.lab.nodes[to]!)]
     const asn = this.asnOf(to)
     const isClient = mine !== undefined && mine !== its && asn === this.asnOf(from)
-    return { ...this.common(from, this.nodeAddress(to), asn, peer), ...(isClient && { clusterId: mine }) }
+    const isNear = shareSubnet(this.topology.hosts[from]!, this.topology.hosts[to]!)
+    const bfd = peer?.failureDetectionMode === 'BFDIfDirectlyConnected' && isNear ? bfdOf(NODE_BFD, NODE_BFD) : {}
+    return { ...this.common(from, this.nodeAddress(to), asn, peer), ...bfd, ...(isClient && { clusterId: mine }) }
   }
 
   private towardsAddress(from: number, address: Ipv4Address, peer: CalicoPeer): PeerConfig {
@@ -113,7 +119,8 @@ class SpeakerBuilder {
     const element = this.switchOf(address)
     const asn = peer.asNumber ?? (element === undefined ? undefined : this.lab.fabric.switches[element]!.asn)
     const direct = asn !== this.asnOf(from) && element !== undefined
-    return { ...this.common(from, address, asn ?? this.asnOf(from), peer), direct, addPath: true }
+    const bfd = peer.failureDetectionMode === 'None' || element === undefined ? undefined : this.lab.fabric.switches[element]!.bfd
+    return { ...this.common(from, address, asn ?? this.asnOf(from), peer), direct, addPath: true, ...bfdOf(bfd, NODE_BFD) }
   }
 
   private common(from: number, address: Ipv4Address, asn: number, peer: CalicoPeer | undefined): PeerConfig {
@@ -130,14 +137,36 @@ class SpeakerBuilder {
       allowLocalAs: peer?.numAllowedLocalASNumbers ?? 0,
       ...(peer?.keepaliveTime !== undefined && { keepaliveSeconds: Number.parseInt(peer.keepaliveTime, 10) }),
       gracefulRestartSeconds: Number.parseInt(restart, 10),
-      importFilter: [],
-      exportFilter: [],
+      importFilter: this.rules(peer, 'importV4'),
+      exportFilter: this.rules(peer, 'exportV4'),
     }
   }
 
+  /** The rules of all filters that a peering names, in order. */
+  private rules(peer: CalicoPeer | undefined, direction: 'importV4' | 'exportV4'): PrefixRule[] {
+    const filters = (peer?.filters ?? []).map((name) => this.settings.bgpFilters.find((filter) => filter.name === name)!)
+    return filters.flatMap((filter) =>
+      filter[direction].map(({ action, cidr, matchOperator, prefixLength, source }): PrefixRule => ({
+        ...(cidr !== undefined && matchOperator !== undefined && { match: { operator: matchOperator, cidr } }),
+        lengths: [prefixLength?.min ?? 0, prefixLength?.max ?? 32],
+        learnedOnly: source === 'RemotePeers',
+        action,
+      })),
+    )
+  }
+
+  /** What `prefixAdvertisements` put on own prefixes. */
+  private communities(): SpeakerConfig['communities'] {
+    const { communities, prefixAdvertisements } = this.settings.bgpConfiguration
+    return prefixAdvertisements.map(({ cidr, communities: names }) => ({
+      cidr,
+      values: names.map((name) => communityNumber(communities.find((known) => known.name === name)?.value ?? name)),
+    }))
+  }
+
   /** The switch's side of a peering with a node. */
-  private addToSwitch(element: number, node: number, address: Ipv4Address): void {
-    const { asn } = this.lab.fabric.switches[element]!
+  private addToSwitch(element: number, node: number, address: Ipv4Address, peer: CalicoPeer): void {
+    const { asn, bfd } = this.lab.fabric.switches[element]!
     if (asn === undefined) return
     const internal = asn === this.asnOf(node)
     const key = -1 - element
@@ -149,6 +178,7 @@ class SpeakerBuilder {
       addPath: false,
       direct: !internal,
       ...(internal && { clusterId: address }),
+      ...(peer.failureDetectionMode !== 'None' && bfdOf(NODE_BFD, bfd)),
       nextHopSelf: internal ? 'external' : 'no',
       nextHopKeep: false,
       allowLocalAs: 0,
@@ -177,7 +207,7 @@ class SpeakerBuilder {
       programsPools: ipPool.vxlanMode === 'Never' && this.settings.bgpConfiguration.programClusterRoutes === 'Enabled',
       timers: CALICO_TIMERS,
       gracefulRestart: true,
-      communities: [],
+      communities: this.communities(),
     }
   }
 
@@ -219,6 +249,7 @@ class SpeakerBuilder {
           passive: false,
           addPath: false,
           direct: true,
+          ...bfdOf(switches[peer]!.bfd, switches[element]!.bfd),
           nextHopSelf: 'no' as const,
           nextHopKeep: false,
           allowLocalAs: 0,
@@ -254,6 +285,18 @@ class SpeakerBuilder {
   private asnOf(node: number): number {
     return this.lab.nodes[node]!.asn ?? this.settings.bgpConfiguration.asNumber
   }
+}
+
+/** BFD with a neighbour, where both ends have it: packets come at the slower's interval, and are missed as it says. */
+function bfdOf(remote: Bfd | undefined, own: Bfd | undefined): Pick<PeerConfig, 'bfd'> {
+  if (remote === undefined || own === undefined) return {}
+  return { bfd: { intervalSeconds: Math.max(remote.interval, own.interval) / SECOND, multiplier: remote.multiplier } }
+}
+
+/** `65000:100` as one number. */
+function communityNumber(text: string): number {
+  const [high, low] = text.split(':').map(Number) as [number, number]
+  return high * 0x1_0000 + low
 }
 
 /** The cluster a node reflects for. */

@@ -100,8 +100,12 @@ export interface PeerConfig {
 
 /** A rule of a BGPFilter: the first that matches decides; without a match the route goes on to the plugin's own filter. */
 export interface PrefixRule {
-  readonly operator: 'Equal' | 'NotEqual' | 'In' | 'NotIn'
-  readonly cidr: Ipv4Prefix
+  /** What it asks of the prefix; absent where it asks nothing. */
+  readonly match?: { readonly operator: 'Equal' | 'NotEqual' | 'In' | 'NotIn'; readonly cidr: Ipv4Prefix }
+  /** Least and most length of the prefix. */
+  readonly lengths: readonly [number, number]
+  /** Matches only what neighbours told (`source: RemotePeers`). */
+  readonly learnedOnly: boolean
   readonly action: 'Accept' | 'Reject'
 }
 

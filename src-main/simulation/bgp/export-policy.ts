@@ -18,7 +18,7 @@ export interface ExportSession {
     readonly sessions: readonly { readonly config: PeerConfig; readonly interfaceIndex: number }[]
     pathIdOf(route: Route): number
   }
-  permits(direction: 'import' | 'export', prefix: Ipv4Prefix): boolean
+  decision(direction: 'import' | 'export', prefix: Ipv4Prefix, isLearned: boolean): 'Accept' | 'Reject' | undefined
 }
 
 /**
@@ -33,8 +33,9 @@ export function exportedAttributes(session: ExportSession, key: PrefixKey, route
     const isClient = config.clusterId !== undefined || speaker.sessions[route.session]!.config.clusterId !== undefined
     if (internal && route.internal && !isClient) return undefined
   }
-  const prefix = prefixOfKey(key)
-  if (!session.permits('export', prefix) || !permittedBySpeaker(session, key, route)) return undefined
+  // What a neighbour's filter accepts is not asked about again.
+  const decision = session.decision('export', prefixOfKey(key), route.kind === 'bgp')
+  if (decision === 'Reject' || (decision === undefined && !permittedBySpeaker(session, key, route))) return undefined
   return speaker.attributes.intern(internal ? inside(session, route) : outside(session, route))
 }
 

@@ -9,7 +9,7 @@ import { Connection, dial, type Dial } from './connection'
 import { Timer, type EventLoop } from './event-loop'
 import type { SpeakerNetwork } from './network'
 import { openMessage } from './open-message'
-import { permits } from './prefix-rules'
+import { decisionOf } from './prefix-rules'
 import type { Random } from './random'
 import type { Route, RouteTable } from './route'
 
@@ -293,10 +293,9 @@ export class Session implements ChannelOwner {
     this.scheduleSend()
   }
 
-  /** Whether the session's filters let a prefix through. */
-  permits(direction: 'import' | 'export', prefix: Ipv4Prefix): boolean {
-    const rules = direction === 'import' ? this.config.importFilter : this.config.exportFilter
-    return permits(rules, prefix)
+  /** What the neighbour's filters say about a route; undefined where nothing. */
+  decision(direction: 'import' | 'export', prefix: Ipv4Prefix, isLearned: boolean): 'Accept' | 'Reject' | undefined {
+    return decisionOf(direction === 'import' ? this.config.importFilter : this.config.exportFilter, prefix, isLearned)
   }
 
   private enter(phase: Phase): void {

@@ -129,7 +129,7 @@ export class Speaker implements SessionSpeaker {
     const attributes = this.attributes.fromWire(update.attributes)
     const accepted = this.accepts(session, attributes)
     for (const { prefix, pathId = 0 } of update.announced) {
-      if (accepted && session.permits('import', prefix)) this.adopt(session, prefix, pathId, attributes)
+      if (accepted && session.decision('import', prefix, true) !== 'Reject') this.adopt(session, prefix, pathId, attributes)
       else this.withdraw(session, prefix, pathId)
     }
   }

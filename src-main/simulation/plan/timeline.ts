@@ -3,7 +3,7 @@ import { TIMELINE_KIND, type ForwardingTable, type TimelineTable } from '#shared
 import type { Ipv4Prefix } from '#shared/units/index'
 
 import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS, type DeliveredChange } from '../agents/index'
-import { prefixKey } from '../bgp/index'
+import { BIRD_TIMERS, prefixKey } from '../bgp/index'
 import { buildAdjacency, compileRouting, findAttachment, linkBetween, type PodRoute, type Topology } from '../topology/index'
 import { FlowRoutes, type FlowNetwork } from './flow-routes'
 import type { ProgramChange } from './flow-table-builder'
@@ -181,9 +181,18 @@ class TimelineBuilder {
 
   private takeDown(link: number, atNs: number, untilNs: number | undefined, carrier: boolean): void {
     for (const port of [2 * link, 2 * link + 1]) this.ports.add(port, 'link-down', atNs, untilNs)
-    if (!carrier) return
-    this.carriers.push({ atNs, link, up: false })
-    if (untilNs !== undefined) this.carriers.push({ atNs: untilNs, link, up: true })
+    const noticedNs = carrier ? atNs : atNs + this.silenceNs(link)
+    if (noticedNs >= (untilNs ?? Infinity)) return
+    this.carriers.push({ atNs: noticedNs, link, up: false })
+    if (untilNs !== undefined) this.carriers.push({ atNs: carrier ? untilNs : untilNs + BIRD_TIMERS.connectDelay * NANOSECONDS_PER_SECOND, link, up: true })
+  }
+
+  /** How long two switches take to notice that a link of theirs is silent: BFD's or BGP's time; for ever without either. */
+  private silenceNs(link: number): number {
+    const [a, b] = this.parts.topology.links[link]!.ends.map((element) => this.lab.fabric.switches[element])
+    if (a?.asn === undefined || b?.asn === undefined) return Infinity
+    if (a.bfd === undefined || b.bfd === undefined) return BIRD_TIMERS.hold * NANOSECONDS_PER_SECOND
+    return Math.max(a.bfd.interval, b.bfd.interval) * Math.max(a.bfd.multiplier, b.bfd.multiplier)
   }
 
   private changeValue(fault: Extract<Fault, { kind: 'link-loss' | 'link-delay' | 'link-rate' }>): void {
@@ -209,10 +218,9 @@ class TimelineBuilder {
   /** Interfaces at both ends take another MTU. A host knows it at once; a packet that a tunnel may split is split on its way. */
   private changeMtu({ link: ends, at, until, mtu }: Extract<Fault, { kind: 'link-mtu' }>): void {
     const link = this.linkOf(ends)
-    const usual = this.parts.topology.links[link]!.properties.mtu
-    for (const port of [2 * link, 2 * link + 1]) {
-      this.values.push({ atNs: at, kind: TIMELINE_KIND.portMtu, target: port, value: mtu })
-      if (until !== undefined) this.values.push({ atNs: until, kind: TIMELINE_KIND.portMtu, target: port, value: usual })
+    for (const [end, usual] of this.parts.topology.links[link]!.endMtu.entries()) {
+      this.values.push({ atNs: at, kind: TIMELINE_KIND.portMtu, target: 2 * link + end, value: mtu })
+      if (until !== undefined) this.values.push({ atNs: until, kind: TIMELINE_KIND.portMtu, target: 2 * link + end, value: usual })
     }
     const host = this.parts.topology.links[link]!.ends.map((element) => element - this.parts.topology.switches.length).find((each) => each >= 0)
     if (host === undefined) return

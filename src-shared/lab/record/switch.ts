@@ -1,7 +1,7 @@
-import type { Bytes } from '#shared/units/index'
+import type { Bytes, Nanos } from '#shared/units/index'
 
 import { plainNameSchema } from '../name-schemas'
-import { asnSchema, positiveBytesSchema } from '../quantity-schemas'
+import { asnSchema, nanosSchema, positiveBytesSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 
 /**
@@ -20,6 +20,12 @@ export interface SharedBuffer {
   readonly alpha: number
 }
 
+/** How soon a path that broke silently is noticed: after `multiplier` intervals without a packet. */
+export interface Bfd {
+  readonly interval: Nanos
+  readonly multiplier: number
+}
+
 /** A switch of the fabric. */
 export interface Switch {
   readonly name: string
@@ -27,6 +33,8 @@ export interface Switch {
   readonly rack?: string
   /** Autonomous system, for BGP with the fabric. */
   readonly asn?: number
+  /** Bidirectional forwarding detection with neighbours that have it too (RFC 5880), for BGP. */
+  readonly bfd?: Bfd
   /** Without it, each port has the `queue` of its link. */
   readonly sharedBuffer?: SharedBuffer
   /** Whether it tells senders of packets that it drops as too big or too old (ICMP); if not, paths have black holes. */
@@ -42,12 +50,16 @@ const sharedBufferSchema = z.strictObject({
   alpha: z.number().min(1 / 128).max(8).default(1),
 })
 
+/** The schema of BFD. Three times 300 ms is what switches have where nothing else is said. */
+const bfdSchema = z.strictObject({ interval: nanosSchema.prefault('300ms'), multiplier: wholeNumber(1, 255).default(3) })
+
 /** The schema of a switch. The default role is `tor`: a cluster needs one, and most switches are. */
 export const switchSchema = z.strictObject({
   name: plainNameSchema,
   role: z.enum(['tor', 'spine']).default('tor'),
   rack: plainNameSchema.optional(),
   asn: asnSchema.optional(),
+  bfd: bfdSchema.optional(),
   sharedBuffer: sharedBufferSchema.optional(),
   icmpErrors: z.boolean().default(true),
 })

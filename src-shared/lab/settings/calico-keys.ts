@@ -6,14 +6,14 @@ export const OTHER_IP_POOL_KEYS = ['allowedUses', 'namespaceSelector', 'ipip', '
 
 /** Further fields of BGPConfiguration's spec. */
 export const OTHER_BGP_CONFIGURATION_KEYS = [
-  'communities', 'ignoredInterfaces', 'localWorkloadPeeringIPV4', 'localWorkloadPeeringIPV6', 'logSeverityScreen',
-  'nodeMeshPassword', 'prefixAdvertisements', 'serviceClusterIPs', 'serviceExternalIPs',
+  'ignoredInterfaces', 'localWorkloadPeeringIPV4', 'localWorkloadPeeringIPV6', 'logSeverityScreen',
+  'nodeMeshPassword', 'serviceClusterIPs', 'serviceExternalIPs',
   'serviceLoadBalancerAggregation', 'serviceLoadBalancerIPs',
 ] as const
 
 /** Further fields of a BGPPeer's spec. */
 export const OTHER_BGP_PEER_KEYS = [
-  'filters', 'localASNumber', 'localWorkloadSelector', 'reachableBy', 'reversePeering', 'ttlSecurity',
+  'localASNumber', 'localWorkloadSelector', 'reachableBy', 'reversePeering', 'ttlSecurity',
 ] as const
 
 /** Further fields of FelixConfiguration's spec. */

@@ -92,6 +92,12 @@ const felixConfigurationSchema = z.strictObject({
 /** A Go duration in whole seconds: `120s`. */
 const seconds = z.string().regex(/^\d+s$/u)
 
+/** Two numbers of 16 bits. */
+const communityValue = z.string().regex(/^\d{1,5}:\d{1,5}$/u)
+
+/** A standard community, `65000:100` (RFC 1997), or the name that `communities` gives it. */
+const community = z.string().min(1)
+
 /** BGPConfiguration with the defaults of v3.32: a full mesh of AS 64512. */
 const bgpConfigurationSchema = z.strictObject({
   ...knownKeys(OTHER_BGP_CONFIGURATION_KEYS),
@@ -101,6 +107,30 @@ const bgpConfigurationSchema = z.strictObject({
   nodeMeshMaxRestartTime: seconds.default('120s'),
   bindMode: z.enum(['None', 'NodeIP']).default('None'),
   programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Enabled'),
+  communities: z.array(z.strictObject({ name: z.string().min(1), value: communityValue })).default([]),
+  prefixAdvertisements: z.array(z.strictObject({ cidr: ipv4PrefixSchema, communities: z.array(community).min(1) })).default([]),
+})
+
+/** A rule of a BGPFilter: without a CIDR it matches every route. */
+const bgpFilterRuleSchema = z
+  .strictObject({
+    action: z.enum(['Accept', 'Reject']),
+    cidr: ipv4PrefixSchema.optional(),
+    matchOperator: z.enum(['Equal', 'NotEqual', 'In', 'NotIn']).optional(),
+    prefixLength: z.strictObject({ min: wholeNumber(0, 32).optional(), max: wholeNumber(0, 32).optional() }).optional(),
+    source: z.enum(['RemotePeers']).optional(),
+  })
+  .superRefine(({ cidr, matchOperator }, context) => {
+    if ((cidr === undefined) !== (matchOperator === undefined)) {
+      addIssue(context, 'wrong-value', 'A rule of a BGPFilter has both a cidr and a matchOperator, or neither.')
+    }
+  })
+
+/** A BGPFilter, which BGPPeers name: the first rule that matches decides. */
+const bgpFilterSchema = z.strictObject({
+  name: z.string().min(1),
+  importV4: z.array(bgpFilterRuleSchema).default([]),
+  exportV4: z.array(bgpFilterRuleSchema).default([]),
 })
 
 /**
@@ -122,6 +152,9 @@ const bgpPeerSchema = z
     keepaliveTime: seconds.optional(),
     maxRestartTime: seconds.optional(),
     password: z.unknown().optional(),
+    filters: z.array(z.string().min(1)).default([]),
+    // Of Calico Enterprise and Calico Cloud; the open-source templates configure no BFD.
+    failureDetectionMode: z.enum(['None', 'BFDIfDirectlyConnected']).default('None'),
   })
   .superRefine((peer, context) => {
     for (const key of OTHER_BGP_PEER_KEYS) {
@@ -133,13 +166,31 @@ const bgpPeerSchema = z
   })
 
 /** The schema of Calico's settings. */
-export const calicoSettingsSchema = z.strictObject({
-  ipPool: ipPoolSchema.prefault({}),
-  felixConfiguration: felixConfigurationSchema.prefault({}),
-  bgpConfiguration: bgpConfigurationSchema.prefault({}),
-  bgpPeers: z.array(bgpPeerSchema).default([]),
-  kubeProxy: kubeProxySettingsSchema,
-})
+export const calicoSettingsSchema = z
+  .strictObject({
+    ipPool: ipPoolSchema.prefault({}),
+    felixConfiguration: felixConfigurationSchema.prefault({}),
+    bgpConfiguration: bgpConfigurationSchema.prefault({}),
+    bgpPeers: z.array(bgpPeerSchema).default([]),
+    bgpFilters: z.array(bgpFilterSchema).default([]),
+    kubeProxy: kubeProxySettingsSchema,
+  })
+  .superRefine(({ bgpConfiguration, bgpPeers, bgpFilters }, context) => {
+    const filters = new Set(bgpFilters.map(({ name }) => name))
+    bgpPeers.forEach((peer, index) => {
+      for (const name of peer.filters) {
+        if (!filters.has(name)) addIssue(context, 'unknown-reference', `There is no BGPFilter ${JSON.stringify(name)}.`, 'Add it to bgpFilters.', ['bgpPeers', index, 'filters'])
+      }
+    })
+    const communities = new Set(bgpConfiguration.communities.map(({ name }) => name))
+    bgpConfiguration.prefixAdvertisements.forEach((advertised, index) => {
+      for (const name of advertised.communities) {
+        if (communities.has(name) || communityValue.safeParse(name).success) continue
+        const fix = 'Write it like 65000:100, or add its name to communities.'
+        addIssue(context, 'unknown-reference', `There is no community ${JSON.stringify(name)}.`, fix, ['bgpConfiguration', 'prefixAdvertisements', index, 'communities'])
+      }
+    })
+  })
 
 /** Fields of the specs of Calico's resources of configuration, by kind: those with a model, and the others. */
 export const CALICO_SPEC_FIELDS = {

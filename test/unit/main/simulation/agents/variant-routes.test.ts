@@ -2,7 +2,7 @@ import { buildControlPlane, routesOfVariant } from '#main/simulation/agents/inde
 import { reflectedPlane } from '#main/simulation/agents/reflected-plane'
 import { prefixOfKey, type FibEntry } from '#main/simulation/bgp/index'
 import { buildTopology } from '#main/simulation/topology/index'
-import { formatIpv4Address, formatIpv4Prefix } from '#shared/units/index'
+import { formatIpv4Address, formatIpv4Prefix, nanos } from '#shared/units/index'
 import { describe, expect, it } from 'vitest'
 
 import { makeLab } from '../../../../support/make-lab'
@@ -98,6 +98,60 @@ describe('routes of Calico', () => {
     const { node1, spine } = fibs(lab)
     expect(node1).toMatchObject({ [BLOCK.node2]: ['10.1.0.12'], [BLOCK.node3]: ['10.1.0.1'] })
     expect(Object.keys(spine!)).toEqual(expect.arrayContaining(Object.values(BLOCK)))
+  })
+
+  it('pass the filters that a peering names: the first rule that matches decides', () => {
+    const filtered = (rules: object) => {
+      const lab = twoRacks({
+        cni: 'calico',
+        settings: {
+          bgpConfiguration: { nodeToNodeMeshEnabled: false },
+          bgpPeers: [{ nodeSelector: 'all()', peerSelector: 'all()', filters: ['mine'] }],
+          bgpFilters: [{ name: 'mine', ...rules }],
+        },
+      })
+      return Object.keys(fibs(lab)['node1']!)
+    }
+    const reject = { action: 'Reject', cidr: BLOCK.node2, matchOperator: 'Equal' }
+    expect(filtered({})).toEqual(expect.arrayContaining([BLOCK.node2, BLOCK.node3]))
+    expect(filtered({ importV4: [reject] })).not.toContain(BLOCK.node2)
+    expect(filtered({ exportV4: [reject] })).toContain(BLOCK.node3)
+    expect(filtered({ exportV4: [reject] })).not.toContain(BLOCK.node2)
+    expect(filtered({ exportV4: [{ action: 'Accept' }, reject] })).toContain(BLOCK.node2)
+    const long = { action: 'Reject', cidr: '10.244.0.0/16', matchOperator: 'In', prefixLength: { min: 27 } }
+    expect(filtered({ importV4: [long] })).toContain(BLOCK.node2)
+    expect(filtered({ importV4: [{ ...long, prefixLength: { min: 26 } }] })).not.toContain(BLOCK.node2)
+    // A node's own blocks are not what neighbours told it.
+    expect(filtered({ exportV4: [{ action: 'Reject', source: 'RemotePeers' }] })).toContain(BLOCK.node2)
+  })
+
+  it('bear the communities that their prefixes are advertised with', () => {
+    const lab = twoRacks({
+      cni: 'calico',
+      settings: {
+        bgpConfiguration: {
+          communities: [{ name: 'low', value: '65000:200' }],
+          prefixAdvertisements: [{ cidr: BLOCK.node2, communities: ['low', '65000:300'] }],
+        },
+      },
+    })
+    const { nodes } = routesOfVariant(lab, lab.variants[0]!, 0, 1)
+    const told = nodes[0]!.rib.filter(({ routes }) => routes[0]!.kind === 'bgp').map(({ key, routes }) => [formatIpv4Prefix(prefixOfKey(key)), routes[0]!.attributes.communities])
+    expect(Object.fromEntries(told)).toEqual({ [BLOCK.node2]: [65_000 * 65_536 + 200, 65_000 * 65_536 + 300], [BLOCK.node3]: [], [BLOCK.node4]: [] })
+  })
+
+  it('are withdrawn when BFD misses its packets, long before the hold time', () => {
+    const withBfd = (failureDetectionMode: string) => {
+      const lab = twoRacks(
+        { cni: 'calico', settings: { bgpConfiguration: { nodeToNodeMeshEnabled: false }, bgpPeers: [{ nodeSelector: 'all()', peerSelector: 'all()', failureDetectionMode }] } },
+      )
+      const silent = { ...lab, faults: [{ kind: 'link-silent', at: nanos(1e9), link: ['node2', 'tor-a'] } as const] }
+      return (seconds: number) => Object.keys(fibs(silent, seconds * 1e9)['node1']!).includes(BLOCK.node2)
+    }
+    // BIRD's 100 ms five times.
+    const fast = withBfd('BFDIfDirectlyConnected')
+    expect([fast(1.4), fast(1.6)]).toEqual([true, false])
+    expect(withBfd('None')(10)).toBe(true)
   })
 
   it('of a full mesh of thousands are refused with the arithmetic', () => {
