@@ -3,11 +3,12 @@ import { mkdir } from 'node:fs/promises'
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
 import type { Executor } from '#main/pool/executor'
+import type { KeptRun } from '#main/runs/run-folder'
 import { RunSession } from '#main/runs/run-session'
 import { writeRun } from '#main/runs/write-run'
 import type { PlannedCapture } from '#main/simulation/capture/index'
 import { CallRefused } from '#shared/contract/call-refused'
-import type { RunData, RunFinished, RunProgress } from '#shared/contract/run-messages'
+import type { RunFinished, RunProgress } from '#shared/contract/run-messages'
 import { type ManifestFiles, parseLab } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
@@ -59,7 +60,9 @@ export async function runCommand(file: string, options: RunOptions, context: Run
     const run = session.data(startedAt, finished.outcome)
     // A lab that ran can be read.
     const lab = parseLab(text, files).lab!
-    await write(options.out, run, () => report.writeReport(options.out!, { run, lab, labText: text, version: context.version }))
+    const record = { entry: { ...run.entry, outcome: finished.outcome }, ...(run.error && { error: run.error }) }
+    const kept = { record, result, series: run.series, labText: text, manifests: files }
+    await write(options.out, kept, () => report.writeReport(options.out!, { run, lab, labText: text, version: context.version }))
   }
   if (capture !== undefined && session.captured !== undefined) {
     terminal.error(await writeCapture(options.pcap!, capture, session.captured))
@@ -106,7 +109,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-async function write(folder: string, run: RunData, writeReport: () => Promise<void>): Promise<void> {
+async function write(folder: string, run: KeptRun, writeReport: () => Promise<void>): Promise<void> {
   try {
     await writeRun(folder, run)
     await writeReport()

@@ -37,6 +37,7 @@ function variantResult(plan: RunPlan, tasks: readonly TaskRecord[]): VariantResu
       seeds: measured.map((task) => task.outcome.result),
       summary: summarise(summarised.map((task) => task.outcome.result)),
       carried: carriedTraffic(plan),
+      ...(plan.labels.dataPlane !== undefined && { dataPlane: plan.labels.dataPlane }),
     },
   ]
 }

@@ -8,7 +8,8 @@ import type { RunData, RunEntry, RunFinished, RunProgress, RunStarted } from '#s
 import type { Captures } from './captures'
 import type { RunRequest } from './run-session'
 import { RunSession } from './run-session'
-import type { KeptRun, RunStore } from './run-store'
+import type { KeptRun } from './run-folder'
+import type { RunStore } from './run-store'
 
 /** What runs need, and whom they tell. */
 export interface RunServiceOptions {

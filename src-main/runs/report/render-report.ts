@@ -1,4 +1,4 @@
-import { chartRun, dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, trackingTable, type ChartRun } from '#shared/charts/index'
+import { dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, trackingTable, type ChartRun } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
 import { costSection } from './cost-section'
@@ -7,6 +7,7 @@ import { html, trusted, type Html } from './html'
 import { labSection } from './lab-section'
 import { CHARTED_ENTRIES, reportCharts, type ReportChart } from './report-charts'
 import type { ReportInput } from './report-input'
+import { reportRun } from './report-run'
 import { reportStyle } from './report-style'
 import { summarySection } from './summary-section'
 import { tableHtml } from './table-html'
@@ -16,11 +17,6 @@ const WIDE = 780
 const HALF = 380
 /** Rows of a chart's table in the page; files have all. */
 const MOST_ROWS = 300
-
-/** The run that charts and tables of a report read. */
-export function reportRun({ entry, result, series }: RunData): ChartRun {
-  return chartRun({ result, series, labVariants: entry.labVariants, warmupSeconds: entry.warmupSeconds })
-}
 
 /** A report of a run: one HTML document that loads nothing. */
 export function renderReport(input: ReportInput): string {
@@ -38,12 +34,12 @@ export function renderReport(input: ReportInput): string {
 </head>
 <body>
 <main>
-${heading(run, lab.description)}
+${heading(run, lab?.description ?? '')}
 ${notices(run)}
 ${measured ? findings(charted, run.entry.seeds) : html`<p class="notice">Nothing was measured.</p>`}
-${labSection(lab, labText)}
+${lab === undefined || labText === undefined ? null : labSection(lab, labText)}
 ${costSection(run.result)}
-${repetition(run, labText, version)}
+${labText === undefined ? null : repetition(run, labText, version)}
 <footer>CNI Lab ${version}, a packet-level simulation of Kubernetes network plugins.</footer>
 </main>
 </body>
@@ -60,8 +56,8 @@ function heading({ entry, result }: RunData, description: string): Html {
 <ul class="facts">
 <li><b>${names.length}</b> ${names.length === 1 ? 'variant' : 'variants'}</li>
 <li><b>${entry.seeds}</b> ${entry.seeds === 1 ? 'seed' : 'seeds'} each</li>
-<li><b>${entry.durationSeconds} s</b> simulated, <b>${entry.warmupSeconds} s</b> of it warm-up</li>
-<li>Run of <b>${entry.startedAt.slice(0, 16).replace('T', ' ')} UTC</b></li>
+<li><b>${entry.durationSeconds} s</b> simulated${entry.startedAt === '' ? null : html`, <b>${entry.warmupSeconds} s</b> of it warm-up`}</li>
+${entry.startedAt === '' ? null : html`<li>Run of <b>${entry.startedAt.slice(0, 16).replace('T', ' ')} UTC</b></li>`}
 <li>Lab <code>${entry.labHash}</code></li>
 </ul>`
 }

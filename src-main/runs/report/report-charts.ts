@@ -8,6 +8,8 @@ import {
   hasFlowCompletion,
   latencyCdfChart,
   latencyPercentilesChart,
+  lossesChart,
+  lossReasons,
   throughputChart,
 } from '#shared/charts/index'
 
@@ -29,6 +31,7 @@ export function reportCharts(run: ChartRun): ReportChart[] {
   const half = (chart: Chart): ReportChart => ({ chart, wide: false })
   return [
     ...(run.variants.length > 1 ? [wide(differenceChart(run, entries))] : []),
+    ...(lossReasons(run).length > 0 ? [wide(lossesChart(run, null))] : []),
     ...entries.flatMap((entry) => [
       wide(throughputChart(run, entry)),
       half(latencyPercentilesChart(run, entry)),

@@ -3,10 +3,11 @@ import type { Lab } from '#shared/lab/index'
 
 /** What a report is made of. */
 export interface ReportInput {
+  /** With an empty `startedAt` where only the result is at hand. */
   readonly run: RunData
-  /** The lab as it was run, and its text. */
-  readonly lab: Lab
-  readonly labText: string
+  /** The lab as it was run, and its text; absent where only the result is at hand. */
+  readonly lab?: Lab
+  readonly labText?: string
   /** Version of the app. */
   readonly version: string
 }

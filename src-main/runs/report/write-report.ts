@@ -2,18 +2,19 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { writeAtomically } from '#main/documents/write-atomically'
-import { figureTable, lightChartTheme, renderChartSvg, toCsv } from '#shared/charts/index'
+import { faultTable, figureTable, lightChartTheme, renderChartSvg, toCsv } from '#shared/charts/index'
 
-import { renderReport, reportRun } from './render-report'
+import { renderReport } from './render-report'
 import { reportCharts } from './report-charts'
 import type { ReportInput } from './report-input'
+import { reportRun } from './report-run'
 
 /** Width of a chart's file, in pixels. */
 const FILE_WIDTH = 800
 
 /**
  * Writes the report of a run into a folder, which is made where it is not there: `report.html`, and in `charts/` each of
- * its charts as SVG and CSV, and all figures as CSV. Each file appears complete or not at all, the report last. Rejects with the file system's
+ * its charts as SVG and CSV, and all figures and what each fault cost as CSV. Each file appears complete or not at all, the report last. Rejects with the file system's
  * error.
  */
 export async function writeReport(folder: string, input: ReportInput): Promise<void> {
@@ -27,5 +28,8 @@ export async function writeReport(folder: string, input: ReportInput): Promise<v
     await writeAtomically(path.join(charts, `${chart.id}.csv`), toCsv(chart.table))
   }
   await writeAtomically(path.join(charts, 'figures.csv'), toCsv(figureTable(run.figures)))
+  for (const [index, fault] of run.faults.entries()) {
+    await writeAtomically(path.join(charts, `fault-${index + 1}.csv`), toCsv(faultTable(fault)))
+  }
   await writeAtomically(path.join(folder, 'report.html'), renderReport(input))
 }

@@ -4,7 +4,8 @@ import path from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { type KeptRun, RunStore } from '#main/runs/run-store'
+import type { KeptRun } from '#main/runs/run-folder'
+import { RunStore } from '#main/runs/run-store'
 
 import { fakeRun } from '../../fixture/fake-run'
 

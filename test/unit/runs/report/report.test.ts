@@ -16,7 +16,7 @@ const exampleFile = 'resources/labs/calico-vs-cilium.cnilab.yaml'
 const names = ['host', 'calico-ipip', 'cilium-vxlan']
 
 let labText: string
-let input: ReportInput
+let input: Required<ReportInput>
 let page: string
 
 beforeAll(async () => {

@@ -1,0 +1,86 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+
+import { reasonOf } from '#main/documents/read-document'
+import { writeAtomically } from '#main/documents/write-atomically'
+import type { ReportInput } from '#main/runs/report/report-input'
+import { readRunFolder, resultFrom } from '#main/runs/run-folder'
+import { parseLab } from '#shared/lab/index'
+import type { RunResult } from '#shared/metrics/index'
+
+import { CliError, EXIT, type ExitCode } from './cli-error'
+import { toJson, type Terminal } from './terminal'
+
+/** Formats of a report. */
+export const REPORT_FORMATS = ['html', 'md', 'json', 'pdf'] as const
+
+/** What `cni-lab report` is given. */
+export interface ReportOptions {
+  readonly format: (typeof REPORT_FORMATS)[number]
+  readonly out?: string
+  readonly json?: boolean
+}
+
+/**
+ * `cni-lab report RUN`: the comparison report of a run, out of the folder that `run --out` wrote or of a `results.json`. The
+ * latter tells neither of the lab nor of what happened over time.
+ */
+export async function reportCommand(
+  run: string,
+  { format, out, json }: ReportOptions,
+  { terminal, version }: { readonly terminal: Terminal; readonly version: string },
+): Promise<ExitCode> {
+  if (format === 'pdf') {
+    const how = `open the page in a browser and print it to a file: cni-lab report ${run} --format html --out report.html`
+    throw new CliError('report.no-pdf', `PDF needs a browser to lay pages out, which the command line has not; ${how}`)
+  }
+  const input = { ...(await readRun(run)), version }
+  const text = await render(input, json === true ? 'json' : format)
+  if (out === undefined) terminal.out(text)
+  else {
+    try {
+      await writeAtomically(out, text)
+    } catch (error) {
+      throw new CliError('report.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
+    }
+  }
+  return EXIT.done
+}
+
+/** The charts' library is asked for only where there are charts. */
+async function render(input: ReportInput, format: 'html' | 'md' | 'json'): Promise<string> {
+  switch (format) {
+    case 'html':
+      return (await import('#main/runs/report/render-report')).renderReport(input)
+    case 'md':
+      return (await import('#main/runs/report/render-markdown')).renderMarkdown(input)
+    case 'json':
+      return toJson((await import('#main/runs/report/report-data')).reportData(input))
+  }
+}
+
+async function readRun(given: string): Promise<Omit<ReportInput, 'version'>> {
+  try {
+    if (!(await stat(given)).isDirectory()) return { run: runOf(resultFrom(await readFile(given, 'utf8'))) }
+    const { run, labText, manifests } = await readRunFolder(given)
+    const { lab } = parseLab(labText, manifests)
+    return { run, ...(lab && { lab, labText }) }
+  } catch (error) {
+    const what = 'a folder that cni-lab run --out wrote, or its results.json'
+    throw new CliError('report.unreadable', `${path.normalize(given)} is not ${what}: ${reasonOf(error)}.`)
+  }
+}
+
+/** A run as far as its result tells. */
+function runOf(result: RunResult): ReportInput['run'] {
+  const names = result.variants.map(({ name }) => name)
+  const seeds = Math.max(0, ...result.variants.map((variant) => variant.seeds.length))
+  return {
+    entry: {
+      runId: '', lab: result.lab, labHash: result.labHash, startedAt: '', variants: names, labVariants: names, seeds,
+      durationSeconds: result.durationSeconds, warmupSeconds: 0, outcome: 'done',
+    },
+    result,
+    series: [],
+  }
+}
