@@ -8,7 +8,7 @@ export function shownWith(outline: Outline, objects: readonly OutlineObject[]): 
   return new Set([...trafficEnds(outline, objects), ...hits])
 }
 
-/** The things that entries of the traffic list begin and end at: workloads for pods, nodes, external hosts. */
+/** The things that entries of the traffic list begin and end at: workloads for pods, nodes, external hosts, services. */
 export function trafficEnds(outline: Outline, objects: readonly OutlineObject[]): ReadonlySet<ObjectId> {
   const ids = objects
     .filter(({ kind }) => kind === 'traffic')
@@ -23,7 +23,9 @@ function endId(end: unknown): ObjectId | undefined {
   const workload = asName(given['workload']) ?? pod?.replace(/-\d+$/u, '')
   const node = asName(given['node'])
   const external = asName(given['external'])
+  const service = asName(given['service'])
   if (workload !== undefined) return `workload:${workload}`
   if (node !== undefined) return `node:${node}`
+  if (service !== undefined) return `service:${service}`
   return external === undefined ? undefined : `external:${external}`
 }

@@ -92,6 +92,8 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'loadBalancer.mode': ['snat', 'dsr', 'hybrid'],
     'loadBalancer.dsrDispatch': ['opt', 'geneve'],
     'loadBalancer.serviceTopology': 'any',
+    'loadBalancer.algorithm': 'any',
+    'maglev.tableSize': 'any',
     'bgpControlPlane.enabled': 'any',
   },
   flannel: {

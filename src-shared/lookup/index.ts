@@ -1,3 +1,5 @@
+export { jhash3Words } from './jhash'
 export { maglevPreference, maglevTable, type MaglevPreference } from './maglev'
+export { murmur3 } from './murmur3'
 export { PrefixTrieBuilder, prefixLookup } from './prefix-trie'
 export type { PrefixRoute } from './prefix-trie'

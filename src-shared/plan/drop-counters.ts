@@ -1,6 +1,9 @@
 import type { DropReason } from './drop-reasons'
 
-/** Where a real node or switch counts each drop, as an operator would look it up. */
+/** Data planes that count drops in places of their own. */
+export type CountingDataPlane = 'calico-iptables' | 'calico-nftables' | 'calico-ebpf' | 'cilium'
+
+/** Where a real node or switch counts each drop, as an operator would look it up, whatever its data plane. */
 export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'queue-full': 'switch: output drops of the port',
   'qdisc-full': 'tc -s qdisc: dropped',
@@ -28,4 +31,32 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'conntrack-full': 'dmesg: nf_conntrack: table full, dropping packet; conntrack -S: drop, early_drop; nf_conntrack_count = nf_conntrack_max',
   'nat-ports-exhausted': 'Linux: conntrack -S: insert_failed, drop; Cilium: drop reason 167 (No mapping for NAT masquerade)',
   'no-pod': 'Calico: nstat IpInNoRoutes (blackhole route of the block); Cilium: drop reason 151',
+}
+
+const BY_DATA_PLANE: Readonly<Record<CountingDataPlane, Partial<Record<DropReason, string>>>> = {
+  'calico-iptables': {
+    'policy-deny': "iptables -vnL of the rule's chain: cali-pi-* for what enters a pod, cali-po-* for what leaves one",
+    'policy-default-deny': 'iptables -vnL cali-tw-* (to the pod) or cali-fw-* (from it): the DROP at the end of the tier',
+    'no-pod': 'nstat: IpInNoRoutes (blackhole route of the block)',
+  },
+  'calico-nftables': {
+    'policy-deny': "nft list table ip calico: the rule's chain, cali-pi-* for what enters a pod, cali-po-* for what leaves one",
+    'policy-default-deny': 'nft list table ip calico: the drop at the end of the tier in cali-tw-* (to the pod) or cali-fw-* (from it)',
+    'no-pod': 'nstat: IpInNoRoutes (blackhole route of the block)',
+  },
+  'calico-ebpf': {
+    'policy-deny': "calico-node -bpf counters dump: Dropped by policy, of the pod's interface and direction",
+    'policy-default-deny': "calico-node -bpf counters dump: Dropped by policy, of the pod's interface and direction",
+    'no-pod': 'calico-node -bpf counters dump: Dropped by unknown route',
+  },
+  cilium: {
+    'policy-deny': 'cilium_drop_count_total, cilium-dbg monitor --type drop: reason 181, Policy denied by denylist',
+    'policy-default-deny': 'cilium_drop_count_total, cilium-dbg monitor --type drop: reason 133, Policy denied',
+    'no-pod': 'cilium_drop_count_total: reason 151, Stale or unroutable IP',
+  },
+}
+
+/** Where a drop is counted under a data plane; undefined: under any. */
+export function dropCounter(reason: DropReason, dataPlane: CountingDataPlane | undefined): string {
+  return (dataPlane && BY_DATA_PLANE[dataPlane][reason]) ?? DROP_COUNTERS[reason]
 }

@@ -55,6 +55,8 @@ export const DROP_REASONS = [
   'nat-ports-exhausted',
   /** The pod is not there yet, or no more: its block's blackhole route (Calico), stale address (Cilium: drop reason 151). */
   'no-pod',
+  /** Its pod's limit would let it leave more than two seconds from now (Cilium's bandwidth manager: drop reason 162). */
+  'edt-horizon',
 ] as const
 
 /** A drop reason by name. */

@@ -7,6 +7,7 @@
  * direction of a link: the egress queue and wire from its owner to its peer. Costs are CPU cycles.
  */
 
+import type { CountingDataPlane } from './drop-counters'
 import type { ForwardingTable } from './forwarding-table'
 import type { TimelineTable } from './timeline'
 import type { TrackingTable } from './tracking'
@@ -306,6 +307,13 @@ export interface RelayTable {
   readonly ownPort: Uint8Array
 }
 
+/** Limits of what pods send to other nodes, which a program on the NIC keeps by giving packets times to leave at. */
+export interface EgressLimits {
+  /** Per row (2 × flow + direction): the number of the limit of the pod that sends; −1 where there is none. */
+  readonly of: Int32Array
+  readonly bitsPerSecond: Float64Array
+}
+
 /** Names to show results under. */
 export interface PlanLabels {
   readonly switches: readonly string[]
@@ -315,6 +323,8 @@ export interface PlanLabels {
   /** Ends of each link in the lab, first end first. */
   readonly links: readonly (readonly [string, string])[]
   readonly traffic: readonly { readonly name: string; readonly kind: string }[]
+  /** Which data plane counts drops in places of its own; absent where none does. */
+  readonly dataPlane?: CountingDataPlane
 }
 
 /** Everything an engine needs to simulate one variant with any seed. */
@@ -345,6 +355,8 @@ export interface RunPlan {
    * flow, the other end of the flow's row. Undefined where there are none.
    */
   readonly announced?: readonly number[]
+  /** Undefined where no pod is limited in what it sends to other nodes. */
+  readonly egressLimits?: EgressLimits
   /** The MTU of each host's NIC, where tunnels make packets that are larger; undefined where all packets fit. */
   readonly interfaceMtu?: Int32Array
   readonly sizes: SizeTable

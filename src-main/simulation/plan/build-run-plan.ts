@@ -3,6 +3,7 @@ import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
 import { labChanges } from '../agents/index'
+import type { CniNetwork } from '../cni/common/index'
 import { connectVariant } from '../cni/index'
 import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
@@ -10,6 +11,7 @@ import { CALIBRATION, type Calibration } from './calibration'
 import { ChangingFlows } from './changing-flows'
 import { buildSwitches, QueueTables } from './disciplines'
 import { DirectionBuilder } from './direction-builder'
+import { egressLimits } from './egress-limits'
 import { buildFlows, type FlowContext, type FlowWays } from './flow-builder'
 import { FlowTableBuilder } from './flow-table-builder'
 import { buildApplicationCosts, buildHosts } from './hosts'
@@ -74,6 +76,7 @@ export function buildRunPlan(
   const programs = new ProgramCompiler(calibration.costs)
   const templates = new TemplateBuilder()
   const sizes = new MessageSizes()
+  const flowWays: FlowWays[] = []
   const context: FlowContext = {
     lab,
     topology,
@@ -85,7 +88,10 @@ export function buildRunPlan(
     defaults: calibration.host,
     changes: new ChangingFlows({ variant, pods, changes, views }),
     ways: { variant, network: cni.network, services: directory.services, steps: new ServiceSteps(), hostAddresses },
-    onFlow,
+    onFlow: (ways) => {
+      flowWays.push(ways)
+      onFlow?.(ways)
+    },
   }
   const table = new FlowTableBuilder()
   lab.traffic.forEach((traffic, index) => {
@@ -101,6 +107,7 @@ export function buildRunPlan(
   const { flows, relays, programs: programChanges } = table.finish()
   const announced = directory.services.flatMap(({ externalAddresses }) => externalAddresses)
   const headers = templates.finish()
+  const limits = cni.network.limitsEgress === true ? egressLimits(flowWays, flows.count * 2, pods) : undefined
   const interfaceMtu = narrowInterfaces(lab, hosts.count, flows)
   const compiled = programs.finish(cni.network.tracking)
   const plan: RunPlan = {
@@ -119,12 +126,13 @@ export function buildRunPlan(
     flows: { ...flows, ...leastTimes(network, flows) },
     ...(relays !== undefined && { relays }),
     ...(announced.length > 0 && { announced }),
+    ...(limits !== undefined && { egressLimits: limits }),
     ...(interfaceMtu !== undefined && { interfaceMtu }),
     sizes: sizes.finish(),
     timeline: buildTimeline(lab, variant, {
       topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges,
     }),
-    labels: buildLabels(lab, topology),
+    labels: buildLabels(lab, topology, cni.network),
   }
   return { plan, warnings: findings }
 }
@@ -149,7 +157,7 @@ function binWidth(durationNs: number): number {
   return [5, 2, 1].map((factor) => factor * power).find((width) => width <= limit) ?? 1
 }
 
-function buildLabels(lab: Lab, { switches, hosts, links }: Topology): PlanLabels {
+function buildLabels(lab: Lab, { switches, hosts, links }: Topology, { dataPlane }: CniNetwork): PlanLabels {
   const names = [...switches, ...hosts].map(({ name }) => name)
   return {
     switches: switches.map(({ name }) => name),
@@ -157,5 +165,6 @@ function buildLabels(lab: Lab, { switches, hosts, links }: Topology): PlanLabels
     isNode: hosts.map(({ kind }) => kind === 'node'),
     links: links.map(({ ends: [a, b] }) => [names[a]!, names[b]!]),
     traffic: lab.traffic.map(({ name, kind }) => ({ name, kind })),
+    ...(dataPlane !== undefined && { dataPlane }),
   }
 }

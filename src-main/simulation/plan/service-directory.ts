@@ -1,18 +1,22 @@
 import type { Lab, Variant } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
+import { IP_PROTOCOL } from '#shared/wire/index'
 
 import type { CniNetwork, Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import {
   chooseBackend,
+  CiliumMaglev,
   drawOf,
   frontendFor,
+  keyOf,
   labServices,
   nodePortService,
   nodeZones,
   portOf,
   serviceAt,
   usableBackends,
+  type Asker,
   type Backend,
   type BackendPlaces,
   type Frontend,
@@ -40,7 +44,12 @@ export interface ServiceRequest {
   readonly protocol: 'TCP' | 'UDP'
   /** What tells the connection from others: its backend and the node where it arrives are drawn from it. */
   readonly key: string
+  /** The client's port, where it is known. */
+  readonly sourcePort?: number
 }
+
+/** The chart's own seed of Maglev's hashes (`maglev.hashSeed`). */
+const HASH_SEED = 'JLfvgnHc2kaSUFaI'
 
 /** What a directory is made of. */
 export interface DirectoryParts {
@@ -63,6 +72,8 @@ export class ServiceDirectory {
   private readonly network: CniNetwork
   private readonly places: BackendPlaces
   private readonly hostAddresses: readonly Ipv4Address[]
+  /** Of variants that go by Maglev for what comes from outside. */
+  private readonly maglev: CiliumMaglev | undefined
 
   constructor({ lab, variant, pods, network, hostAddresses }: DirectoryParts) {
     this.services = labServices(lab, pods)
@@ -70,6 +81,7 @@ export class ServiceDirectory {
     this.lab = lab
     this.variant = variant
     this.network = network
+    this.maglev = maglevOf(variant)
     this.places = { pods, nodeNames: lab.nodes.map(({ name }) => name), zones: nodeZones(lab) }
   }
 
@@ -123,7 +135,8 @@ export class ServiceDirectory {
     const node = entry ?? request.client.host
     const { client, key } = request
     const usable = usableBackends(port, this.places, { node, isLocal: this.isLocal(asked, request), usesHints: this.usesHints() })
-    const backend = chooseBackend(service, usable, { node, host: client.host, pod: client.pod, key })
+    const asker = { node, host: client.host, pod: client.pod, key }
+    const backend = entry === undefined || this.maglev === undefined ? chooseBackend(service, usable, asker) : this.byMaglev(this.maglev, asked, usable, asker, request)
     if (backend === undefined && (entry === undefined || port.backends.length === 0)) {
       return `service ${service.reference} has no endpoint${port.backends.length === 0 ? '' : ' for a client on its node'}`
     }
@@ -153,6 +166,19 @@ export class ServiceDirectory {
     return this.variant.cni !== 'cilium' || this.variant.settings.loadBalancer.serviceTopology
   }
 
+  /** By the entry of Cilium's table that the client's packet is hashed to; a run's ports are drawn, and with them the entry. */
+  private byMaglev(maglev: CiliumMaglev, { service, port, frontend }: Pick<AskedService, 'service' | 'port' | 'frontend'>, usable: readonly Backend[], asker: Asker, { client, protocol, sourcePort }: ServiceRequest): Backend | undefined {
+    const backends = usable.map(({ pod, port: own }) => ({
+      address: this.network.podAddress(pod) ?? this.hostAddresses[this.places.pods[pod]!.node]!, port: own, protocol: port.protocol,
+    }))
+    const source = this.hostAddresses[client.host]!
+    if (sourcePort !== undefined && !service.hasAffinity) {
+      return usable[maglev.choose(backends, { source, sourcePort, destinationPort: frontend!.port, protocol: IP_PROTOCOL[protocol === 'UDP' ? 'udp' : 'tcp'] })]
+    }
+    const table = maglev.table(backends)
+    return usable[table[drawOf(keyOf(service, asker), table.length)]!]
+  }
+
   /** The node at which a connection from outside arrives: one of those that announce the service, each with the same chance. */
   private announcer(service: Service, port: ServicePort, key: string): number | 'nobody' {
     const nodes = this.announcers(service, port)
@@ -172,4 +198,11 @@ export class ServiceDirectory {
     const why = `service ${service.reference} has no address outside the cluster`
     return nodePort === undefined ? why : `${why}; send to a node and port ${nodePort}, which every node has for it`
   }
+}
+
+/** How Cilium goes by Maglev, where it replaces kube-proxy and is told to. */
+function maglevOf(variant: Variant): CiliumMaglev | undefined {
+  if (variant.cni !== 'cilium' || !translatesInPrograms(variant)) return undefined
+  const { loadBalancer, maglev } = variant.settings
+  return loadBalancer.algorithm === 'maglev' ? new CiliumMaglev(maglev.tableSize, HASH_SEED) : undefined
 }

@@ -15,8 +15,13 @@ export interface Asker {
  * The backend of a connection out of those that it may get: at random with equal chances, the same for the same key; with
  * affinity the same for every connection of a client. Undefined where there is none.
  */
-export function chooseBackend(service: Service, usable: readonly Backend[], { node, host, pod, key }: Asker): Backend | undefined {
-  return usable[drawOf(service.hasAffinity ? `${node} ${host} ${pod}` : key, usable.length)]
+export function chooseBackend(service: Service, usable: readonly Backend[], asker: Asker): Backend | undefined {
+  return usable[drawOf(keyOf(service, asker), usable.length)]
+}
+
+/** What a connection's backend is drawn from: the connection, or with affinity its client. */
+export function keyOf({ hasAffinity }: Service, { node, host, pod, key }: Asker): string {
+  return hasAffinity ? `${node} ${host} ${pod}` : key
 }
 
 /** A number below `count` drawn from a key: every variant and seed gets the same. */

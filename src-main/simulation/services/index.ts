@@ -1,4 +1,5 @@
-export { chooseBackend, drawOf, type Asker } from './choose-backend'
+export { chooseBackend, drawOf, keyOf, type Asker } from './choose-backend'
+export { CiliumMaglev, type MaglevBackend } from './cilium-maglev'
 export { nodeZones } from './endpoints'
 export { frontendFor, nodePortService, portOf, serviceAt } from './frontends'
 export { ruleCount, rulesTried, type KubeProxyMode, type TriedFrontend } from './kube-proxy'

@@ -60,7 +60,7 @@ export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
   const { protocol } = request
   if (protocol === 'arp') return traceNeighbour({ lab, topology, pods, network }, { ...request, from })
   const places = { lab, variant, pods, network, topology }
-  const asked = { client: from, to: request.to, protocol, port: request.port }
+  const asked = { client: from, to: request.to, protocol, port: request.port, clientPort: CLIENT_PORT }
   const traced = connectService(places, asked) ?? connectDirectly({ ...request, protocol }, places, from)
   if (typeof traced === 'string') return { refused: traced }
   const { ways, server: to, serverPort: port } = traced

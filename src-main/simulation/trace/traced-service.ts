@@ -33,6 +33,7 @@ interface ServiceRequest {
   readonly to: string
   readonly protocol: TransportProtocol
   readonly port: number | undefined
+  readonly clientPort: number
 }
 
 /** The services of a lab as a variant answers for them. */
@@ -62,8 +63,8 @@ export function connectService(places: ServicePlaces, request: ServiceRequest): 
   return { ways, server, askedPort: isTranslated ? frontend.port : serverPort, serverPort, decision: serviceText(asked, places.pods) }
 }
 
-function ask({ lab, topology }: ServicePlaces, directory: ServiceDirectory, { client, to, protocol, port }: ServiceRequest): AskedService | string | undefined {
-  const request = { client, protocol: protocol === 'udp' ? 'UDP' : 'TCP', key: 'trace' } as const
+function ask({ lab, topology }: ServicePlaces, directory: ServiceDirectory, { client, to, protocol, port, clientPort }: ServiceRequest): AskedService | string | undefined {
+  const request = { client, protocol: protocol === 'udp' ? 'UDP' : 'TCP', key: 'trace', sourcePort: clientPort } as const
   const address = parseIpv4Address(to)
   const named = /^service\/(.+)$/u.exec(to)?.[1]
   const service = named === undefined ? (address.ok ? directory.at(address.value) : undefined) : directory.named(named)

@@ -1,6 +1,6 @@
 import type { TraceHop } from '#shared/contract/trace'
 import type { Lab } from '#shared/lab/index'
-import { DROP_COUNTERS, type DropReason, type RunPlan } from '#shared/plan/index'
+import { DROP_COUNTERS, dropCounter, type DropReason, type RunPlan } from '#shared/plan/index'
 import { assemblePacket, type Packet } from '#shared/wire/index'
 
 import { DEFAULT_TTL, isEncrypted, type CniNetwork, type Endpoint, type Trip } from '../cni/common/index'
@@ -145,7 +145,7 @@ export class Tracer {
         written.push(this.writer.hostHop(direction, { ...hop, packet: before, crossing: undefined }, { ...place, decidedBy: TTL_RULE, drops }))
         return { hops: written, reason: 'ttl-expired', arrived: before, ...toldOf(host, hop, before) }
       }
-      const drops = reason !== undefined && index === hops.length - 1 ? { counter: DROP_COUNTERS[reason] } : undefined
+      const drops = reason !== undefined && index === hops.length - 1 ? { counter: dropCounter(reason, this.plan.labels.dataPlane) } : undefined
       written.push(this.writer.hostHop(direction, hop, { ...place, decidedBy: decisions.get(index), drops }))
       before = hop.packet
     }

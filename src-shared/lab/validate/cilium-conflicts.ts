@@ -18,6 +18,9 @@ const hasHostRouting = (settings: CiliumSettings): boolean => {
 
 const isTunnel = ({ routingMode }: CiliumSettings): boolean => routingMode === 'tunnel'
 
+/** Sizes that tables of Maglev may have: primes (pkg/maglev, maglevSupportedTableSizes). */
+const MAGLEV_SIZES: readonly number[] = [251, 509, 1021, 2039, 4093, 8191, 16_381, 32_749, 65_521, 131_071]
+
 /** Sources: the documentation of each feature (docs.cilium.io, "requirements" and "limitations") and daemon/cmd. */
 const conflicts: readonly Conflict[] = [
   {
@@ -61,6 +64,11 @@ const conflicts: readonly Conflict[] = [
       return loadBalancer.dsrDispatch !== 'geneve' || tunnelProtocol !== 'geneve'
     },
     message: 'DSR needs routingMode: native, or dsrDispatch: geneve with tunnelProtocol: geneve.',
+  },
+  {
+    path: ['maglev', 'tableSize'],
+    holds: ({ maglev }) => !MAGLEV_SIZES.includes(maglev.tableSize),
+    message: `maglev.tableSize is one of ${MAGLEV_SIZES.join(', ')}.`,
   },
   {
     path: ['bandwidthManager', 'bbr'],

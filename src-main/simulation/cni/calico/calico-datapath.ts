@@ -2,6 +2,7 @@ import { sha1 } from '@noble/hashes/legacy.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 
 import type { CalicoSettings } from '#shared/lab/index'
+import type { CountingDataPlane } from '#shared/plan/index'
 import { ipv4Address, type Ipv4Address } from '#shared/units/index'
 import type { MacAddress } from '#shared/wire/index'
 
@@ -34,6 +35,7 @@ const CALI_MAC = 0xeeeeeeeeeeee
 /** Calico at work on a cluster. */
 export class CalicoDatapath implements Datapath {
   readonly memory: string
+  readonly dataPlane: CountingDataPlane
   readonly tracking: TrackingModel
   readonly devices = CALICO_DEVICES
   readonly podRoutes: readonly PodRoute[]
@@ -52,6 +54,7 @@ export class CalicoDatapath implements Datapath {
     const dataPlane = dataPlaneOf(settings)
     const calicoPaths = pathsOf(settings)
     this.memory = dataPlane === 'ebpf' ? 'calico-ebpf' : 'calico'
+    this.dataPlane = `calico-${dataPlane}`
     this.tracking = calicoTracking(settings)
     this.paths = calicoPaths.paths
     if (calicoPaths.entry !== undefined) {

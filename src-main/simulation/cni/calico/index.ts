@@ -2,7 +2,7 @@ import { assignAddresses } from '../../agents/index'
 import { ClusterNetwork } from '../common/cluster-network'
 import type { CniModel } from '../common/cni-model'
 import { CalicoDatapath } from './calico-datapath'
-import { unmodelledSettings } from './settings'
+import { unenforcedLimits, unmodelledSettings } from './settings'
 
 /** Calico: IPIP, VXLAN or no encapsulation, on the iptables, nftables or eBPF data plane, with WireGuard or without. */
 export const CALICO_MODEL: CniModel<'calico'> = {
@@ -11,7 +11,7 @@ export const CALICO_MODEL: CniModel<'calico'> = {
     const { assignment, findings } = assignAddresses({ cni: 'calico', settings }, cluster)
     return {
       network: new ClusterNetwork(cluster, new CalicoDatapath(cluster, settings, assignment)),
-      findings: [...unmodelledSettings(settings, cluster.settingsPath), ...findings],
+      findings: [...unmodelledSettings(settings, cluster.settingsPath), ...unenforcedLimits(cluster), ...findings],
     }
   },
 }

@@ -1,5 +1,6 @@
 import type { CalicoSettings, Finding } from '#shared/lab/index'
 
+import type { ClusterView } from '../common/cni-model'
 import { notModelled, type SettingCheck } from '../common/settings'
 import type { CarrierKind } from './calico-paths'
 
@@ -38,4 +39,12 @@ const CHECKS: readonly SettingCheck<CalicoSettings>[] = [
 /** The settings that this model has no answer for. */
 export function unmodelledSettings(settings: CalicoSettings, at: Finding['path']): Finding[] {
   return notModelled(CHECKS, settings, at)
+}
+
+/** Calico's manifest chains the bandwidth plugin, which shapes a limited pod's traffic with a token bucket on its device. */
+export function unenforcedLimits({ pods, settingsPath }: Pick<ClusterView, 'pods' | 'settingsPath'>): Finding[] {
+  const limited = pods.find(({ egressBitsPerSecond }) => egressBitsPerSecond !== undefined)
+  if (limited === undefined) return []
+  const message = `The bandwidth of pod ${limited.reference} is limited, which is modelled for Cilium’s bandwidth manager only: not for the bandwidth plugin that Calico chains.`
+  return [{ code: 'not-modelled', path: settingsPath, message, fix: 'Leave the annotation out, or this variant.' }]
 }

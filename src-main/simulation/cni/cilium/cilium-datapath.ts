@@ -35,11 +35,13 @@ const SERVICE_LOOPBACK = ipv4Address(0xa9fe2a01)
 /** Cilium at work on a cluster. */
 export class CiliumDatapath implements Datapath {
   readonly memory: string
+  readonly dataPlane = 'cilium'
   readonly tracking: TrackingModel
   readonly devices = CILIUM_DEVICES
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
   readonly discipline?: 'fq'
+  readonly limitsEgress: boolean
   readonly paths: NodePaths
   readonly entryPrograms?: EntryPrograms
   readonly hairpinAddress = SERVICE_LOOPBACK
@@ -71,6 +73,7 @@ export class CiliumDatapath implements Datapath {
     if (settings.enableIPv4BIGTCP) this.largestTrainBytes = BIG_TCP_BYTES
     // The bandwidth manager installs fq, which releases packets at the times that its program gives them.
     if (this.modes.bandwidthManager) this.discipline = 'fq'
+    this.limitsEgress = this.modes.bandwidthManager
   }
 
   /** lxc and a hash; Cilium's is of the container's id. */

@@ -1,4 +1,5 @@
 import type { DisciplineKind } from '#shared/lab/index'
+import type { CountingDataPlane } from '#shared/plan/index'
 import type { Ipv4Address } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'
@@ -63,11 +64,13 @@ export interface Carrier {
 
 /** What a plugin makes of its settings; `ClusterNetwork` makes connections of it. */
 export interface Datapath {
+  readonly dataPlane?: CountingDataPlane
   readonly memory: string
   readonly tracking: TrackingModel
   readonly devices: DeviceTable
   readonly podRoutes: readonly PodRoute[]
   readonly largestTrainBytes?: number
+  readonly limitsEgress?: boolean
   readonly discipline?: DisciplineKind
   readonly paths: NodePaths
   /** How programs answer for services that are asked at the node; absent where kube-proxy does. */
@@ -92,11 +95,13 @@ export interface Datapath {
 /** A plugin at work: finds the ways between any two ends. */
 export class ClusterNetwork implements CniNetwork {
   readonly memory: string
+  readonly dataPlane?: CountingDataPlane
   readonly tracking: TrackingModel
   readonly devices: DeviceTable
   readonly podRoutes: readonly PodRoute[]
   readonly refusing: Path | undefined
   readonly largestTrainBytes?: number
+  readonly limitsEgress: boolean
   readonly discipline?: DisciplineKind
   private readonly cluster: ClusterView
   private readonly datapath: Datapath
@@ -106,10 +111,12 @@ export class ClusterNetwork implements CniNetwork {
     this.datapath = datapath
     this.memory = datapath.memory
     this.tracking = datapath.tracking
+    if (datapath.dataPlane !== undefined) this.dataPlane = datapath.dataPlane
     this.devices = datapath.devices
     this.podRoutes = datapath.podRoutes
     this.refusing = datapath.entryPrograms?.refuses
     if (datapath.largestTrainBytes !== undefined) this.largestTrainBytes = datapath.largestTrainBytes
+    this.limitsEgress = datapath.limitsEgress === true
     if (datapath.discipline !== undefined) this.discipline = datapath.discipline
   }
 

@@ -1,4 +1,5 @@
 import type { DisciplineKind, Finding, Node, Variant } from '#shared/lab/index'
+import type { CountingDataPlane } from '#shared/plan/index'
 import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'
@@ -76,6 +77,8 @@ export interface CniNetwork {
   podAddress(pod: number): Ipv4Address | undefined
   /** Resident memory that the plugin's agents and tables take on a node, by the name it has in the calibration. */
   readonly memory: string
+  /** Under which data plane its nodes count drops; absent where they have no counters but the kernel's. */
+  readonly dataPlane?: CountingDataPlane
   /** What its nodes remember of connections. */
   readonly tracking: TrackingModel
   /** The devices that paths name. */
@@ -86,6 +89,8 @@ export interface CniNetwork {
   readonly podRoutes: readonly PodRoute[]
   /** Largest packet that sockets of pods build and GRO merges (gso_max_size) where it is not the kernel's default. */
   readonly largestTrainBytes?: number
+  /** Whether programs space what pods send out to other nodes by the pods' limits (annotation kubernetes.io/egress-bandwidth). */
+  readonly limitsEgress?: boolean
   /** The queueing discipline that the plugin puts on nodes' NICs in place of what is there. */
   readonly discipline?: DisciplineKind
 }

@@ -17,7 +17,7 @@ const service = (spec: object = {}) => ({
   status: { loadBalancer: { ingress: [{ ip: '198.51.100.7' }] } },
 })
 
-function labOf(spec: object, more: { from?: object; to?: object; kind?: string; variants?: object[]; hostNetwork?: boolean } = {}): Lab {
+function labOf(spec: object, more: { from?: object; to?: object; kind?: string; variants?: object[]; hostNetwork?: boolean; streams?: number } = {}): Lab {
   const { from = { external: 'client' }, to = { service: 'default/web', port: 80 }, kind = 'tcp-crr', variants = DATAPATH_VARIANTS } = more
   return makeLab({
     fabric: { switches: [{ name: 'tor' }, { name: 'spine', role: 'spine' }], links: [{ ends: ['tor', 'spine'] }] },
@@ -31,7 +31,7 @@ function labOf(spec: object, more: { from?: object; to?: object; kind?: string; 
       manifests: [service(spec)],
     },
     variants,
-    traffic: [{ name: 'ask', kind, from, to, streams: 4 }],
+    traffic: [{ name: 'ask', kind, from, to, streams: more.streams ?? 4 }],
     run: { duration: '2ms', warmup: '0ms' },
   })
 }
@@ -113,6 +113,16 @@ describe('services asked from outside', () => {
     // The pod sees the client unless the node puts itself in its place; the client gets answers from where it asked.
     expect(sourceOf(trace, 'request')).toBe(masquerades ? '10.1.0.14' : '203.0.113.10')
     expect(sourceOf(trace, 'answer')).toBe('10.1.0.14')
+  })
+
+  it('get the backend of Cilium’s table where that is told to go by Maglev, whichever node they arrive at', () => {
+    const settings = { kubeProxyReplacement: true, loadBalancer: { algorithm: 'maglev' }, maglev: { tableSize: 251 } }
+    const lab = labOf({}, { variants: [{ name: 'cilium', cni: 'cilium', settings }] })
+    const answeredBy = (node: string) => traced(lab, 'cilium', { to: `node/${node}`, port: 30080 }).hops.findLast(({ direction }) => direction === 'request')!.node
+    expect(new Set(['node-1', 'node-2', 'node-3', 'node-4'].map(answeredBy)).size).toBe(1)
+    const spread = pairsOf(labOf({}, { variants: [{ name: 'cilium', cni: 'cilium', settings }], streams: 400 })).map(({ server }) => server.host)
+    // Binomial: 200 of 400 expected, standard deviation 10.
+    expect(Math.abs(spread.filter((host) => host === 1).length - 200)).toBeLessThan(60)
   })
 
   it('bring the service’s address along for the backend’s node to answer: in an IPv4 option, or in Geneve', () => {
