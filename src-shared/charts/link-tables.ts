@@ -1,5 +1,5 @@
 import { sampleOf } from '#shared/analysis/index'
-import { DROP_COUNTERS, DROP_REASONS, type DropReason } from '#shared/plan/index'
+import { DROP_REASONS, dropCounter, type CountingDataPlane, type DropReason } from '#shared/plan/index'
 
 import type { ChartRun } from './chart-run'
 import type { DataTable } from './data-table'
@@ -43,12 +43,13 @@ export function linkTable(run: ChartRun): DataTable {
 }
 
 /** Where a real node or switch counts a reason; null for one of a run of another version. */
-function counterOf(reason: string): string | null {
-  return DROP_REASONS.some((known) => known === reason) ? DROP_COUNTERS[reason as DropReason] : null
+function counterOf(reason: string, dataPlane: CountingDataPlane | undefined): string | null {
+  return DROP_REASONS.some((known) => known === reason) ? dropCounter(reason as DropReason, dataPlane) : null
 }
 
 /** Where packets ended without being delivered, mean over the seeds. */
 export function dropTable(run: ChartRun): DataTable {
+  const dataPlanes = new Map(run.variants.map(({ name, result }) => [name, result.dataPlane]))
   const rows = rowsOf(run, (seed) => Object.entries(seed.drops).map(([reason, count]) => [reason, [count, count / Math.max(1, seed.packets.sent)]]))
   return {
     caption: 'A row per reason and variant: IP packets dropped in the whole run, their share of those sent, and the counter that shows them on a real node or switch; means over the seeds.',
@@ -57,7 +58,7 @@ export function dropTable(run: ChartRun): DataTable {
       { key: 'variant', label: 'Variant', cells: rows.map((row) => row.variant) },
       { key: 'drops_packets', label: 'Drops', unit: 'packets', cells: rows.map((row) => row.means[0]!) },
       { key: 'drops_share', label: 'Of packets sent', unit: 'share', cells: rows.map((row) => row.means[1]!) },
-      { key: 'counter', label: 'Where a node counts it', cells: rows.map((row) => counterOf(row.name)) },
+      { key: 'counter', label: 'Where a node counts it', cells: rows.map((row) => counterOf(row.name, dataPlanes.get(row.variant))) },
     ],
   }
 }

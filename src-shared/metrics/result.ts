@@ -1,6 +1,6 @@
 /** The result of a run as files, windows and scripts read it: `cnilab/result/v1`. Extend it; don't break it. */
 
-import type { CaptureRecords } from '../plan/index'
+import type { CaptureRecords, CountingDataPlane } from '../plan/index'
 import type { CompletionClassId } from './completion-classes'
 import type { HistogramData } from './histogram'
 
@@ -142,6 +142,8 @@ export interface VariantResult {
   readonly summary: Readonly<Record<string, Readonly<Record<string, Estimate>>>>
   /** By traffic entry that crosses the network. Absent where it is not known. */
   readonly carried?: readonly CarriedTraffic[]
+  /** Whose counters drops are found in, where they are not the kernel's alone. */
+  readonly dataPlane?: CountingDataPlane
 }
 
 /** Something to check before trusting the numbers. */

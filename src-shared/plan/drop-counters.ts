@@ -30,6 +30,7 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'no-local-endpoint': 'iptables -vnL KUBE-EXTERNAL-SERVICES (kube-proxy: sync_proxy_rules_no_local_endpoints_total); Cilium: drop reason 158',
   'conntrack-full': 'dmesg: nf_conntrack: table full, dropping packet; conntrack -S: drop, early_drop; nf_conntrack_count = nf_conntrack_max',
   'nat-ports-exhausted': 'Linux: conntrack -S: insert_failed, drop; Cilium: drop reason 167 (No mapping for NAT masquerade)',
+  'edt-horizon': 'cilium_drop_count_total, cilium-dbg monitor --type drop: reason 162, EDT horizon',
   'no-pod': 'Calico: nstat IpInNoRoutes (blackhole route of the block); Cilium: drop reason 151',
 }
 

@@ -27,6 +27,7 @@ export type {
   PlanLabels,
   PortTable,
   ProgramTable,
+  EgressLimits,
   RelayTable,
   RunPlan,
   SizeTable,

@@ -80,16 +80,18 @@ describe('a trace', () => {
       spec: { podSelector: {}, policyTypes: ['Ingress'] },
     }
     const closed = datapathLab({ manifests: [deny] })
-    for (const [variant, stages] of [
-      ['calico-ipip', ['nf-forward', 'nf-policy']],
-      ['cilium-vxlan', ['bpf-from-overlay', 'bpf-to-container']],
+    for (const [variant, stages, counter] of [
+      ['calico-ipip', ['nf-forward', 'nf-policy'], 'iptables -vnL cali-tw-'],
+      ['calico-nftables-vxlan', ['nf-forward', 'nf-policy'], 'nft list table ip calico'],
+      ['calico-ebpf-vxlan', ['bpf-from-tunnel', 'bpf-policy'], 'bpf counters dump'],
+      ['cilium-vxlan', ['bpf-from-overlay', 'bpf-to-container'], 'reason 133'],
     ] as const) {
       const result = tracePacket(closed, { variant, from: 'default/client-0', to: 'default/far-0', protocol: 'tcp' })
       if (!('trace' in result)) throw new Error(JSON.stringify(result))
       const { verdict, reason, hops } = result.trace
       expect([verdict, reason, hops.at(-1)!.node]).toEqual(['dropped', 'policy-default-deny', 'node-2'])
       expect(hops.slice(-2).map(({ stage }) => stage)).toEqual(stages)
-      expect(hops.at(-1)!.counter).toBeDefined()
+      expect(hops.at(-1)!.counter).toContain(counter)
       expect(hops.findLast(({ decidedBy }) => decidedBy !== undefined)!.decidedBy).toMatch(/default|no rule/u)
     }
   })
