@@ -26,8 +26,8 @@ const LEGEND_LINE = 20
 const LEGEND_SYMBOL = 14
 const LEGEND_GAP = 10
 const EDGE = 16
-/** Width in which a legend in the window has to fit, pixels: the narrowest that a chart gets. */
-const LEGEND_WIDTH = 600
+/** Width in which a legend in the window has to fit, pixels: what a chart as wide as the smallest window has. */
+const LEGEND_WIDTH = 900
 /**
  * Mean width of a character at 12 px. Without a DOM texts are measured by a table of one narrow font, and a file may be
  * opened where only a wide one is: DejaVu Sans, the widest common one, has 6.9.

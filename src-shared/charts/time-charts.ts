@@ -102,6 +102,30 @@ export function cpuOverTimeChart(run: ChartRun, node: string | null): Chart {
   })
 }
 
+/** The reasons for which packets of a run were lost, in the order of the first variant that has them; none where they were not kept. */
+export function lossReasons(run: ChartRun): string[] {
+  return [...new Set(run.variants.flatMap(({ series }) => series.flatMap(({ droppedBy = [] }) => droppedBy.map(({ reason }) => reason))))]
+}
+
+/** Packets lost over time for one reason, or for all together where `reason` is null. */
+export function lossesChart(run: ChartRun, reason: string | null): Chart {
+  const window = windowOf(run)
+  const binsOf = (series: SeedSeries): ArrayLike<number> =>
+    reason === null ? series.dropped : (series.droppedBy?.find((each) => each.reason === reason)?.packets ?? new Float64Array(series.binCount))
+  return overTimeChart({
+    id: reason === null ? 'losses' : `losses-${reason}`,
+    title: reason === null ? 'Packets lost over time' : `Packets lost over time: ${reason}`,
+    explanation: `IP packets that ended without being delivered${reason === null ? '' : `, for the reason ${reason}`}, ${overSeeds(run, window)}.`,
+    lines: run.variants.map((variant) => lineOf(variant, window, binsOf, (packets) => (packets * 1e9) / window.ns)),
+    unit: '1/s',
+    figureLabel: 'Packets lost',
+    figureKey: 'lost_per_s',
+    durationSeconds: run.result.durationSeconds,
+    warmupSeconds: run.warmupSeconds,
+    faults: faultMarks(run),
+  })
+}
+
 /** Element-wise sum of columns of one length. */
 function addAll(columns: readonly Float64Array[]): Float64Array {
   const [first, ...rest] = columns

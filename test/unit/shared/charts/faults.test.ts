@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { chartRun, cpuOverTimeChart, faultHeading, faultTable, lightChartTheme, renderChartSvg, throughputChart, toCsv } from '#shared/charts/index'
+import { chartRun, cpuOverTimeChart, faultHeading, faultTable, lightChartTheme, lossesChart, lossReasons, renderChartSvg, throughputChart, toCsv } from '#shared/charts/index'
 import type { ResultFault } from '#shared/metrics/index'
 
 import { fakeRun } from '../../../fixture/fake-run'
@@ -48,6 +48,21 @@ describe('faults in charts over time', () => {
     const chart = throughputChart(chartRun({ ...fake, warmupSeconds: 0.1 }), 'bulk')
     expect(chart.table.columns.map(({ key }) => key)).not.toContain('faults')
     expect(renderChartSvg(chart, { theme: lightChartTheme, frame: 'file', hidden: new Set(), width: 780 })).not.toContain(lightChartTheme.fault)
+  })
+})
+
+describe('packets lost over time', () => {
+  test('are drawn for each reason that there was, or for all together', () => {
+    expect(lossReasons(broken)).toEqual(['host-down'])
+    const { table } = lossesChart(broken, 'host-down')
+    const at = (name: string): number[] => table.columns[2]!.cells.flatMap((cell, row) => (table.columns[0]!.cells[row] === name ? [Number(cell)] : []))
+    expect(Math.max(...at('cilium-vxlan'))).toBeCloseTo((2 * 1e9) / fake.series[0]!.series.binNs, 6)
+    expect(Math.max(...at('host'))).toBe(0)
+    expect(lossesChart(broken, null).title).toBe('Packets lost over time')
+  })
+
+  test('have no reasons where those were not kept', () => {
+    expect(lossReasons(chartRun(fake))).toEqual([])
   })
 })
 
