@@ -1,5 +1,6 @@
 // npm run bench: the engine's speed on the benchmark labs, compared with the saved figures.
 //   npm run bench -- s4p     one lab
+//   npm run bench -- cni     a lab with plugins and cores: its speed beside that of the bare labs
 //   npm run bench -- large   clusters of 1,000 and 5,000 nodes: time and memory from file to first packets
 //   npm run bench -- ui      the window with a lab of 1,000 nodes and 10,000 pods
 //   npm run bench -- --save  keeps what was measured as the figures to compare with
@@ -19,6 +20,9 @@ const LABS = ['s1', 's2', 's3', 's4', 's4p']
 /** The lab that is measured with two threads on the one run as well, and what that measurement is called. */
 const TWICE = { lab: 's4p', name: 's4p-two-workers' }
 const LARGE = 'large'
+const CNI = 'cni'
+/** What is measured with plugins and cores: TCP streams through a fabric, every variant once. */
+const CNI_LAB = 'leaf-spine-8-nodes'
 /** Below this change a difference says more about the machine than about the code. */
 const NOISE = 0.1
 const saved = path.join(root, 'docs', 'bench.json')
@@ -34,9 +38,10 @@ runScript(async () => {
     if (process.argv.includes('--save')) keep({ ui: measured })
     return 0
   }
-  const wanted = names.length > 0 ? names : [...LABS, LARGE]
-  const results = wanted.filter((name) => name !== LARGE).map((lab) => measure(lab))
+  const wanted = names.length > 0 ? names : [...LABS, CNI, LARGE]
+  const results = wanted.filter((name) => name !== LARGE && name !== CNI).map((lab) => measure(lab))
   if (wanted.includes(TWICE.lab)) results.push({ ...measure(TWICE.lab, 2), scenario: TWICE.name })
+  if (wanted.includes(CNI)) results.push(...measureCni())
   const large = wanted.includes(LARGE) ? measureLarge() : []
   const before = existsSync(saved) ? JSON.parse(readFileSync(saved, 'utf8')) : {}
   for (const result of results) say(line(result, before[result.scenario]))
@@ -65,6 +70,19 @@ function measure(lab, workers = 1) {
   const command = [path.join(root, 'out/main/cli.js'), 'bench', lab, '--workers', String(workers), '--json']
   const output = execFileSync(process.execPath, command, { encoding: 'utf8' })
   return JSON.parse(output)
+}
+
+/** @returns {Measured[]} one for each variant of {@link CNI_LAB} */
+function measureCni() {
+  const lab = path.join(root, 'resources', 'labs', `${CNI_LAB}.cnilab.yaml`)
+  const command = [path.join(root, 'out/main/cli.js'), 'run', lab, '--seeds', '2', '--workers', '1', '--json']
+  const { variants } = JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 2 ** 28 }))
+  // The first seed warms the code up.
+  return variants.map(({ name, seeds: [, { packetHops, wallSeconds, trajectoryHash }] }) => ({
+    scenario: `cni-${name}`,
+    hopsPerSecond: packetHops / wallSeconds,
+    trajectoryHash,
+  }))
 }
 
 /**
