@@ -40,4 +40,31 @@ describe('Maglev as Cilium has it', () => {
     // A thousand each are expected; beyond six standard deviations of a binomial draw nothing is by chance.
     for (const share of shares) expect(Math.abs(share - 1000)).toBeLessThan(6 * Math.sqrt(1000))
   })
+
+  it.each([10, 100])('moves connections of the one of %i backends that leaves, and hardly any others', (count) => {
+    const maglev = new CiliumMaglev(SIZE, SEED)
+    const clients = 8000
+    const choices = (list: readonly MaglevBackend[]) =>
+      Array.from({ length: clients }, (_, client) =>
+        maglev.choose(list, { source: ipv4Address(0xcb007100 + (client >> 10)), sourcePort: 32_768 + (client & 0x3ff), destinationPort: 80, protocol: 6 }),
+      )
+    const [before, after] = [choices(backends(count)), choices(backends(count - 1))]
+    const gone = count - 1
+    const own = before.filter((place) => place === gone).length / clients
+    const others = before.filter((place, client) => place !== gone && place !== after[client]).length / clients
+    expect(own).toBeCloseTo(1 / count, 2)
+    // Chosen anew at random, (n − 2) ÷ (n − 1) of the others would move: 89 and 99 of a hundred.
+    expect(others).toBeLessThan(0.03)
+    expect(others).toBeLessThan(((1 - own) * (count - 2)) / (count - 1) / 20)
+  })
+
+  it('moves fewer with a larger table', () => {
+    const moved = (size: number): number => {
+      const maglev = new CiliumMaglev(size, SEED)
+      const [before, after] = [maglev.table(backends(50)), maglev.table(backends(49))]
+      return before.filter((place, entry) => place !== 49 && place !== after[entry]).length / size
+    }
+    expect([509, 4093, 65_521].map(moved)).toEqual([509, 4093, 65_521].map(moved).toSorted((a, b) => b - a))
+    expect(moved(65_521)).toBeLessThan(moved(509) / 4)
+  })
 })
