@@ -30,6 +30,8 @@ export interface PodChip {
   readonly text: string
   readonly label: string
   readonly severity: Severity | undefined
+  /** What breaks them during the run, in words; empty where nothing does. */
+  readonly faults: string
 }
 
 /** A card or container on the canvas. */
@@ -66,7 +68,8 @@ export interface CanvasLink {
 /** What relates two things that no link joins. */
 export interface CanvasRelation {
   readonly id: string
-  readonly kind: 'service' | 'policy' | 'bgp'
+  /** `allow` and `deny`: connections that policies allow or deny, in the direction of the ends. */
+  readonly kind: 'service' | 'policy' | 'bgp' | 'allow' | 'deny'
   readonly ends: readonly [ObjectId, ObjectId]
 }
 

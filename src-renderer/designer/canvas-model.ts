@@ -1,4 +1,5 @@
 import type { NamespaceOutline, ObjectId, Outline } from '#renderer/stores/outline'
+import type { PolicyArrow } from '#shared/contract/reach'
 
 import { bgpSessions } from './bgp-sessions'
 import { bundleLinks } from './bundles'
@@ -21,7 +22,7 @@ export function canvasModel(
   pods: PodPlaces,
   boxes: Boxes,
   severities: ReadonlyMap<ObjectId, Severity>,
-  scene?: Scene & { readonly whole: Outline; readonly bgp: boolean },
+  scene?: Scene & { readonly whole: Outline; readonly bgp: boolean; readonly arrows?: readonly PolicyArrow[] },
 ): CanvasModel {
   const whole = scene?.whole ?? outline
   const frames = scene?.frames ?? []
@@ -56,7 +57,7 @@ export function canvasModel(
       ...outline.racks.map((rack) => rackItem(base(rack, places.racks), rack, whole, collapsed(rack.id))),
       ...frames.map((frame) => namespaceItem(base(frame, places.namespaces), frame, whole, collapsed(frame.id))),
       ...outline.switches.map((item) => switchItem(base(item, places.switches), item)),
-      ...outline.nodes.map((node) => nodeItem(base(node, places.nodes), node, pods.onNode.get(node.id) ?? [], severities)),
+      ...outline.nodes.map((node) => nodeItem(base(node, places.nodes), node, pods.onNode.get(node.id) ?? [], severities, faults)),
       ...outline.external.map((host) => externalItem(base(host, places.external), host)),
       ...outline.services.map((service) => serviceItem(base(service), service)),
       ...workloads.map((workload) => workloadItem(base(workload), workload, homeless.has(workload.id))),
@@ -64,7 +65,7 @@ export function canvasModel(
       ...outline.notes.map((note) => noteItem({ ...base(note), locked: note.placement.locked === true }, note)),
     ],
     links: bundleLinks(links).map((bundle) => canvasLink(bundle, severities, ports, faults)),
-    relations: relationsOf(outline, boxes, scene?.bgp === true),
+    relations: [...relationsOf(outline, boxes, scene?.bgp === true), ...arrowRelations(scene?.arrows ?? [], boxes, scene?.standIns)],
   }
 }
 
@@ -109,4 +110,21 @@ function relationsOf(outline: Outline, boxes: Boxes, bgp: boolean): readonly Can
   const selects = [...outline.services, ...outline.policies].flatMap(({ id, kind, selects: ids }) =>
     (ids ?? []).filter((target) => boxes.has(target)).map((target): CanvasRelation => ({ id: `${id}>${target}`, kind, ends: [id, target] })))
   return bgp ? [...selects, ...bgpSessions(outline, boxes)] : selects
+}
+
+/** What policies decide as relations between what is drawn: a card, the badge that stands for it, or the frame around it. */
+function arrowRelations(arrows: readonly PolicyArrow[], boxes: Boxes, standIns?: Scene['standIns']): readonly CanvasRelation[] {
+  const drawnAs = (id: string): ObjectId | undefined => {
+    const own = id as ObjectId
+    const frame: ObjectId = `namespace:${id.slice(id.indexOf(':') + 1).split('/')[0]!}`
+    return [standIns?.get(own) ?? own, frame].find((candidate) => boxes.has(candidate))
+  }
+  const known = new Set<string>()
+  return arrows.flatMap(({ from, to, verdict }): CanvasRelation[] => {
+    const ends = [drawnAs(from), drawnAs(to)]
+    const id = `${verdict} ${ends.join('>')}`
+    if (ends[0] === undefined || ends[1] === undefined || ends[0] === ends[1] || known.has(id)) return []
+    known.add(id)
+    return [{ id, kind: verdict, ends: [ends[0], ends[1]] }]
+  })
 }

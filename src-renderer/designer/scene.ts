@@ -16,8 +16,8 @@ export interface Scene {
 }
 
 /**
- * Decides what is drawn. A namespace has a frame once it holds a service or policy, or was put on the canvas: until
- * then its workloads are seen as the pods on the nodes.
+ * Decides what is drawn. A namespace has a frame once it holds a service or policy, or was put on the canvas, or arrows
+ * between workloads are drawn: until then its workloads are seen as the pods on the nodes.
  */
 export function sceneOf(outline: Outline, layers: ReadonlySet<Layer>): Scene {
   const racks = outline.racks.filter(({ name }) => outline.places.racks.get(name)?.collapsed === true)
@@ -44,7 +44,7 @@ export function sceneOf(outline: Outline, layers: ReadonlySet<Layer>): Scene {
     groups: outline.groups.filter(({ members }) => members.length > 0),
   }
   const frames = outline.namespaces.filter(({ name }) =>
-    [...services, ...policies].some(({ namespace }) => namespace === name) || outline.places.namespaces.has(name))
+    [...services, ...policies].some(({ namespace }) => namespace === name) || outline.places.namespaces.has(name) || shows('allowed'))
   const collapsedFrames = frames.filter(({ name }) => outline.places.namespaces.get(name)?.collapsed === true)
   for (const frame of collapsedFrames) for (const item of contentOf(drawn, frame.name)) standIns.set(item.id, frame.id)
   const collapsed = new Set([...racks, ...groups, ...collapsedFrames].map(({ id }) => id))

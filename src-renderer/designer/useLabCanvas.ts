@@ -3,6 +3,7 @@ import { computed, shallowRef, watch, type ComputedRef } from 'vue'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
 import type { Layer } from '#renderer/stores/layers'
+import { usePolicyArrowsStore } from '#renderer/stores/policy-arrows'
 
 import type { CanvasModel } from './canvas-elements'
 import { canvasModel } from './canvas-model'
@@ -24,6 +25,7 @@ const NO_PODS: PodPlaces = { onNode: new Map(), homeless: [] }
 export function useLabCanvas(): LabCanvasData {
   const document = useDocumentStore()
   const canvas = useCanvasStore()
+  const arrows = usePolicyArrowsStore()
   const remembered = shallowRef<Boxes>(new Map())
 
   const layers = computed(() => new Set<Layer>(canvas.layers))
@@ -31,7 +33,7 @@ export function useLabCanvas(): LabCanvasData {
   const pods = computed(() => (layers.value.has('pods') ? placePods(document.outline) : NO_PODS))
   const boxes = computed(() => layoutLab(scene.value.outline, pods.value, remembered.value, scene.value))
   const model = computed(() => canvasModel(scene.value.outline, pods.value, boxes.value, document.severities, {
-    ...scene.value, whole: document.outline, bgp: layers.value.has('bgp'),
+    ...scene.value, whole: document.outline, bgp: layers.value.has('bgp'), arrows: arrows.isShown ? (arrows.found?.arrows ?? []) : [],
   }))
 
   watch(() => document.openCount, () => (remembered.value = new Map()))

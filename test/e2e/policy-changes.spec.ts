@@ -44,6 +44,11 @@ function editor(app: LabApp): Locator {
   return app.page.getByTestId('policy-yaml').locator('.cm-content')
 }
 
+/** A card on the canvas. */
+function card(app: LabApp, name: string): Locator {
+  return app.page.getByRole('group', { name: new RegExp(`^${name},`) })
+}
+
 /** Puts another text into the editor. */
 async function write(app: LabApp, change: (text: string) => string): Promise<void> {
   const content = editor(app)
@@ -140,7 +145,34 @@ test('a policy is put together by pressing its ends on the canvas', async ({ sho
   const builder = shop.page.getByRole('region', { name: 'New policy' })
   const from = builder.getByRole('group', { name: 'Connections from' })
   await from.getByRole('button', { name: 'Pick on the canvas' }).click()
-  await shop.page.locator('[data-id="workload:monitoring/prometheus"], [data-pod="workload:monitoring/prometheus"]').first().click()
-  await expect(from.getByRole('list')).toContainText('monitoring/prometheus')
+  await shop.page.locator('[data-id="workload:shop/frontend"]').click()
+  await expect(from.getByRole('list')).toContainText('shop/frontend')
+  const to = builder.getByRole('group', { name: 'To', exact: true })
+  await to.getByRole('button', { name: 'Pick on the canvas' }).click()
+  await shop.page.locator('[data-id="workload:payments/ledger"]').click()
+  await expect(builder.getByLabel('The policy as YAML')).toContainText('name: allow-frontend-to-ledger')
   await keepScreenshot(shop, 'policy-builder-canvas')
+  await expectAccessible(shop.page, 'section[aria-label="New policy"]')
+  await builder.getByRole('button', { name: 'Add to the lab' }).click()
+  await expect(card(shop, 'NetworkPolicy allow-frontend-to-ledger')).toBeVisible()
+  await shop.page.keyboard.press('Control+Z')
+  await expect(card(shop, 'NetworkPolicy allow-frontend-to-ledger')).toBeHidden()
+})
+
+test('policies are drawn as what they allow, and told in words', async ({ shop }) => {
+  await expect(shop.page.locator('.vue-flow__node').first()).toBeVisible()
+  await shop.page.getByRole('button', { name: 'Layers and lines' }).click()
+  await shop.page.getByRole('menuitem', { name: /^Allowed/ }).click()
+  const legend = shop.page.getByRole('region', { name: 'What policies allow' })
+  await expect(legend).toContainText('All policies in calico')
+  await legend.getByText(/connections in words/).click()
+  await expect(legend.getByRole('list')).toContainText('shop/cart → shop/database: allowed, TCP 5432')
+  await expect(shop.page.locator('path.relation.allow').first()).toBeVisible()
+  await card(shop, 'NetworkPolicy database-from-cart').click()
+  await expect(legend).toContainText('NetworkPolicy database-from-cart in calico')
+  await expect(shop.page.locator('path.relation.allow')).toHaveCount(1)
+  await inBothThemes(shop, async (theme) => {
+    await keepScreenshot(shop, `policy-arrows-${theme}`)
+    await expectAccessible(shop.page, 'section[aria-label="What policies allow"]')
+  })
 })

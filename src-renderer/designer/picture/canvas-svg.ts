@@ -2,6 +2,7 @@ import { iconPaths, type IconName } from '#renderer/ui/index'
 import type { LabelMode, LineStyle } from '#renderer/stores/canvas'
 import { labAsSvgMetadata } from '#shared/lab/index'
 
+import { arrowHead } from '../arrow-head'
 import type { CanvasItem, CanvasLink, CanvasModel } from '../canvas-elements'
 import { bounds, type Box, type Point } from '../geometry'
 import { portLabelPlace, portPath, routeMiddle, routePath } from '../link-path'
@@ -58,6 +59,11 @@ interface TextStyle {
   readonly anchor?: 'start' | 'middle' | 'end'
 }
 
+/** Colour and dashes of each kind of relation, as on the canvas. */
+const RELATION_STYLES = {
+  service: ['service', '5 4'], policy: ['policy', '2 3'], bgp: ['bgp', '8 3 2 3'], allow: ['success', ''], deny: ['error', '4 3'],
+} as const
+
 class Drawing {
   readonly #model: CanvasModel
   readonly #style: PictureStyle
@@ -81,8 +87,10 @@ class Drawing {
       ...items.filter(isBehind).map((item) => this.#item(item)),
       ...relations.map(({ id, kind }) => {
         const route = this.#relations.get(id)
-        const dash = { service: '5 4', policy: '2 3', bgp: '8 3 2 3' }[kind]
-        return route === undefined ? '' : `<path class="relation" d="${routePath(route, 'curved')}" fill="none" stroke="${colours[kind]}" stroke-width="1.5" stroke-dasharray="${dash}"/>`
+        if (route === undefined) return ''
+        const [colour, dash] = RELATION_STYLES[kind]
+        const line = `<path class="relation" d="${routePath(route, 'curved')}" fill="none" stroke="${colours[colour]}" stroke-width="1.5"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/>`
+        return kind === 'allow' || kind === 'deny' ? `${line}<path d="${arrowHead(route.to)}" fill="${colours[colour]}"/>` : line
       }),
       ...links.map((link) => this.#link(link)),
       ...items.filter((item) => !isBehind(item)).map((item) => this.#item(item)),

@@ -5,7 +5,7 @@ export type PictureColours = Readonly<Record<(typeof TOKENS)[number], string>>
 const TOKENS = [
   'canvas', 'surface', 'card', 'surface-sunken', 'border', 'border-strong', 'text', 'text-muted', 'text-faint', 'accent',
   'rack-fill', 'rack-border', 'rack-header', 'link', 'note-fill', 'note-border', 'note-text', 'service', 'service-soft', 'policy',
-  'policy-soft', 'bgp', 'fault', 'error', 'warning-icon', 'shape-grey', 'shape-blue', 'shape-green', 'shape-amber', 'shape-red', 'shape-violet',
+  'policy-soft', 'bgp', 'success', 'fault', 'error', 'warning-icon', 'shape-grey', 'shape-blue', 'shape-green', 'shape-amber', 'shape-red', 'shape-violet',
 ] as const
 
 /** Reads the colours of a theme from the page's styles. */

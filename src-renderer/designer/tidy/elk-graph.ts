@@ -40,7 +40,7 @@ export function elkGraph({ items, links, relations }: CanvasModel, only?: Readon
     else (parent.children ??= []).push(node)
   }
   const tiers = new Map<ObjectId, number>(laidOut.map((item) => [item.id, tierOf(item)]))
-  const edges = [...links, ...relations.filter(({ kind }) => kind !== 'bgp')]
+  const edges = [...links, ...relations.filter(({ kind }) => kind === 'service' || kind === 'policy')]
     .filter(({ ends: [a, b] }) => nodes.has(a) && nodes.has(b))
     .map(({ id, ends: [a, b] }): ElkExtendedEdge =>
       ({ id, ...((tiers.get(a) ?? 0) <= (tiers.get(b) ?? 0) ? { sources: [a], targets: [b] } : { sources: [b], targets: [a] }) }))

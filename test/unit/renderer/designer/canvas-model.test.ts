@@ -5,6 +5,8 @@ import { canvasModel } from '#renderer/designer/canvas-model'
 import { flowEdges, flowNodes } from '#renderer/designer/flow-elements'
 import { layoutLab } from '#renderer/designer/layout'
 import { placePods } from '#renderer/designer/pods'
+import { sceneOf } from '#renderer/designer/scene'
+import { FIRST_LAYERS } from '#renderer/stores/layers'
 import type { ObjectId } from '#renderer/stores/outline'
 
 import { outlineOf, sampleText } from '../support/sample-lab'
@@ -61,5 +63,24 @@ describe('what Vue Flow is given', () => {
     const selected = new Set<ObjectId>(['node:node-1', 'link:tor-a~spine-1'])
     const chosen = [...flowNodes(items, selected), ...flowEdges(links, selected)].filter((element) => element.selected)
     expect(chosen.map(({ id }) => id)).toEqual([...selected])
+  })
+})
+
+describe('what policies allow, as arrows', () => {
+  test('go between cards, or the frame around what has none, once each', () => {
+    const outline = outlineOf(sampleText)
+    const scene = sceneOf(outline, new Set([...FIRST_LAYERS, 'allowed']))
+    const pods = placePods(outline)
+    const boxes = layoutLab(scene.outline, pods, new Map(), scene)
+    const [first, second] = outline.workloads.map(({ id }) => id)
+    const arrow = (from: string, to: string, verdict: 'allow' | 'deny') => ({ from, to, verdict, ports: '' })
+    const arrows = [
+      arrow(first!, second!, 'allow'), arrow(first!, second!, 'allow'), arrow(first!, first!, 'allow'), arrow('external:host-1', first!, 'deny'),
+      arrow('workload:nowhere/pod', first!, 'allow'),
+    ]
+    const { relations } = canvasModel(scene.outline, pods, boxes, new Map(), { ...scene, whole: outline, bgp: false, arrows })
+    expect(relations.filter(({ kind }) => kind === 'allow' || kind === 'deny').map(({ kind, ends }) => [kind, ...ends])).toEqual([
+      ['allow', first, second], ['deny', 'external:host-1', first],
+    ])
   })
 })
