@@ -8,6 +8,7 @@ import { Accounts } from '#worker/metrics/accounts'
 import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
 import { Cores } from './host/cores'
+import { limitEgress } from './host/egress-limits'
 import { PassTable } from './host/pass-table'
 import { ReceiveOffload } from './host/receive-offload'
 import { ReceiveQueues, receiveQueueTotal } from './host/receive-queues'
@@ -121,6 +122,7 @@ export class Engine {
       fragments: new FragmentHeaders(this.pool, flows, templates),
       seed,
     })
+    if (plan.egressLimits !== undefined) limitEgress(plan.egressLimits, { queues: this.transmitQueues, pool: this.pool, flows })
     this.completions = new TransmitCompletions(base)
     const contextSwitchNs = hosts.nsPerCycle.map((nsPerCycle, host) => nsPerCycle * plan.application.contextSwitch[host])
     this.cores = new Cores({

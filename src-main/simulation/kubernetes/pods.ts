@@ -1,4 +1,4 @@
-import { nodeOfReplica, placeWorkloads, type Finding, type Lab, type Labels, type Workload, type WorkloadPort } from '#shared/lab/index'
+import { bandwidthOf, EGRESS_BANDWIDTH, nodeOfReplica, placeWorkloads, type Finding, type Lab, type Labels, type Workload, type WorkloadPort } from '#shared/lab/index'
 
 /** A pod, placed on a node. */
 export interface Pod {
@@ -14,6 +14,8 @@ export interface Pod {
   readonly ports: readonly WorkloadPort[]
   /** Whether it is in its node's network namespace. */
   readonly hostNetwork: boolean
+  /** What it may send to other nodes, bits a second, where it is limited. */
+  readonly egressBitsPerSecond?: number
   /** Index of its node in the lab. */
   readonly node: number
 }
@@ -34,10 +36,13 @@ export function placePods(lab: Lab): { pods: Pod[]; findings: Finding[] } {
 }
 
 function podOf(workload: Workload, replica: number, node: number): Pod {
-  const { namespace, name, labels, ports, serviceAccount = 'default', hostNetwork = false } = workload
+  const { namespace, name, labels, ports, serviceAccount = 'default', hostNetwork = false, annotations } = workload
+  const limit = annotations?.[EGRESS_BANDWIDTH]
+  const egressBitsPerSecond = limit === undefined ? undefined : bandwidthOf(limit)
   const reference = `${namespace}/${name}`
   return {
     reference: `${reference}-${replica}`, workload: reference, namespace, labels, serviceAccount, ports, hostNetwork, node,
+    ...(egressBitsPerSecond !== undefined && { egressBitsPerSecond }),
   }
 }
 

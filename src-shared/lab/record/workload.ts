@@ -1,6 +1,7 @@
 import { labelNameSchema, labelsSchema, objectNameSchema, plainNameSchema, type Labels } from '../name-schemas'
 import { wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
+import { podAnnotationsSchema, type PodAnnotations } from './pod-annotations'
 
 /** A port that a workload's pods listen on. */
 export interface WorkloadPort {
@@ -22,6 +23,7 @@ export interface Workload {
   readonly serviceAccount?: string
   /** Whether its pods are in their node's network namespace; not unless given. */
   readonly hostNetwork?: boolean
+  readonly annotations?: PodAnnotations
 }
 
 /** A port number of TCP or UDP. */
@@ -45,4 +47,5 @@ export const workloadSchema = z.strictObject({
   nodes: z.array(plainNameSchema).default([]),
   serviceAccount: objectNameSchema.optional(),
   hostNetwork: z.boolean().optional(),
+  annotations: podAnnotationsSchema.optional(),
 })
