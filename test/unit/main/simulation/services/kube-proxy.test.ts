@@ -42,3 +42,45 @@ describe('kube-proxy', () => {
     expect(rulesTried('iptables', services, asked('node-port'))).toBe(3 + 1 + 1 + 3 + 2 + 2)
   })
 })
+
+describe('the rules of kube-proxy on a node', () => {
+  const withPort = (endpoints: number, nodePort: number | undefined, more: Partial<Service> = {}): Service => {
+    const base = service('s', endpoints, more)
+    return { ...base, ports: base.ports.map((port) => ({ ...port, nodePort })) }
+  }
+  const external = (count: number) => Array.from({ length: count }, (_, index) => (0xc0000200 + index) as Ipv4Address)
+
+  // KUBE-SERVICES 1, KUBE-SVC 1 + n, KUBE-SEP 2 n (3 n with affinity); KUBE-NODEPORTS 1 and KUBE-EXT 2; 1 for each outside address.
+  it.each([
+    ['no endpoint', withPort(0, undefined), { iptables: 2, nftables: 3, ipvs: 2 }],
+    ['one endpoint', withPort(1, undefined), { iptables: 5, nftables: 6, ipvs: 3 }],
+    ['ten endpoints', withPort(10, undefined), { iptables: 32, nftables: 33, ipvs: 12 }],
+    ['ten endpoints and affinity', withPort(10, undefined, { hasAffinity: true }), { iptables: 42, nftables: 33, ipvs: 12 }],
+    ['a node port', withPort(10, 30_080), { iptables: 32 + 3, nftables: 33 + 3, ipvs: 24 }],
+    ['an outside address', withPort(10, undefined, { externalAddresses: external(1) }), { iptables: 32 + 3, nftables: 33 + 3, ipvs: 24 }],
+    ['a node port and two outside addresses', withPort(10, 30_080, { externalAddresses: external(2) }), { iptables: 32 + 2 + 3, nftables: 33 + 2 + 3, ipvs: 48 }],
+    ['no address', withPort(10, undefined, { address: undefined }), { iptables: 0, nftables: 0, ipvs: 0 }],
+  ])('of a service with %s', (_, one, expected) => {
+    const counts = Object.fromEntries((['iptables', 'nftables', 'ipvs'] as const).map((mode) => [mode, ruleCount(mode, [one])]))
+    expect(counts).toEqual(expected)
+  })
+
+  it.each(['iptables', 'nftables', 'ipvs'] as const)('grow with services and with endpoints, each by itself, in mode %s', (mode) => {
+    const count = (services: number, endpoints: number) => ruleCount(mode, Array.from({ length: services }, (_, index) => service(`s${index}`, endpoints)))
+    for (const [services, endpoints] of [[1, 1], [7, 3], [100, 25]] as const) {
+      expect(count(services, endpoints)).toBe(services * count(1, endpoints))
+      expect(count(1, endpoints) - count(1, 0)).toBe(endpoints * (count(1, 1) - count(1, 0)))
+    }
+  })
+
+  it.each([
+    ['iptables', 1000 + 1 + 25 + 2],
+    ['nftables', 3],
+    ['ipvs', 3],
+  ] as const)('are tried one after the other only with iptables: %s', (mode, tried) => {
+    const services = Array.from({ length: 1000 }, (_, index) => service(`s${index}`, 25))
+    const last = services.at(-1)!
+    const [port] = last.ports
+    expect(rulesTried(mode, services, { service: last, port: port!, kind: 'cluster', usable: port!.backends, backend: port!.backends.at(-1) })).toBe(tried)
+  })
+})
