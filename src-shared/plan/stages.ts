@@ -359,6 +359,12 @@ export const STAGES = [
   ),
   stage('bpf-service', 'softirq', 'ebpf', 'The program’s service map: backend of a new connection, address of a known one.'),
   stage('bpf-connect', 'process', 'ebpf', 'The program at connect(): the service map names the backend, the socket gets its address.'),
+  stage(
+    'bpf-xdp',
+    'napi',
+    'ebpf',
+    'cil_xdp_entry in the driver’s poll, before the packet is the stack’s: service, translation, and out of the interface again (XDP_TX).',
+  ),
 ] as const satisfies readonly StageInfo[]
 
 /** A stage by name. */

@@ -6,8 +6,10 @@ import type { Endpoint } from '../cni/common/index'
 import { placePods, type Pod } from '../kubernetes/index'
 import { variantPolicies, type Decision, type Flow, type VariantPolicies } from '../policy/index'
 import { buildTopology } from '../topology/index'
+import { connectionWays } from './connection-ways'
 import { ruleTexts } from './rule-texts'
 import { ServiceDirectory } from './service-directory'
+import { ServiceSteps } from './service-steps'
 import { TrafficEnds } from './traffic-ends'
 
 /** A lab's policies in one variant, with the ends that they are about. */
@@ -42,11 +44,16 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
     hostAddresses,
     podAddress: (pod) => cni.network.podAddress(pod),
   })
-  const ends = new TrafficEnds(lab, pods, new ServiceDirectory({ lab, variant, pods, network: cni.network, hostAddresses }))
+  const { network } = cni
+  const directory = new ServiceDirectory({ lab, variant, pods, network, hostAddresses })
+  const ends = new TrafficEnds(lab, pods, directory)
+  const places = { variant, network, services: directory.services, steps: new ServiceSteps(), hostAddresses }
   const traffic = lab.traffic.map((entry, index) => {
     const found = ends.pairs(entry, index)
     const flows = (Array.isArray(found) ? found : []).map((pair): Flow => {
-      const from = policyEnd(pair.client, pods.length)
+      // Behind a node that puts itself in the client's place, policies see the node.
+      const ways = pair.service === undefined ? undefined : connectionWays(places, pair, entry.kind.startsWith('udp') ? 'udp' : 'tcp')
+      const from = policyEnd(ways?.seenClient ?? pair.client, pods.length)
       const to = policyEnd(pair.server, pods.length)
       if (entry.kind === 'icmp') return { from, to, protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } }
       return { from, to, protocol: entry.kind.startsWith('udp') ? 'UDP' : 'TCP', port: ends.serverPort(entry, pair, DEFAULT_PORT) }

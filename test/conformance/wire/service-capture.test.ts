@@ -24,6 +24,7 @@ const VARIANTS = Object.entries({
   'cilium-snat-native': cilium(native),
   'cilium-dsr-option': cilium({ ...native, loadBalancer: { mode: 'dsr' } }),
   'cilium-dsr-geneve': cilium({ ...native, loadBalancer: { mode: 'dsr', dsrDispatch: 'geneve' } }),
+  'cilium-xdp-vxlan': cilium({ kubeProxyReplacement: true, bpf: { masquerade: true }, loadBalancer: { acceleration: 'native' } }),
   flannel: { cni: 'flannel' },
 }).map(([name, variant]) => ({ name, ...variant }))
 

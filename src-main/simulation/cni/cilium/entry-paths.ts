@@ -7,6 +7,7 @@ import {
   redirecting,
   socketSends,
   step,
+  type Change,
   type Path,
   type Step,
 } from '../common/path'
@@ -27,15 +28,18 @@ interface HandedOn {
 
 /**
  * The paths of connections to services that arrive at a node whose kube-proxy Cilium replaces (bpf/lib/nodeport.h): the
- * program on the NIC finds the backend, translates, and sends on what is for another node, past the node's stack.
+ * program on the NIC finds the backend, translates, and sends on what is for another node, past the node's stack. With
+ * acceleration it does so in the driver's poll, packet by packet, where no capture sees it.
  */
 export class CiliumEntryPaths extends CiliumPaths {
-  /** From the NIC to where the backend's address is the destination. */
-  readonly arrives: Path = [nicReceives(false), inline([this.fromNetdev(), TRANSLATES])]
+  /** From the NIC to where the backend's address is the destination: in the driver's poll, or by the program of the interface. */
+  readonly arrives: Path = this.modes.xdp
+    ? [{ entry: 'nic', steps: [step('bpf-xdp', NIC_DEVICE), TRANSLATES] }]
+    : [nicReceives(false), inline([this.fromNetdev(), TRANSLATES])]
   /** Where the service has no endpoint that may answer: the service map says so. */
   readonly refuses: Path = [nicReceives(false), inline([this.fromNetdev(), step('bpf-service', NIC_DEVICE)])]
   /** Answers that come back by the node, out to the client. */
-  readonly leaves: Path = [inline([redirecting(step('bpf-to-netdev', NIC_DEVICE), NIC_DEVICE, 'decrement'), ...NIC_SENDS])]
+  readonly leaves: Path = [inline(this.handsOn('decrement'))]
 
   /** A backend on the node. Its answers are the service's when its own program lets them go (tail_nodeport_rev_dnat_ipv4). */
   local(server: 'pod' | 'node'): { in: Path; out: Path } {
@@ -48,18 +52,21 @@ export class CiliumEntryPaths extends CiliumPaths {
 
   /** With the node's own address: answers come back to it. */
   snat(server: 'pod' | 'node'): HandedOn & { readonly answers: HandedOn } {
-    const { tunnel } = this.modes
+    const { tunnel, xdp } = this.modes
     if (server === 'node' || tunnel === undefined) {
       const there = server === 'node' ? this.node.node : undefined
+      const returns: Path = xdp
+        ? [{ entry: 'nic', steps: [step('bpf-xdp', NIC_DEVICE), TRANSLATES] }]
+        : [nicReceives(false), inline([NAT_IN])]
       return {
-        sends: [inline([redirecting({ ...NAT_OUT }, NIC_DEVICE, 'translate', 'decrement'), ...this.leaving()])],
+        sends: [inline([NAT_OUT, ...this.handsOn('decrement')])],
         receives: there?.receives ?? this.withNodes.podReceives,
-        answers: { sends: there?.sends ?? this.withNodes.podSends, receives: [nicReceives(false), inline([NAT_IN])] },
+        answers: { sends: there?.sends ?? this.withNodes.podSends, receives: returns },
       }
     }
     const cell = this.afterTunnel(tunnel)
     return {
-      sends: [inline([NAT_OUT, ...this.encapsulate(tunnel), ...this.leaving()])],
+      sends: [inline([NAT_OUT, ...this.intoTunnel(tunnel)])],
       receives: this.withNodes.podReceives,
       answers: {
         sends: this.withNodes.podSends,
@@ -70,16 +77,14 @@ export class CiliumEntryPaths extends CiliumPaths {
 
   /** With the client's address, by an IPv4 option in the packet that opens the connection. */
   dsrByOption(server: 'pod' | 'node'): HandedOn & { readonly marked: Path } {
-    const out = (...changes: ('option' | 'decrement')[]): Path => [
-      inline([redirecting(step('bpf-to-netdev', NIC_DEVICE), NIC_DEVICE, ...changes), ...NIC_SENDS]),
-    ]
+    const out = (...changes: Change[]): Path => [inline(this.handsOn(...changes))]
     return { sends: out('decrement'), marked: out('option', 'decrement'), receives: this.receivesDirectly(server) }
   }
 
   /** With the client's address, in Geneve with an option. */
   dsrByGeneve(): HandedOn {
     return {
-      sends: [inline([...this.encapsulate('geneve'), ...this.leaving()])],
+      sends: [inline(this.intoTunnel('geneve'))],
       receives: [...this.decapsulate('geneve'), ...this.delivered(this.afterTunnel('geneve'), true)],
     }
   }
@@ -96,6 +101,17 @@ export class CiliumEntryPaths extends CiliumPaths {
     const arriving = inline([this.fromNetdev(this.routesInBpf), notes])
     const delivered = this.routesInBpf ? this.delivered(arriving, true) : this.deliveredByStack(arriving, NIC_DEVICE)
     return [nicReceives(false), ...delivered]
+  }
+
+  /** Out of the interface again: the rest of the driver's poll, or by the program that lets the packet go and the NIC's queue. */
+  private handsOn(...changes: Change[]): Step[] {
+    if (this.modes.xdp) return [redirecting(step('bpf-service', NIC_DEVICE), NIC_DEVICE, ...changes)]
+    return [redirecting(step('bpf-to-netdev', NIC_DEVICE), NIC_DEVICE, ...changes), ...NIC_SENDS]
+  }
+
+  /** Into a tunnel: XDP writes the headers itself. */
+  private intoTunnel(tunnel: 'vxlan' | 'geneve'): readonly Step[] {
+    return this.modes.xdp ? this.handsOn('encapsulate') : [...this.encapsulate(tunnel), ...this.leaving()]
   }
 
   private intoStack(service: Step): Path {

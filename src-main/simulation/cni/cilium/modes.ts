@@ -12,6 +12,8 @@ export interface CiliumModes {
   readonly bandwidthManager: boolean
   /** Whether DSR answers carry the service's address in a Geneve option, for which the MTU leaves room. */
   readonly geneveDsr: boolean
+  /** Whether what is for services on other nodes is handed on in the driver (`loadBalancer.acceleration`; best effort: where it can). */
+  readonly xdp: boolean
   /** Whether connection tracking of the node's stack ignores pods' packets (NOTRACK). */
   readonly noConntrack: boolean
 }
@@ -36,6 +38,7 @@ export function modesOf(settings: CiliumSettings): CiliumModes {
     encryption: encrypted === 'ztunnel' ? undefined : encrypted,
     bandwidthManager: settings.bandwidthManager.enabled,
     geneveDsr: isDsr && loadBalancer.dsrDispatch === 'geneve',
+    xdp: kubeProxyReplacement && loadBalancer.acceleration !== 'disabled',
     noConntrack: settings.installNoConntrackIptablesRules,
   }
 }

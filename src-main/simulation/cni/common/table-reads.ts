@@ -136,6 +136,7 @@ const READS: Readonly<Record<string, readonly TableRead[]>> = {
   'bpf-from-netdev delivery': [CILIUM_SERVICES, CILIUM_IPCACHE, CILIUM_LXC],
   'bpf-from-netdev translate': [CILIUM_SERVICES, CILIUM_NAT, CILIUM_IPCACHE, CILIUM_LXC],
   'bpf-to-netdev translate': [CILIUM_CT, CILIUM_NAT],
+  'bpf-xdp': [CILIUM_SERVICES, CILIUM_CT, FIB],
   'bpf-from-host': [CILIUM_IPCACHE, CILIUM_LXC],
   'bpf-from-wireguard': [CILIUM_IPCACHE, CILIUM_LXC],
   'bpf-from-workload': [CALICO_CT, CALICO_IFACE, FIB, CALICO_POLICY],

@@ -115,6 +115,23 @@ describe('services asked from outside', () => {
     expect(sourceOf(trace, 'answer')).toBe('10.1.0.14')
   })
 
+  it.each(['native', 'tunnel'])('are handed on in the driver with acceleration, where no capture sees them: %s routing', (routingMode) => {
+    const native = routingMode === 'native' ? { ipv4NativeRoutingCIDR: '10.244.0.0/16', autoDirectNodeRoutes: true } : {}
+    const settings = { kubeProxyReplacement: true, routingMode, ...native, bpf: { masquerade: true } }
+    const variants = ['disabled', 'native'].map((acceleration) => ({ name: acceleration, cni: 'cilium', settings: { ...settings, loadBalancer: { acceleration } } }))
+    const lab = labOf({}, { to: { node: 'node-4', port: 30080 }, variants })
+    const busy = (variant: string) => {
+      const { traffic, drops, nodes } = run(lab, variant)
+      expect(drops).toEqual({})
+      expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(0)
+      return nodes.find(({ name }) => name === 'node-4')!.busyCores / traffic[0]!.transactionsPerSecond!
+    }
+    expect(busy('native')).toBeLessThan(0.8 * busy('disabled'))
+    const { verdict, hops } = traced(lab, 'native', { to: 'node/node-4', port: 30080 })
+    expect(verdict).toBe('delivered')
+    expect(hops.filter(({ direction, node, captured }) => direction === 'request' && node === 'node-4' && captured !== undefined)).toEqual([])
+  })
+
   it('get the backend of Cilium’s table where that is told to go by Maglev, whichever node they arrive at', () => {
     const settings = { kubeProxyReplacement: true, loadBalancer: { algorithm: 'maglev' }, maglev: { tableSize: 251 } }
     const lab = labOf({}, { variants: [{ name: 'cilium', cni: 'cilium', settings }] })
