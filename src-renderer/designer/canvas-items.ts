@@ -98,18 +98,19 @@ export function switchItem(base: Base, item: SwitchOutline): CanvasItem {
 }
 
 /** A node with the pods that run on it. */
-export function nodeItem(base: Base, node: NodeOutline, groups: readonly PodGroup[], severities: ReadonlyMap<ObjectId, Severity>): CanvasItem {
+export function nodeItem(base: Base, node: NodeOutline, groups: readonly PodGroup[], severities: ReadonlyMap<ObjectId, Severity>, faults: ReadonlyMap<ObjectId, string>): CanvasItem {
   const { shown, hidden } = shownPods(groups)
   const count = groups.reduce((sum, group) => sum + group.count, 0)
   return {
     ...base,
     kind: 'node',
     detail: `${counted(node.cores, 'core')} · ${spacedRate(node.rate)}`,
-    label: sentence(`Node ${node.name}`, inRack(node.rack), counted(count, 'pod'), links(base), base.faults, base),
+    label: sentence(`Node ${node.name}`, inRack(node.rack), counted(count, 'pod'), links(base), base),
     pods: shown.map((group) => ({
       id: group.workload.id,
       text: podGroupName(group),
-      label: `${podGroupName(group)}, ${counted(group.count, 'pod')} of workload ${group.workload.name} on ${node.name}`,
+      label: sentence(`${podGroupName(group)}, ${counted(group.count, 'pod')} of workload ${group.workload.name} on ${node.name}`, faults.get(group.workload.id)),
+      faults: faults.get(group.workload.id) ?? '',
       severity: severities.get(group.workload.id),
     })),
     hiddenPods: hidden,
@@ -175,9 +176,9 @@ export function canvasLink(
   }
 }
 
-/** Joins what is known about a thing into one sentence, with what is wrong with it at the end. */
-function sentence(...parts: readonly (string | undefined | { readonly severity: Severity | undefined })[]): string {
-  return parts.map((part) => (typeof part === 'object' ? part.severity && `has ${part.severity}s` : part))
+/** Joins what is known about a thing into one sentence, with what breaks it and what is wrong with it at the end. */
+function sentence(...parts: readonly (string | undefined | { readonly severity: Severity | undefined; readonly faults?: string })[]): string {
+  return parts.flatMap((part) => (typeof part === 'object' ? [part.faults, part.severity && `has ${part.severity}s`] : [part]))
     .filter((part) => part !== undefined && part !== '')
     .join(', ')
 }

@@ -144,7 +144,7 @@ export interface TrafficOutline extends OutlineObject {
 export interface FaultOutline extends OutlineObject {
   readonly kind: 'fault'
   readonly faultKind: string
-  /** The links and nodes that it hits, as far as the lab has them. */
+  /** What it hits, as far as the lab has it: links, nodes, the workload of a pod, services, policies. */
   readonly hits: readonly ObjectId[]
 }
 

@@ -155,14 +155,16 @@ function readFault(register: Register, links: readonly LinkOutline[], { given, p
   const ends = asList(given['link']).map((end) => asText(end))
   const pair = pairOf(ends)
   const hitLinks = ends.length === 0 ? [] : links.filter(({ endNames }) => pairOf(endNames) === pair)
-  const hitNodes = [given['node'], ...asList(given['nodes'])].flatMap((name): ObjectId[] => {
-    const id: ObjectId = `node:${asText(name)}`
-    return register.byId.has(id) ? [id] : []
-  })
+  const named: readonly ObjectId[] = [
+    ...[given['node'], ...asList(given['nodes'])].map((name): ObjectId => `node:${asText(name)}`),
+    `workload:${asText(given['pod']).replace(/-\d+$/u, '')}`,
+    `service:${asText(given['service'])}`,
+    `policy:${asText(given['policy'])}`,
+  ]
   return register.add<FaultOutline>({
     kind: 'fault', name: faultTitle(given), element: { kind: 'fault', index }, path, given,
     faultKind: asText(given['kind']),
-    hits: [...hitLinks.map(({ id }) => id), ...hitNodes],
+    hits: [...hitLinks.map(({ id }) => id), ...named.filter((id) => register.byId.has(id))],
   }, String(index))
 }
 

@@ -47,6 +47,22 @@ describe('what the canvas shows', () => {
   })
 })
 
+describe('what breaks', () => {
+  test('is said of links, nodes and the pods of a workload, with when', () => {
+    const faults = `  faults:
+    - {at: 1s, kind: link-down, link: [spine-1, tor-a]}
+    - {at: 2s, kind: node-crash, node: node-2}
+    - {at: 3s, kind: pod-delete, pod: default/client-0}
+`
+    const { items, links } = modelOf(sampleText + faults)
+    expect(links.filter((link) => link.faults !== '').map(({ label }) => label)).toEqual(['Link tor-a to spine-1, 100 Gbit, Link down at 1s'])
+    const nodes = items.filter((item) => item.kind === 'node')
+    expect(nodes.map((node) => node.faults)).toEqual(['', 'Node crashes at 2s'])
+    expect(nodes.flatMap(({ pods }) => pods.map((pod) => pod.faults))).toEqual(['Pod deleted at 3s', ''])
+    expect(nodes[1]!.label).toMatch(/, Node crashes at 2s$/)
+  })
+})
+
 describe('what Vue Flow is given', () => {
   test('places what stands in a rack from the rack’s corner', () => {
     const { items } = modelOf()

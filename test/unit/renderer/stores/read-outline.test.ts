@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { readOutline } from '#renderer/stores/read-outline'
 
-import { outlineOf } from '../support/sample-lab'
+import { outlineOf, sampleText } from '../support/sample-lab'
 
 describe('the outline of a lab', () => {
   test('names everything that can be selected by kind and name', () => {
@@ -52,5 +52,30 @@ describe('the outline of a lab', () => {
     ['wrong values everywhere', { spec: { nodes: [1, null, { name: 5, cpu: 'fast', uplinks: 'none' }], fabric: { links: [{ ends: 'a' }] }, view: { nodes: { x: { x: 'left' } } } } }],
   ])('reads what it can from %s', (_, value) => {
     expect(() => readOutline(value)).not.toThrow()
+  })
+})
+
+describe('faults in the outline', () => {
+  test('know what they hit: links whichever end comes first, nodes, workloads of pods, objects', () => {
+    const text = sampleText.replace('  external:', `    manifests:
+      - {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: server}, ports: [{port: 80}]}}
+      - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: closed}, spec: {podSelector: {}}}
+  external:`)
+    const faults = `  faults:
+    - {at: 1s, kind: link-down, link: [spine-1, tor-b]}
+    - {at: 1s, kind: partition, nodes: [node-2, gone]}
+    - {at: 1s, kind: pod-delete, pod: default/client-1}
+    - {at: 1s, kind: service-remove, service: default/web}
+    - {at: 1s, kind: policy-add, policy: NetworkPolicy default/closed}
+    - {at: 1s, kind: node-crash, node: gone}
+`
+    expect(outlineOf(text + faults).faults.map(({ id, hits }) => [id, hits])).toEqual([
+      ['fault:0', ['link:tor-b~spine-1']],
+      ['fault:1', ['node:node-2']],
+      ['fault:2', ['workload:default/client']],
+      ['fault:3', ['service:default/web']],
+      ['fault:4', ['policy:NetworkPolicy default/closed']],
+      ['fault:5', []],
+    ])
   })
 })
