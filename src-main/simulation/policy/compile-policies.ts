@@ -64,7 +64,7 @@ class ListCompiler {
       return added
     }
     const tierEnds = policies.tiers.map(
-      ({ unmatched, unmatchedBy }): SourcedRule => ({ match: { action: unmatched }, by: unmatchedBy }),
+      ({ unmatched, unmatchedBy, scope }): SourcedRule => ({ match: { ...scope, action: unmatched }, by: unmatchedBy }),
     )
     const last: SourcedRule = { match: { action: 'allow' }, by: policies.unselectedBy }
     const lists = new Map<string, number>()
@@ -77,13 +77,20 @@ class ListCompiler {
       if (list === undefined) {
         const steps: PolicyStep[] = policies.before.map((rule) => ({ rule: numberOf(rule), passTo: 0 }))
         const tiers: ListTier[] = [{ name: '', end: steps.length }]
+        const leaving: number[] = []
         selecting.forEach((chosen, tier) => {
-          const parts = chosen.map((index) => policies.tiers[tier]!.policies[index]!)
+          const { name, stage, policies: ofTier } = policies.tiers[tier]!
+          const parts = chosen.map((index) => ofTier[index]!)
           const rules = parts.flatMap((policy) => policy.rules)
           if (parts.some(({ isolates }) => isolates)) rules.push(tierEnds[tier]!)
           const end = steps.length + rules.length
-          for (const rule of rules) steps.push({ rule: numberOf(rule), passTo: end })
-          tiers.push({ name: policies.tiers[tier]!.name, end })
+          for (const rule of rules) {
+            if (rule.leavesStage === true) leaving.push(steps.length)
+            steps.push({ rule: numberOf(rule), passTo: end })
+          }
+          tiers.push({ name, end })
+          if (stage !== undefined && stage === policies.tiers[tier + 1]?.stage) return
+          for (const step of leaving.splice(0)) steps[step] = { ...steps[step]!, passTo: end }
         })
         steps.push({ rule: numberOf(last), passTo: 0 })
         list = this.builder.addList(steps)

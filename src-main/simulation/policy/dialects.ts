@@ -126,7 +126,11 @@ function readerOf(object: ApiObject): Reader | undefined {
   if (group === 'projectcalico.org' || group === 'crd.projectcalico.org') return calicoReader(object)
   if (group !== 'cilium.io') return undefined
   if (kind === 'CiliumNetworkPolicy' || kind === 'CiliumClusterwideNetworkPolicy') {
-    return (read) => keep(read, object, readCiliumPolicy, read.ciliumPolicies)
+    return (read) => {
+      keep(read, object, readCiliumPolicy, read.ciliumPolicies)
+      const ofNodes = read.ciliumPolicies.at(-1)!.specs.filter(({ subject }) => subject === undefined).length
+      if (ofNodes > 0) read.unused.push({ object: objectTitle(object), reason: 'policies of nodes need the host firewall, which is off' })
+    }
   }
   return kind === 'CiliumCIDRGroup' ? (read) => keep(read, object, readCidrGroup, read.cidrGroups) : undefined
 }

@@ -14,6 +14,8 @@ export type Decision =
 export interface SourcedRule {
   readonly match: PolicyRule
   readonly by: Decision
+  /** Whether a packet that it passes goes on behind all tiers of the stage, not behind its own tier only. */
+  readonly leavesStage?: boolean
 }
 
 /** One object's (or one spec's) part in one direction. */
@@ -30,6 +32,10 @@ export interface DirectionPolicy {
 /** Policies that are tried one after another, and what holds for the endpoints they select when none matched. */
 export interface PolicyTier {
   readonly name: string
+  /** Tiers in a row with the same name of a stage can be left together. */
+  readonly stage?: string
+  /** The packets that its default is about; all where absent. */
+  readonly scope?: Omit<PolicyRule, 'action'>
   readonly policies: readonly DirectionPolicy[]
   /** What becomes of a packet that reached the end of the tier on an endpoint that a policy of it isolates. */
   readonly unmatched: 'deny' | 'pass'

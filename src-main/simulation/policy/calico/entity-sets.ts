@@ -59,8 +59,12 @@ export class EntitySets {
    * policies for untracked traffic or traffic before its destination is translated.
    */
   subjects(policy: CalicoPolicy): EndpointSet {
+    return policy.stage === 'normal' ? this.withLabels(subjectSelector(policy), this.hosts) : this.hostSubjects(policy)
+  }
+
+  /** The nodes with a host endpoint that a policy applies to. */
+  hostSubjects(policy: CalicoPolicy): EndpointSet {
     const selector = subjectSelector(policy)
-    if (policy.stage === 'normal') return this.withLabels(selector, this.hosts)
     const chosen = this.hosts.filter(({ labels }) => matchesSelector(selector, labels))
     return unionOf(this.index.count, chosen.map(({ members }) => members))
   }

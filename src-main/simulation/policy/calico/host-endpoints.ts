@@ -16,16 +16,17 @@ const FAILSAFE = {
 } as const
 
 /**
- * What goes around the tiers on nodes with a host endpoint: failsafe ports and policies for untracked traffic and for
- * traffic before its destination is translated come first; at the end, without a profile that allows, everything is
- * dropped.
+ * What goes around the tiers on nodes with a host endpoint: traffic with the node's own pods passes none; failsafe ports and
+ * policies for untracked traffic and for traffic before its destination is translated (`stages`) come first; at the end,
+ * without a profile that allows, everything is dropped.
  */
 export function hostEndpointTiers(
   index: EndpointIndex,
   sets: EntitySets,
   hostEndpoints: readonly CalicoHostEndpoint[],
   direction: 'ingress' | 'egress',
-  ofStage: (stage: CalicoPolicy['stage']) => DirectionPolicy[],
+  stages: readonly { readonly name: string; readonly policies: readonly CalicoPolicy[] }[],
+  partOf: (policy: CalicoPolicy) => DirectionPolicy | undefined,
 ): { readonly before: readonly PolicyTier[]; readonly after: readonly PolicyTier[] } {
   if (hostEndpoints.length === 0) return { before: [], after: [] }
   const nodesOf = (chosen: readonly CalicoHostEndpoint[]): EndpointSet =>
@@ -39,9 +40,8 @@ export function hostEndpointTiers(
   })
   return {
     before: [
-      tier('failsafe ports', [{ subjects: nodesOf(hostEndpoints), isolates: false, rules: [failsafeRule(direction)] }]),
-      tier('untracked policies', ofStage('untracked')),
-      ...(direction === 'ingress' ? [tier('pre-DNAT policies', ofStage('preDNAT'))] : []),
+      tier('failsafe ports', [{ subjects: nodesOf(hostEndpoints), isolates: false, rules: [ownPodsRule(index), failsafeRule(direction)] }]),
+      ...stages.map(({ name, policies }) => tier(name, policies.flatMap((policy) => partOf(policy) ?? []))),
     ],
     after: [
       {
@@ -51,6 +51,13 @@ export function hostEndpointTiers(
         unmatchedBy: { default: 'no profile of the host endpoint allows it' },
       },
     ],
+  }
+}
+
+function ownPodsRule(index: EndpointIndex): SourcedRule {
+  return {
+    match: { action: 'allow', peers: index.pods('all', () => true), relation: 'sameHost' },
+    by: { default: 'traffic with pods of the node itself passes no host endpoint' },
   }
 }
 

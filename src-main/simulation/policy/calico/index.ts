@@ -4,6 +4,7 @@ import type { EndpointIndex } from '../endpoints'
 import { clusterPolicyPart, inOrder, networkPolicyPart, nodeReachesItsPods, type ClusterNetworkPolicy, type NetworkPolicy } from '../kubernetes/index'
 import type { DirectionPolicies, DirectionPolicy, PolicySet, PolicyTier, SourcedRule } from '../policy-set'
 import { EntitySets } from './entity-sets'
+import { forwardTiers } from './forwarded-traffic'
 import { hostEndpointTiers } from './host-endpoints'
 import { DEFAULT_TIER, type CalicoHostEndpoint, type CalicoNetworkSet, type CalicoPolicy, type CalicoTier } from './objects'
 import type { CalicoRule } from './rule'
@@ -67,8 +68,23 @@ function directionOf(
     [...objects.policies]
       .filter((policy) => policy.stage === stage)
       .sort((a, b) => compareOrder(a.order, b.order) || compareText(keyOf(a), keyOf(b)))
-      .flatMap((policy) => policyPart(sets, policy, direction) ?? [])
-  const hosts = hostEndpointTiers(index, sets, objects.hostEndpoints, direction, ofStage)
+  const partOf = (policy: CalicoPolicy) => policyPart(sets, policy, direction)
+  const stages = [
+    { name: 'untracked policies', policies: ofStage('untracked') },
+    ...(direction === 'ingress' ? [{ name: 'pre-DNAT policies', policies: ofStage('preDNAT') }] : []),
+  ]
+  const hosts = hostEndpointTiers(index, sets, objects.hostEndpoints, direction, stages, partOf)
+  const normal = ofStage('normal')
+  const forwarding = forwardTiers(
+    index,
+    sets,
+    objects.hostEndpoints,
+    [
+      ...stages.map((stage) => ({ ...stage, defaultAction: undefined })),
+      ...sortedTiers(objects.tiers).map(({ name, defaultAction }) => ({ name, defaultAction, policies: normal.filter(({ tier }) => tier === name) })),
+    ],
+    partOf,
+  )
   const tiers = sortedTiers(objects.tiers).map(({ name, defaultAction }): PolicyTier => ({
     name,
     policies: policies.filter(({ tier }) => tier === name).flatMap(({ part }) => part(direction) ?? []),
@@ -77,7 +93,7 @@ function directionOf(
   }))
   return {
     before: direction === 'ingress' ? [nodeReachesItsPods(index)] : [],
-    tiers: [...hosts.before, ...tiers, ...hosts.after],
+    tiers: [...forwarding, ...hosts.before, ...tiers, ...hosts.after],
     unselectedBy: { default: `no tier decides, and the profile allows ${direction}` },
   }
 }

@@ -28,6 +28,8 @@ export interface CalicoPolicy {
   readonly egress: readonly CalicoRule[] | undefined
   /** Whether it is looked at before connections are tracked, before destinations are translated, or as usual. */
   readonly stage: 'normal' | 'untracked' | 'preDNAT'
+  /** Whether it is also about traffic that only passes through a host endpoint, to or from the node's pods. */
+  readonly appliesOnForward: boolean
 }
 
 /** A Tier. */
@@ -48,6 +50,8 @@ export interface CalicoNetworkSet {
 /** A HostEndpoint: an interface of a node, or all of them. */
 export interface CalicoHostEndpoint {
   readonly node: string
+  /** Whether it stands for all of the node's interfaces (`interfaceName: '*'`), those of tunnels among them. */
+  readonly isEverywhere: boolean
   readonly labels: Labels
   readonly profiles: readonly string[]
 }
@@ -74,6 +78,7 @@ const EMPTY_POLICY: Omit<CalicoPolicy, 'title' | 'name' | 'namespace'> = {
   ingress: [],
   egress: undefined,
   stage: 'normal',
+  appliesOnForward: false,
 }
 
 function readPolicySpec(
@@ -107,6 +112,7 @@ function readPolicySpec(
     ingress: types.includes('Ingress') ? ingress : undefined,
     egress: types.includes('Egress') ? egress : undefined,
     stage: isGlobal ? readStage(spec, types, egress.length) : 'normal',
+    appliesOnForward: isGlobal && spec.boolean('applyOnForward') === true,
   }
 }
 
@@ -175,15 +181,18 @@ export function readNetworkSet(object: ApiObject): ReadObject<CalicoNetworkSet> 
 export function readHostEndpoint(object: ApiObject): ReadObject<CalicoHostEndpoint> {
   return readApiObject(object, 'cluster', (fields) => {
     const spec = fields.object('spec', (given) => {
-      const node = given.string('node')
-      if (node === undefined) given.at('node').required()
-      given.string('interfaceName')
-      readNets(given, 'expectedIPs')
+      const node = given.string('node') ?? ''
+      const name = given.string('interfaceName') ?? ''
+      const addresses = readNets(given, 'expectedIPs')
+      if (name === '' && addresses.length === 0) {
+        given.at('interfaceName').invalid(name, 'no interface or expected IPs have been specified')
+      }
+      if (node === '') given.at('node').invalid(node, 'no node has been specified')
       given.objects('ports', (port) => {
-        for (const name of ['name', 'port', 'protocol']) port.raw(name)
+        for (const known of ['name', 'port', 'protocol']) port.raw(known)
       })
-      return { node: node ?? '', profiles: given.stringList('profiles') ?? [] }
+      return { node, isEverywhere: name === '*', profiles: given.stringList('profiles') ?? [] }
     })
-    return { node: spec?.node ?? '', profiles: spec?.profiles ?? [], labels: object.metadata.labels ?? {} }
+    return { node: '', isEverywhere: false, profiles: [], ...spec, labels: object.metadata.labels ?? {} }
   })
 }
