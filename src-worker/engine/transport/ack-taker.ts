@@ -7,13 +7,16 @@ import { PACKET_FLAG, type PacketPool, SACK_BLOCKS } from '../packet-pool'
 import { AckSample } from './ack-sample'
 import type { CongestionAlgorithm } from './congestion/congestion-algorithm'
 import type { Flight } from './flight'
+import type { LossProbe } from './loss-probe'
 import { RESEND, type LossRecovery } from './loss-recovery'
 import type { Pacing } from './pacing'
 import type { RoundTripTimes } from './round-trip-time'
 import { SEND_TIMER, type SendTimers } from './send-timers'
+import type { SendWaits } from './send-waits'
 import { LOSS_STATE, type Sockets } from './sockets'
 import { REORDERING, TIMESTAMP_TICK_NS } from './tcp-constants'
 import type { SenderParts, TcpSender } from './tcp-sender'
+import type { WindowUse } from './window-use'
 
 export class AckTaker {
   private readonly sockets: Sockets
@@ -21,6 +24,9 @@ export class AckTaker {
   private readonly algorithms: readonly CongestionAlgorithm[]
   private readonly recovery: LossRecovery
   private readonly timers: SendTimers
+  private readonly waits: SendWaits
+  private readonly probe: LossProbe
+  private readonly use: WindowUse
   private readonly pacing: Pacing
   private readonly rtt: RoundTripTimes
   private readonly sender: TcpSender
@@ -35,6 +41,9 @@ export class AckTaker {
     this.algorithms = parts.algorithms
     this.recovery = parts.recovery
     this.timers = parts.timers
+    this.waits = parts.waits
+    this.probe = parts.probe
+    this.use = parts.use
     this.pacing = parts.pacing
     this.rtt = parts.rtt
     this.sender = parts.sender
@@ -111,7 +120,7 @@ export class AckTaker {
     flight.rack.adapt(sample.priorDelivered, flight.delivered + sample.delivered)
     const lostBefore = flight.lostTotal
     const isPureDuplicate = !sample.advanced && !sample.isNoDuplicate && !sample.sackedNew
-    if (sender.noteProbeAck(socket, sockets.sndUna[socket], sample.probeDuplicated, isPureDuplicate)) {
+    if (this.probe.onAck(socket, sockets.sndUna[socket], sample.probeDuplicated, isPureDuplicate)) {
       recovery.onProbeRepair(socket, nowNs)
     }
     let resend: number = RESEND.none
@@ -184,7 +193,7 @@ export class AckTaker {
     const { sample, sockets } = this
     const mss = sockets.mssBytes[socket]
     const segments = Math.max(1, Math.ceil((end - start) / mss))
-    if (segments === 1 && this.sender.isProbeEnd(socket, end)) sample.probeDuplicated = true
+    if (segments === 1 && this.probe.isEnd(socket, end)) sample.probeDuplicated = true
     this.duplicates[socket] += segments
     // More duplicates than retransmissions: the network makes them.
     if (this.duplicates[socket] > flight.sentAgainTotal) return
@@ -217,9 +226,9 @@ export class AckTaker {
 
   /** Something outstanding was acknowledged, or time is bought by news of what was sent after the head. */
   private setTimer(socket: number, flight: Flight, nowNs: number): void {
-    const { sample, sender } = this
+    const { sample, waits } = this
     if (sample.reorderTimerSet) {
-      sender.armReordering(socket, this.recovery.reorderWaitNs, nowNs)
+      waits.armReordering(socket, this.recovery.reorderWaitNs, nowNs)
       return
     }
     if (!sample.advanced) {
@@ -227,7 +236,7 @@ export class AckTaker {
       const { ring } = flight
       if (ring.sentNs[ring.head & ring.mask] <= sample.firstSackedSentNs) return
     }
-    if (!sender.scheduleLossProbe(socket, nowNs)) sender.rearm(socket, nowNs)
+    waits.onAck(socket, nowNs)
   }
 
   /** tcp_rate_gen: how fast segments were delivered, over the longer of the times they were sent and acknowledged in. */
@@ -252,7 +261,7 @@ export class AckTaker {
     }
     if (recovery.isReducing(socket)) {
       recovery.reduce(socket, sample.delivered, sample.lost, sample.advanced)
-    } else if (this.mayGrow(socket) && this.sender.isWindowUsed(socket)) {
+    } else if (this.mayGrow(socket) && this.use.isUsed(socket)) {
       algorithm.grow(socket, sample.delivered, nowNs)
     }
     this.pacing.update(socket)

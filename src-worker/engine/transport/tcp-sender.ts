@@ -1,37 +1,22 @@
 /**
  * The sending half of a TCP connection: what may go, and when (net/ipv4/tcp_output.c, tcp_write_xmit and
- * tcp_xmit_retransmit_queue): windows, trains, Nagle, small queues, pacing.
+ * tcp_xmit_retransmit_queue).
  */
 
 import type { FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { ECN, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { CongestionAlgorithm } from './congestion/congestion-algorithm'
+import type { LossProbe } from './loss-probe'
 import type { LossRecovery } from './loss-recovery'
 import type { PacketOutlet } from './outlet'
-import { PACES, type Pacing } from './pacing'
+import type { Pacing } from './pacing'
 import type { PacketMaker } from './packet-maker'
-import { SEND_TIMER, type SendTimers } from './send-timers'
+import type { SendTimers } from './send-timers'
+import type { SendWaits } from './send-waits'
 import { LOSS_STATE, SOCKET_STATE, type Sockets } from './sockets'
-import {
-  GSO_MAX_BYTES,
-  INITIAL_WINDOW,
-  MAX_RTO_NS,
-  MAX_SYN_TIMEOUTS,
-  MAX_TIMEOUTS,
-  MIN_RTO_NS,
-  MIN_TIMEOUT_NS,
-  MIN_TRAIN_SEGMENTS,
-  OUTPUT_LIMIT_BYTES,
-  PACING_SHIFT,
-  TSO_RTT_SHIFT,
-  TSO_WINDOW_DIVISOR,
-} from './tcp-constants'
-
-const NONE = -1
-const MICROSECOND_NS = 1000
-/** tcp_tso_should_defer: a train waits only while the last one left within this time, ns. */
-const DEFER_NS = 1_000_000
+import { TRAIN_WAITS, Trains } from './trains'
+import type { WindowUse } from './window-use'
 
 /** What a sender needs of the receiving half of its socket. */
 export interface AckState {
@@ -50,6 +35,9 @@ export interface SenderParts {
   readonly algorithms: readonly CongestionAlgorithm[]
   readonly recovery: LossRecovery
   readonly timers: SendTimers
+  readonly waits: SendWaits
+  readonly probe: LossProbe
+  readonly use: WindowUse
   readonly pacing: Pacing
 }
 
@@ -63,22 +51,14 @@ export class TcpSender {
   private readonly algorithms: readonly CongestionAlgorithm[]
   private readonly recovery: LossRecovery
   private readonly timers: SendTimers
+  private readonly waits: SendWaits
+  private readonly probe: LossProbe
+  private readonly use: WindowUse
   private readonly pacing: Pacing
-  /** A loss probe is out: what was sent when it left; −1: none. And whether it was sent again. */
-  private readonly probeEnd: Float64Array
-  private readonly probeAgain: Uint8Array
-  /** End of the last short segment (tcp_minshall_update). */
-  private readonly shortEnd: Float64Array
-  /** Most segments outstanding in the window that ends at `usageEnd`, and whether it was full (tcp_cwnd_validate). */
-  private readonly mostOut: Int32Array
-  private readonly usageEnd: Float64Array
-  private readonly wasFull: Uint8Array
-  /** When the window was last found in use, ns. */
-  private readonly usedNs: Float64Array
+  private readonly trains: Trains
   private readonly ackState: AckState
 
   constructor(parts: SenderParts & { maker: PacketMaker; outlet: PacketOutlet; ackState: AckState }) {
-    const { count } = parts.sockets
     this.sockets = parts.sockets
     this.flows = parts.flows
     this.pool = parts.pool
@@ -89,23 +69,18 @@ export class TcpSender {
     this.algorithms = parts.algorithms
     this.recovery = parts.recovery
     this.timers = parts.timers
+    this.waits = parts.waits
+    this.probe = parts.probe
+    this.use = parts.use
     this.pacing = parts.pacing
-    this.probeEnd = new Float64Array(count).fill(NONE)
-    this.probeAgain = new Uint8Array(count)
-    this.shortEnd = new Float64Array(count)
-    this.mostOut = new Int32Array(count)
-    this.usageEnd = new Float64Array(count)
-    this.wasFull = new Uint8Array(count)
-    this.usedNs = new Float64Array(count)
+    this.trains = new Trains(parts.sockets, parts.flows)
   }
 
   /** Forgets an earlier connection. */
   renew(socket: number): void {
-    this.probeEnd[socket] = NONE
-    this.shortEnd[socket] = 0
-    this.mostOut[socket] = 0
-    this.usageEnd[socket] = 0
-    this.wasFull[socket] = 0
+    this.probe.renew(socket)
+    this.trains.renew(socket)
+    this.use.renew(socket)
     this.timers.stop(socket)
   }
 
@@ -126,7 +101,7 @@ export class TcpSender {
       sockets.throttled[socket] = 0
       this.writeQueue(socket, core, nowNs, false)
       // A train that left meanwhile may have made room.
-    } while (sockets.throttled[socket] === 1 && this.hasOutputRoom(socket))
+    } while (sockets.throttled[socket] === 1 && this.trains.hasOutputRoom(socket))
     sockets.sending[socket] = 0
   }
 
@@ -150,19 +125,19 @@ export class TcpSender {
   sendLost(socket: number, core: number, nowNs: number): void {
     const { sockets } = this
     const flight = sockets.flight[socket]
-    const most = this.trainSegments(socket)
+    const most = this.trains.mostSegments(socket)
     for (;;) {
       const first = flight.lostSegment()
       if (first < 0 || this.pacing.mustWait(socket, nowNs)) return
       const room = Math.floor(sockets.cwnd[socket]) - flight.inNetwork
       if (room <= 0) return
-      if (!this.hasOutputRoom(socket)) {
+      if (!this.trains.hasOutputRoom(socket)) {
         sockets.throttled[socket] = 1
         return
       }
       const isHead = first === flight.ring.head
       this.sendAgain(socket, first, Math.min(room, most), core, nowNs)
-      if (isHead && this.timers.kind[socket] !== SEND_TIMER.reordering) this.rearm(socket, nowNs)
+      if (isHead) this.waits.onHeadSentAgain(socket, nowNs)
     }
   }
 
@@ -175,37 +150,13 @@ export class TcpSender {
   sendLossProbe(socket: number, core: number, nowNs: number): void {
     const { sockets } = this
     const flight = sockets.flight[socket]
-    if (this.probeEnd[socket] < 0 && flight.out > 0) {
+    if (!this.probe.isOut(socket) && flight.out > 0) {
       const sent = this.writeQueue(socket, core, nowNs, true)
-      this.probeAgain[socket] = 0
-      if (sent === 0 && sockets.outputBytes[socket] === 0) {
-        this.sendAgain(socket, flight.ring.tail - 1, 1, core, nowNs)
-        this.probeAgain[socket] = 1
-      }
-      if (sent > 0 || this.probeAgain[socket] === 1) this.probeEnd[socket] = sockets.sndNxt[socket]
+      const isSentAgain = sent === 0 && sockets.outputBytes[socket] === 0
+      if (isSentAgain) this.sendAgain(socket, flight.ring.tail - 1, 1, core, nowNs)
+      if (sent > 0 || isSentAgain) this.probe.note(socket, sockets.sndNxt[socket], isSentAgain)
     }
-    this.rearm(socket, nowNs)
-  }
-
-  /** tcp_process_tlp_ack: returns whether the probe turns out to have repaired a loss. */
-  noteProbeAck(socket: number, acknowledged: number, isDuplicated: boolean, isPureDuplicate: boolean): boolean {
-    const end = this.probeEnd[socket]
-    if (end < 0 || acknowledged < end) return false
-    if (this.probeAgain[socket] === 0 || isDuplicated) {
-      this.probeEnd[socket] = NONE
-      return false
-    }
-    if (acknowledged > end) {
-      this.probeEnd[socket] = NONE
-      return true
-    }
-    if (isPureDuplicate) this.probeEnd[socket] = NONE
-    return false
-  }
-
-  /** Whether `end` is the end of the loss probe that is out. */
-  isProbeEnd(socket: number, end: number): boolean {
-    return this.probeEnd[socket] === end
+    this.waits.armTimeout(socket, nowNs)
   }
 
   /** A window probe: a packet without payload below what is acknowledged, which the peer answers (tcp_xmit_probe_skb). */
@@ -214,57 +165,6 @@ export class TcpSender {
     const packet = this.maker.make(socket, sockets.sndUna[socket] - 1, 0, 1, PACKET_FLAG.ack | PACKET_FLAG.control, nowNs)
     this.ackState.stamp(socket, packet)
     this.outlet.emit(packet, core, nowNs)
-  }
-
-  /** tcp_schedule_loss_probe; returns false where the state allows none. */
-  scheduleLossProbe(socket: number, nowNs: number): boolean {
-    const { sockets } = this
-    const flight = sockets.flight[socket]
-    const state = sockets.lossState[socket]
-    if (flight.out === 0 || (state !== LOSS_STATE.open && state !== LOSS_STATE.reduced) || flight.sacked > 0) return false
-    const rtt = sockets.smoothedRttNs[socket]
-    const waitNs = rtt > 0 ? 2 * rtt + (flight.out === 1 ? MIN_RTO_NS : MIN_TIMEOUT_NS) : sockets.rtoNs[socket]
-    const sooner = Math.min(waitNs, sockets.rtoNs[socket])
-    this.timers.arm(socket, SEND_TIMER.lossProbe, nowNs + sooner, nowNs)
-    return true
-  }
-
-  /** tcp_rearm_rto: something is outstanding, or nothing is. */
-  rearm(socket: number, nowNs: number): void {
-    const { sockets, timers } = this
-    const flight = sockets.flight[socket]
-    if (flight.out === 0) {
-      timers.stop(socket)
-      return
-    }
-    let waitNs = sockets.rtoNs[socket]
-    const kind = timers.kind[socket]
-    if (kind === SEND_TIMER.reordering || kind === SEND_TIMER.lossProbe) {
-      // Those timers ran in the place of this one, which counts from the head's departure.
-      waitNs = Math.max(1, flight.ring.sentNs[flight.ring.head & flight.ring.mask] + waitNs - nowNs)
-    }
-    timers.arm(socket, SEND_TIMER.retransmit, nowNs + waitNs, nowNs)
-  }
-
-  /** Waits for what reordering may have delayed, before it counts as lost. */
-  armReordering(socket: number, waitNs: number, nowNs: number): void {
-    this.timers.arm(socket, SEND_TIMER.reordering, nowNs + waitNs + MIN_TIMEOUT_NS, nowNs)
-  }
-
-  /** Doubles the timeout; false when the connection is given up. */
-  backOff(socket: number): boolean {
-    const { sockets } = this
-    const isOpening = sockets.state[socket] <= SOCKET_STATE.synReceived
-    if (++sockets.timeouts[socket] > (isOpening ? MAX_SYN_TIMEOUTS : MAX_TIMEOUTS)) return false
-    sockets.rtoNs[socket] = Math.min(MAX_RTO_NS, sockets.rtoNs[socket] * 2)
-    return true
-  }
-
-  /** tcp_is_cwnd_limited: the window may grow only while it is used. */
-  isWindowUsed(socket: number): boolean {
-    const { sockets } = this
-    if (this.wasFull[socket] === 1) return true
-    return sockets.cwnd[socket] < sockets.ssthresh[socket] && sockets.cwnd[socket] < 2 * this.mostOut[socket]
   }
 
   /** Whether data or a FIN has not been sent yet: most packets find a socket that only receives, or has sent all it has. */
@@ -279,99 +179,41 @@ export class TcpSender {
   private writeQueue(socket: number, core: number, nowNs: number, isProbe: boolean): number {
     const { sockets } = this
     const flight = sockets.flight[socket]
-    const mostSegments = isProbe ? 1 : this.trainSegments(socket)
+    const mostSegments = isProbe ? 1 : this.trains.mostSegments(socket)
     let sent = 0
     let isFull = false
-    if (flight.out === 0 && sockets.written[socket] > sockets.sndNxt[socket]) this.restart(socket, nowNs)
+    if (flight.out === 0 && sockets.written[socket] > sockets.sndNxt[socket]) this.use.restart(socket, nowNs)
     for (;;) {
       const waiting = sockets.written[socket] - sockets.sndNxt[socket]
       const isFinDue = sockets.sndFin[socket] === sockets.written[socket]
       if (waiting < 0 || (waiting === 0 && !isFinDue) || this.pacing.mustWait(socket, nowNs)) break
-      const quota = isProbe ? 1 : this.windowQuota(socket, flight.inNetwork)
+      const quota = isProbe ? 1 : this.trains.windowQuota(socket, flight.inNetwork)
       if (quota <= 0) {
         isFull = true
         break
       }
       const segments = Math.min(quota, mostSegments)
       const bytes = isProbe
-        ? this.fit(socket, waiting, 1)
-        : this.bytesToSend(socket, waiting, segments, mostSegments, nowNs)
+        ? this.trains.fit(socket, waiting, 1)
+        : this.trains.bytesToSend(socket, waiting, segments, mostSegments, nowNs)
       if (bytes < 0) {
-        isFull ||= bytes === WINDOW_WAIT
+        isFull ||= bytes === TRAIN_WAITS.forWindow
         break
       }
-      if (!this.hasOutputRoom(socket)) {
+      if (!this.trains.hasOutputRoom(socket)) {
         sockets.throttled[socket] = 1
         break
       }
       sent += this.sendNew(socket, bytes, isFinDue && bytes === waiting, core, nowNs)
       if (isProbe) break
     }
-    if (sent > 0 || isFull) this.noteUse(socket, isFull || flight.inNetwork >= Math.floor(sockets.cwnd[socket]), nowNs)
+    if (sent > 0 || isFull) this.use.note(socket, isFull || flight.inNetwork >= Math.floor(sockets.cwnd[socket]), nowNs)
     if (sent > 0 && !isProbe) {
       this.recovery.noteSent(socket, sent)
-      if (!this.scheduleLossProbe(socket, nowNs) && this.timers.kind[socket] === SEND_TIMER.none) this.rearm(socket, nowNs)
+      this.waits.onSent(socket, nowNs)
     }
-    if (sent === 0 && flight.out === 0) this.checkWindowProbe(socket, nowNs)
+    if (sent === 0 && flight.out === 0) this.waits.armWindowProbe(socket, nowNs)
     return sent
-  }
-
-  /** tcp_cwnd_test: at most half of the window in one train, so that two are under way. */
-  private windowQuota(socket: number, inNetwork: number): number {
-    const cwnd = Math.floor(this.sockets.cwnd[socket])
-    return Math.min(Math.max(cwnd >> 1, 1), cwnd - inNetwork)
-  }
-
-  /**
-   * Bytes of new data to send as one train of up to `segments`, `most` being the largest train; negative where it is better
-   * to wait.
-   */
-  private bytesToSend(socket: number, waiting: number, segments: number, most: number, nowNs: number): number {
-    const mss = this.sockets.mssBytes[socket]
-    const bytes = this.fit(socket, waiting, segments)
-    if (bytes < 0) return bytes
-    if (waiting <= mss) return this.nagleHolds(socket, waiting) ? RECEIVER_WAIT : bytes
-    const wait = this.deferral(socket, waiting, most, nowNs)
-    return wait < 0 ? wait : bytes
-  }
-
-  /** What fits the peer's window (tcp_mss_split_point): parts of segments go only at the end of what there is. */
-  private fit(socket: number, waiting: number, segments: number): number {
-    const { sockets } = this
-    const mss = sockets.mssBytes[socket]
-    const room = sockets.windowEdge[socket] - sockets.sndNxt[socket]
-    if (Math.min(waiting, mss) > room) return RECEIVER_WAIT
-    const needed = Math.min(waiting, room)
-    if (segments * mss <= needed) return segments * mss
-    const part = needed % mss
-    if (part === 0 || needed === part) return needed
-    return needed < waiting || this.nagleHolds(socket, part) ? needed - part : needed
-  }
-
-  /** Nagle with Minshall's modification (tcp_nagle_check): a short segment waits for an earlier short one's acknowledgement. */
-  private nagleHolds(socket: number, bytes: number): boolean {
-    const { sockets } = this
-    if (bytes >= sockets.mssBytes[socket] || sockets.noDelay[socket] === 1 || sockets.sndFin[socket] < Infinity) return false
-    return sockets.flight[socket].out > 0 && this.shortEnd[socket] > sockets.sndUna[socket]
-  }
-
-  /** tcp_tso_should_defer: a small part of the window waits for the acknowledgements that will make it larger. */
-  private deferral(socket: number, waiting: number, most: number, nowNs: number): number {
-    const { sockets } = this
-    const flight = sockets.flight[socket]
-    if (sockets.lossState[socket] >= LOSS_STATE.recovery || flight.out === 0) return 0
-    if (nowNs - sockets.lastSentNs[socket] > DEFER_NS) return 0
-    const mss = sockets.mssBytes[socket]
-    const room = sockets.windowEdge[socket] - sockets.sndNxt[socket]
-    const windowRoom = (Math.floor(sockets.cwnd[socket]) - flight.inNetwork) * mss
-    const limit = Math.min(room, windowRoom)
-    if (limit >= most * mss || limit >= waiting) return 0
-    const announced = sockets.windowEdge[socket] - sockets.sndUna[socket]
-    if (limit >= Math.min(announced, sockets.cwnd[socket] * mss) / TSO_WINDOW_DIVISOR) return 0
-    // An acknowledgement that is not to be expected soon is not worth waiting for.
-    const { ring } = flight
-    if (nowNs - ring.sentNs[ring.head & ring.mask] < sockets.smoothedRttNs[socket] / 2) return 0
-    return windowRoom < room ? WINDOW_WAIT : RECEIVER_WAIT
   }
 
   /** Sends new data, and the FIN behind it. Returns the number of segments. */
@@ -386,7 +228,7 @@ export class TcpSender {
     for (let segment = 1; segment < segments; segment++) flight.send(start + segment * mss, nowNs)
     flight.send(hasFin ? end + 1 : end, nowNs)
     sockets.sndNxt[socket] = hasFin ? end + 1 : end
-    if (bytes % mss !== 0) this.shortEnd[socket] = end
+    if (bytes % mss !== 0) this.trains.noteShort(socket, end)
     this.emit(socket, start, bytes, segments, hasFin ? PACKET_FLAG.fin : 0, core, nowNs)
     return segments
   }
@@ -453,71 +295,6 @@ export class TcpSender {
     this.outlet.emit(packet, core, nowNs)
   }
 
-  /** Segments of the largest train (tcp_tso_autosize): a millisecond's worth at the pacing rate, more on short paths. */
-  private trainSegments(socket: number): number {
-    const { sockets } = this
-    const most = this.flows.gsoSegments[socket >> 1]
-    if (most === 1) return 1
-    const mss = sockets.mssBytes[socket]
-    const shift = Math.floor(sockets.minRttNs[socket] / MICROSECOND_NS / 2 ** TSO_RTT_SHIFT)
-    const extra = shift < 32 ? GSO_MAX_BYTES / 2 ** shift : 0
-    const bytes = sockets.pacingRate[socket] / 2 ** PACING_SHIFT + extra
-    return Math.min(most, Math.max(MIN_TRAIN_SEGMENTS, Math.floor(bytes / mss)))
-  }
-
-  /** TCP small queues (tcp_small_queue_check): whether another train may join what lies below the socket. */
-  private hasOutputRoom(socket: number): boolean {
-    const { sockets } = this
-    const below = sockets.outputBytes[socket]
-    if (below === 0) return true
-    const byRate = sockets.pacingRate[socket] / 2 ** PACING_SHIFT
-    const train = this.flows.gsoSegments[socket >> 1] * sockets.mssBytes[socket]
-    const limit = Math.max(2 * train, byRate)
-    return below <= (sockets.paces[socket] === PACES.no ? Math.min(OUTPUT_LIMIT_BYTES, limit) : limit)
-  }
-
-  /** tcp_cwnd_validate. */
-  private noteUse(socket: number, isFull: boolean, nowNs: number): void {
-    const { sockets } = this
-    const { out } = sockets.flight[socket]
-    if (sockets.sndUna[socket] >= this.usageEnd[socket] || isFull || (this.wasFull[socket] === 0 && out > this.mostOut[socket])) {
-      this.wasFull[socket] = isFull ? 1 : 0
-      this.mostOut[socket] = out
-      this.usageEnd[socket] = sockets.sndNxt[socket]
-    }
-    if (this.isWindowUsed(socket)) {
-      this.usedNs[socket] = nowNs
-    } else if (nowNs - this.usedNs[socket] >= sockets.rtoNs[socket] && !this.algorithm(socket).isModelBased) {
-      this.shrinkToUse(socket, nowNs)
-    }
-  }
-
-  /** tcp_cwnd_application_limited (RFC 2861): a window that was not used for a timeout shrinks towards its use. */
-  private shrinkToUse(socket: number, nowNs: number): void {
-    const { sockets } = this
-    if (sockets.lossState[socket] === LOSS_STATE.open) {
-      const used = Math.max(this.mostOut[socket], INITIAL_WINDOW)
-      if (used < sockets.cwnd[socket]) {
-        sockets.ssthresh[socket] = Math.max(sockets.ssthresh[socket], (sockets.cwnd[socket] * 3) / 4)
-        sockets.cwnd[socket] = (sockets.cwnd[socket] + used) / 2
-      }
-    }
-    this.usedNs[socket] = nowNs
-  }
-
-  /** Something is sent after nothing was outstanding; after a timeout's time the window starts again (tcp_cwnd_restart). */
-  private restart(socket: number, nowNs: number): void {
-    const { sockets } = this
-    const algorithm = this.algorithm(socket)
-    algorithm.onRestart(socket, nowNs)
-    let idleNs = nowNs - sockets.lastSentNs[socket]
-    if (idleNs <= sockets.rtoNs[socket] || algorithm.isModelBased || sockets.lastSentNs[socket] === 0) return
-    const floor = Math.min(INITIAL_WINDOW, sockets.cwnd[socket])
-    sockets.ssthresh[socket] = Math.max(sockets.ssthresh[socket], (sockets.cwnd[socket] * 3) / 4)
-    while ((idleNs -= sockets.rtoNs[socket]) > 0 && sockets.cwnd[socket] > floor) sockets.cwnd[socket] /= 2
-    sockets.cwnd[socket] = Math.max(sockets.cwnd[socket], floor)
-  }
-
   /** tcp_rate_check_app_limited: less than a segment is left, and nothing else holds the sender up. */
   private checkAppLimited(socket: number, sending: number, mss: number): void {
     const { sockets } = this
@@ -528,20 +305,7 @@ export class TcpSender {
     flight.appLimitedUntil = flight.delivered + flight.inNetwork || 1
   }
 
-  /** tcp_check_probe_timer: nothing is outstanding, and the peer's window is closed. */
-  private checkWindowProbe(socket: number, nowNs: number): void {
-    const { sockets, timers } = this
-    const waits = sockets.written[socket] > sockets.sndNxt[socket] || sockets.sndFin[socket] === sockets.sndNxt[socket]
-    if (!waits || timers.kind[socket] !== SEND_TIMER.none || sockets.throttled[socket] === 1) return
-    if (sockets.windowEdge[socket] - sockets.sndNxt[socket] >= sockets.mssBytes[socket]) return
-    timers.arm(socket, SEND_TIMER.windowProbe, nowNs + Math.max(MIN_RTO_NS, sockets.rtoNs[socket]), nowNs)
-  }
-
   private algorithm(socket: number): CongestionAlgorithm {
     return this.algorithms[this.sockets.congestion[socket]]
   }
 }
-
-/** Why a train does not go now: the congestion window is to grow first, or something else. */
-const WINDOW_WAIT = -1
-const RECEIVER_WAIT = -2

@@ -8,6 +8,7 @@ import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { AckTaker } from './ack-taker'
 import { congestionAlgorithms } from './congestion/index'
 import type { CongestionAlgorithm } from './congestion/congestion-algorithm'
+import { LossProbe } from './loss-probe'
 import { LossRecovery } from './loss-recovery'
 import type { PacketOutlet } from './outlet'
 import { PACES, Pacing } from './pacing'
@@ -16,10 +17,12 @@ import { ReceiveWindow } from './receive-window'
 import { RoundTripTimes } from './round-trip-time'
 import { expandSendBuffer } from './send-buffer'
 import { SEND_TIMER, SendTimers } from './send-timers'
+import { SendWaits } from './send-waits'
 import { connectionNumber, SOCKET_STATE, type Sockets } from './sockets'
 import { TIMESTAMP_TICK_NS } from './tcp-constants'
 import { TcpReceiver } from './tcp-receiver'
 import { TcpSender } from './tcp-sender'
+import { WindowUse } from './window-use'
 
 /** net/ipv4/tcp.c, tcp_wmem: default. */
 const INITIAL_SEND_BUFFER_BYTES = 16_384
@@ -75,6 +78,7 @@ export class Tcp {
   private readonly algorithms: readonly CongestionAlgorithm[]
   private readonly recovery: LossRecovery
   private readonly timers: SendTimers
+  private readonly waits: SendWaits
   private readonly pacing: Pacing
   private readonly rtt: RoundTripTimes
   private readonly window: ReceiveWindow
@@ -96,6 +100,7 @@ export class Tcp {
     this.algorithms = congestionAlgorithms(sockets, parts.seed)
     this.recovery = new LossRecovery(sockets, this.algorithms)
     this.timers = new SendTimers(sockets.count, parts.events, parts.layout)
+    this.waits = new SendWaits(sockets, this.timers)
     this.pacing = new Pacing(parts)
     this.rtt = new RoundTripTimes(sockets)
     this.window = new ReceiveWindow(sockets, parts.flows)
@@ -104,6 +109,9 @@ export class Tcp {
       algorithms: this.algorithms,
       recovery: this.recovery,
       timers: this.timers,
+      waits: this.waits,
+      probe: new LossProbe(sockets.count),
+      use: new WindowUse(sockets, this.algorithms),
       pacing: this.pacing,
     }
     this.asksEcn = new Uint8Array(sockets.count)
@@ -202,7 +210,7 @@ export class Tcp {
   }
 
   private onTimer(socket: number, kind: number, nowNs: number): void {
-    const { sender, sockets, recovery } = this
+    const { sender, sockets, recovery, waits } = this
     const core = sockets.threadCore[socket]
     switch (kind) {
       case SEND_TIMER.none:
@@ -212,8 +220,8 @@ export class Tcp {
         return
       case SEND_TIMER.reordering:
         if (recovery.onReorderTimer(socket, nowNs)) sender.sendLost(socket, core, nowNs)
-        if (recovery.reorderWaitNs > 0) sender.armReordering(socket, recovery.reorderWaitNs, nowNs)
-        else sender.rearm(socket, nowNs)
+        if (recovery.reorderWaitNs > 0) waits.armReordering(socket, recovery.reorderWaitNs, nowNs)
+        else waits.armTimeout(socket, nowNs)
         return
       default:
         this.onTimeout(socket, kind, core, nowNs)
@@ -221,9 +229,9 @@ export class Tcp {
   }
 
   private onTimeout(socket: number, kind: number, core: number, nowNs: number): void {
-    const { sockets, sender } = this
+    const { sockets, sender, waits } = this
     const state = sockets.state[socket]
-    if (!sender.backOff(socket)) {
+    if (!waits.backOff(socket)) {
       this.end(socket, SOCKET_STATE.failed)
       this.listener.onReset(socket, core, nowNs)
       return
@@ -241,7 +249,7 @@ export class Tcp {
     }
     this.recovery.enterTimeout(socket, nowNs)
     sender.sendHead(socket, core, nowNs)
-    sender.rearm(socket, nowNs)
+    waits.armTimeout(socket, nowNs)
   }
 
   private receiveSynchronized(socket: number, packet: number, core: number, nowNs: number): void {
