@@ -6,14 +6,14 @@ import type { FaultField } from '#shared/lab/index'
 /** What a fault can hit, picked from what the lab has. */
 export type TargetControl = 'link' | 'node' | 'nodes' | 'peer' | 'pod' | 'policy' | 'service'
 
-/** How a field of a fault is edited. */
+/** How a field of a fault is edited. What it means is in the lab's documentation of fields. */
 export type FaultControl =
   /** A time, rate, number, …: `placeholder` while the file says nothing. */
-  | { readonly control: 'text'; readonly kind: TextKind; readonly label: string; readonly hint?: string; readonly placeholder?: string }
-  | { readonly control: 'choice'; readonly label: string; readonly hint?: string; readonly options: readonly SelectOption[] }
-  | { readonly control: 'switch'; readonly label: string; readonly hint?: string }
+  | { readonly control: 'text'; readonly kind: TextKind; readonly label: string; readonly placeholder?: string }
+  | { readonly control: 'choice'; readonly label: string; readonly options: readonly SelectOption[] }
+  | { readonly control: 'switch'; readonly label: string }
   /** What it hits. */
-  | { readonly control: TargetControl; readonly label: string; readonly hint?: string }
+  | { readonly control: TargetControl; readonly label: string }
 
 /** Every field that a fault can have, in the words of its form. */
 export const FAULT_CONTROLS: Readonly<Record<FaultField, FaultControl>> = {
@@ -21,20 +21,20 @@ export const FAULT_CONTROLS: Readonly<Record<FaultField, FaultControl>> = {
   until: { control: 'text', kind: 'time', label: 'Ends', placeholder: 'Never' },
   link: { control: 'link', label: 'Link' },
   node: { control: 'node', label: 'Node' },
-  nodes: { control: 'nodes', label: 'Nodes', hint: 'They and all others do not reach each other' },
+  nodes: { control: 'nodes', label: 'Nodes' },
   peer: { control: 'peer', label: 'Peer' },
-  period: { control: 'text', kind: 'time', label: 'Period', hint: 'Down for its first half, up for its second' },
-  loss: { control: 'text', kind: 'decimal', label: 'Loss', hint: 'Share of packets lost, both ways, 0 to 1' },
-  delay: { control: 'text', kind: 'time', label: 'Delay', hint: 'Propagation, one way, instead of the link’s own' },
-  rate: { control: 'text', kind: 'rate', label: 'Rate', hint: 'Instead of the link’s own' },
+  period: { control: 'text', kind: 'time', label: 'Period' },
+  loss: { control: 'text', kind: 'decimal', label: 'Loss' },
+  delay: { control: 'text', kind: 'time', label: 'Delay' },
+  rate: { control: 'text', kind: 'rate', label: 'Rate' },
   agent: { control: 'choice', label: 'Agent', options: choices('agent') },
-  graceful: { control: 'switch', label: 'Graceful', hint: 'Peers keep its routes while it is away (RFC 4724)' },
+  graceful: { control: 'switch', label: 'Graceful' },
   protocol: { control: 'choice', label: 'Protocol', options: choices('protocol') },
-  mtu: { control: 'text', kind: 'whole', label: 'MTU', hint: 'Bytes, of the interfaces at both ends; pods and tunnels keep theirs' },
+  mtu: { control: 'text', kind: 'whole', label: 'MTU' },
   pod: { control: 'pod', label: 'Pod' },
   policy: { control: 'policy', label: 'Policy' },
   service: { control: 'service', label: 'Service' },
-  grace: { control: 'text', kind: 'time', label: 'Grace', hint: 'How long its process goes on after it was told to end', placeholder: '0s' },
+  grace: { control: 'text', kind: 'time', label: 'Grace', placeholder: '0s' },
   port: { control: 'text', kind: 'whole', label: 'Port', placeholder: 'Any' },
 }
 
