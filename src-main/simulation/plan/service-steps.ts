@@ -93,7 +93,7 @@ export class ServiceSteps {
     const seenAs = service.seenAs ?? pod
     const [there, back] =
       way === 'netfilter'
-        ? [(path: Path) => leavingTranslated(netfilterOut(path, rules)), (path: Path) => leavingTranslated(arrivingTranslated(path))]
+        ? [(path: Path) => leavingTranslated(netfilterOut(path, rules), true), (path: Path) => leavingTranslated(arrivingTranslated(path))]
         : [programOut, programOut]
     // Connection tracking translates in two places, a program in one.
     const made = (...changes: Translation[]): Translation[] => (way === 'netfilter' ? changes : [Object.assign({}, ...changes) as Translation])
@@ -130,7 +130,7 @@ export class ServiceSteps {
     const client = clientBehind(forward)
     const receive = this.edits.edit(forward.receive!, `entry ${rules} ${masquerades}`, (path) => {
       const chained = netfilterOut(path, rules)
-      return masquerades ? leavingTranslated(chained) : chained
+      return masquerades ? leavingTranslated(chained, true) : chained
     })
     const transmit = this.edits.edit(reverse.transmit, `entry back ${masquerades}`, (path) => leavingTranslated(masquerades ? arrivingTranslated(path) : path))
     return {
@@ -167,7 +167,7 @@ export class ServiceSteps {
         },
         reverse: {
           ...outer.reverse,
-          transmit: edit(outer.reverse.transmit, 'leaves', leavingTranslated),
+          transmit: edit(outer.reverse.transmit, 'leaves', (path) => leavingTranslated(path)),
           addresses: { source: backend.address, destination: client },
           translations: [fromFrontend(service), ...outer.reverse.translations],
         },
@@ -176,7 +176,7 @@ export class ServiceSteps {
         ...inner,
         forward: {
           ...inner.forward,
-          transmit: edit(inner.forward.transmit, 'masquerades', leavingTranslated),
+          transmit: edit(inner.forward.transmit, `masquerades ${seenAs !== undefined}`, (path) => leavingTranslated(path, seenAs !== undefined)),
           addresses: { source: client, destination: backend.address },
           translations: [{ source: seenAs ?? client }],
         },
@@ -238,9 +238,13 @@ function arrivingTranslated(path: Path): Path {
   )
 }
 
-/** What leaves is translated in POSTROUTING; a stack without a plugin's rules has it behind the IP layer. */
-function leavingTranslated(path: Path): Path {
-  const behind = (stage: Step['stage']) => replaced(path, 'first', [stage], (found) => [found, translation(found.device)])
+/**
+ * What leaves is translated in POSTROUTING; a stack without a plugin's rules has it behind the IP layer. `masquerades`: to an
+ * address of the node's, of which the connection needs a port.
+ */
+function leavingTranslated(path: Path, masquerades = false): Path {
+  const made = (device: string): Step => (masquerades ? { ...translation(device), masquerades } : translation(device))
+  const behind = (stage: Step['stage']) => replaced(path, 'first', [stage], (found) => [found, made(found.device)])
   return behind('nf-postrouting') ?? behind('ip-forward') ?? behind('ip-output') ?? path
 }
 

@@ -16,8 +16,9 @@ import { TrackedEntries } from './tracked-entries'
 const NONE = -1
 /** An entry that its table gave up while the connection still used it. */
 const LOST = -2
-/** Entries of a flow in one kind of table: of its client's end, its server's, and of what lies between them. */
-const ENDS = 3
+/** Entries of a flow in one kind of table: of its client's end, its server's, of what lies between them, and on a node that forwards. */
+const ENDS = 4
+const ON_RELAY = 3
 /** Packets with these flags may change something about their connection. */
 const CHANGES = PACKET_FLAG.first | PACKET_FLAG.syn | PACKET_FLAG.fin | PACKET_FLAG.reset
 
@@ -39,6 +40,10 @@ export class Tracking implements EntryOwner, PortHolders {
   private readonly unsettled: Uint8Array
   /** Per flow: the flow of the connection, itself but where a node forwards. */
   private readonly carried: Int32Array
+  /** Per flow: the node between its ends that forwards, −1 for none. */
+  private readonly relayHost: Int32Array
+  /** Per flow: the flow with the leg that reaches its server, itself but where a node forwards. */
+  private readonly toServer: Int32Array
   private follows = false
 
   constructor(parts: { tracking: TrackingTable; flows: FlowTable; hosts: number; pool: PacketPool; accounts: Accounts; durationNs: number; seed: number; relays?: RelayTable | undefined }) {
@@ -52,7 +57,10 @@ export class Tracking implements EntryOwner, PortHolders {
     const isUsed = parts.tracking.passFirst.length > 0
     this.current = new Int32Array(isUsed ? parts.flows.count * parts.tracking.names.length * ENDS : 0).fill(NONE)
     this.unsettled = new Uint8Array(parts.flows.count)
-    this.carried = Int32Array.from({ length: parts.flows.count }, (_, flow) => parts.relays?.carries[flow] ?? NONE).map((own, flow) => (own < 0 ? flow : own))
+    const { relays } = parts
+    this.carried = Int32Array.from({ length: parts.flows.count }, (_, flow) => orItself(relays?.carries[flow], flow))
+    this.relayHost = Int32Array.from({ length: parts.flows.count }, (_, flow) => relays?.host[relays.behind[flow]] ?? NONE)
+    this.toServer = Int32Array.from({ length: parts.flows.count }, (_, flow) => orItself(relays?.behind[flow], flow))
   }
 
   /** Whether a packet may change what tables hold. Most do not: their connection is there and stays. */
@@ -135,7 +143,8 @@ export class Tracking implements EntryOwner, PortHolders {
     const { plan, flows } = this
     const flow = this.flowOf(packet)
     let end = plan.end[look]
-    if (end === TRACKED_END.host) {
+    if (host === this.relayHost[flow]) end = ON_RELAY
+    else if (end === TRACKED_END.host) {
       if (host === flows.clientHost[flow]) end = TRACKED_END.client
       else end = host === flows.serverHost[flow] ? TRACKED_END.server : TRACKED_END.between
     }
@@ -251,7 +260,7 @@ export class Tracking implements EntryOwner, PortHolders {
     const { entries, flows, plan } = this
     const entry = this.current[key]
     if (entry < 0 || entries.port[entry] !== NONE) return true
-    const flow = this.flowOf(packet)
+    const flow = this.toServer[this.flowOf(packet)]
     const row = this.rowAt(look, host)
     const ports = this.portsAt(row, plan.kind[look])
     const destination = (flows.transport[flow] * 0x1_0000_0000 + flows.serverAddress[flow]) * 0x1_0000 + flows.serverPort[flow]
@@ -304,4 +313,9 @@ export class Tracking implements EntryOwner, PortHolders {
     tracking[at + TRACKING_COLUMN.peak] = Math.max(tracking[at + TRACKING_COLUMN.peak], count)
     tracking[at + TRACKING_COLUMN.evicted] = evicted
   }
+}
+
+/** The flow that a table of relays names, itself where it names none (−1, or no table). */
+function orItself(named: number | undefined, flow: number): number {
+  return named === undefined || named < 0 ? flow : named
 }

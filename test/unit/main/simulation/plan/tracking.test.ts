@@ -155,6 +155,26 @@ describe('ports of a node’s address', () => {
     expect(drops).toEqual({ 'nat-ports-exhausted': 2 })
   })
 
+  it.each([
+    ['kube-proxy', 'nf_nat ports', 64_512, { cni: 'flannel' }],
+    ['Cilium’s programs', 'cilium_snat ports', 32_768, cilium({ kubeProxyReplacement: true, bpf: { masquerade: true } })],
+  ])('are needed of the node that hands a service’s connections on to another one: %s', (_, table, limit, variant) => {
+    const { nodes } = resultOf(variant, {
+      cluster: {
+        workloads: [
+          { name: 'idle', nodes: ['node-1'] },
+          { name: 'server', labels: { app: 'server' }, nodes: ['node-2'], ports: [{ name: 'http', port: 8080 }] },
+        ],
+        manifests: [
+          { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' }, spec: { type: 'NodePort', selector: { app: 'server' }, ports: [{ port: 80, targetPort: 8080, nodePort: 30_080 }] } },
+        ],
+      },
+      traffic: [{ name: 'in', kind: 'tcp-rr', from: { external: 'api' }, to: { node: 'node-1', port: 30_080 }, streams: 5 }],
+    })
+    expect(tableOf(nodes, table)).toMatchObject({ peak: 5, limit, made: 5, refused: 0 })
+    expect(tableOf(nodes, table, 1)).toBeUndefined()
+  })
+
   it('are not needed where pods keep their addresses', () => {
     const { nodes, drops } = resultOf(calico({ ipPool: { natOutgoing: false }, felixConfiguration: { natPortRange: '40000:40009' } }), outside(12))
     expect(tableOf(nodes, 'nf_nat ports')).toBeUndefined()
