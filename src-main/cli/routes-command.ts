@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
@@ -10,7 +10,9 @@ import {
   prefixOfKey,
   readVector,
   runVector,
+  sessionFrames,
   type FibEntry,
+  type LoggedConnection,
   type MessageCounts,
   type PrefixKey,
   type Route,
@@ -19,6 +21,7 @@ import type { ControlPlaneRecord } from '#shared/contract/control-plane'
 import { hasErrors, type Lab, parseLab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import { formatIpv4Address, formatIpv4Prefix, ipv4Address, type Nanos } from '#shared/units/index'
+import { writePcapng } from '#shared/wire/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems, problemLines } from './problem-text'
@@ -36,6 +39,8 @@ export interface RoutesOptions {
   readonly node?: readonly string[]
   /** The control plane over the time of the run, beside the routes at one. */
   readonly record?: boolean
+  /** A file for what BGP puts on the wire (PCAPNG). */
+  readonly pcap?: string
   readonly json?: boolean
 }
 
@@ -66,6 +71,11 @@ interface PathText {
   readonly stale?: true
 }
 
+/** Routes with the connections of BGP that brought them about. */
+interface ObservedRoutes extends RoutesResult {
+  readonly connections: readonly LoggedConnection[]
+}
+
 /** Tables of more nodes are only shown for those that are named: together they grow with the square of the nodes. */
 const MAX_NODES_SHOWN = 1000
 /** Timers of BGP are jittered; a file is always simulated with these. */
@@ -76,21 +86,22 @@ const SEED = 1
  * Throws a {@link CliError} where it can't be read or simulated.
  */
 export async function routesCommand(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<ExitCode> {
-  const result = await resultOf(file, options, terminal)
+  const { connections, ...result } = await resultOf(file, options, terminal)
+  if (options.pcap !== undefined) await writeSessions(options.pcap, connections, terminal)
   terminal.out(options.json ? toJson(result) : routesText(result))
   return EXIT.done
 }
 
-function resultOf(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
+function resultOf(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<ObservedRoutes> {
   if (file !== undefined && options.vectors !== undefined) {
     throw new CliError('routes.two-inputs', 'Name a lab or a vector file, not both.')
   }
-  if (options.vectors !== undefined) return routesOfVectors(options.vectors)
+  if (options.vectors !== undefined) return routesOfVectors(options.vectors, options.pcap !== undefined)
   if (file === undefined) throw new CliError('routes.nothing', 'Name a lab and a variant, or a vector file with --vectors.')
   return routesOfLab(file, options, terminal)
 }
 
-async function routesOfLab(file: string, { variant: name, at, node: wanted, record = false }: RoutesOptions, terminal: Terminal): Promise<RoutesResult> {
+async function routesOfLab(file: string, { variant: name, at, node: wanted, record = false, pcap }: RoutesOptions, terminal: Terminal): Promise<ObservedRoutes> {
   const lab = await readLab(file, terminal)
   const variant = lab.variants.find((candidate) => candidate.name === name)
   if (variant === undefined) {
@@ -102,10 +113,11 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted, reco
     throw new CliError('routes.too-many-nodes', `The lab has ${lab.nodes.length} nodes; name those to show with --node.`)
   }
   try {
-    const { convergedAtNs, nodes, findings } = routesOfVariant(lab, variant, atNs, SEED, wanted)
+    const { convergedAtNs, nodes, findings, connections } = routesOfVariant(lab, variant, atNs, SEED, wanted, pcap !== undefined)
     const [wrong] = findings.filter(({ code }) => severityOf(code) === 'error')
     if (wrong !== undefined) throw new CliError('lab.invalid', `${file}: ${wrong.message} [${wrong.code}]`)
     return {
+      connections,
       schema: 'cnilab/routes/v1',
       convergedAtSeconds: convergedAtNs / 1e9,
       observedAtSeconds: atNs / 1e9,
@@ -118,6 +130,18 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted, reco
   }
 }
 
+/** Writes BGP's sessions from the start of the speakers to the time observed. */
+async function writeSessions(file: string, connections: readonly LoggedConnection[], terminal: Terminal): Promise<void> {
+  const frames = sessionFrames(connections)
+  const description = 'TCP port 179 of all nodes and switches, where it leaves its sender'
+  try {
+    await writeFile(file, writePcapng([{ name: 'bgp', description, link: 'ethernet' }], frames))
+  } catch (error) {
+    throw new CliError('output.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
+  }
+  terminal.error(`cni-lab: ${file}: ${frames.length} frames of ${connections.length} connections\n`)
+}
+
 async function readLab(file: string, terminal: Terminal): Promise<Lab> {
   const read = await readLabFile(file)
   if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
@@ -127,15 +151,16 @@ async function readLab(file: string, terminal: Terminal): Promise<Lab> {
   throw new CliError('lab.invalid', `${file}: ${countProblems(problems)}.`)
 }
 
-async function routesOfVectors(file: string): Promise<RoutesResult> {
+async function routesOfVectors(file: string, wire: boolean): Promise<ObservedRoutes> {
   const parsed = bgpVectorSchema.safeParse(await readJson(file))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new CliError('vectors.invalid', `${file}: ${issue!.path.join('.') || 'the file'}: ${issue!.message}`)
   }
   try {
-    const { convergedAtNs, observedAtNs, nodes } = runVector(readVector(parsed.data), SEED)
+    const { convergedAtNs, observedAtNs, nodes, connections } = runVector(readVector(parsed.data), SEED, wire)
     return {
+      connections,
       schema: 'cnilab/routes/v1',
       convergedAtSeconds: convergedAtNs / 1e9,
       observedAtSeconds: observedAtNs / 1e9,

@@ -43,6 +43,8 @@ interface Keeping {
   readonly messages?: boolean
   /** BGP's tables and sessions over the lab's time. */
   readonly history?: boolean
+  /** What BGP puts on the wire, as bytes. */
+  readonly wire?: boolean
 }
 
 /** Who writes routes beside BIRD. */
@@ -76,6 +78,7 @@ export function buildControlPlane(lab: Lab, variant: Variant, topology: Topology
   const bgp = new BgpSimulation(speakers.configs, network, {
     seed,
     record: keeps.messages ?? false,
+    wire: keeps.wire ?? false,
     ...(keeps.history === true && { historyFromNs: SETTLING_NS }),
   })
   const ofNode = agentRows(assignment, pods, felixNextHop(settings, topology, assignment))

@@ -1,6 +1,6 @@
 import type { Finding, Lab, Variant } from '#shared/lab/index'
 
-import type { FibEntry, MessageCounts, PrefixKey, Route } from '../bgp/index'
+import type { FibEntry, LoggedConnection, MessageCounts, PrefixKey, Route } from '../bgp/index'
 import { buildTopology } from '../topology/index'
 import { buildControlPlane, SETTLING_NS } from './control-plane'
 import { labChanges } from './deliveries'
@@ -16,13 +16,24 @@ export interface LabNodeRoutes {
   readonly rib: readonly { readonly key: PrefixKey; readonly routes: readonly Route[] }[]
 }
 
+/** What a variant's nodes know. */
+interface VariantRoutes {
+  /** From the speakers' start, ns. */
+  readonly convergedAtNs: number
+  readonly nodes: readonly LabNodeRoutes[]
+  readonly findings: readonly Finding[]
+  /** BGP's connections with their bytes since the speakers' start, where they are kept. */
+  readonly connections: readonly LoggedConnection[]
+}
+
 /** Long enough for every session of a start to be up, ns. */
 const CONVERGENCE_NS = 60e9
 const NOTHING_SENT: MessageCounts = { OPEN: 0, UPDATE: 0, KEEPALIVE: 0, NOTIFICATION: 0 }
 
 /**
  * The routes of a variant's nodes at a time of the lab, ns, after what its faults did until then; and how long speakers
- * took to converge from their start, ns. `wanted` names the nodes to tell of, all where absent. Findings are what is wrong with the nodes' addresses. Requires: a valid lab.
+ * took to converge from their start, ns. `wanted` names the nodes to tell of, all where absent; `wire` keeps what is put on the
+ * wire. Findings are what is wrong with the nodes' addresses. Requires: a valid lab.
  */
 export function routesOfVariant(
   lab: Lab,
@@ -30,9 +41,10 @@ export function routesOfVariant(
   atNs: number,
   seed: number,
   wanted?: readonly string[],
-): { readonly convergedAtNs: number; readonly nodes: readonly LabNodeRoutes[]; readonly findings: readonly Finding[] } {
+  wire = false,
+): VariantRoutes {
   const { topology, findings } = buildTopology(lab)
-  const plane = buildControlPlane(lab, variant, topology, seed)
+  const plane = buildControlPlane(lab, variant, topology, seed, { wire })
   const { bgp, large } = plane
   let convergedAtNs = large?.convergedAtNs ?? 0
   let messages: readonly MessageCounts[] = plane.nodes.map((_, speaker) => large?.messages(speaker) ?? NOTHING_SENT)
@@ -46,6 +58,7 @@ export function routesOfVariant(
   return {
     findings,
     convergedAtNs,
+    connections: bgp?.wire?.connections ?? [],
     nodes: plane.nodes.flatMap(({ name }, node) =>
       wanted === undefined || wanted.includes(name)
         ? [{ name, fib: plane.fibAt(node, atNs), messages: messages[node]!, rib: bgp?.rib(node) ?? [] }]

@@ -1,9 +1,10 @@
 import type { BgpMessage, BgpOpen } from '#shared/wire/bgp/index'
 import { BGP_CEASE, BGP_ERROR } from '#shared/wire/bgp/index'
 
-import type { Connection, ConnectionEnd, Side } from './connection'
+import type { Connection, ConnectionEnd } from './connection'
 import { Timer, type EventLoop } from './event-loop'
 import type { Random } from './random'
+import type { Side } from './wire-log'
 
 /** States of a connection (RFC 4271, section 8.2.2). */
 export type ChannelState = 'idle' | 'active' | 'connect' | 'open-sent' | 'open-confirm' | 'established'
@@ -102,7 +103,7 @@ export class Channel implements ConnectionEnd {
   /** Sends messages of a running session. */
   send(messages: readonly BgpMessage[], periodic = false): void {
     this.owner.count(messages, periodic)
-    this.connection?.send(this.side, messages)
+    this.connection?.send(this.side, messages, this.negotiated?.addPath ?? false)
   }
 
   /** Ends with a NOTIFICATION. */

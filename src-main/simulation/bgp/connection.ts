@@ -2,6 +2,7 @@ import type { BgpMessage } from '#shared/wire/bgp/index'
 
 import type { EventLoop } from './event-loop'
 import type { SpeakerNetwork } from './network'
+import type { ConnectionLog, Side } from './wire-log'
 
 /** One end of a connection as its session sees it. */
 export interface ConnectionEnd {
@@ -17,9 +18,6 @@ const RETRANSMIT_DOUBLINGS = 9
 /** SYN retransmissions after 1, 3, 7, … seconds (TCP_TIMEOUT_INIT 1 s, doubled). */
 const SYN_RETRIES_NS = [0, 1e9, 3e9, 7e9, 15e9, 31e9, 63e9]
 
-/** The side of a connection: 0 connected, 1 accepted. */
-export type Side = 0 | 1
-
 /**
  * A TCP connection between two speakers: messages arrive in order after the path's delay; while the path is broken they
  * wait and are sent again at growing intervals. An end that is closed answers with a reset.
@@ -34,8 +32,10 @@ export class Connection {
   private readonly early: [BgpMessage[] | undefined, BgpMessage[] | undefined] = [[], []]
   private readonly retrying: [boolean, boolean] = [false, false]
   private readonly finPending: [boolean, boolean] = [false, false]
+  private readonly log: ConnectionLog | undefined
 
-  constructor(loop: EventLoop, network: SpeakerNetwork, speakers: readonly [number, number]) {
+  constructor(loop: EventLoop, network: SpeakerNetwork, speakers: readonly [number, number], log?: ConnectionLog) {
+    this.log = log
     this.loop = loop
     this.network = network
     this.speakers = speakers
@@ -49,8 +49,9 @@ export class Connection {
     if (early.length > 0) this.loop.after(0, () => end.onMessages(early))
   }
 
-  /** Sends messages, together as far as the path lets them. */
-  send(side: Side, messages: readonly BgpMessage[]): void {
+  /** Sends messages, together as far as the path lets them; `addPath` is how their routes are written. */
+  send(side: Side, messages: readonly BgpMessage[], addPath: boolean): void {
+    this.log?.sent(this.loop.nowNs, side, messages, addPath)
     this.waiting[side].push(...messages)
     if (!this.retrying[side]) this.transmit(side, 0)
   }
@@ -59,6 +60,7 @@ export class Connection {
   close(side: Side): void {
     if (this.ends[side] === undefined) return
     this.ends[side] = undefined
+    this.log?.ended(this.loop.nowNs, side, 'close')
     this.finPending[side] = true
     if (!this.retrying[side]) this.transmit(side, 0)
   }
@@ -93,6 +95,7 @@ export class Connection {
     const end = this.ends[side]
     if (end === undefined) {
       // Nobody listens: a reset goes back.
+      this.log?.ended(this.loop.nowNs, side, 'reset')
       this.loop.after(delay, () => this.closeFromAfar(side === 0 ? 1 : 0))
       return
     }

@@ -1,8 +1,9 @@
 import type { FibEntry } from './kernel'
 import type { PrefixKey } from './route'
-import type { MessageCounts } from './session'
+import type { MessageCounts } from './session-speaker'
 import { BgpSimulation } from './simulation'
 import type { VectorScenario } from './vector'
+import type { LoggedConnection } from './wire-log'
 
 /** What a scenario comes to. */
 export interface VectorOutcome {
@@ -15,15 +16,17 @@ export interface VectorOutcome {
     /** Sent until convergence, periodic keepalives aside. */
     readonly messages: MessageCounts
   }[]
+  /** Connections with their bytes until the time of observation, where they are kept. */
+  readonly connections: readonly LoggedConnection[]
 }
 
 const SECOND = 1e9
 /** Without events and time of observation: until long after the last timer of a start has gone off. */
 const PATIENCE_NS = 60 * SECOND
 
-/** Simulates a scenario to its time of observation. */
-export function runVector(scenario: VectorScenario, seed: number): VectorOutcome {
-  const simulation = new BgpSimulation(scenario.speakers, scenario.network, { seed })
+/** Simulates a scenario to its time of observation; `wire` keeps what speakers put on the wire. */
+export function runVector(scenario: VectorScenario, seed: number, wire = false): VectorOutcome {
+  const simulation = new BgpSimulation(scenario.speakers, scenario.network, { seed, wire })
   for (const { atNs, event } of scenario.events) simulation.schedule(atNs, event)
   const firstEventNs = Math.min(...scenario.events.map(({ atNs }) => atNs), Infinity)
   const settledNs = Math.min(firstEventNs, scenario.observeAtNs ?? PATIENCE_NS, PATIENCE_NS)
@@ -35,6 +38,7 @@ export function runVector(scenario: VectorScenario, seed: number): VectorOutcome
   return {
     convergedAtNs,
     observedAtNs,
+    connections: simulation.wire?.connections ?? [],
     nodes: scenario.names.map((name, speaker) => ({
       name,
       fib: simulation.fibAt(speaker, observedAtNs),

@@ -1,58 +1,20 @@
-import { formatIpv4Address, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import { formatIpv4Address, type Ipv4Prefix } from '#shared/units/index'
 import { BGP_ERROR, type BgpMessage, type BgpOpen, type BgpUpdate } from '#shared/wire/bgp/index'
 
 import { Adverts } from './adverts'
-import type { AttributeTable } from './attributes'
 import { Channel, type ChannelOwner, type EndReason, type Negotiated } from './channel'
-import { ERROR_FORGET_SECONDS, type PeerConfig, type SpeakerConfig } from './config'
+import { ERROR_FORGET_SECONDS, type PeerConfig } from './config'
 import { Connection, dial, type Dial } from './connection'
 import { Timer, type EventLoop } from './event-loop'
-import type { SpeakerNetwork } from './network'
 import { openMessage } from './open-message'
 import { decisionOf } from './prefix-rules'
 import type { Random } from './random'
-import type { Route, RouteTable } from './route'
+import type { MessageCounts, SessionSpeaker } from './session-speaker'
+import type { ConnectionLog } from './wire-log'
 
 const SECOND = 1e9
 /** A speaker gathers changes before it sends them: from capture of BIRD, between a change and its UPDATE, ns. */
 const GATHER_NS = [200_000, 3_000_000] as const
-
-/** The speaker that a session belongs to, or that it talks to. */
-export interface SessionSpeaker {
-  readonly number: number
-  readonly running: boolean
-  /** Whether it has restarted and keeps the kernel's routes until it knows its own. */
-  readonly recovering: boolean
-  readonly loop: EventLoop
-  readonly random: Random
-  readonly network: SpeakerNetwork
-  readonly config: SpeakerConfig
-  readonly clusterId: Ipv4Address
-  readonly table: RouteTable
-  readonly attributes: AttributeTable
-  readonly sessions: readonly Session[]
-  find(address: Ipv4Address): SessionSpeaker | undefined
-  reaches(address: Ipv4Address): boolean
-  hasCarrier(interfaceIndex: number): boolean
-  interfaceOf(address: Ipv4Address): number
-  pathIdOf(route: Route): number
-  /** Another speaker connects as its configuration says. */
-  answer(from: SessionSpeaker, asSeenThere: PeerConfig): Connection | false | undefined
-  learn(session: Session, update: BgpUpdate): void
-  forget(session: Session, matches: (route: Route) => boolean): void
-  markStale(session: Session): void
-  onEndOfRib(session: Session): void
-  onSent(session: Session, messages: readonly BgpMessage[]): void
-  onState(session: Session): void
-}
-
-/** Messages a session has sent. */
-export interface MessageCounts {
-  OPEN: number
-  UPDATE: number
-  KEEPALIVE: number
-  NOTIFICATION: number
-}
 
 /** How far a session is, whatever its connections do. */
 type Phase = 'down' | 'waiting' | 'start' | 'up'
@@ -188,9 +150,16 @@ export class Session implements ChannelOwner {
     if (this.incoming.state !== 'idle') return false
     // An established neighbour that connects anew has restarted.
     if (this.current && this.keepsRoutes(this.current)) this.current.onClosed()
-    const connection = new Connection(this.loop, this.speaker.network, [from.number, this.speaker.number])
+    const connection = new Connection(this.loop, this.speaker.network, [from.number, this.speaker.number], this.logOf(from))
     this.incoming.begin(connection)
     return connection
+  }
+
+  /** The log of a connection that is accepted, where one is kept: its SYN left a way's time ago. */
+  private logOf(from: SessionSpeaker): ConnectionLog | undefined {
+    const { address, source, direct } = this.config
+    const delayNs = this.speaker.network.delayNs(from.number, this.speaker.number) ?? 0
+    return this.speaker.wire?.open({ addresses: [address, source], openedNs: this.loop.nowNs - delayNs, delayNs, isDirect: direct })
   }
 
   open(): BgpOpen {

@@ -9,8 +9,10 @@ import type { FibChange, FibEntry } from './kernel'
 import type { SpeakerNetwork } from './network'
 import { Random } from './random'
 import type { PrefixKey, Route } from './route'
-import type { MessageCounts, Session } from './session'
+import type { Session } from './session'
+import type { MessageCounts } from './session-speaker'
 import { Speaker, type SpeakerContext } from './speaker'
+import { WireLog } from './wire-log'
 
 /** Daemons of one start are up within this, ns. */
 const START_SPREAD_NS = 20_000_000
@@ -29,6 +31,8 @@ export interface BgpOptions {
   readonly seed: number
   /** Keeps every message sent. */
   readonly record?: boolean
+  /** Keeps what is put on the wire, as bytes. */
+  readonly wire?: boolean
   /** Keeps what speakers know and how their sessions are from this time on, ns. */
   readonly historyFromNs?: number
 }
@@ -39,6 +43,8 @@ export class BgpSimulation {
   readonly speakers: readonly Speaker[]
   /** Every message sent, where they are recorded. */
   readonly messages: SentMessage[] = []
+  /** What was put on the wire, where it is kept. */
+  readonly wire: WireLog | undefined
   /** What speakers knew over time, where it is kept. */
   readonly history: SpeakerHistory
   private readonly byAddress = new Map<Ipv4Address, Speaker>()
@@ -46,6 +52,7 @@ export class BgpSimulation {
   constructor(configs: readonly SpeakerConfig[], network: SpeakerNetwork, options: BgpOptions) {
     const record = options.record ?? false
     this.history = new SpeakerHistory(configs.length)
+    this.wire = options.wire === true ? new WireLog() : undefined
     if (options.historyFromNs !== undefined) this.loop.at(options.historyFromNs, () => this.history.start(this.speakers))
     const context: SpeakerContext = {
       loop: this.loop,
@@ -56,6 +63,7 @@ export class BgpSimulation {
         if (record) this.note(session, sent)
       },
       history: this.history,
+      wire: this.wire,
     }
     const random = new Random(options.seed)
     this.speakers = configs.map((config, number) => {

@@ -10,7 +10,9 @@ import { Kernel } from './kernel'
 import type { SpeakerNetwork } from './network'
 import type { Random } from './random'
 import { prefixKey, RouteTable, type PrefixKey, type Route } from './route'
-import { Session, type SessionSpeaker } from './session'
+import { Session } from './session'
+import type { SessionSpeaker } from './session-speaker'
+import type { WireLog } from './wire-log'
 
 /** What speakers share. */
 export interface SpeakerContext {
@@ -21,6 +23,7 @@ export interface SpeakerContext {
   readonly find: (address: Ipv4Address) => Speaker | undefined
   readonly onSent: (session: Session, messages: readonly BgpMessage[]) => void
   readonly history: SpeakerHistory
+  readonly wire: WireLog | undefined
 }
 
 const SECOND = 1e9
@@ -42,6 +45,7 @@ export class Speaker implements SessionSpeaker {
   readonly attributes: AttributeTable
   readonly find: SpeakerContext['find']
   readonly onSent: SpeakerContext['onSent']
+  readonly wire: SpeakerContext['wire']
   private readonly history: SpeakerHistory
   readonly sessions: readonly Session[]
   readonly kernel: Kernel
@@ -65,6 +69,7 @@ export class Speaker implements SessionSpeaker {
     this.find = context.find
     this.onSent = context.onSent
     this.history = context.history
+    this.wire = context.wire
     this.random = random
     this.clusterId = config.peers.find(({ clusterId }) => clusterId !== undefined)?.clusterId ?? config.routerId
     this.kernel = new Kernel(this)

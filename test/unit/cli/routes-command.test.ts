@@ -57,6 +57,16 @@ it('routes of a lab may come with the whole record of its control plane', async 
   expect(record.nodes.map(({ name }) => name)).toEqual(['node-1'])
 })
 
+it('routes come with what BGP put on the wire, in a file', async () => {
+  const pcap = path.join(mkdtempSync(path.join(tmpdir(), 'routes-')), 'bgp.pcapng')
+  const terminal = fakeTerminal()
+  await routesCommand(undefined, { vectors: vector('mesh5'), pcap }, terminal)
+  expect(terminal.written.error).toMatch(/: [1-9]\d+ frames of 10 connections\n/u)
+  // The magic number of a section header block.
+  expect(readFileSync(pcap).subarray(0, 4).toString('hex')).toBe('0a0d0d0a')
+  await expect(routesCommand(undefined, { vectors: vector('mesh5'), pcap: '/nowhere/bgp.pcapng' }, terminal)).rejects.toMatchObject({ code: 'output.unwritable' })
+})
+
 describe('a vector file is refused', () => {
   it.each([
     ['that is not there', '/nowhere/vector.json', 'vectors.unreadable'],
