@@ -2,6 +2,7 @@
 //   npm run bench -- s4p     one lab
 //   npm run bench -- cni     a lab with plugins and cores: its speed beside that of the bare labs
 //   npm run bench -- large   clusters of 1,000 and 5,000 nodes: time and memory from file to first packets
+//   npm run bench -- policies   the matrix of 5,000 pods under 500 policies: the first answer, and those that follow
 //   npm run bench -- ui      the window with a lab of 1,000 nodes and 10,000 pods
 //   npm run bench -- --save  keeps what was measured as the figures to compare with
 import { execFileSync } from 'node:child_process'
@@ -9,6 +10,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { largeLine, measureLarge } from './bench-large.mjs'
+import { measurePolicies, policiesLine } from './bench-policies.mjs'
 import { describeUi, measureUi } from './bench-ui.mjs'
 import { build } from './set-up/build.mjs'
 import { installDependencies } from './set-up/dependencies.mjs'
@@ -36,6 +38,13 @@ runScript(async () => {
     const measured = await measureUi()
     say(describeUi(measured).join('\n'))
     if (process.argv.includes('--save')) keep({ ui: measured })
+    return 0
+  }
+  if (names.includes('policies')) {
+    const before = existsSync(saved) ? JSON.parse(readFileSync(saved, 'utf8')) : {}
+    const measured = measurePolicies()
+    for (const result of measured) say(policiesLine(result, before[result.scenario]))
+    if (process.argv.includes('--save')) keep(Object.fromEntries(measured.map((result) => [result.scenario, result])))
     return 0
   }
   const wanted = names.length > 0 ? names : [...LABS, CNI, LARGE]
@@ -76,13 +85,16 @@ function measure(lab, workers = 1) {
 function measureCni() {
   const lab = path.join(root, 'resources', 'labs', `${CNI_LAB}.cnilab.yaml`)
   const command = [path.join(root, 'out/main/cli.js'), 'run', lab, '--seeds', '2', '--workers', '1', '--json']
+  /** @type {{ variants: { name: string, seeds: { packetHops: number, wallSeconds: number, trajectoryHash: string }[] }[] }} */
   const { variants } = JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 2 ** 28 }))
   // The first seed warms the code up.
-  return variants.map(({ name, seeds: [, { packetHops, wallSeconds, trajectoryHash }] }) => ({
-    scenario: `cni-${name}`,
-    hopsPerSecond: packetHops / wallSeconds,
-    trajectoryHash,
-  }))
+  return variants.flatMap(({ name, seeds }) =>
+    seeds.slice(1).map(({ packetHops, wallSeconds, trajectoryHash }) => ({
+      scenario: `cni-${name}`,
+      hopsPerSecond: packetHops / wallSeconds,
+      trajectoryHash,
+    })),
+  )
 }
 
 /**
