@@ -14,8 +14,10 @@ import { useSelectionStore } from './selection'
 /** How long after the last change they are asked for again. */
 const ASK_DELAY_MS = 250
 
-/** From this number of workloads on, arrows go between namespaces. */
+/** From this number of workloads on, arrows go between namespaces, and are those of one policy: all would hide each other. */
 const MANY_WORKLOADS = 40
+
+const TOO_MANY = 'Select a policy to see what it allows; this lab is too large to draw all of them at once.'
 
 /** What policies allow and deny, as arrows on the canvas: the selected policy, or all; asked for while their layer is shown. */
 export const usePolicyArrowsStore = defineStore('policy-arrows', () => {
@@ -38,6 +40,11 @@ export const usePolicyArrowsStore = defineStore('policy-arrows', () => {
     const number = asked
     if (!isShown.value || variant.value === undefined || variant.value === '') {
       found.value = undefined
+      return
+    }
+    if (policy.value === undefined && by.value === 'namespace') {
+      found.value = undefined
+      refusal.value = TOO_MANY
       return
     }
     const title = policy.value === undefined ? {} : { policy: titleOf(policy.value) }

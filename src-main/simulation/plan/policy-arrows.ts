@@ -50,19 +50,24 @@ function thingsOf({ pods, compiled }: VariantReach, by: 'workload' | 'namespace'
 
 /** The pairs of things that ends stand for; of a thing and itself where it has two ends in them. */
 function pairsOf(from: readonly number[], to: readonly number[], thingOf: readonly (string | undefined)[]): readonly (readonly [string, string])[] {
-  const grouped = (ends: readonly number[]): ReadonlyMap<string, readonly number[]> => {
-    const things = new Map<string, number[]>()
-    for (const end of ends) {
-      const thing = thingOf[end]
-      if (thing !== undefined) things.set(thing, [...(things.get(thing) ?? []), end])
-    }
-    return things
+  const targets = endsByThing(to, thingOf)
+  return Array.from(endsByThing(from, thingOf)).flatMap(([source, sources]) =>
+    Array.from(targets)
+      .filter(([target, ends]) => source !== target || sources.size > 1 || ends.size > 1 || !sources.has([...ends][0]!))
+      .map(([target]) => [source, target] as const))
+}
+
+/** The first two ends of each thing: more are not told apart. */
+function endsByThing(ends: readonly number[], thingOf: readonly (string | undefined)[]): ReadonlyMap<string, ReadonlySet<number>> {
+  const things = new Map<string, Set<number>>()
+  for (const end of ends) {
+    const thing = thingOf[end]
+    if (thing === undefined) continue
+    const known = things.get(thing)
+    if (known === undefined) things.set(thing, new Set([end]))
+    else if (known.size === 1) known.add(end)
   }
-  const targets = grouped(to)
-  return Array.from(grouped(from)).flatMap(([source, sources]) => Array.from(targets).flatMap(([target, ends]): (readonly [string, string])[] => {
-    const isOneEnd = source === target && sources.length === 1 && ends.length === 1 && sources[0] === ends[0]
-    return isOneEnd ? [] : [[source, target]]
-  }))
+  return things
 }
 
 function portsText(allowed: ReadonlyMap<string, readonly (readonly [number, number])[]>): string {
