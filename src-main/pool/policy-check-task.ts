@@ -1,17 +1,18 @@
+import { objectErrors } from '#main/simulation/objects/index'
 import { policyFindings } from '#main/simulation/plan/index'
 import { isPolicyObject, manifestObjects } from '#main/simulation/policy/index'
 import { parseLab, placeFindings, type Problem } from '#shared/lab/index'
 
 import { answer, readLab, readVariant, type LabText } from './known-labs'
 
-/** The task of finding what in a lab's policies is not valid or never matters. Nothing is found in labs with errors. */
+/** The task of finding what in a lab's objects is not valid, and what of its policies never matters. Nothing is found in labs with errors. */
 export function checkPoliciesInLab(asked: LabText): readonly Problem[] {
   const found = answer(() => {
     const lab = readLab(asked)
-    if (!manifestObjects(lab).some(isPolicyObject)) return []
-    return policyFindings(lab, lab.variants.map(({ name }) => ({ variant: name, reach: readVariant(asked, name) })))
+    if (!manifestObjects(lab).some(isPolicyObject)) return objectErrors(lab)
+    return [...objectErrors(lab), ...policyFindings(lab, lab.variants.map(({ name }) => ({ variant: name, reach: readVariant(asked, name) })))]
   })
   if (!found.ok || found.value.length === 0) return []
   const { document } = parseLab(asked.text, asked.files)
-  return document === undefined ? [] : placeFindings(document, found.value)
+  return document === undefined ? [] : placeFindings(document, found.value, asked.files)
 }

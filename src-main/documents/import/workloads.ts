@@ -13,6 +13,7 @@ export interface ImportedWorkload {
   readonly nodes?: readonly string[]
   readonly serviceAccount?: string
   readonly hostNetwork?: boolean
+  readonly annotations?: object
 }
 
 /** Kinds that make pods and have no pods of their own in a dump of manifests. */
@@ -102,7 +103,8 @@ function workloadName(pod: ApiObject, owner: Owner | undefined, deployments: Rea
 function ofPods(name: string, namespace: string, pods: readonly ApiObject[], nodes: ReadonlySet<string>): ImportedWorkload {
   const first = pods[0]!
   const placed = pods.map((pod) => textOf(pod, 'spec', 'nodeName')).filter((node) => node !== undefined && nodes.has(node))
-  const source = workloadSource({ ...(first as unknown as PlainMapping), metadata: { name, namespace } }, [])
+  const { annotations = {} } = first.metadata
+  const source = workloadSource({ ...(first as unknown as PlainMapping), metadata: { name, namespace, annotations } }, [])
   const account = textOf(first, 'spec', 'serviceAccountName')
   return {
     name,
@@ -114,6 +116,7 @@ function ofPods(name: string, namespace: string, pods: readonly ApiObject[], nod
     ...(placed.length === pods.length ? { nodes: placed as string[] } : {}),
     ...(account === undefined || account === 'default' ? {} : { serviceAccount: account }),
     ...(fieldOf(first, 'spec', 'hostNetwork') === true ? { hostNetwork: true } : {}),
+    ...(source?.annotations === undefined ? {} : { annotations: source.annotations }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
 import { DEFAULT_NAMESPACE } from '../record/cluster'
+import { EGRESS_BANDWIDTH } from '../record/pod-annotations'
 
 /** Kinds that come to workloads. */
 export const WORKLOAD_KINDS = ['Pod', 'Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet'] as const
@@ -14,6 +15,7 @@ export interface WorkloadSource {
   readonly nodes: readonly string[]
   readonly serviceAccount?: PlainValue
   readonly hostNetwork?: PlainValue
+  readonly annotations?: PlainMapping
 }
 
 /** Protocols of ports that pods are known to listen on. */
@@ -42,6 +44,7 @@ export function workloadSource(object: PlainMapping, nodes: readonly NodeSource[
   const replicas = kind === 'DaemonSet' ? chosen.length : kind === 'Pod' ? 1 : (valueAt(object, ['spec', 'replicas']) ?? 1)
   const account = valueAt(object, [...spec, 'serviceAccountName'])
   const isHost = valueAt(object, [...spec, 'hostNetwork'])
+  const bandwidth = valueAt(object, [...template, 'metadata', 'annotations', EGRESS_BANDWIDTH])
   return {
     name: valueAt(object, ['metadata', 'name']),
     namespace: valueAt(object, ['metadata', 'namespace']) ?? DEFAULT_NAMESPACE,
@@ -51,6 +54,7 @@ export function workloadSource(object: PlainMapping, nodes: readonly NodeSource[
     nodes: chosen,
     ...(account === undefined || account === null ? {} : { serviceAccount: account }),
     ...(isHost === true ? { hostNetwork: true } : {}),
+    ...(bandwidth === undefined ? {} : { annotations: { [EGRESS_BANDWIDTH]: bandwidth } }),
   }
 }
 

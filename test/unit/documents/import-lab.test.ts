@@ -43,6 +43,13 @@ describe('importing objects', () => {
     expect(used).toEqual({ Node: 2, Pod: 2 })
   })
 
+  it('keeps what pods may send', () => {
+    const limited = { ...pod('web-5f9-x', 'n1'), metadata: { name: 'web', annotations: { 'kubernetes.io/egress-bandwidth': '10M', other: 'x' } } }
+    expect(imported(node('n1', '172.18.0.2'), limited).lab.cluster.workloads[0]!.annotations).toEqual({ 'kubernetes.io/egress-bandwidth': '10M' })
+    const wrong = { ...limited, metadata: { ...limited.metadata, annotations: { 'kubernetes.io/egress-bandwidth': 'fast' } } }
+    expect(imported(node('n1', '172.18.0.2'), wrong).leftOut.join('\n')).toContain('"fast" is no bandwidth')
+  })
+
   it('takes nodes with cores, labels, taints and addresses', () => {
     const taints = [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }]
     const { lab } = imported(node('n1', '172.18.0.2', { taints }), node('n2', '172.18.1.3'))
