@@ -58,11 +58,11 @@ describe('setUpSimulation', () => {
 
 describe('planLab', () => {
   it('finds what can not be simulated yet, once for all variants, with its line', () => {
-    const pool = '{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: pool}, spec: {cidr: 10.9.0.0/16}}'
-    const text = example.replace('podCIDR: 10.244.0.0/16', `podCIDR: 10.244.0.0/16\n    manifests:\n      - ${pool}`)
+    const gateway = '{apiVersion: cilium.io/v2, kind: CiliumEgressGatewayPolicy, metadata: {name: gateway}, spec: {}}'
+    const text = example.replace('podCIDR: 10.244.0.0/16', `podCIDR: 10.244.0.0/16\n    manifests:\n      - ${gateway}`)
     const { lab, problems, plans } = planLab(text)
     expect({ lab, plans }).toEqual({ lab: undefined, plans: [] })
-    const line = text.split('\n').findIndex((each) => each.includes('kind: IPPool')) + 1
+    const line = text.split('\n').findIndex((each) => each.includes('kind: CiliumEgress')) + 1
     expect(problems.map((problem) => [problem.code, problem.line])).toEqual([['not-modelled', line]])
   })
 })
