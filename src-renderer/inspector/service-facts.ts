@@ -26,6 +26,7 @@ export function serviceFacts(outline: Outline, service: ServiceOutline): readonl
     { label: 'Endpoints', value: endpointsText(outline, service) },
     fact('Announced by', external.length > 0 || type === 'LoadBalancer' ? announcersText(outline, service, isLocal) : undefined),
     fact('From outside', type === 'ClusterIP' ? undefined : isLocal ? 'only by nodes with an endpoint; pods see the client' : 'by any node; kube-proxy puts the node in the client’s place'),
+    fact('Health check', isLocal && type === 'LoadBalancer' ? `node port ${asNumber(spec['healthCheckNodePort'], undefined) ?? 'given by the cluster'}: has the node an endpoint` : undefined),
     fact('From inside', spec['internalTrafficPolicy'] === 'Local' ? 'only endpoints on the client’s node' : undefined),
     fact('Prefers', asName(spec['trafficDistribution'])),
     fact('Affinity', spec['sessionAffinity'] === 'ClientIP' ? 'each client keeps its endpoint' : undefined),

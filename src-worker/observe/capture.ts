@@ -102,7 +102,7 @@ export class Capture implements PacketWatcher {
     const { pool } = this.engine
     const isSender = host === this.senders[this.rowOf(packet)]
     this.journeys.passed(packet, pool.pass[packet], isSender, nowNs - costNs, nowNs)
-    if (!isSender) return
+    if (!isSender || !this.leaving.has(packet)) return
     for (const { ring, place } of this.leavingOf(packet)) this.journeys.write(packet, ring.numbers, place * CAPTURE_COLUMNS + CAPTURE_COLUMN.journey)
   }
 

@@ -123,7 +123,7 @@ export function buildRunPlan(
     tracking: buildTracking(cni.network.tracking, compiled.looks, lab, hosts.count, calibration.host),
     application: buildApplicationCosts(hosts.count, calibration),
     templates: headers,
-    flows: { ...flows, ...leastTimes(network, flows) },
+    flows: { ...flows, ...leastTimes(network, flows, relays) },
     ...(relays !== undefined && { relays }),
     ...(announced.length > 0 && { announced }),
     ...(limits !== undefined && { egressLimits: limits }),

@@ -249,7 +249,7 @@ function connect(context: FlowContext, traffic: Traffic, index: number, pair: En
     path: ['spec', 'traffic', index],
     message: `Traffic ${traffic.name}: ${why}.`,
   })
-  if (client.host === server.host && !context.lab.run.hostCosts) {
+  if (client.host === server.host && pair.service?.entry === undefined && !context.lab.run.hostCosts) {
     return refused(`${name(client)} and ${name(server)} are one host, where nothing takes time without host costs`)
   }
   if (!pathExists(topology, attachment, client.host, server.host)) {

@@ -44,6 +44,8 @@ export interface ServiceRequest {
   readonly protocol: 'TCP' | 'UDP'
   /** What tells the connection from others: its backend and the node where it arrives are drawn from it. */
   readonly key: string
+  /** How often nodes have forgotten the client's affinity to a service; never unless given. */
+  readonly generation?: (service: Service) => number
   /** The client's port, where it is known. */
   readonly sourcePort?: number
 }
@@ -135,7 +137,7 @@ export class ServiceDirectory {
     const node = entry ?? request.client.host
     const { client, key } = request
     const usable = usableBackends(port, this.places, { node, isLocal: this.isLocal(asked, request), usesHints: this.usesHints() })
-    const asker = { node, host: client.host, pod: client.pod, key }
+    const asker = { node, host: client.host, pod: client.pod, key, generation: service.hasAffinity ? (request.generation?.(service) ?? 0) : 0 }
     const backend = entry === undefined || this.maglev === undefined ? chooseBackend(service, usable, asker) : this.byMaglev(this.maglev, asked, usable, asker, request)
     if (backend === undefined && (entry === undefined || port.backends.length === 0)) {
       return `service ${service.reference} has no endpoint${port.backends.length === 0 ? '' : ' for a client on its node'}`

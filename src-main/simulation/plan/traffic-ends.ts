@@ -2,6 +2,8 @@ import type { Finding, Lab, Traffic, TrafficEnd } from '#shared/lab/index'
 
 import type { Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
+import type { Service } from '../services/index'
+import { affinityGeneration } from './affinity'
 import type { EndPair } from './end-pair'
 import { pairUp } from './pair-up'
 import type { AskedService, ServiceDirectory, ServiceRequest } from './service-directory'
@@ -42,10 +44,11 @@ export class TrafficEnds {
     })
     const { kind, name } = traffic.to
     if (traffic.kind === 'icmp') return refused('not-modelled', `the address of service ${name} answers no echo requests`)
+    const generation = (service: Service) => affinityGeneration(this.lab, traffic, service.affinitySeconds, (other) => this.asks(other, service))
     const pairs: EndPair[] = []
     for (const [sender, client] of clients.entries()) {
       for (let stream = 0; stream < traffic.streams; stream++) {
-        const request = { client, protocol: protocolOf(traffic), key: `${traffic.name} ${sender * traffic.streams + stream}` }
+        const request = { client, protocol: protocolOf(traffic), key: `${traffic.name} ${sender * traffic.streams + stream}`, generation }
         const asked = kind === 'service' ? this.askService(name, traffic.to.port, request) : this.askNode(name, traffic.to.port!, request)
         if (typeof asked === 'string') return refused('no-path', asked)
         pairs.push({ client, server: this.serverOf(asked), service: asked })
@@ -65,6 +68,12 @@ export class TrafficEnds {
   /** Who answers: the backend, or where there is none the node that finds that out. */
   private serverOf({ backend, entry }: AskedService): Endpoint {
     return backend === undefined ? { kind: 'node', host: entry!, pod: -1 } : this.podEndpoints([backend.pod])[0]!
+  }
+
+  /** Whether traffic goes to a service, by its name or its port of a node. */
+  private asks(traffic: Traffic, service: Service): boolean {
+    if (traffic.to.kind === 'service') return traffic.to.name === service.reference
+    return this.isNodePort(traffic) && this.directory.atNodePort(protocolOf(traffic), traffic.to.port!)?.service === service
   }
 
   /** Whether traffic goes to a port of a node at which a service answers. */

@@ -9,6 +9,8 @@ export interface Asker {
   readonly pod: number
   /** What tells the connection from others of the same client. */
   readonly key: string
+  /** How often what is remembered of the client has run out. */
+  readonly generation: number
 }
 
 /**
@@ -20,8 +22,8 @@ export function chooseBackend(service: Service, usable: readonly Backend[], aske
 }
 
 /** What a connection's backend is drawn from: the connection, or with affinity its client. */
-export function keyOf({ hasAffinity }: Service, { node, host, pod, key }: Asker): string {
-  return hasAffinity ? `${node} ${host} ${pod}` : key
+export function keyOf({ hasAffinity }: Service, { node, host, pod, key, generation }: Asker): string {
+  return hasAffinity ? `${node} ${host} ${pod} ${generation}` : key
 }
 
 /** A number below `count` drawn from a key: every variant and seed gets the same. */

@@ -74,6 +74,21 @@ describe('services', () => {
     expect(backends({ internalTrafficPolicy: 'Local' })).toHaveLength(2)
   })
 
+  it('forget a client’s backend when it opens no connection for longer than affinity lasts', () => {
+    const later = (start: string, timeoutSeconds: number) => {
+      const lab = labOf([service('web', { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds } } })], { streams: 40, from: { workload: 'default/client' } })
+      const [ask] = lab.traffic
+      const traffic = [ask!, { ...ask!, name: 'again', start: Number(start) as typeof ask.start }]
+      const of = (index: number) => pairsOf({ ...lab, run: { ...lab.run, duration: 9e9 as typeof lab.run.duration }, traffic: [...traffic.slice(index), ...traffic.slice(0, index)] }).map(({ server }) => server.pod)
+      return [new Set(of(0)), new Set(of(1))]
+    }
+    const [first, again] = later('3e9', 5)
+    expect(again).toEqual(first)
+    const [, redrawn] = later('3e9', 1)
+    expect(redrawn!.size).toBe(1)
+    expect(redrawn).not.toEqual(first)
+  })
+
   it('cost a first packet by the services before it with iptables, and the same with nftables and eBPF', () => {
     const variants = [
       { name: 'iptables', cni: 'calico' },
