@@ -37,7 +37,11 @@ describe('a control plane for the window', () => {
     const waiting = controlPlaneHandlers({
       ask: <Outcome>(name: string, task: object, signal?: AbortSignal): Promise<Outcome> =>
         (task as RecordTask).nodes === undefined
-          ? new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+          ? new Promise((_, reject) => {
+              const abort = (): void => reject(new Error('aborted'))
+              if (signal?.aborted === true) abort()
+              else signal?.addEventListener('abort', abort)
+            })
           : thread.ask<Outcome>(name, task),
     }, () => null)
     const asked = waiting.recordControlPlane({ text, variant: 'calico' })
