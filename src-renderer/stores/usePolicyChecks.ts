@@ -2,13 +2,19 @@ import { useDebounceFn } from '@vueuse/core'
 import { watch } from 'vue'
 
 import { labBridge } from '#renderer/bridge/lab-bridge'
-import { isManifestFile } from '#shared/lab/index'
+import { isManifestFile, type Problem } from '#shared/lab/index'
 
 import { useDocumentStore } from './document'
 import { usePoliciesStore } from './policies'
 
 /** How long after an edit policies are checked: main reads the whole lab for it. */
 const CHECK_DELAY_MS = 500
+
+/** What main finds in the policies of a text that is not the lab's yet; nothing where it can't tell. */
+export async function policyProblemsOf(text: string): Promise<readonly Problem[]> {
+  const answer = await labBridge().checkPolicies({ text })
+  return answer.ok ? answer.value : []
+}
 
 /**
  * Has main check the open lab's policies after it is opened and after each edit, and hands what it finds to the lab's
@@ -25,8 +31,8 @@ export function usePolicyChecks(): void {
       document.tellPolicyProblems([])
       return
     }
-    const answer = await labBridge().checkPolicies({ text })
-    if (text === document.text) document.tellPolicyProblems(answer.ok ? answer.value : [])
+    const found = await policyProblemsOf(text)
+    if (text === document.text) document.tellPolicyProblems(found)
   }
 
   const checkSoon = useDebounceFn(check, CHECK_DELAY_MS)

@@ -2,7 +2,7 @@ import type { EditorState } from '@codemirror/state'
 
 import { asObject, asText, type Given } from '#renderer/stores/given'
 import type { Outline } from '#renderer/stores/outline'
-import type { CompletionFacts } from '#renderer/text/index'
+import type { CompletionFacts } from '#renderer/fields/index'
 import { POLICY_KINDS, policyKindOf, policySchema } from '#shared/lab/index'
 
 /** What a policy's text is completed by: the fields of its kind, and the lab's namespaces and labels. */

@@ -1,9 +1,9 @@
 import { useDebounceFn } from '@vueuse/core'
 import { computed, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 
-import { labBridge } from '#renderer/bridge/lab-bridge'
 import { useDocumentStore } from '#renderer/stores/document'
 import type { PolicyOutline } from '#renderer/stores/outline'
+import { policyProblemsOf } from '#renderer/stores/usePolicyChecks'
 import { applyChange, type LabChange, type Problem } from '#shared/lab/index'
 
 import { objectEdit, objectText, problemsOfObject } from './object-text'
@@ -56,8 +56,8 @@ export function useObjectDraft(policy: () => PolicyOutline | undefined): ObjectD
       problems.value = problemsOfObject(document.problems, object.path, typed)
       return
     }
-    const answer = await labBridge().checkPolicies({ text: drafted })
-    if (typed === text.value) problems.value = answer.ok ? problemsOfObject(answer.value, object.path, typed) : []
+    const found = await policyProblemsOf(drafted)
+    if (typed === text.value) problems.value = problemsOfObject(found, object.path, typed)
   }
 
   // An edit from elsewhere shows, unless it would take away what is typed.

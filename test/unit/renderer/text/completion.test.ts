@@ -3,7 +3,8 @@ import { yaml } from '@codemirror/lang-yaml'
 import { EditorState } from '@codemirror/state'
 import { describe, expect, test } from 'vitest'
 
-import { labFacts, yamlCompletion } from '#renderer/text/yaml-completion'
+import { yamlCompletion } from '#renderer/fields/yaml/yaml-completion'
+import { labFacts } from '#renderer/text/lab-facts'
 
 import { outlineOf, sampleText } from '../support/sample-lab'
 

@@ -2,9 +2,6 @@ import type { Completion, CompletionContext, CompletionResult } from '@codemirro
 import type { EditorState, Extension } from '@codemirror/state'
 import { hoverTooltip } from '@codemirror/view'
 
-import type { Outline } from '#renderer/stores/outline'
-import { fieldDoc, labJsonSchema } from '#shared/lab/index'
-
 import { keysOf, schemasAt, valuesOf, type Schema } from './schema-walk'
 import { yamlContext } from './yaml-context'
 
@@ -34,18 +31,6 @@ export function yamlCompletion({ schema, doc, values, keys }: CompletionFacts): 
   }
 }
 
-let known: Schema | undefined
-
-/** What a lab file is completed by. The schema is made when it is first needed: it takes a moment. */
-export function labFacts(outline: () => Outline): CompletionFacts {
-  return {
-    schema: () => (known ??= labJsonSchema()),
-    doc: fieldDoc,
-    values: (path) => namesFor(String(path.findLast((step) => typeof step === 'string')), outline()),
-    keys: () => [],
-  }
-}
-
 function keyOptions(schemas: readonly Schema[], path: readonly (string | number)[], doc: CompletionFacts['doc']): readonly Completion[] {
   return [...keysOf(schemas)].map(([key, its]) => {
     const info = descriptionOf(its) ?? doc([...path, key])
@@ -55,36 +40,6 @@ function keyOptions(schemas: readonly Schema[], path: readonly (string | number)
 
 function descriptionOf({ description }: Schema): string | undefined {
   return typeof description === 'string' ? description : undefined
-}
-
-/** The names that a field may refer to. */
-function namesFor(key: string, { racks, switches, nodes, workloads, services, external, namespaces }: Outline): readonly string[] {
-  const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name)
-  switch (key) {
-    case 'rack':
-      return names(racks)
-    case 'switch':
-    case 'attach':
-      return names(switches)
-    case 'ends':
-    case 'link':
-      return [...names(switches), ...names(nodes)]
-    case 'nodes':
-    case 'node':
-      return names(nodes)
-    case 'namespace':
-      return names(namespaces)
-    case 'workload':
-      return workloads.map(({ namespace, name }) => `${namespace}/${name}`)
-    case 'pod':
-      return workloads.map(({ namespace, name }) => `${namespace}/${name}-0`)
-    case 'service':
-      return services.map(({ namespace, name }) => `${namespace}/${name}`)
-    case 'external':
-      return names(external)
-    default:
-      return []
-  }
 }
 
 function typeWord({ type, default: standard }: Schema): string {
