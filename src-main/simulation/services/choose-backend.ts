@@ -9,8 +9,8 @@ export interface Asker {
   readonly pod: number
   /** What tells the connection from others of the same client. */
   readonly key: string
-  /** How often what is remembered of the client has run out. */
-  readonly generation: number
+  /** How often what is remembered of the client has run out; never unless given. */
+  readonly generation?: number
 }
 
 /**
@@ -22,7 +22,7 @@ export function chooseBackend(service: Service, usable: readonly Backend[], aske
 }
 
 /** What a connection's backend is drawn from: the connection, or with affinity its client. */
-export function keyOf({ hasAffinity }: Service, { node, host, pod, key, generation }: Asker): string {
+export function keyOf({ hasAffinity }: Service, { node, host, pod, key, generation = 0 }: Asker): string {
   return hasAffinity ? `${node} ${host} ${pod} ${generation}` : key
 }
 

@@ -94,7 +94,7 @@ describe('the backends of a service', () => {
         const connections = 200 * count
         const shares = new Array<number>(count).fill(0)
         for (let key = 0; key < connections; key++) {
-          shares[chooseBackend(service(false), backends, { node: 0, host: 0, pod: 0, key: `${name} ${key}`, generation: 0 })!.pod]!++
+          shares[chooseBackend(service(false), backends, { node: 0, host: 0, pod: 0, key: `${name} ${key}` })!.pod]!++
         }
         // Chi squared of equal shares: count − 1 degrees of freedom; beyond six standard deviations nothing is by chance.
         const chiSquared = shares.reduce((sum, share) => sum + (share - 200) ** 2 / 200, 0)
@@ -110,7 +110,7 @@ describe('the backends of a service', () => {
         const backends = Array.from({ length: count }, (_, pod): Backend => ({
           pod, port: 80, conditions: { ready: true, serving: true, terminating: false }, zones: undefined, nodes: undefined,
         }))
-        const of = (pod: number, key: string) => chooseBackend(service(true), backends, { node: 1, host: 2, pod, key, generation: 0 })!.pod
+        const of = (pod: number, key: string) => chooseBackend(service(true), backends, { node: 1, host: 2, pod, key })!.pod
         expect(new Set(keys.map((key) => of(3, key))).size).toBe(1)
         expect(new Set(Array.from({ length: 40 * count }, (_, pod) => of(pod, ''))).size).toBe(count)
       }),

@@ -78,7 +78,7 @@ describe('services', () => {
     const later = (start: string, timeoutSeconds: number) => {
       const lab = labOf([service('web', { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds } } })], { streams: 40, from: { workload: 'default/client' } })
       const [ask] = lab.traffic
-      const traffic = [ask!, { ...ask!, name: 'again', start: Number(start) as typeof ask.start }]
+      const traffic = [ask!, { ...ask!, name: 'again', start: Number(start) as Lab['run']['duration'] }]
       const of = (index: number) => pairsOf({ ...lab, run: { ...lab.run, duration: 9e9 as typeof lab.run.duration }, traffic: [...traffic.slice(index), ...traffic.slice(0, index)] }).map(({ server }) => server.pod)
       return [new Set(of(0)), new Set(of(1))]
     }
