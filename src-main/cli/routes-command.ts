@@ -18,7 +18,7 @@ import {
   type Route,
 } from '#main/simulation/bgp/index'
 import type { ControlPlaneRecord } from '#shared/contract/control-plane'
-import { hasErrors, type Lab, parseLab } from '#shared/lab/index'
+import { hasErrors, type Lab, parseLab, type Variant } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import { formatIpv4Address, formatIpv4Prefix, ipv4Address, type Nanos } from '#shared/units/index'
 import { writePcapng } from '#shared/wire/index'
@@ -26,6 +26,7 @@ import { writePcapng } from '#shared/wire/index'
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems, problemLines } from './problem-text'
 import { readLabFile } from './read-lab-file'
+import { sizesOf, sizesText } from './routes-sizes'
 import { type Terminal, toJson } from './terminal'
 import { textTable } from './text-table'
 
@@ -41,6 +42,8 @@ export interface RoutesOptions {
   readonly record?: boolean
   /** A file for what BGP puts on the wire (PCAPNG). */
   readonly pcap?: string
+  /** Numbers of nodes, to tell of the start of such clusters instead. */
+  readonly sizes?: string
   readonly json?: boolean
 }
 
@@ -86,6 +89,13 @@ const SEED = 1
  * Throws a {@link CliError} where it can't be read or simulated.
  */
 export async function routesCommand(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.sizes !== undefined) {
+    if (file === undefined) throw new CliError('routes.nothing', 'Name a lab and a variant with --sizes.')
+    const lab = await readLab(file, terminal)
+    const sizes = sizesOf(lab, variantOf(lab, options.variant), options.sizes)
+    terminal.out(options.json ? toJson(sizes) : sizesText(sizes))
+    return EXIT.done
+  }
   const { connections, ...result } = await resultOf(file, options, terminal)
   if (options.pcap !== undefined) await writeSessions(options.pcap, connections, terminal)
   terminal.out(options.json ? toJson(result) : routesText(result))
@@ -103,11 +113,7 @@ function resultOf(file: string | undefined, options: RoutesOptions, terminal: Te
 
 async function routesOfLab(file: string, { variant: name, at, node: wanted, record = false, pcap }: RoutesOptions, terminal: Terminal): Promise<ObservedRoutes> {
   const lab = await readLab(file, terminal)
-  const variant = lab.variants.find((candidate) => candidate.name === name)
-  if (variant === undefined) {
-    const names = lab.variants.map((candidate) => candidate.name).join(', ')
-    throw new CliError('routes.unknown-variant', `Name one of the lab's variants with --variant: ${names}.`)
-  }
+  const variant = variantOf(lab, name)
   const atNs = at ?? 0
   if (wanted === undefined && lab.nodes.length > MAX_NODES_SHOWN) {
     throw new CliError('routes.too-many-nodes', `The lab has ${lab.nodes.length} nodes; name those to show with --node.`)
@@ -128,6 +134,13 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted, reco
     if (error instanceof ControlPlaneTooLarge) throw new CliError('routes.too-many-sessions', error.message)
     throw error
   }
+}
+
+function variantOf(lab: Lab, name: string | undefined): Variant {
+  const variant = lab.variants.find((candidate) => candidate.name === name)
+  if (variant !== undefined) return variant
+  const names = lab.variants.map((candidate) => candidate.name).join(', ')
+  throw new CliError('routes.unknown-variant', `Name one of the lab's variants with --variant: ${names}.`)
 }
 
 /** Writes BGP's sessions from the start of the speakers to the time observed. */

@@ -67,6 +67,27 @@ it('routes come with what BGP put on the wire, in a file', async () => {
   await expect(routesCommand(undefined, { vectors: vector('mesh5'), pcap: '/nowhere/bgp.pcapng' }, terminal)).rejects.toMatchObject({ code: 'output.unwritable' })
 })
 
+describe('the start of other sizes', () => {
+  const lab = fileURLToPath(new URL('../../../resources/labs/failures/full-mesh.cnilab.yaml', import.meta.url))
+
+  it('is a table, with the arithmetic where it is not simulated', async () => {
+    const terminal = fakeTerminal()
+    await routesCommand(lab, { variant: 'mesh', sizes: '10,5000' }, terminal)
+    expect(terminal.written.out).toMatch(/^ *10 +200 +45 +9 +180 /mu)
+    expect(terminal.written.out).toContain('5,000·4,999/2 = 12,497,500 sessions')
+  })
+
+  it('is data for programs', async () => {
+    const terminal = fakeTerminal()
+    await routesCommand(lab, { variant: 'reflectors', sizes: '50', json: true }, terminal)
+    expect(JSON.parse(terminal.written.out)).toMatchObject({ schema: 'cnilab/control-plane-sizes/v1', sizes: [{ nodes: 50, pods: 1000, sessionsPerNode: 2 }] })
+  })
+
+  it('needs sizes that a cluster can have', async () => {
+    await expect(routesCommand(lab, { variant: 'mesh', sizes: '10,many' }, fakeTerminal())).rejects.toMatchObject({ code: 'routes.sizes' })
+  })
+})
+
 describe('a vector file is refused', () => {
   it.each([
     ['that is not there', '/nowhere/vector.json', 'vectors.unreadable'],
