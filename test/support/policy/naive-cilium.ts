@@ -9,6 +9,8 @@ interface Rule {
   readonly sets?: readonly { readonly cidr: string; readonly except?: readonly string[] }[]
   readonly entities?: readonly string[]
   readonly toPorts?: readonly { readonly ports: readonly Port[] }[]
+  /** What all rules that select the same pod ask of peers given by labels. */
+  readonly requires?: readonly Selector[]
 }
 
 interface Port {
@@ -51,8 +53,8 @@ const peers: fc.Arbitrary<Rule> = fc.oneof(
   fc.array(fc.constantFrom('all', 'world', 'cluster', 'host', 'remote-node', 'none'), { minLength: 1, maxLength: 2 }).map((entities) => ({ entities })),
 )
 const rule: fc.Arbitrary<Rule> = fc
-  .tuple(peers, fc.option(ports, { nil: undefined }))
-  .map(([who, at]) => ({ ...who, ...(at === undefined ? {} : { toPorts: [{ ports: at }] }) }))
+  .tuple(peers, fc.option(ports, { nil: undefined }), fc.option(fc.tuple(podSelector), { nil: undefined, freq: 3 }))
+  .map(([who, at, requires]) => ({ ...who, ...(at === undefined ? {} : { toPorts: [{ ports: at }] }), ...(requires && { requires }) }))
 const rules = fc.array(rule, { maxLength: 2 })
 
 /** Random policies. */
@@ -73,12 +75,13 @@ export const ciliumPolicies: fc.Arbitrary<RandomCiliumPolicy[]> = fc.array(
 /** A policy as its API has it. */
 export function ciliumObject({ namespace, spec }: RandomCiliumPolicy, index: number): object {
   const rename = (list: readonly Rule[] | undefined, side: 'from' | 'to') =>
-    list?.map(({ endpoints, cidrs, sets, entities, toPorts }) => ({
+    list?.map(({ endpoints, cidrs, sets, entities, toPorts, requires }) => ({
       ...(endpoints && { [`${side}Endpoints`]: endpoints }),
       ...(cidrs && { [`${side}CIDR`]: cidrs }),
       ...(sets && { [`${side}CIDRSet`]: sets }),
       ...(entities && { [`${side}Entities`]: entities }),
       ...(toPorts && { toPorts }),
+      ...(requires && { [`${side}Requires`]: requires }),
     }))
   const { ingress, ingressDeny, egress, egressDeny, ...rest } = spec
   return {
@@ -108,19 +111,34 @@ export function ciliumAllows(
   let isolated = ofKubernetes !== undefined
   let allowed = ofKubernetes === true || (direction === 'ingress' && other.kind === 'node' && other.node === own.node)
   let denied = false
-  for (const { namespace, spec } of policies) {
-    if (namespace !== undefined && namespace !== own.namespace) continue
-    if (!selects(spec.endpointSelector, own.labels)) continue
-    const allow = spec[direction] ?? []
-    const deny = spec[direction === 'ingress' ? 'ingressDeny' : 'egressDeny'] ?? []
-    if (spec.enableDefaultDeny?.[direction] ?? allow.length + deny.length > 0) isolated = true
-    if (allow.some((candidate) => isMatch(candidate, namespace, own, other, wish))) allowed = true
-    if (deny.some((candidate) => isMatch(candidate, namespace, own, other, wish))) denied = true
+  const selecting = policies
+    .filter(({ namespace, spec }) => (namespace === undefined || namespace === own.namespace) && selects(spec.endpointSelector, own.labels))
+    .map(({ namespace, spec }) => ({
+      namespace,
+      allow: spec[direction] ?? [],
+      deny: spec[direction === 'ingress' ? 'ingressDeny' : 'egressDeny'] ?? [],
+      isolates: spec.enableDefaultDeny?.[direction],
+    }))
+  const isRequired = (action: 'allow' | 'deny'): boolean =>
+    selecting.every(({ namespace, [action]: rules }) =>
+      rules.every(({ requires = [] }) => requires.every((selector) => isSelected(selector, namespace, own, other))),
+    )
+  for (const { namespace, allow, deny, isolates } of selecting) {
+    if (isolates ?? allow.length + deny.length > 0) isolated = true
+    if (allow.some((candidate) => isMatch(candidate, namespace, own, other, wish, isRequired('allow')))) allowed = true
+    if (deny.some((candidate) => isMatch(candidate, namespace, own, other, wish, isRequired('deny')))) denied = true
   }
   return !denied && (allowed || !isolated)
 }
 
-function isMatch(candidate: Rule, namespace: string | undefined, own: WorldEnd, other: WorldEnd, wish: Wish): boolean {
+function isMatch(
+  candidate: Rule,
+  namespace: string | undefined,
+  own: WorldEnd,
+  other: WorldEnd,
+  wish: Wish,
+  meetsDemands: boolean,
+): boolean {
   const { endpoints, cidrs, sets, entities, toPorts } = candidate
   const namesPeers = [endpoints, cidrs, sets, entities].some((list) => list !== undefined)
   if (!namesPeers && toPorts === undefined) return false
@@ -128,7 +146,7 @@ function isMatch(candidate: Rule, namespace: string | undefined, own: WorldEnd, 
   if (!namesPeers) return true
   const isWorld = other.kind === 'external'
   return (
-    (endpoints ?? []).some((selector) => isSelected(selector, namespace, own, other)) ||
+    (meetsDemands && (endpoints ?? []).some((selector) => isSelected(selector, namespace, own, other))) ||
     (isWorld && (cidrs ?? []).some((cidr) => inPrefix(other.address, cidr))) ||
     (isWorld && (sets ?? []).some(({ cidr, except = [] }) => inPrefix(other.address, cidr) && !except.some((inner) => inPrefix(other.address, inner)))) ||
     (entities ?? []).some((entity) => isEntity(entity, own, other))
