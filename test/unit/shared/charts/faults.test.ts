@@ -41,7 +41,7 @@ describe('faults in charts over time', () => {
     expect(rows.some((row) => /^host,0\.4\d*,.*,Link down: tor-a – spine-1$/.test(row))).toBe(true)
     expect(rows.some((row) => /^host,0\.6[2-9]\d*,.*,$/.test(row))).toBe(true)
     const point = table.columns[1]!.cells.findIndex((cell) => typeof cell === 'number' && cell > 0.8)
-    expect(tell([{ seriesName: 'host', dataIndex: point }])!.title).toMatch(/^At 0\.8.* · Node crashes: node-2$/)
+    expect(tell([{ seriesName: 'host', dataIndex: point }], { theme: lightChartTheme, frame: 'window', hidden: new Set(), width: 780 })!.title).toMatch(/^At 0\.8.* · Node crashes: node-2$/)
   })
 
   test('are absent where nothing broke', () => {
