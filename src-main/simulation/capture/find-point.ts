@@ -111,7 +111,8 @@ function hostDevice(name: string, host: number, device: string, places: CaptureP
     return at.host === host && deviceName(crossing, ends, places) === device
   }
   const description = `${isRaw ? 'raw IP' : 'Ethernet'}, frames derived from packets at their sockets`
-  return { name, description, link: isRaw ? 'raw' : 'ethernet', point: { ...NOWHERE, rowsOut, rowsIn }, isOn }
+  const found: FoundPoint = { name, description, link: isRaw ? 'raw' : 'ethernet', point: { ...NOWHERE, rowsOut, rowsIn }, isOn }
+  return found
 }
 
 /** The interfaces that can be captured: NICs, devices that traffic crosses, ports of switches. */

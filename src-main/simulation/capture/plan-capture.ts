@@ -6,8 +6,8 @@ import { findPoint, type CapturePlaces, type FoundPoint } from './find-point'
 import { framesOf } from './frames-of'
 import { openVariant, type CaptureRefusal } from './open-variant'
 
-/** Records that an interface keeps: the latest. */
-export const CAPTURE_RECORD_LIMIT = 65_536
+/** Records that an interface keeps at most, and all together: the latest. A record takes 592 bytes, and its frame up to the snap length. */
+const MOST_RECORDS = { ofInterface: 65_536, ofAll: 262_144 } as const
 
 /** What is to be captured. */
 export interface CaptureRequest {
@@ -35,7 +35,7 @@ export function planCapture(lab: Lab, request: CaptureRequest): PlannedCapture |
   return {
     task: {
       points: found.map(({ point }) => point),
-      recordLimit: CAPTURE_RECORD_LIMIT,
+      recordLimit: Math.min(MOST_RECORDS.ofInterface, Math.floor(MOST_RECORDS.ofAll / found.length)),
       ...(request.filter !== undefined && { filter: request.filter }),
     },
     frames: (records) => framesOf(found, records, { ...opened, snapLength: request.snapLength }),
