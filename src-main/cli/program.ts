@@ -14,7 +14,6 @@ import { modelCommand, type ModelOptions } from './model-command'
 import { reachCommand, type ReachOptions } from './reach-command'
 import { runCommand, type RunOptions } from './run-command'
 import { reportCommand, REPORT_FORMATS, type ReportOptions } from './report-command'
-import { reportCommand, REPORT_FORMATS, type ReportOptions } from './report-command'
 import { routesCommand, type RoutesOptions } from './routes-command'
 import { schemaCommand } from './schema-command'
 import { traceCommand, type TraceOptions } from './trace-command'
@@ -175,15 +174,6 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .option('--record', 'with --json: also tables, sessions, messages and agents over the time of the run')
     .option('--json', 'print cnilab/routes/v1')
     .action(async (lab: string | undefined, options: RoutesOptions) => onExit(await routesCommand(lab, options, terminal)))
-
-  root
-    .command('report')
-    .description('Writes the comparison report of a run.')
-    .argument('<run>', 'folder that run --out wrote, or its results.json')
-    .addOption(new Option('--format <name>', 'what to write').choices(REPORT_FORMATS).default('html'))
-    .option('--out <file>', 'write it into this file (standard output unless given)')
-    .option('--json', 'the same as --format json (cnilab/report/v1)')
-    .action(async (run: string, options: ReportOptions) => onExit(await reportCommand(run, options, { terminal, version })))
 
   root
     .command('report')
