@@ -199,7 +199,7 @@ export class AckTaker {
     if (this.duplicates[socket] > flight.sentAgainTotal) return
     if (!sample.probeDuplicated) flight.rack.noteDuplicate()
     sample.duplicateData = true
-    this.recovery.noteDuplicate(socket, end, segments)
+    this.recovery.evidence.noteDuplicate(socket, end, segments)
   }
 
   /** tcp_ack_update_rtt: from segments sent once; where there is none, from timestamps, which tick coarsely. */
@@ -252,15 +252,16 @@ export class AckTaker {
 
   /** tcp_cong_control. */
   private adaptWindow(socket: number, nowNs: number): void {
-    const { sockets, sample, recovery } = this
+    const { sockets, sample } = this
+    const { reduction } = this.recovery
     const algorithm = this.algorithms[sockets.congestion[socket]]
     algorithm.onSample(socket, sample, nowNs)
     if (algorithm.isModelBased) {
       algorithm.control(socket, sample, nowNs)
       return
     }
-    if (recovery.isReducing(socket)) {
-      recovery.reduce(socket, sample.delivered, sample.lost, sample.advanced)
+    if (reduction.isUnderWay(socket)) {
+      reduction.proceed(socket, sample.delivered, sample.lost, sample.advanced)
     } else if (this.mayGrow(socket) && this.use.isUsed(socket)) {
       algorithm.grow(socket, sample.delivered, nowNs)
     }

@@ -209,7 +209,7 @@ export class TcpSender {
     }
     if (sent > 0 || isFull) this.use.note(socket, isFull || flight.inNetwork >= Math.floor(sockets.cwnd[socket]), nowNs)
     if (sent > 0 && !isProbe) {
-      this.recovery.noteSent(socket, sent)
+      this.recovery.reduction.noteSent(socket, sent)
       this.waits.onSent(socket, nowNs)
     }
     if (sent === 0 && flight.out === 0) this.waits.armWindowProbe(socket, nowNs)
@@ -252,10 +252,10 @@ export class TcpSender {
     }
     for (let segment = first; segment <= last; segment++) {
       flight.sendAgain(segment, nowNs)
-      recovery.noteSentAgain(socket, nowNs)
+      recovery.evidence.noteSentAgain(socket, nowNs)
     }
     const count = last + 1 - first
-    recovery.noteSent(socket, count)
+    recovery.reduction.noteSent(socket, count)
     const end = ring.end[last & ring.mask]
     const hasFin = end > sockets.sndFin[socket]
     const bytes = (hasFin ? end - 1 : end) - start
@@ -274,7 +274,7 @@ export class TcpSender {
     core: number,
     nowNs: number,
   ): void {
-    const { sockets, pool, recovery } = this
+    const { sockets, pool } = this
     const kind = bytes > 0 ? PACKET_FLAG.owned : PACKET_FLAG.control
     const packet = this.maker.make(socket, start, bytes, segments, flags | PACKET_FLAG.ack | kind, nowNs)
     pool.ownedBytes[packet] = bytes
@@ -282,9 +282,10 @@ export class TcpSender {
     const isNewData = (flags & PACKET_FLAG.retransmission) === 0 && bytes > 0
     // Nothing that is sent again is ECN-capable (RFC 3168, section 6.1.5), but with DCTCP all is.
     if (sockets.usesEcn[socket] === 1 && (isNewData || this.algorithm(socket).needsEcn)) {
+      const { owesReduced } = this.recovery.reduction
       pool.ecn[packet] = ECN.capable0
-      if (isNewData && recovery.owesReduced[socket] === 1) {
-        recovery.owesReduced[socket] = 0
+      if (isNewData && owesReduced[socket] === 1) {
+        owesReduced[socket] = 0
         pool.flags[packet] |= PACKET_FLAG.cwr
       }
     }
