@@ -36,7 +36,7 @@ export type {
 export { rowEnds, type RowEnds } from './row-ends'
 export { STAGES, STAGE_GROUPS, stageNumber } from './stages'
 export type { StageContext, StageGroup, StageId, StageInfo } from './stages'
-export { emptyTimeline, noPrograms, TIMELINE_KIND, type ProgramSets, type TimelineTable } from './timeline'
+export { emptyTimeline, TIMELINE_KIND, type ProgramSets, type TimelineTable } from './timeline'
 export {
   noTracking,
   TRACKED_END,

@@ -60,7 +60,7 @@ export function emptyTimeline(): TimelineTable {
 }
 
 /** No programs. */
-export function noPrograms(): ProgramSets {
+function noPrograms(): ProgramSets {
   const none = new Int32Array()
   return { count: 0, transmit: none, receive: none, ackTransmit: none, ackReceive: none }
 }

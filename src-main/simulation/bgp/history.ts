@@ -1,6 +1,21 @@
-import { isAsGood, type PrefixKey, type Route } from './route'
-import type { Session } from './session'
-import type { Speaker } from './speaker'
+import type { EventLoop } from './event-loop'
+import { isAsGood, type PrefixKey, type Route, type RouteTable } from './route'
+
+/** A speaker as far as its history goes. */
+interface RememberedSpeaker {
+  readonly number: number
+  readonly loop: EventLoop
+  readonly table: RouteTable
+  readonly sessions: readonly RememberedSession[]
+}
+
+/** A session as far as its history goes. */
+interface RememberedSession {
+  readonly number: number
+  readonly loop: EventLoop
+  readonly state: string
+  readonly speaker: { readonly number: number }
+}
 
 /** A path as it was at a time. */
 export interface KnownPath extends Readonly<Pick<Route, 'kind' | 'session' | 'attributes' | 'stale'>> {
@@ -35,7 +50,7 @@ export class SpeakerHistory {
   }
 
   /** Takes down how things stand, and from now on what changes. */
-  start(speakers: readonly Speaker[]): void {
+  start(speakers: readonly RememberedSpeaker[]): void {
     this.started = true
     for (const speaker of speakers) {
       for (const key of speaker.table.prefixes) this.onPaths(speaker, key)
@@ -44,7 +59,7 @@ export class SpeakerHistory {
   }
 
   /** The routes of a speaker to a prefix may have changed. */
-  onPaths({ number, table, loop }: Speaker, key: PrefixKey): void {
+  onPaths({ number, table, loop }: RememberedSpeaker, key: PrefixKey): void {
     if (!this.started) return
     const routes = table.to(key)
     const paths = routes.map(({ kind, session, attributes, stale, gateway }, index) => ({
@@ -55,7 +70,7 @@ export class SpeakerHistory {
   }
 
   /** The state of a session may have changed. */
-  onState({ number: session, speaker, state, loop }: Session): void {
+  onState({ number: session, speaker, state, loop }: RememberedSession): void {
     if (this.started) this.states[speaker.number]!.push({ atNs: loop.nowNs, session, state })
   }
 }

@@ -8,11 +8,10 @@ import type { EventLoop } from './event-loop'
 import type { SpeakerNetwork } from './network'
 import type { Random } from './random'
 import type { Route, RouteTable } from './route'
-import type { Session } from './session'
 import type { WireLog } from './wire-log'
 
-/** The speaker that a session belongs to, or that it talks to. */
-export interface SessionSpeaker {
+/** The speaker that a session belongs to, or that it talks to; sessions are of a kind that this file need not know. */
+export interface SessionSpeaker<Session> {
   readonly number: number
   readonly running: boolean
   /** Whether it has restarted and keeps the kernel's routes until it knows its own. */
@@ -25,13 +24,13 @@ export interface SessionSpeaker {
   readonly table: RouteTable
   readonly attributes: AttributeTable
   readonly sessions: readonly Session[]
-  find(address: Ipv4Address): SessionSpeaker | undefined
+  find(address: Ipv4Address): SessionSpeaker<Session> | undefined
   reaches(address: Ipv4Address): boolean
   hasCarrier(interfaceIndex: number): boolean
   interfaceOf(address: Ipv4Address): number
   pathIdOf(route: Route): number
   /** Another speaker connects as its configuration says. */
-  answer(from: SessionSpeaker, asSeenThere: PeerConfig): Connection | false | undefined
+  answer(from: SessionSpeaker<Session>, asSeenThere: PeerConfig): Connection | false | undefined
   learn(session: Session, update: BgpUpdate): void
   forget(session: Session, matches: (route: Route) => boolean): void
   markStale(session: Session): void

@@ -25,7 +25,7 @@ type Phase = 'down' | 'waiting' | 'start' | 'up'
  */
 export class Session implements ChannelOwner {
   readonly config: PeerConfig
-  readonly speaker: SessionSpeaker
+  readonly speaker: SessionSpeaker<Session>
   readonly number: number
   readonly internal: boolean
   readonly loop: EventLoop
@@ -52,7 +52,7 @@ export class Session implements ChannelOwner {
   private errorWaitSeconds = 0
   private lastErrorNs = -Infinity
 
-  constructor(speaker: SessionSpeaker, config: PeerConfig, number: number) {
+  constructor(speaker: SessionSpeaker<Session>, config: PeerConfig, number: number) {
     this.speaker = speaker
     this.config = config
     this.number = number
@@ -144,7 +144,7 @@ export class Session implements ChannelOwner {
   }
 
   /** A neighbour connects: its connection, false where it is refused, undefined where nothing is said. */
-  onConnectionRequest(from: SessionSpeaker, password: string | undefined): Connection | false | undefined {
+  onConnectionRequest(from: SessionSpeaker<Session>, password: string | undefined): Connection | false | undefined {
     if (password !== this.config.password) return undefined
     if (this.phase !== 'start' && this.phase !== 'up') return false
     if (this.incoming.state !== 'idle') return false
@@ -156,7 +156,7 @@ export class Session implements ChannelOwner {
   }
 
   /** The log of a connection that is accepted, where one is kept: its SYN left a way's time ago. */
-  private logOf(from: SessionSpeaker): ConnectionLog | undefined {
+  private logOf(from: SessionSpeaker<Session>): ConnectionLog | undefined {
     const { address, source, direct } = this.config
     const delayNs = this.speaker.network.delayNs(from.number, this.speaker.number) ?? 0
     return this.speaker.wire?.open({ addresses: [address, source], openedNs: this.loop.nowNs - delayNs, delayNs, isDirect: direct })

@@ -36,7 +36,7 @@ const SESSION_PATH_ID = 5
 const PATHS_PER_SESSION = 1024
 
 /** A BGP speaker with its table, its sessions and the kernel it programs. */
-export class Speaker implements SessionSpeaker {
+export class Speaker implements SessionSpeaker<Session> {
   readonly config: SpeakerConfig
   readonly number: number
   readonly loop: EventLoop
@@ -118,7 +118,7 @@ export class Speaker implements SessionSpeaker {
   }
 
   /** A neighbour connects to this host. */
-  answer(from: SessionSpeaker, asSeenThere: PeerConfig): Connection | false | undefined {
+  answer(from: SessionSpeaker<Session>, asSeenThere: PeerConfig): Connection | false | undefined {
     if (!this.alive) return undefined
     if (!this.running) return false
     const session = this.sessions.find(
