@@ -9,18 +9,14 @@ import type { ProgramLooks } from './tracking-looks'
 export function buildTracking(
   { tables }: TrackingModel,
   looks: ReturnType<ProgramLooks['columns']>,
-  { nodes }: Lab,
+  lab: Lab,
   hosts: number,
   defaults: HostDefaults,
 ): TrackingTable {
   const ofTables = (pick: (table: TrackedTable) => number): number[] => tables.map(pick)
-  const sizeOf = (host: number): NodeSize | undefined => {
-    const cores = nodes[host]?.cpu.cores
-    return cores === undefined ? undefined : { cores, memoryBytes: cores * defaults.of('memoryPerCore') }
-  }
   const ofRows = (pick: (table: TrackedTable, node: NodeSize) => number): Float64Array =>
     Float64Array.from({ length: tables.length * hosts }, (_, row) => {
-      const node = sizeOf(row % hosts)
+      const node = nodeSize(lab, row % hosts, defaults)
       return node === undefined ? 0 : pick(tables[Math.floor(row / hosts)]!, node)
     })
   return {
@@ -36,6 +32,12 @@ export function buildTracking(
     buckets: ofRows(({ buckets }, node) => buckets?.(node) ?? 0),
     ...looks,
   }
+}
+
+/** The size of a host that is a node; undefined of those outside. */
+export function nodeSize({ nodes }: Lab, host: number, defaults: HostDefaults): NodeSize | undefined {
+  const cores = nodes[host]?.cpu.cores
+  return cores === undefined ? undefined : { cores, memoryBytes: cores * defaults.of('memoryPerCore') }
 }
 
 function timeouts(tables: readonly TrackedTable[]): Float64Array {

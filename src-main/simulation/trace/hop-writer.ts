@@ -5,7 +5,7 @@ import { assemblePacket, dissectPacket, type Packet } from '#shared/wire/index'
 
 import type { CniNetwork, Endpoint, TableRead } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
-import { CALIBRATION, type TripHop } from '../plan/index'
+import { CALIBRATION, nodeSize, type TripHop } from '../plan/index'
 import type { Topology } from '../topology/index'
 import { describeChange } from './describe-change'
 import { readResult } from './read-results'
@@ -68,7 +68,7 @@ export class HopWriter {
       ...(change !== undefined && { change }),
       ...(decidedBy !== undefined && { decidedBy }),
       ...(drops !== undefined && { counter: drops.counter }),
-      ...(hop.reads.length > 0 && { reads: hop.reads.map((read) => readOf(read, hop)) }),
+      ...(hop.reads.length > 0 && { reads: hop.reads.map((read) => readOf(read, hop, this.capacityOf(read, host.host))) }),
       ...(hop.queue !== undefined && { queue: hop.queue }),
       ...(hop.crossing !== undefined && { captured: hop.crossing.direction }),
     }
@@ -124,6 +124,13 @@ export class HopWriter {
     return pod === undefined ? device : this.network.deviceName(device, pod)
   }
 
+  /** Entries that a table holds on a host: tables of connections as the variant sizes them. */
+  private capacityOf({ table, capacity }: TableRead, host: number): number | undefined {
+    const tracked = this.network.tracking.tables.find(({ name }) => name === table)
+    const size = nodeSize(this.lab, host, CALIBRATION.host)
+    return tracked === undefined || size === undefined ? capacity : tracked.limit(size)
+  }
+
   /**
    * A sender leaves the transport's checksum to its NIC, or to whoever segments in its place; a capture before that shows
    * the start. Between pods of one node nobody ever computes it.
@@ -136,8 +143,8 @@ export class HopWriter {
   }
 }
 
-function readOf(read: TableRead, hop: TripHop): TraceRead {
-  const { table, lookup, capacity, asks } = read
+function readOf(read: TableRead, hop: TripHop, capacity: number | undefined): TraceRead {
+  const { table, lookup, asks } = read
   const result = readResult(read, hop)
   return { table, lookup, asks, ...(capacity !== undefined && { capacity }), ...(result !== undefined && { result }) }
 }

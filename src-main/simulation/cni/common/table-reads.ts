@@ -5,7 +5,7 @@ export interface TableRead {
   readonly table: string
   /** How: a hash, the longest matching prefix, rules one after another, a tree. */
   readonly lookup: 'hash' | 'longest prefix' | 'rules' | 'array'
-  /** Entries that it holds at most, where something limits it; by default. */
+  /** Entries that it holds at most, where something limits it; of tables of connections the node's size decides (`TrackedTable`). */
   readonly capacity?: number
   /** What it is asked. */
   readonly asks: string
@@ -17,13 +17,11 @@ const FIB: TableRead = { table: 'main routing table (FIB)', lookup: 'longest pre
 const CONNTRACK: TableRead = {
   table: 'nf_conntrack',
   lookup: 'hash',
-  capacity: 262_144,
   asks: 'the connection, by addresses, protocol and ports',
 }
 const CALICO_CT: TableRead = {
   table: 'cali_v4_ct',
   lookup: 'hash',
-  capacity: 512_000,
   asks: 'the connection: what was decided, whether both sides agree',
 }
 const CALICO_ROUTES: TableRead = {
@@ -43,7 +41,6 @@ const CALICO_POLICY: TableRead = {
 const CILIUM_CT: TableRead = {
   table: 'cilium_ct4_global',
   lookup: 'hash',
-  capacity: 524_288,
   asks: 'the connection, in its direction and in the other',
 }
 const CILIUM_IPCACHE: TableRead = {
@@ -68,7 +65,6 @@ const CILIUM_SERVICES: TableRead = {
 const CILIUM_NAT: TableRead = {
   table: 'cilium_snat_v4_external',
   lookup: 'hash',
-  capacity: 524_288,
   asks: 'the translated address and port',
 }
 const SOCKETS: TableRead = { table: 'sockets (ehash, udp_table)', lookup: 'hash', asks: 'the socket' }

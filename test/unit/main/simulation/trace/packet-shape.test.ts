@@ -129,6 +129,16 @@ describe('a hop', () => {
     expect([resultOf('request'), resultOf('answer')]).toEqual(['nothing: an entry is made', 'found'])
     expect(hops.find(({ stage }) => stage === 'vxlan-encapsulate')!.reads![0]!.result).toMatch(/^node 10\.\d\.0\.\d/u)
   })
+
+  it.each([
+    // Eight cores of kube-proxy's 32,768; a 0.25 % share of 32 GiB, as Cilium divides it.
+    ['calico-vxlan', 'nf_conntrack', 262_144],
+    ['calico-ebpf-vxlan', 'cali_v4_ct', 512_000],
+    ['cilium-vxlan', 'cilium_ct4_global', 301_401],
+  ])('says how many connections the node’s table holds: %s', (variant, table, capacity) => {
+    const reads = trace(variant).hops.flatMap((hop) => hop.reads ?? [])
+    expect(reads.find((read) => read.table === table)!.capacity).toBe(capacity)
+  })
 })
 
 describe('a link that carries less than the packet needs', () => {
