@@ -12,6 +12,9 @@
 export const PACKET_STRIDE = 16
 const STRIDE_BITS = 4
 
+/** Doubles of a packet's record that it has whatever it carries; selective acknowledgements come behind them. */
+export const PLAIN_DOUBLES = 9
+
 /** Bytes kept of every packet: Ethernet header to transport header of the longest template, and its options. */
 export const HEADER_SLAB_BYTES = 128
 /** Words of 32 bits from one packet's headers to the next one's. */
@@ -123,6 +126,8 @@ export class PacketPool {
   rss!: Uint32Array
   /** Port a wire packet left by. */
   port!: Int32Array
+  /** Words of {@link headerWords} that a wire packet's headers take, the padding in front included. */
+  headerLength!: Int32Array
   /** Link of whatever list holds the packet. */
   next!: Int32Array
   // Doubles.
@@ -259,6 +264,7 @@ export class PacketPool {
     this.sackCount = next()
     this.pass = next()
     this.port = next()
+    this.headerLength = next()
     this.next = next()
     this.rss = new Uint32Array(buffer, at * Uint32Array.BYTES_PER_ELEMENT)
   }

@@ -5,7 +5,7 @@
  * between them every time.
  */
 
-import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerWordsAt, PACKET_STRIDE, type PacketPool } from '../engine/packet-pool'
+import { HEADER_SLAB_BYTES, headerWordsAt, PACKET_STRIDE, type PacketPool, PLAIN_DOUBLES } from '../engine/packet-pool'
 
 /** A record, in 32-bit words: when the packet arrives, its doubles, its integers and its header bytes. */
 const DOUBLES_AT = 2
@@ -52,11 +52,13 @@ export class PacketRing {
     const word = at >> 2
     const double = (word + DOUBLES_AT) >> 1
     doubles[at >> 3] = arrivalNs
-    for (let i = 0; i < PACKET_STRIDE; i++) doubles[double + i] = pool.doubles[packet + i]
+    const numbers = doublesOf(pool, packet)
+    for (let i = 0; i < numbers; i++) doubles[double + i] = pool.doubles[packet + i]
     for (let i = 0; i < PACKET_STRIDE; i++) words[word + INTEGERS_AT + i] = pool.integers[packet + i]
     const { headerWords } = pool
     const from = headerWordsAt(packet)
-    for (let i = 0; i < HEADER_SLAB_WORDS; i++) words[word + HEADERS_AT + i] = headerWords[from + i]
+    const length = pool.headerLength[packet]
+    for (let i = 0; i < length; i++) words[word + HEADERS_AT + i] = headerWords[from + i]
   }
 
   /** Lets the reader see what has been put in. */
@@ -87,12 +89,19 @@ export class PacketRing {
     const word = at >> 2
     const double = (word + DOUBLES_AT) >> 1
     this.arrivalNs = doubles[at >> 3]
-    for (let i = 0; i < PACKET_STRIDE; i++) pool.doubles[packet + i] = doubles[double + i]
     for (let i = 0; i < PACKET_STRIDE; i++) pool.integers[packet + i] = words[word + INTEGERS_AT + i]
+    const numbers = doublesOf(pool, packet)
+    for (let i = 0; i < numbers; i++) pool.doubles[packet + i] = doubles[double + i]
     pool.next[packet] = NONE
     const { headerWords } = pool
     const to = headerWordsAt(packet)
-    for (let i = 0; i < HEADER_SLAB_WORDS; i++) headerWords[to + i] = words[word + HEADERS_AT + i]
+    const length = pool.headerLength[packet]
+    for (let i = 0; i < length; i++) headerWords[to + i] = words[word + HEADERS_AT + i]
     return packet
   }
+}
+
+/** How many of a packet's doubles mean anything. */
+function doublesOf(pool: PacketPool, packet: number): number {
+  return PLAIN_DOUBLES + 2 * pool.sackCount[packet]
 }

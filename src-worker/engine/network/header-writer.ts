@@ -129,6 +129,7 @@ export class HeaderWriter {
     const to = headerWordsAt(packet)
     const words = this.words[row]
     for (let word = 0; word < words; word++) headerWords[to + word] = imageWords[from + word]
+    pool.headerLength[packet] = words
     const id = this.identification[row]
     this.identification[row] = id + 1
     const slab = headerAt(packet)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerAt, MAX_HEADER_BYTES, PACKET_STRIDE, PacketPool } from '#worker/engine/packet-pool'
+import { HEADER_SLAB_WORDS, headerAt, MAX_HEADER_BYTES, PACKET_STRIDE, PacketPool, PLAIN_DOUBLES, SACK_BLOCKS } from '#worker/engine/packet-pool'
 import { PacketRing } from '#worker/parallel/packet-ring'
 
 /** What a wire packet is: its record without its link in a list, and its headers. */
@@ -9,7 +9,7 @@ function contentOf(pool: PacketPool, packet: number): number[][] {
   const integers = [...pool.integers.subarray(packet, packet + PACKET_STRIDE)]
   pool.next[packet] = link!
   const at = headerAt(packet)
-  return [integers, [...pool.doubles.subarray(packet, packet + PACKET_STRIDE)], [...pool.header.subarray(at, at + MAX_HEADER_BYTES)]]
+  return [integers, [...pool.doubles.subarray(packet, packet + PLAIN_DOUBLES + 2 * SACK_BLOCKS)], [...pool.header.subarray(at, at + MAX_HEADER_BYTES)]]
 }
 
 describe('a packet ring', () => {
@@ -20,6 +20,8 @@ describe('a packet ring', () => {
     from.integers.forEach((_, i) => (from.integers[i] = (i * 7) % 200))
     from.doubles.forEach((_, i) => (from.doubles[i] = i * 1e10 + 0.5))
     from.header.forEach((_, i) => (from.header[i] = i * 13))
+    from.sackCount[packet] = SACK_BLOCKS
+    from.headerLength[packet] = HEADER_SLAB_WORDS
     const ring = new PacketRing()
     ring.write(from, packet, 42, 123_456)
     const sent = contentOf(from, packet)
