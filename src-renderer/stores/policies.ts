@@ -10,6 +10,9 @@ import { useDocumentStore } from './document'
 /** From this number of workloads on, namespaces are shown unless somebody asks for workloads. */
 export const MANY_UNITS = 60
 
+/** Plugins that enforce policies. */
+const READS_POLICIES: ReadonlySet<string> = new Set(['calico', 'cilium'])
+
 /** What is asked about the policies of the open lab. */
 export interface PolicyQuestion {
   readonly variant: string
@@ -53,9 +56,9 @@ export const usePoliciesStore = defineStore('policies', () => {
 
   const variants = computed(() => document.outline.variants.map(({ name }) => name))
   const level = computed<ReachLevel>(() => question.value.by ?? (document.outline.workloads.length > MANY_UNITS ? 'namespace' : 'workload'))
-  /** The variants in question: as chosen as far as the lab has them. */
+  /** The variants in question: as chosen as far as the lab has them; else the first that enforces policies. */
   const shown = computed(() => {
-    const [first = ''] = variants.value
+    const first = (document.outline.variants.find(({ cni }) => READS_POLICIES.has(cni)) ?? document.outline.variants[0])?.name ?? ''
     const variant = variants.value.includes(question.value.variant) ? question.value.variant : first
     const { compared } = question.value
     return compared !== variant && variants.value.includes(compared) ? [variant, compared] : [variant]
