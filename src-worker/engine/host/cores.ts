@@ -1,8 +1,7 @@
 /**
  * Cores as resources that contexts compete for. Softirq work (passes of packets, NAPI polls) runs to its end and pauses
- * whatever thread runs; threads run in steps, first come first served. When softirq work has held a core for two
- * milliseconds while a thread waits, it goes on in ksoftirqd and shares the core with the threads (Linux
- * kernel/softirq.c, MAX_SOFTIRQ_TIME).
+ * whatever thread runs. When softirq work has held a core for two milliseconds while a thread waits, it goes on in
+ * ksoftirqd and shares the core with the threads (Linux kernel/softirq.c, MAX_SOFTIRQ_TIME).
  */
 
 import { PASS_ENTRY, coreTotal, dropReasonId, type HostTable } from '#shared/plan/index'
@@ -16,7 +15,8 @@ import { AFTER_PASS, type PassTable } from './pass-table'
 import { PollLists } from './poll-lists'
 import type { ReceiveOffload } from './receive-offload'
 import type { ReceiveQueues } from './receive-queues'
-import { RunQueues } from './run-queues'
+import { type ThreadRunner, ThreadTurns } from './thread-turns'
+import { WholeTime } from './whole-time'
 import type { WorkerQueues } from './worker-queues'
 
 const NONE = -1
@@ -41,14 +41,6 @@ export interface PacketSink {
   orphan(packet: number, nowNs: number): void
 }
 
-/** The threads that cores run. */
-export interface ThreadRunner {
-  /** Decides the thread's next step; returns its cost in ns, exact. */
-  begin(thread: number, nowNs: number): number
-  /** Carries the step out; returns whether the thread can run on. */
-  finish(thread: number, core: number, nowNs: number): boolean
-}
-
 export class Cores {
   readonly hostOf: Int32Array
   private readonly hosts: HostTable
@@ -61,7 +53,6 @@ export class Cores {
   private readonly queues: ReceiveQueues
   private readonly workers: WorkerQueues
   private readonly tracking: Tracking
-  private readonly contextSwitchNs: Float64Array
   private readonly inline: PacketLists
   private readonly polled: PacketLists
   private readonly polls: PollLists
@@ -71,19 +62,11 @@ export class Cores {
   private readonly softirqSubject: Int32Array
   private readonly softirqNs: Float64Array
   private readonly debtNs: Float64Array
-  private readonly fraction: Float64Array
   private readonly sliceEndNs: Float64Array
-  private readonly idleSinceNs: Float64Array
-  private readonly thread: Int32Array
-  private readonly threadRuns: Uint8Array
-  private readonly threadDoneNs: Float64Array
-  private readonly threadRemainingNs: Float64Array
-  private readonly threadEventPending: Uint8Array
-  private readonly lastThread: Int32Array
-  private readonly runQueues: RunQueues
+  private readonly time: WholeTime
+  private readonly threads: ThreadTurns
   /** Set once by the engine. */
   sink!: PacketSink
-  runner!: ThreadRunner
 
   constructor(parts: {
     hosts: HostTable
@@ -110,7 +93,6 @@ export class Cores {
     this.queues = parts.queues
     this.workers = parts.workers
     this.tracking = parts.tracking
-    this.contextSwitchNs = parts.contextSwitchNs
     this.hostOf = new Int32Array(total)
     for (let host = 0; host < parts.hosts.count; host++) {
       const first = parts.hosts.coreFirst[host]
@@ -125,16 +107,14 @@ export class Cores {
     this.softirqSubject = new Int32Array(total)
     this.softirqNs = new Float64Array(total)
     this.debtNs = new Float64Array(total)
-    this.fraction = new Float64Array(total)
     this.sliceEndNs = new Float64Array(total).fill(NONE)
-    this.idleSinceNs = new Float64Array(total)
-    this.thread = new Int32Array(total).fill(NONE)
-    this.threadRuns = new Uint8Array(total)
-    this.threadDoneNs = new Float64Array(total)
-    this.threadRemainingNs = new Float64Array(total)
-    this.threadEventPending = new Uint8Array(total)
-    this.lastThread = new Int32Array(total).fill(NONE)
-    this.runQueues = new RunQueues(total, parts.threads)
+    this.time = new WholeTime(total, parts.accounts)
+    this.threads = new ThreadTurns({ ...parts, hostOf: this.hostOf, time: this.time, count: parts.threads })
+  }
+
+  /** What threads do; set once by the engine. */
+  set runner(runner: ThreadRunner) {
+    this.threads.runner = runner
   }
 
   /** Tells of every pass that ends from now on, and what it cost, while the packet's columns are still as they were. */
@@ -167,12 +147,12 @@ export class Cores {
 
   /** Makes a thread runnable on its core; the waker's core pays for it. `waker` −1: a timer. */
   wake(thread: number, core: number, waker: number, wakeUpNs: number, nowNs: number): void {
-    if (this.runQueues.isQueued(thread) || this.thread[core] === thread) return
+    if (this.threads.isAwake(thread, core)) return
     if (waker !== NONE) {
       this.debtNs[waker] += wakeUpNs
       this.accounts.call(this.hostOf[waker], CALL.wakeUp, wakeUpNs, nowNs)
     }
-    this.runQueues.push(core, thread)
+    this.threads.enqueue(thread, core)
     this.kick(core, nowNs)
   }
 
@@ -188,20 +168,11 @@ export class Cores {
 
   /** The core's thread event fired: its step has ended, unless softirq work paused it meanwhile. */
   onThreadDone(core: number, nowNs: number): void {
-    this.threadEventPending[core] = 0
-    if (this.threadRuns[core] === 0) return
-    if (this.threadDoneNs[core] > nowNs) {
-      this.armThread(core)
-      return
-    }
-    const thread = this.thread[core]
-    this.threadRuns[core] = 0
+    if (!this.threads.isStepOver(core, nowNs)) return
     // Held until the step is carried out, so that whatever the step sets off waits for it.
     this.softirq[core] = SOFTIRQ.debt
-    const goesOn = this.runner.finish(thread, core, nowNs)
+    this.threads.finishStep(core, nowNs)
     this.softirq[core] = SOFTIRQ.none
-    this.thread[core] = NONE
-    if (goesOn && !this.runQueues.isQueued(thread)) this.runQueues.push(core, thread)
     this.next(core, nowNs)
   }
 
@@ -219,10 +190,7 @@ export class Cores {
       this.softirqNs[core] = 0
       this.sliceEndNs[core] = NONE
     }
-    if (this.threadRuns[core] === 1) return
-    if (this.thread[core] !== NONE) this.resumeThread(core, nowNs)
-    else if (!this.runQueues.isEmpty(core)) this.beginThread(core, nowNs)
-    else this.idleSinceNs[core] = nowNs
+    this.threads.run(core, nowNs)
   }
 
   private hasSoftirqWork(core: number): boolean {
@@ -232,22 +200,17 @@ export class Cores {
   /** Whether a thread may go on although softirq work waits: ksoftirqd's turn is over. */
   private threadHasSlice(core: number, nowNs: number): boolean {
     if (this.sliceEndNs[core] !== NONE) {
-      if (nowNs < this.sliceEndNs[core]) return this.thread[core] !== NONE || !this.runQueues.isEmpty(core)
+      if (nowNs < this.sliceEndNs[core]) return this.threads.isWanted(core)
       this.sliceEndNs[core] = NONE
       this.softirqNs[core] = 0
     }
-    const waits = this.thread[core] !== NONE || !this.runQueues.isEmpty(core)
-    if (!waits || this.softirqNs[core] < MAX_SOFTIRQ_NS) return false
+    if (this.softirqNs[core] < MAX_SOFTIRQ_NS || !this.threads.isWanted(core)) return false
     this.sliceEndNs[core] = nowNs + THREAD_SLICE_NS
     return true
   }
 
   private beginSoftirq(core: number, nowNs: number): void {
-    this.idleSinceNs[core] = NONE
-    if (this.threadRuns[core] === 1) {
-      this.threadRuns[core] = 0
-      this.threadRemainingNs[core] = this.threadDoneNs[core] - nowNs
-    }
+    this.threads.pause(core, nowNs)
     if (this.debtNs[core] > 0) {
       const exact = this.debtNs[core]
       this.debtNs[core] = 0
@@ -294,10 +257,7 @@ export class Cores {
 
   /** The core works until `exact` ns have passed; fractions are carried on. */
   private occupy(core: number, kind: number, subject: number, exact: number, nowNs: number): void {
-    const total = exact + this.fraction[core]
-    const whole = Math.floor(total)
-    this.fraction[core] = total - whole
-    this.accounts.core(core, exact, nowNs)
+    const whole = this.time.spend(core, exact, nowNs)
     this.softirq[core] = kind
     this.softirqSubject[core] = subject
     this.softirqNs[core] += whole
@@ -384,43 +344,5 @@ export class Cores {
       this.enqueue(next, peerCore, nowNs)
     }
     this.kick(peerCore, nowNs)
-  }
-
-  private beginThread(core: number, nowNs: number): void {
-    const host = this.hostOf[core]
-    const thread = this.runQueues.shift(core)
-    this.thread[core] = thread
-    const wasIdle = this.idleSinceNs[core] < nowNs && this.idleSinceNs[core] >= 0
-    const idleExit = wasIdle ? this.hosts.idleExitNs[host] : 0
-    this.idleSinceNs[core] = NONE
-    const exact = this.switchTo(thread, core, wasIdle, nowNs) + this.runner.begin(thread, nowNs)
-    const total = exact + this.fraction[core]
-    const whole = Math.floor(total)
-    this.fraction[core] = total - whole
-    this.accounts.core(core, exact, nowNs)
-    this.threadRuns[core] = 1
-    this.threadDoneNs[core] = nowNs + idleExit + whole
-    this.armThread(core)
-  }
-
-  private switchTo(thread: number, core: number, wasIdle: boolean, nowNs: number): number {
-    if (this.lastThread[core] === thread && !wasIdle) return 0
-    this.lastThread[core] = thread
-    const host = this.hostOf[core]
-    const costNs = this.contextSwitchNs[host]
-    this.accounts.call(host, CALL.contextSwitch, costNs, nowNs)
-    return costNs
-  }
-
-  private resumeThread(core: number, nowNs: number): void {
-    this.threadRuns[core] = 1
-    this.threadDoneNs[core] = nowNs + this.threadRemainingNs[core]
-    this.armThread(core)
-  }
-
-  private armThread(core: number): void {
-    if (this.threadEventPending[core] === 1) return
-    this.threadEventPending[core] = 1
-    this.events.schedule(this.layout.threadDone + core, this.threadDoneNs[core])
   }
 }
