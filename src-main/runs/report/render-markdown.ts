@@ -18,7 +18,7 @@ export function renderMarkdown({ run, lab, labText, version }: ReportInput): str
     `# ${inline(entry.lab)}: comparison report`,
     lab?.description ? inline(lab.description) : '',
     [
-      `- ${result.variants.length} variants, ${entry.seeds} seeds each`,
+      `- ${counted(result.variants.length, 'variant')}, ${counted(entry.seeds, 'seed')} each`,
       `- ${entry.durationSeconds} s simulated${isWhole ? `, ${entry.warmupSeconds} s of it warm-up` : ''}`,
       isWhole ? `- Run of ${entry.startedAt.slice(0, 16).replace('T', ' ')} UTC` : '',
       `- CNI Lab ${version}`,
@@ -86,4 +86,8 @@ function markdownTable(head: readonly string[], rows: readonly (readonly string[
 /** A text in one line in which no character is markup. */
 function inline(text: string): string {
   return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_[\]<>|#]/gu, (character) => `\\${character}`)
+}
+
+function counted(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }
