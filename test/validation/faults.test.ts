@@ -1,6 +1,6 @@
 /** What faults do to traffic: measured on packets, not read from tables. */
 import { describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 
 import { runLab } from '../support/run-lab'
 
@@ -116,6 +116,17 @@ describe('a link that goes down', () => {
     expect(lost({ bfd: { interval: '300ms', multiplier: 3 } })).toBeCloseTo(0.913, 2)
     expect(lost({ bfd: { interval: '100ms', multiplier: 3 } })).toBeCloseTo(0.313, 2)
     expect(lost({})).toBeCloseTo(3, 1)
+  })
+
+  it('costs a bond milliseconds, until its other link takes over', () => {
+    const bonded = (bond: object): Record<string, number> => {
+      const text = faultLab({ seconds: 2, packetsPerSecond: 5000, faults: [{ at: '1s', kind: 'link-down', link: ['node-1', 'tor'] }] })
+      const lab = parse(text) as { spec: { nodes: object[] } }
+      lab.spec.nodes[0] = { name: 'node-1', nic: { bond }, uplinks: [{ switch: 'tor', delay: '1us' }, { switch: 'tor', delay: '1us' }] }
+      const { drops } = runLab(stringify(lab), 'v').result
+      return Object.fromEntries(Object.entries(drops).map(([reason, count]) => [reason, count / 5000]))
+    }
+    expect(bonded({ mode: 'active-backup' })).toEqual({ 'link-down': expect.closeTo(0.013, 3) as number })
   })
 
   it('and comes up again costs only the time between', () => {
