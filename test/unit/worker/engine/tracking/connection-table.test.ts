@@ -41,7 +41,7 @@ class Bench {
   }
 
   /** Adds an entry if there is room; returns whether there was. */
-  add(nowNs: number, { assured = false, state = TRACKED_STATE.established } = {}): boolean {
+  add(nowNs: number, { assured = false, state = TRACKED_STATE.established }: { assured?: boolean; state?: number } = {}): boolean {
     if (!this.table.makeRoom(nowNs)) return false
     const entry = this.entries.allocate(0, -1, 0, 0, 0, nowNs)
     this.entries.state[entry] = state
