@@ -92,11 +92,15 @@ const CAPTURES: Readonly<Record<NonNullable<TraceHop['captured']>, (device: stri
 export function hopText(hop: TraceHop, { headers, removed }: ReadHop): string {
   const lines = [`${hop.direction}: ${hop.node} ${hop.device}, ${hop.stage} (${hop.context}), ${Math.round(hop.costNs)} ns${hop.waitNs === undefined ? '' : ` after ${hop.waitNs} ns of waiting`}, ${hop.hex.length / 2} bytes`]
   if (removed.length > 0) lines.push(`taken off: ${removed.join(', ')}`)
-  for (const { layer, added, fields, length } of headers) {
-    lines.push(`${layer}, ${length} bytes${added ? ' (put on)' : ''}`)
-    for (const { name, value, before } of fields) lines.push(`  ${name} = ${value}${before === undefined ? '' : ` (was ${before})`}`)
-  }
-  return `${lines.join('\n')}\n`
+  return `${[...lines, ...headerLines(headers)].join('\n')}\n`
+}
+
+/** Headers as lines of text, field by field. */
+export function headerLines(headers: ReadHop['headers']): string[] {
+  return headers.flatMap(({ layer, added, fields, length }) => [
+    `${layer}, ${length} bytes${added ? ' (put on)' : ''}`,
+    ...fields.map(({ name, value, before }) => `  ${name} = ${value}${before === undefined ? '' : ` (was ${before})`}`),
+  ])
 }
 
 const LAYERS: Readonly<Record<string, string>> = {
