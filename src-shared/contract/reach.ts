@@ -219,6 +219,8 @@ export interface ReachStep {
   readonly tier?: string
   /** What the rule asks for, as YAML on one line; absent for defaults. */
   readonly asks?: string
+  /** Which of the rule's peers matched, where it names several: `from[1] {podSelector: …}`. */
+  readonly matched?: string
   /** What a rule that matches does; `skip` where it does not match, and `why` says what is not as it asks. */
   readonly does: 'allow' | 'deny' | 'pass' | 'log' | 'skip'
   readonly why?: ReachMismatch

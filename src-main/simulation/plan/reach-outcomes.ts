@@ -13,7 +13,7 @@ const MOST_OUTCOMES = 50
 const MOST_STEPS = 100
 
 /** Verdicts about connections, those with the same verdict by the same rules together, the most frequent first. */
-export function outcomesOf(reach: Pick<VariantReach, 'compiled' | 'ruleText'>, flows: Iterable<Flow>, pairs: number): Outcomes {
+export function outcomesOf(reach: Pick<VariantReach, 'compiled' | 'ruleText' | 'matchedPeers'>, flows: Iterable<Flow>, pairs: number): Outcomes {
   const found = new Map<string, Found>()
   let looked = 0
   for (const flow of flows) {
@@ -37,12 +37,15 @@ interface Found {
   readonly verdict: Verdict
 }
 
-function outcomeOf(reach: Pick<VariantReach, 'compiled' | 'ruleText'>, { pairs, flow, verdict }: Found): ReachOutcome {
+function outcomeOf(reach: Pick<VariantReach, 'compiled' | 'ruleText' | 'matchedPeers'>, { pairs, flow, verdict }: Found): ReachOutcome {
   const { endpoints } = reach.compiled.cluster
   const decision = (direction: 'egress' | 'ingress'): ReachDecision => {
     const { verdict: decided, by, rulesTried } = verdict[direction]
     const steps = verdictSteps(reach.compiled, direction, flow)
-    return { verdict: decided, by: plain(by), rulesTried, steps: shortened(steps).map((step) => stepOf(step, reach.ruleText(step.by))) }
+    return { verdict: decided, by: plain(by), rulesTried, steps: shortened(steps).map((step) => {
+      const matched = step.action === undefined ? undefined : reach.matchedPeers(step.by, direction, flow)
+      return stepOf(step, reach.ruleText(step.by), matched)
+    }) }
   }
   return {
     pairs,
@@ -61,11 +64,12 @@ function shortened(steps: readonly VerdictStep[]): readonly VerdictStep[] {
   return steps.length <= MOST_STEPS ? steps : [...steps.slice(0, MOST_STEPS - 1), steps.at(-1)!]
 }
 
-function stepOf({ by, tier, action, mismatch }: VerdictStep, asks: string | undefined): ReachStep {
+function stepOf({ by, tier, action, mismatch }: VerdictStep, asks: string | undefined, matched: string | undefined): ReachStep {
   return {
     by: plain(by),
     ...(tier === '' ? {} : { tier }),
     ...(asks === undefined ? {} : { asks }),
+    ...(matched === undefined ? {} : { matched }),
     does: action ?? 'skip',
     ...(mismatch === undefined ? {} : { why: mismatch }),
   }

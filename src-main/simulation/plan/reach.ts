@@ -7,6 +7,7 @@ import { placePods, type Pod } from '../kubernetes/index'
 import { variantPolicies, type Decision, type Flow, type VariantPolicies } from '../policy/index'
 import { buildTopology } from '../topology/index'
 import { connectionWays } from './connection-ways'
+import { matchedPeers, type MatchedPeers } from './matched-peers'
 import { ruleTexts } from './rule-texts'
 import { ServiceDirectory } from './service-directory'
 import { ServiceSteps } from './service-steps'
@@ -19,6 +20,8 @@ export interface VariantReach extends VariantPolicies {
   readonly traffic: readonly { readonly name: string; readonly flows: readonly Flow[] }[]
   /** What a rule that decides asks for, as YAML on one line; undefined for defaults. */
   readonly ruleText: (by: Decision) => string | undefined
+  /** By which of its peers a rule matches a connection; undefined where it names one at most. */
+  readonly matchedPeers: MatchedPeers
 }
 
 /** Port that servers listen on where nothing says otherwise, as in runs. */
@@ -60,7 +63,7 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
     })
     return { name: entry.name, flows }
   })
-  return { ...policies, pods, traffic, ruleText: ruleTexts(lab) }
+  return { ...policies, pods, traffic, ruleText: ruleTexts(lab), matchedPeers: matchedPeers(lab, policies) }
 }
 
 /** The number of an end in the policies' cluster: pods first, then hosts. */

@@ -18,9 +18,14 @@ export function ruleTexts(lab: Lab): (by: Decision) => string | undefined {
     // Calico and Kubernetes have kinds of the same name.
     const rule = objects.get(by.object)?.map((object) => valueAt(object, path)).find((value) => value !== undefined)
     if (rule === undefined) return undefined
-    const text = stringify(rule, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd().replaceAll(/\s*\n\s*/gu, ' ')
-    return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
+    return inlineYaml(rule)
   }
+}
+
+/** A value as YAML on one line, cut where it is long. */
+export function inlineYaml(value: unknown): string {
+  const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd().replaceAll(/\s*\n\s*/gu, ' ')
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
 }
 
 function objectsByTitle(lab: Lab): ReadonlyMap<string, readonly object[]> {

@@ -103,6 +103,11 @@ export function compileDialect(
   }
 }
 
+/** Reads objects and compiles what a dialect makes of them. */
+export function compileObjects(cluster: PolicyCluster, objects: readonly ApiObject[], dialect: Dialect): CompiledPolicies {
+  return compileDialect(cluster, readPolicies(objects, dialect), dialect)
+}
+
 type Reader = (read: PolicyObjects) => void
 
 function readInto(read: PolicyObjects, object: ApiObject, dialect: Dialect): void {

@@ -1,6 +1,6 @@
 export { objectTitle } from '../kubernetes/object'
 export type { CompiledPolicies } from './compile-policies'
-export { isPolicyObject, readPolicies, type RefusedObject, type UnusedObject } from './dialects'
+export { compileObjects, isPolicyObject, readPolicies, type RefusedObject, type UnusedObject } from './dialects'
 export { manifestObjects, type LabPlaces } from './lab-cluster'
 export { reachMatrix, type ReachMatrix } from './matrix'
 export type { Decision } from './policy-set'

@@ -7,6 +7,8 @@ import type { ReachTask } from '#main/pool/reach-task'
 import { explainInLab, reachInLab } from '#main/pool/simulation-task'
 import { cellAt, cellState, isDifferent, type CellState, type Reach, type ReachCells, type ReachDirection } from '#shared/contract/reach'
 
+import { databasePolicy, policyLab } from '../../support/policy-lab'
+
 let text: string
 beforeAll(async () => {
   text = await readFile('resources/labs/network-policies.cnilab.yaml', 'utf8')
@@ -125,6 +127,21 @@ describe('explainInLab', () => {
     expect(stepsTo('shop/frontend', 'shop/database')).toEqual([
       always, { ...rule, does: 'skip', why: 'peer' }, { by: { default: 'end of tier default: Deny' }, tier: 'default', does: 'deny' },
     ])
+  })
+
+  it('names the peer that matched, of a rule with several, in each dialect', () => {
+    const peers = [{ podSelector: { matchLabels: { app: 'web' } } }, { namespaceSelector: { matchLabels: { team: 'ops' } } }]
+    const cilium = {
+      apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'db', namespace: 'shop' },
+      spec: { endpointSelector: { matchLabels: { app: 'db' } }, ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }, { matchLabels: { app: 'none' } }] }] },
+    }
+    const matchedIn = (manifests: readonly object[], variant: string, from: string) =>
+      valueOf(explainInLab({ ...ask({ text: policyLab(manifests), variants: [variant] }), from, to: 'shop/db' }))[0]!.outcomes.outcomes[0]!.ingress.steps.at(-1)!.matched
+    const rule = databasePolicy('db', { from: peers })
+    expect(matchedIn([rule], 'calico', 'shop/web')).toBe('from[0] {podSelector: {matchLabels: {app: web}}}')
+    expect(matchedIn([rule], 'cilium', 'ops/probe')).toBe('from[1] {namespaceSelector: {matchLabels: {team: ops}}}')
+    expect(matchedIn([cilium], 'cilium', 'shop/web')).toBe('fromEndpoints[0] {matchLabels: {app: web}}')
+    expect(matchedIn([databasePolicy('db', { from: [peers[0]!] })], 'calico', 'shop/web')).toBeUndefined()
   })
 
   it('counts pods one by one where they are asked about', () => {
