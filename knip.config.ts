@@ -18,8 +18,6 @@ const config: KnipConfig = {
   exclude: ['types'],
   // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed.
   ignoreBinaries: ['Xvfb', 'tshark'],
-  // Imported from a style sheet.
-  ignoreDependencies: ['@fontsource-variable/inter'],
 }
 
 export default config

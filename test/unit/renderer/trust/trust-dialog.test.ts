@@ -1,18 +1,17 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { TooltipProvider } from 'reka-ui'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { h } from 'vue'
 
 import { TrustDialog } from '#renderer/trust/index'
 import { predictionPoints } from '#renderer/trust/prediction-points'
 
 beforeEach(() => setActivePinia(createPinia()))
-afterEach(() => (document.body.innerHTML = ''))
 
 describe('how far off the app is', () => {
   test('is told for every table, with its source of doubt', async () => {
-    mount(() => h(TooltipProvider, null, { default: () => h(TrustDialog, { open: true }) }), {
+    const app = mount(() => h(TooltipProvider, null, { default: () => h(TrustDialog, { open: true }) }), {
       attachTo: document.body,
       global: { stubs: { ChartCanvas: true } },
     })
@@ -22,6 +21,7 @@ describe('how far off the app is', () => {
     expect(text).toContain('InfraBuilder benchmark-k8s-cni-2020-08')
     expect(text).toMatch(/\d+\.\d %/u)
     expect(document.querySelectorAll('select option').length).toBeGreaterThan(2)
+    app.unmount()
   })
 
   test('has no mark for rows without a ratio', () => {
