@@ -173,6 +173,14 @@ describe('a node that joins', () => {
   })
 })
 
+it('a node that joins has no addresses for pods while Cilium’s operator is away', () => {
+  const faults = [{ at: '2s', kind: 'node-add', node: 'node-2' }, { at: '1s', until: '12s', kind: 'agent-kill', node: 'node-3', agent: 'cilium-operator' }]
+  const arrived = (variant: object): number => run({ seconds: 20, variant, traffic: [stream()], faults }).traffic[0]!.packetsDelivered
+  expect(arrived(cilium)).toBeGreaterThan(500)
+  expect(arrived(cilium)).toBeLessThan(810)
+  expect(arrived(flannel)).toBeGreaterThan(1200)
+})
+
 describe('a link whose MTU changes', () => {
   const bulk = { name: 'bulk', kind: 'tcp-stream', from: { pod: 'default/client-0' }, to, rate: '100Mbit' }
 

@@ -1,7 +1,7 @@
 import type { Fault, Lab } from '#shared/lab/index'
 
 import type { Pod } from '../kubernetes/index'
-import { apiDowntimes, downtimesOf, firstUp } from './downtimes'
+import { clusterDowntimes, downtimesOf, firstUp } from './downtimes'
 import { nodeLostTimeline } from './node-lost'
 import { WatchDraws } from './watch-delays'
 
@@ -144,7 +144,7 @@ class ChangeMaker {
 
   /** When the API server has stored what it is told at a time. */
   private stored(atNs: number): number {
-    return firstUp(apiDowntimes(this.lab.faults), atNs)
+    return firstUp(clusterDowntimes(this.lab.faults, 'kube-apiserver'), atNs)
   }
 
   private podsOn(node: number): number[] {

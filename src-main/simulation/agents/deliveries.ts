@@ -6,7 +6,7 @@ import { labServices, type Service } from '../services/index'
 import { workThrough, type AgentWork, type Told } from './agent-queue'
 import { felixApplies, kubeProxyApplies, waitsUpTo, type ApplyTimes } from './apply-times'
 import { clusterChanges, type ChangeSubject, type ClusterChange } from './cluster-changes'
-import { apiDowntimes, downtimesOf, firstUp, merged, type Downtime } from './downtimes'
+import { clusterDowntimes, downtimesOf, firstUp, type Downtime } from './downtimes'
 import { hasKubeProxy } from './node-tables'
 import { serviceSyncSeconds, typhaReplicas } from './programming-time'
 import { TIMING } from './timing'
@@ -48,7 +48,7 @@ function deliverChanges(parts: DeliveryParts): DeliveredChange[] {
   const delivered: Delivery[][] = changes.map(() => [])
   lab.nodes.forEach((_, node) => {
     for (const [agent, concerned] of byAgent(changes, variant, pods, node)) {
-      const channel = channelTo(parts, node, agent)
+      const channel = channelTo(parts, agent)
       const told = concerned.map((change) => toldNs(changes[change]!, channel, draws.of(change, node)))
       const work = workOf(parts, node, agent, draws)
       workThrough(told, work).forEach((outcome, place) => delivered[concerned[place]!]!.push({ node, agent, ...outcome }))
@@ -118,23 +118,26 @@ interface Channel {
   readonly api: readonly Downtime[]
   /** Present where Typha fans out. */
   readonly typha?: readonly Downtime[]
+  /** Present where a node has no range of addresses before Cilium's operator gave it one. */
+  readonly operator?: readonly Downtime[]
 }
 
-function channelTo({ lab, variant }: DeliveryParts, node: number, agent: FaultyAgent): Channel {
-  const api = apiDowntimes(lab.faults)
-  const ends = lab.faults.flatMap((fault) => (fault.kind === 'agent-kill' && fault.agent === 'typha' ? [fault] : []))
+function channelTo({ lab, variant }: DeliveryParts, agent: FaultyAgent): Channel {
+  const api = clusterDowntimes(lab.faults, 'kube-apiserver')
+  if (agent === 'cilium-agent') return { api, operator: clusterDowntimes(lab.faults, 'cilium-operator') }
+  const typha = clusterDowntimes(lab.faults, 'typha')
   const isClient = variant.cni === 'calico' && (agent === 'felix' || agent === 'confd')
-  if (!isClient || (lab.nodes.length <= NODES_WITHOUT_TYPHA && ends.length === 0)) return { api }
+  if (!isClient || (lab.nodes.length <= NODES_WITHOUT_TYPHA && typha.length === 0)) return { api }
   // With several replicas their clients turn to another at once.
-  const replicas = lab.nodes.length > NODES_WITHOUT_TYPHA ? typhaReplicas(lab.nodes.length) : 1
-  if (replicas > 1) return { api, typha: [] }
-  return { api, typha: merged(ends.map(({ at, until }) => ({ fromNs: at, untilNs: until ?? Infinity }))) }
+  const hasOthers = lab.nodes.length > NODES_WITHOUT_TYPHA && typhaReplicas(lab.nodes.length) > 1
+  return { api, typha: hasOthers ? [] : typha }
 }
 
 /** When an agent hears of a change: what happens on its own node it is told there. */
-function toldNs({ subject, atNs }: ClusterChange, { api, typha }: Channel, draw: ChangeDraws): number {
-  if (subject.kind === 'pod') return atNs
-  const seen = firstUp(api, atNs) + draw.watchNs()
+function toldNs({ subject, cause, atNs }: ClusterChange, { api, typha, operator = [] }: Channel, draw: ChangeDraws): number {
+  const madeNs = cause === 'node-add' ? firstUp(operator, atNs) : atNs
+  if (subject.kind === 'pod') return madeNs
+  const seen = firstUp(api, madeNs) + draw.watchNs()
   return typha === undefined ? seen : firstUp(typha, seen) + TIMING.typha.batchAgeSeconds * SECOND
 }
 

@@ -21,11 +21,11 @@ export function downtimesOf(faults: readonly Fault[], node: string, agent: Agent
   )
 }
 
-/** When no API server answers: labs have one, on whichever node a fault names. */
-export function apiDowntimes(faults: readonly Fault[]): Downtime[] {
+/** When nobody does what one daemon does for the whole cluster: labs have one of each, on whichever node a fault names. */
+export function clusterDowntimes(faults: readonly Fault[], agent: FaultyAgent): Downtime[] {
   return merged(
     faults.flatMap((fault) =>
-      fault.kind === 'agent-kill' && fault.agent === 'kube-apiserver' ? [{ fromNs: fault.at, untilNs: fault.until ?? Infinity }] : [],
+      fault.kind === 'agent-kill' && fault.agent === agent ? [{ fromNs: fault.at, untilNs: fault.until ?? Infinity }] : [],
     ),
   )
 }
@@ -37,7 +37,7 @@ export function firstUp(downtimes: readonly Downtime[], atNs: number): number {
 }
 
 /** In order of time, overlapping ones as one. */
-export function merged(downtimes: readonly Downtime[]): Downtime[] {
+function merged(downtimes: readonly Downtime[]): Downtime[] {
   const result: Downtime[] = []
   for (const next of downtimes.toSorted((a, b) => a.fromNs - b.fromNs)) {
     const last = result.at(-1)
