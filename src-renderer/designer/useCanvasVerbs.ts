@@ -20,6 +20,7 @@ const MOST_ZOOM_ON_FIT = 1
 const STAGGER = 24
 /** Below this zoom names on cards can't be read. */
 const LEAST_READABLE = 0.5
+const MOTION_MS = 180
 const ARRIVAL_MS = 300
 
 /**
@@ -32,9 +33,11 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, dr
   const selection = useSelectionStore()
   const flow = useVueFlow('lab')
   const motion = usePreferredReducedMotion()
-  const duration = (): number => (motion.value === 'reduce' ? 0 : 180)
+  // An animation measures the canvas as it begins, and divides by its size: out of sight it has none.
+  const isInSight = (): boolean => (flow.vueFlowRef.value?.clientWidth ?? 0) > 0
+  const duration = (): number => (motion.value === 'reduce' || !isInSight() ? 0 : MOTION_MS)
 
-  function fit(ids?: readonly ObjectId[]): void {
+  function fit(ids?: readonly ObjectId[], ms = duration()): void {
     const shown = ids === undefined ? [...boxes.value.values()] : ids.flatMap((id) => boxes.value.get(id) ?? [])
     const around = bounds(shown)
     if (around === undefined) return
@@ -45,7 +48,7 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, dr
       (height * (1 - FIT_PADDING)) / around.height,
     )
     const middle = centre(around)
-    void flow.setCenter(middle.x, middle.y, { zoom, duration: duration() })
+    void flow.setCenter(middle.x, middle.y, { zoom, duration: ms })
   }
 
   /** Things that are no cards are where their cards are: links between their ends, pods on their nodes. */
@@ -121,7 +124,8 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, dr
   }
 
   watch(() => flow.viewport.value.zoom, (zoom) => (canvas.zoom = zoom), { immediate: true })
-  flow.onInit(() => fit())
+  // At once: there is no view yet to move from.
+  flow.onInit(() => fit(undefined, 0))
   // A panel that opens beside the canvas does not hide what is being worked on.
   watch(() => [flow.dimensions.value.width, flow.dimensions.value.height], () => {
     const [first] = selection.ids

@@ -22,6 +22,9 @@ interface Box {
   readonly height: number
 }
 
+/** Of what is not in the page; it is at no place, not even its own. */
+const NOWHERE: Box = { x: NaN, y: NaN, width: NaN, height: NaN }
+
 /** Draws a line from the right port of one card to the middle of another. */
 async function drawLink(page: Page, from: string, to: string): Promise<void> {
   await onCanvas(page, from).hover({ position: { x: 30, y: 20 } })
@@ -33,13 +36,13 @@ async function drawLink(page: Page, from: string, to: string): Promise<void> {
 
 /** Where an element is once it has come to rest: the canvas moves when it has been opened, to show all that is on it. */
 async function restingBox(element: Locator): Promise<Box> {
-  let before: Box | null = null
-  for (;;) {
-    const now: Box | null = await element.boundingBox()
-    if (now && before && now.x === before.x && now.y === before.y && now.width === before.width) return now
-    before = now
-    await element.page().waitForTimeout(100)
-  }
+  let now = NOWHERE
+  await expect.poll(async () => {
+    const before = now
+    now = (await element.boundingBox()) ?? NOWHERE
+    return now.x === before.x && now.y === before.y && now.width === before.width
+  }, { intervals: [100] }).toBe(true)
+  return now
 }
 
 /** The text of the lab, by way of a save. */
@@ -218,4 +221,14 @@ test('the designer is accessible in each of its states, in both themes', async (
     await page.keyboard.press('Escape')
     await page.getByRole('tab', { name: /Traffic/ }).click()
   })
+})
+
+test('the canvas may be fitted while another view is shown', async ({ app }) => {
+  const { page } = app
+  await expect(onCanvas(page, 'node:node-1')).toBeVisible()
+  await page.keyboard.press('Alt+2')
+  await expect(onCanvas(page, 'node:node-1')).toBeHidden()
+  await app.chooseMenu('View', 'Zoom to Fit')
+  await page.keyboard.press('Alt+1')
+  await expect(onCanvas(page, 'node:node-1')).toBeInViewport()
 })
