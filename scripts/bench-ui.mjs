@@ -19,6 +19,9 @@ const PAN_STEPS = 90
 /** What has to hold (docs/bench.json keeps what was measured). */
 const LIMITS = { openMs: 5000, frameMs: 1000 / 30, editMs: 100 }
 
+/** The window rests when its thread is busy for no longer than this in so many frames. */
+const RESTING = { frames: 30, ms: 30 }
+
 /**
  * @typedef {object} UiMeasurement
  * @property {'cnilab/bench-ui/v1'} schema
@@ -49,13 +52,13 @@ export async function measureUi() {
     const open = { wallMs: Math.round(performance.now() - began) }
     const client = await page.context().newCDPSession(page)
     await client.send('Performance.enable', { timeDomain: 'threadTicks' })
-    await page.waitForTimeout(1500)
+    await comeToRest(page, client)
     const overview = await pan(page, client)
     await page.keyboard.press('Control+f')
     await page.keyboard.type('node-500')
     await page.getByRole('option', { name: 'node-500' }).first().click()
     await page.locator('[data-id="node:node-500"]').waitFor({ timeout: 60_000 })
-    await page.waitForTimeout(1000)
+    await comeToRest(page, client)
     const near = await pan(page, client)
     const edit = await edits(page, client)
     return { schema: 'cnilab/bench-ui/v1', lab: { nodes: RACKS * NODES_PER_RACK, pods: PODS }, open, pan: { overview, near }, edit }
@@ -116,6 +119,23 @@ async function pan(page, client) {
 }
 
 /**
+ * Waits until the window has nothing more to do: through so many frames its thread does next to nothing.
+ * @param {import('@playwright/test').Page} page
+ * @param {import('@playwright/test').CDPSession} client
+ */
+async function comeToRest(page, client) {
+  let took = Infinity
+  while (took > RESTING.ms) {
+    const before = await threadMs(client)
+    await page.evaluate((frames) => new Promise((resolve) => {
+      const count = (/** @type {number} */ left) => left === 0 ? resolve(left) : requestAnimationFrame(() => count(left - 1))
+      count(frames)
+    }), RESTING.frames)
+    took = (await threadMs(client)) - before
+  }
+}
+
+/**
  * Moves a node by arrow keys, as a person does, and by what is between two frames.
  * @param {import('@playwright/test').Page} page
  * @param {import('@playwright/test').CDPSession} client
@@ -125,7 +145,7 @@ async function edits(page, client) {
   const walls = []
   const threads = []
   for (let step = 0; step < 9; step += 1) {
-    await page.waitForTimeout(700)
+    await comeToRest(page, client)
     const before = await threadMs(client)
     walls.push(await page.evaluate(async (key) => {
       const since = performance.now()
