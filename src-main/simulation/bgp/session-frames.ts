@@ -34,11 +34,22 @@ interface Segment {
   readonly options?: Uint8Array
 }
 
+/** A segment's arrival. */
+interface Arrival {
+  readonly atNs: number
+  readonly sequence: number
+}
+
 class ConnectionFrames {
   private readonly connection: LoggedConnection
   private readonly ports: readonly [number, number]
   /** Next sequence number of each side. */
   private readonly next: [number, number]
+  /** What is on its way to each side: when it arrives, and what sequence number is behind it. */
+  private readonly arriving: readonly [Arrival[], Arrival[]] = [[], []]
+  /** What each side has got, and what of that it has said. */
+  private readonly got: [number, number] = [0, 0]
+  private readonly said: [number, number] = [0, 0]
   private identification = 0
 
   constructor(connection: LoggedConnection, number: number) {
@@ -49,9 +60,14 @@ class ConnectionFrames {
   }
 
   all(): CapturedPacket[] {
-    const { events, delayNs } = this.connection
-    const segments = [...this.handshake(), ...events.flatMap((event) => segmentsOf(event, delayNs))]
-    return segments.toSorted((a, b) => a.atNs - b.atNs).map((segment) => this.frame(segment))
+    const { events, openedNs, delayNs } = this.connection
+    // An application is handed a connection when the handshake is complete.
+    const acceptedNs = openedNs + 2 * delayNs
+    const segments = [
+      ...this.handshake(),
+      ...events.flatMap((event) => segmentsOf({ ...event, atNs: Math.max(event.atNs, acceptedNs) }, delayNs)),
+    ].toSorted((a, b) => a.atNs - b.atNs)
+    return segments.flatMap((segment) => this.frame(segment))
   }
 
   private handshake(): Segment[] {
@@ -63,10 +79,15 @@ class ConnectionFrames {
     ]
   }
 
-  private frame({ atNs, side, flags, payload = EMPTY, options = EMPTY }: Segment): CapturedPacket {
-    const { addresses, isDirect } = this.connection
+  /** The frame of a segment; none for an acknowledgement that says nothing new. */
+  private frame({ atNs, side, flags, payload = EMPTY, options = EMPTY }: Segment): CapturedPacket[] {
+    const { addresses, isDirect, delayNs } = this.connection
     const other = otherSide(side)
     const [source, destination] = [addresses[side], addresses[other]]
+    const arriving = this.arriving[side]
+    while (arriving.length > 0 && arriving[0]!.atNs <= atNs) this.got[side] = arriving.shift()!.sequence
+    if (flags === TCP_FLAG.acknowledgement && this.said[side] === this.got[side]) return []
+    if ((flags & TCP_FLAG.acknowledgement) !== 0) this.said[side] = this.got[side]
     const bytes = assemblePacket([
       { layer: 'ethernet', source: macOfAddress(MAC_PREFIX, source), destination: macOfAddress(MAC_PREFIX, destination) },
       {
@@ -75,13 +96,14 @@ class ConnectionFrames {
       },
       {
         layer: 'tcp', sourcePort: this.ports[side], destinationPort: this.ports[other], sequence: this.next[side],
-        acknowledgement: (flags & TCP_FLAG.acknowledgement) === 0 ? 0 : this.next[other], flags, window: WINDOW, options,
+        acknowledgement: (flags & TCP_FLAG.acknowledgement) === 0 ? 0 : this.said[side], flags, window: WINDOW, options,
       },
       { layer: 'payload', bytes: payload },
     ])
     const taken = payload.length + Number((flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0)
     this.next[side] = (this.next[side] + taken) >>> 0
-    return { on: 0, atNs, bytes }
+    if (taken > 0) this.arriving[other].push({ atNs: atNs + delayNs, sequence: this.next[side] })
+    return [{ on: 0, atNs, bytes }]
   }
 }
 
