@@ -225,6 +225,7 @@ test('the designer is accessible in each of its states, in both themes', async (
 
 test('the canvas may be fitted while another view is shown', async ({ app }) => {
   const { page } = app
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
   await expect(onCanvas(page, 'node:node-1')).toBeVisible()
   await page.keyboard.press('Alt+2')
   await expect(onCanvas(page, 'node:node-1')).toBeHidden()
