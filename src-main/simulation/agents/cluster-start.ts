@@ -1,4 +1,4 @@
-import { CALICO_TIMERS } from '../bgp/index'
+import { CALICO_TIMERS, Random } from '../bgp/index'
 import { watchDelays } from './watch-delays'
 
 /** A cluster that starts: all nodes at once, then its pods. */
@@ -137,30 +137,13 @@ function meshArithmetic(nodes: number, sessions: number): string {
 }
 
 /** The random times of a start. */
-class Draws {
-  private state: number
+class Draws extends Random {
   private readonly watchDelays = watchDelays()
-
-  constructor(seed: number) {
-    this.state = seed >>> 0
-  }
-
-  unit(): number {
-    this.state = (this.state + 0x9e3779b9) >>> 0
-    let x = this.state
-    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
-    return ((x ^ (x >>> 15)) >>> 0) / 0x1_0000_0000
-  }
-
-  between(from: number, to: number): number {
-    return from + (to - from) * this.unit()
-  }
 
   /** A session is up after the starts of both ends and the connect delay, jittered to 75 to 100 %. */
   sessionUp(): number {
     const { connectDelay } = CALICO_TIMERS
-    return this.between(0, START_SPREAD_SECONDS) + this.between(0.75 * connectDelay, connectDelay)
+    return this.between(0, START_SPREAD_SECONDS) + this.jittered(connectDelay)
   }
 
   gather(): number {
