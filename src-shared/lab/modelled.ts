@@ -116,7 +116,7 @@ export const MODELLED_OBJECTS: readonly string[] = [
   'NetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy',
   'GlobalNetworkPolicy', 'Tier', 'NetworkSet', 'GlobalNetworkSet', 'HostEndpoint',
   'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedKubernetesNetworkPolicy',
-  'IPPool', 'FelixConfiguration', 'BGPConfiguration', 'BGPPeer',
+  'IPPool', 'FelixConfiguration', 'BGPConfiguration', 'BGPPeer', 'BGPFilter',
   'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup',
   'CiliumLoadBalancerIPPool', 'CiliumBGPClusterConfig', 'CiliumBGPPeerConfig', 'CiliumBGPAdvertisement', 'CiliumBGPPeeringPolicy',
 ]

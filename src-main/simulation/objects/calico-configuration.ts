@@ -1,4 +1,4 @@
-import { CALICO_SPEC_FIELDS, SETTINGS_SCHEMAS } from '#shared/lab/index'
+import { CALICO_SPEC_FIELDS, SETTINGS_SCHEMAS, settingsOfPeer } from '#shared/lab/index'
 import { ipBlockCovers, parseIpAddress, parseIpBlock, singleAddress, type IpBlock } from '#shared/units/index'
 
 import type { FieldReader } from '../kubernetes/field-reader'
@@ -11,6 +11,7 @@ const GROUPS = {
   FelixConfiguration: 'felixConfiguration',
   BGPConfiguration: 'bgpConfiguration',
   BGPPeer: 'bgpPeers',
+  BGPFilter: 'bgpFilters',
 } as const
 
 type CalicoKind = keyof typeof GROUPS
@@ -41,17 +42,25 @@ function checkFields(spec: FieldReader, kind: CalicoKind): void {
   for (const name of CALICO_SPEC_FIELDS[kind]) {
     const value = spec.raw(name)
     if (value === undefined || CHECKED_TOGETHER[kind]?.includes(name) === true) continue
-    const given = group === 'bgpPeers' ? [{ peerIP: '192.0.2.1', [name]: value }] : { [name]: value }
-    const { error } = SETTINGS_SCHEMAS.calico.safeParse({ [group]: given })
-    const issue = error?.issues.find(({ path }) => path.at(-1) === name)
+    const { error } = SETTINGS_SCHEMAS.calico.safeParse(settingsWith(group, name, value))
+    // What a field refers to is asked of the whole, where it is; the rules of a filter refer to nothing.
+    const issue = error?.issues.find(({ path }) => (group === 'bgpFilters' ? path.includes(name) : path.at(-1) === name))
     if (issue !== undefined && !isNotModelled(issue)) spec.at(name).invalid(value, issue.message)
   }
+}
+
+/** Settings that hold one field of an object. */
+function settingsWith(group: (typeof GROUPS)[CalicoKind], name: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (group === 'bgpPeers') return settingsOfPeer({ peerIP: '192.0.2.1', [name]: value })
+  if (group === 'bgpFilters') return { bgpFilters: [{ name: 'filter', [name]: value }] }
+  return { [group]: { [name]: value } }
 }
 
 /** Fields that a check of the whole says more about. */
 const CHECKED_TOGETHER: Partial<Record<CalicoKind, readonly string[]>> = {
   IPPool: ['cidr', 'ipipMode', 'vxlanMode', 'nodeSelector'],
   BGPPeer: ['peerIP', 'peerSelector'],
+  BGPFilter: ['exportV6', 'importV6'],
 }
 
 function isNotModelled(issue: object): boolean {
@@ -63,6 +72,7 @@ const CHECKS: Readonly<Record<CalicoKind, (spec: FieldReader) => void>> = {
   FelixConfiguration: checkFelix,
   BGPConfiguration: checkBgp,
   BGPPeer: checkPeer,
+  BGPFilter: () => undefined,
 }
 
 function checkPool(spec: FieldReader): void {

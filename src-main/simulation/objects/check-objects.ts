@@ -14,6 +14,7 @@ const READERS: Readonly<Record<string, (object: ApiObject) => ReadObject<unknown
   'projectcalico.org/FelixConfiguration': readCalicoConfiguration,
   'projectcalico.org/BGPConfiguration': readCalicoConfiguration,
   'projectcalico.org/BGPPeer': readCalicoConfiguration,
+  'projectcalico.org/BGPFilter': readCalicoConfiguration,
   'cilium.io/CiliumLoadBalancerIPPool': readLoadBalancerPool,
   'cilium.io/CiliumBGPClusterConfig': readBgpCluster,
   'cilium.io/CiliumBGPPeerConfig': readBgpPeerConfig,

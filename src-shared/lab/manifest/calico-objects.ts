@@ -2,7 +2,7 @@ import { isMapping, valueAt, type PlainMapping, type PlainValue } from '../chang
 import { unmodelledSettings } from '../modelled-settings'
 import type { Finding } from '../problem'
 import { SETTINGS_SCHEMAS } from '../record/variant'
-import { CALICO_SPEC_FIELDS } from '../settings/calico-settings'
+import { CALICO_SPEC_FIELDS, settingsOfPeer } from '../settings/calico-settings'
 import { findingAt, isOfKind, titleOf, type PlacedObject } from './placed-object'
 
 /** A setting of Calico that an object gives: its path below `settings`, its value, and the field that says so. */
@@ -33,7 +33,7 @@ const CLUSTER_WIDE = 'default'
 /** What a pool has that its object does not give (API defaults; a fresh install's pool has others). */
 const POOL_DEFAULTS: Readonly<Record<string, PlainValue>> = { ipipMode: 'Never', vxlanMode: 'Never', natOutgoing: false }
 
-/** The settings that IPPools, FelixConfigurations, BGPConfigurations and BGPPeers among objects come to. */
+/** The settings that IPPools, FelixConfigurations, BGPConfigurations, BGPPeers and BGPFilters among objects come to. */
 export function calicoObjects(all: readonly PlacedObject[]): CalicoObjects {
   const ofKind = (kind: string): PlacedObject[] => all.filter((placed) => isOfKind(placed, GROUP, kind))
   const read = new SettingsReader()
@@ -46,7 +46,9 @@ export function calicoObjects(all: readonly PlacedObject[]): CalicoObjects {
   })
   const peers = ofKind('BGPPeer')
   read.peers(peers)
-  return { settings: read.settings, findings: read.findings, objects: [...pools, ...singles, ...peers] }
+  const filters = ofKind('BGPFilter')
+  read.filters(filters)
+  return { settings: read.settings, findings: read.findings, objects: [...pools, ...singles, ...peers, ...filters] }
 }
 
 class SettingsReader {
@@ -77,18 +79,32 @@ class SettingsReader {
     for (const placed of objects) {
       const peer: Record<string, PlainValue> = {}
       for (const [key, value] of fieldsOf(placed.object)) {
-        if (isKnown('bgpPeers', [{ peerIP: '192.0.2.1', [key]: value }]) || key === 'peerSelector') peer[key] = value
+        if (isKnown(settingsOfPeer({ peerIP: '192.0.2.1', [key]: value })) || key === 'peerSelector') peer[key] = value
         else if (CALICO_SPEC_FIELDS.BGPPeer.includes(key)) this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
       }
-      if (isKnown('bgpPeers', [peer])) this.settings.push({ setting: ['bgpPeers'], value: peer, from: placed, field: ['spec'] })
+      if (isKnown(settingsOfPeer(peer))) this.settings.push({ setting: ['bgpPeers'], value: peer, from: placed, field: ['spec'] })
       else this.leaveOut(placed, ['spec'], 'it names no neighbour that a lab can have')
+    }
+  }
+
+  filters(objects: readonly PlacedObject[]): void {
+    for (const placed of objects) {
+      const name = valueAt(placed.object, ['metadata', 'name'])
+      const filter: Record<string, PlainValue | undefined> = { name }
+      for (const [key, value] of fieldsOf(placed.object)) {
+        if (isKnown({ bgpFilters: [{ name, [key]: value }] })) filter[key] = value
+        else if (CALICO_SPEC_FIELDS.BGPFilter.includes(key)) this.leaveOut(placed, ['spec', key], 'it is not modelled', key)
+      }
+      this.settings.push({ setting: ['bgpFilters'], value: filter, from: placed, field: ['spec'] })
     }
   }
 
   /** Takes the fields that are modelled and notes the others; answers which were taken. */
   private take(placed: PlacedObject, group: string): string[] {
+    const communities = valueAt(placed.object, ['spec', 'communities']) ?? []
     return fieldsOf(placed.object).flatMap(([key, value]) => {
-      const given = { [group]: { [key]: value } }
+      // What is advertised names communities of the same object.
+      const given = { [group]: key === 'prefixAdvertisements' ? { communities, [key]: value } : { [key]: value } }
       const { success, data } = SETTINGS_SCHEMAS.calico.safeParse(given)
       if (!success) return []
       if (unmodelledSettings('calico', given, data).length > 0) {
@@ -116,9 +132,9 @@ function whyNoPool(pool: PlainMapping): string | undefined {
   return Array.isArray(uses) && !uses.includes('Workload') ? 'it is not for workloads' : undefined
 }
 
-/** Whether a value is one of the setting; what the API server refuses is said elsewhere (src-main/simulation/objects). */
-function isKnown(group: string, value: unknown): boolean {
-  return SETTINGS_SCHEMAS.calico.safeParse({ [group]: value }).success
+/** Whether settings are Calico's; what the API server refuses is said elsewhere (src-main/simulation/objects). */
+function isKnown(settings: Readonly<Record<string, unknown>>): boolean {
+  return SETTINGS_SCHEMAS.calico.safeParse(settings).success
 }
 
 function fieldsOf(object: PlainMapping): [string, PlainValue][] {

@@ -45,7 +45,8 @@ function configure(
   const own = variant['settings'] ?? {}
   if (!isMapping(own)) return variant
   const result: Record<string, PlainValue | undefined> = { ...own }
-  const peers: PlainValue[] = []
+  // Settings that are lists: an object gives one entry.
+  const lists = new Map<string, PlainValue[]>()
   for (const given of settings) {
     const { setting, value, from, field } = given
     if (decidesItself(own, setting)) {
@@ -53,11 +54,15 @@ function configure(
       continue
     }
     const [group, key] = setting as [string, string | undefined]
-    const place = key === undefined ? [group, peers.length] : [group, key]
-    if (key === undefined) result[group] = [...peers, value]
-    else result[group] = { ...(result[group] as PlainMapping | undefined), [key]: value }
-    if (key === undefined) peers.push(value)
-    origins.add([...path, ...place], from, field)
+    if (key === undefined) {
+      const entries = [...(lists.get(group) ?? []), value]
+      lists.set(group, entries)
+      result[group] = entries
+      origins.add([...path, group, entries.length - 1], from, field)
+    } else {
+      result[group] = { ...(result[group] as PlainMapping | undefined), [key]: value }
+      origins.add([...path, group, key], from, field)
+    }
   }
   return { ...variant, settings: result }
 }

@@ -198,4 +198,12 @@ export const CALICO_SPEC_FIELDS = {
   FelixConfiguration: Object.keys(felixConfigurationSchema.shape),
   BGPConfiguration: Object.keys(bgpConfigurationSchema.shape),
   BGPPeer: Object.keys(bgpPeerSchema.shape),
+  BGPFilter: ['exportV4', 'importV4', 'exportV6', 'importV6'],
 } as const
+
+/** Settings in which a BGPPeer stands alone, among filters of the names that it gives. */
+export function settingsOfPeer(peer: Readonly<Record<string, unknown>>): { readonly bgpPeers: unknown; readonly bgpFilters: unknown } {
+  const { filters } = peer
+  const names = Array.isArray(filters) ? new Set(filters.filter((name) => typeof name === 'string')) : []
+  return { bgpPeers: [peer], bgpFilters: Array.from(names, (name) => ({ name })) }
+}

@@ -38,7 +38,12 @@ describe('objects of Calico’s configuration', () => {
     const { lab, problems } = labWith([PLAIN], [
       object('IPPool', 'pool', { cidr: '10.244.0.0/16', vxlanMode: 'Always', natOutgoing: true, blockSize: 27 }),
       object('FelixConfiguration', 'default', { bpfEnabled: true }, 'crd.projectcalico.org/v1'),
-      object('BGPConfiguration', 'default', { asNumber: 64_700, nodeToNodeMeshEnabled: false }),
+      object('BGPConfiguration', 'default', {
+        asNumber: 64_700,
+        nodeToNodeMeshEnabled: false,
+        communities: [{ name: 'pods', value: '65000:100' }],
+        prefixAdvertisements: [{ cidr: '10.244.0.0/16', communities: ['pods'] }],
+      }),
       object('BGPPeer', 'a', { peerIP: '10.1.0.1', asNumber: 64_600 }),
       object('BGPPeer', 'b', { nodeSelector: 'all()', peerSelector: "rack == 'a'" }),
     ])
@@ -46,9 +51,22 @@ describe('objects of Calico’s configuration', () => {
     expect(settingsOf(lab, 'plain')).toMatchObject({
       ipPool: { ipipMode: 'Never', vxlanMode: 'Always', natOutgoing: true, blockSize: 27 },
       felixConfiguration: { bpfEnabled: true },
-      bgpConfiguration: { asNumber: 64_700, nodeToNodeMeshEnabled: false },
+      bgpConfiguration: { asNumber: 64_700, nodeToNodeMeshEnabled: false, prefixAdvertisements: [{ communities: ['pods'] }] },
       bgpPeers: [{ asNumber: 64_600 }, { peerSelector: "rack == 'a'" }],
     })
+  })
+
+  it('name filters that other objects are, and say where one is missing', () => {
+    const reject = { action: 'Reject', matchOperator: 'In', cidr: '10.244.0.0/16' }
+    const { lab, problems } = labWith([PLAIN], [
+      object('BGPPeer', 'a', { peerIP: '10.1.0.1', asNumber: 64_600, filters: ['quiet'] }),
+      object('BGPFilter', 'quiet', { exportV4: [reject], exportV6: [] }),
+    ])
+    expect(problems.map(({ message }) => message)).toEqual(['exportV6 of BGPFilter quiet is not used: it is not modelled.'])
+    expect(settingsOf(lab, 'plain')).toMatchObject({ bgpPeers: [{ filters: ['quiet'] }], bgpFilters: [{ name: 'quiet', exportV4: [{ action: 'Reject' }] }] })
+
+    const lacking = labWith([PLAIN], [object('BGPPeer', 'a', { peerIP: '10.1.0.1', asNumber: 64_600, filters: ['quiet'] })])
+    expect(lacking.problems.map(({ code, path }) => [code, path])).toEqual([['unknown-reference', 'spec.cluster.manifests[0].spec.filters']])
   })
 
   it('give a pool the defaults of its API, not those of a fresh install', () => {
