@@ -7,6 +7,7 @@ import { rowEnds, type RowEnds, TRANSPORT, type ForwardingTable, type RunPlan, c
 import { Accounts } from '#worker/metrics/accounts'
 import { Applications } from './applications/applications'
 import { EventQueue } from './event-queue'
+import { arrivalCore, arrivalNames } from './host/arrivals'
 import { Cores } from './host/cores'
 import { limitEgress } from './host/egress-limits'
 import { PassTable } from './host/pass-table'
@@ -137,7 +138,8 @@ export class Engine {
     })
     this.sockets = new Sockets(flows)
     this.sockets.paces.set(pacedByQueues(plan))
-    this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => this.arrivalCore(flow, direction), seed))
+    const arrivals = { plan, ends: this.ends, headers: this.headers, queues: this.receiveQueues }
+    this.sockets.threadCore.set(placeThreads(flows, hosts, (flow, direction) => arrivalCore(flow * 2 + direction, arrivals), seed))
     this.uplinks = new Uplinks(plan, this.ends, this.headers)
     if (plan.relays !== undefined) {
       const parts = { ...base, headers: this.headers, uplinks: this.uplinks, queues: this.transmitQueues }
@@ -182,7 +184,7 @@ export class Engine {
     this.connectParts()
     if (this.relays !== undefined) this.connectRelays(this.relays)
     this.timeline.start()
-    this.receiveQueueNames = this.nameReceiveQueues()
+    this.receiveQueueNames = arrivalNames(arrivals)
     const isOwn = (host: number): boolean => border === undefined || border.owns[plan.switchCount + host] === 1
     this.applications.start(isOwn, (flow) => this.startDelay(flow, seed))
   }
@@ -395,31 +397,6 @@ export class Engine {
     const isControl = this.pool.isControl(packet)
     if (this.pool.direction[packet] === 0) return isControl ? flows.forwardAckRx[flow] : flows.forwardRx[flow]
     return isControl ? flows.reverseAckRx[flow] : flows.reverseRx[flow]
-  }
-
-  private nameReceiveQueues(): string[][] {
-    const { flows, labels } = this.plan
-    const names = labels.traffic.map(() => new Set<string>())
-    for (let row = 0; row < flows.count * 2; row++) {
-      const queue = this.arrivalQueue(row >> 1, row & 1)
-      if (queue < 0) continue
-      const host = this.ends.to[row]
-      names[flows.traffic[row >> 1]].add(labels.hosts[host] + ' rx-' + String(this.receiveQueues.localNumber(queue)))
-    }
-    return names.map((set) => [...set].sort())
-  }
-
-  /** Core that a flow's packets interrupt where they arrive from the wire; −1 if they cross none or the host is bare. */
-  private arrivalCore(flow: number, direction: number): number {
-    const queue = this.arrivalQueue(flow, direction)
-    return queue < 0 ? -1 : this.receiveQueues.coreOf[queue]
-  }
-
-  private arrivalQueue(flow: number, direction: number): number {
-    const row = flow * 2 + direction
-    const host = this.ends.to[row]
-    if (this.ends.from[row] === host || this.plan.hosts.coreCount[host] === 0) return -1
-    return this.receiveQueues.queueOf(host, this.headers.rss[row])
   }
 
   /** A row begins another connection: its packets bear another client port, and may leave by another of equal uplinks. */
