@@ -193,13 +193,13 @@ export const calicoSettingsSchema = z
   })
 
 /** Fields of the specs of Calico's resources of configuration, by kind: those with a model, and the others. */
-export const CALICO_SPEC_FIELDS = {
+export const CALICO_SPEC_FIELDS: Readonly<Record<'IPPool' | 'FelixConfiguration' | 'BGPConfiguration' | 'BGPPeer' | 'BGPFilter', readonly string[]>> = {
   IPPool: Object.keys(ipPoolSchema.in.shape),
   FelixConfiguration: Object.keys(felixConfigurationSchema.shape),
   BGPConfiguration: Object.keys(bgpConfigurationSchema.shape),
   BGPPeer: Object.keys(bgpPeerSchema.shape),
   BGPFilter: ['exportV4', 'importV4', 'exportV6', 'importV6'],
-} as const
+}
 
 /** Settings in which a BGPPeer stands alone, among filters of the names that it gives. */
 export function settingsOfPeer(peer: Readonly<Record<string, unknown>>): { readonly bgpPeers: unknown; readonly bgpFilters: unknown } {
