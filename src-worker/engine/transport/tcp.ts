@@ -85,6 +85,8 @@ export class Tcp {
   private readonly acks: AckTaker
   /** The client's SYN asked for ECN. */
   private readonly asksEcn: Uint8Array
+  /** The row's connection before had a socket still when the row went on to its next. */
+  private readonly leftOpen: Uint8Array
   /** Set once by the engine. */
   listener!: TcpListener
   ports!: ConnectionPorts
@@ -115,6 +117,7 @@ export class Tcp {
       pacing: this.pacing,
     }
     this.asksEcn = new Uint8Array(sockets.count)
+    this.leftOpen = new Uint8Array(sockets.count)
     this.receiver = new TcpReceiver({ ...parts, window: this.window })
     this.sender = new TcpSender({ ...shared, ackState: this.receiver })
     this.acks = new AckTaker({ ...shared, rtt: this.rtt, sender: this.sender })
@@ -279,7 +282,10 @@ export class Tcp {
     this.sender.transmit(socket, core, nowNs)
   }
 
-  /** What is left of an earlier connection, or came without one: it is lost, and unless it is old, its sender is told. */
+  /**
+   * What is left of an earlier connection, or came without one: it is lost, and unless it is old, its sender is told. Where
+   * the earlier one's socket would still be there beside the row's next (LAST_ACK, TIME_WAIT), it takes what is old.
+   */
   private receiveWithoutConnection(socket: number, packet: number, core: number, nowNs: number): void {
     const { pool, sockets } = this
     const isOld = pool.sequence[packet] <= sockets.rcvBase[socket]
@@ -287,6 +293,8 @@ export class Tcp {
     if (!isOld && isLastFin) {
       this.deliver(packet)
       this.receiver.acknowledge(socket, core, nowNs)
+    } else if (isOld && this.leftOpen[socket] === 1) {
+      this.deliver(packet)
     } else {
       this.accounts.drop(NO_SOCKET, pool.segments[packet], nowNs)
       if (!isOld && sockets.state[socket] <= SOCKET_STATE.failed) this.sendReset(socket, core, nowNs)
@@ -424,6 +432,7 @@ export class Tcp {
   /** Makes a row ready for a connection in this state. */
   private renew(socket: number, state: number): void {
     const { sockets } = this
+    this.leftOpen[socket] = sockets.state[socket] >= SOCKET_STATE.timeWait ? 1 : 0
     sockets.renew(socket)
     sockets.sendBuffer[socket] =
       this.flows.autotuned[socket >> 1] === 1

@@ -95,6 +95,13 @@ describe('hosts with cores', () => {
     expect(server!.cpuByStage['app-accept']).toBeGreaterThan(0)
     expect(server!.cpuByStage['app-close']).toBeGreaterThan(0)
   })
+
+  it('lose no last acknowledgement to the next connection, whose packets may overtake it on another core', () => {
+    const text = twoHostsLab({ traffic: `kind: tcp-crr, ${FIRST_PODS}, streams: 50`, hostCosts: true, duration: '60ms' })
+    const { result } = runLab(text.replace('{name: host, cni: none}', '{name: vxlan, cni: cilium}'), 'vxlan')
+    expect(result.traffic[0]!.transactionsPerSecond).toBeGreaterThan(40_000)
+    expect(result.drops).toEqual({})
+  })
 })
 
 describe('streams', () => {
