@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events'
 import { CommanderError } from 'commander'
 
 import { version } from '../../package.json'
@@ -8,6 +9,8 @@ import { program } from './program'
 
 const terminal = processTerminal()
 const interrupt = new AbortController()
+// Every task that waits listens, and a table has as many as rows.
+setMaxListeners(0, interrupt.signal)
 
 // The first interrupt stops a run, which then prints what it has; a second one ends the process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
