@@ -48,6 +48,7 @@ export const PROBLEM_CODES = {
     severity: 'error',
     meaning: 'Traffic or a fault that ends before it starts, or starts after the run.',
   },
+  'too-many-flaps': { severity: 'error', meaning: 'A link that flaps more often than a run can hold.' },
   'not-applicable': { severity: 'error', meaning: 'A field without meaning for the kind of its record.' },
   'ambiguous-end': { severity: 'error', meaning: 'An end of traffic that names nothing, or several things.' },
   'no-path': { severity: 'error', meaning: 'Traffic between ends that no links connect.' },

@@ -2,6 +2,9 @@ import { formatNanos } from '#shared/units/index'
 
 import type { Check } from './content'
 
+/** Each flap is two changes that every agent hears of: more of them fill memory and time before the first packet is sent. */
+const MAX_FLAPS = 10_000
+
 /** The run measures something; traffic and faults happen in it. */
 export const checkTiming: Check = ({ lab, given, isWhole }, report) => {
   const { duration, warmup } = lab.run
@@ -37,7 +40,14 @@ export const checkTiming: Check = ({ lab, given, isWhole }, report) => {
   lab.traffic.forEach(({ name, start, stop }, index) => {
     check(`The traffic ${name}`, ['spec', 'traffic', index], start, stop, ['start', 'stop'])
   })
-  lab.faults.forEach(({ at, until }, index) => {
-    check('The fault', ['spec', 'faults', index], at, until, ['at', 'until'])
+  lab.faults.forEach((fault, index) => {
+    const { at, until } = fault
+    const path = ['spec', 'faults', index]
+    check('The fault', path, at, until, ['at', 'until'])
+    if (fault.kind !== 'link-flap' || until === undefined) return
+    if ((until - at) / fault.period > MAX_FLAPS) {
+      const message = `The link would flap more than ${MAX_FLAPS} times.`
+      report('too-many-flaps', [...path, 'period'], message, 'Make the period longer, or let the fault end earlier.')
+    }
   })
 }

@@ -89,6 +89,8 @@ describe('the run', () => {
     ['ends before traffic starts', [set('traffic[0].start', '2s')], ['never-active spec.traffic[0].start']],
     ['has traffic that stops before it starts', [assign('traffic[0]', { start: '20ms', stop: '10ms' })], ['never-active spec.traffic[0].stop']],
     ['has a fault that heals before it is there', [set('faults', [{ kind: 'link-down', link: ['tor-a', 'spine'], at: '20ms', until: '10ms' }])], ['never-active spec.faults[0].until']],
+    ['has a link flap more often than a run can hold', [set('faults', [{ kind: 'link-flap', link: ['tor-a', 'spine'], at: '10ms', until: '20ms', period: '999ns' }])], ['too-many-flaps spec.faults[0].period']],
+    ['has a link flap as often as it may', [set('faults', [{ kind: 'link-flap', link: ['tor-a', 'spine'], at: '10ms', until: '20ms', period: '1us' }])], []],
   ])
 })
 
