@@ -13,7 +13,7 @@ const scales: Readonly<Record<CellUnit, readonly AxisScale[]>> = {
   'bit/s': steps(1000, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s']),
   ns: steps(1000, ['ns', 'µs', 'ms', 's']),
   B: steps(1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']),
-  '1/s': steps(1000, ['/s', 'thousand /s', 'million /s']),
+  '1/s': steps(1000, ['/s', 'k/s', 'M/s']),
   packets: steps(1000, ['packets', 'thousand packets', 'million packets']),
   times: [{ divisor: 1, suffix: '×' }],
   cores: [{ divisor: 1, suffix: 'cores' }],

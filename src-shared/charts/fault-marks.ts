@@ -56,6 +56,8 @@ const LINE = 13
 const CHARACTER = 5.8
 const INSET = 5
 const MOST_ROWS = 8
+/** A loss that takes more than this share of a plot's width to tell is left to the table. */
+const WIDEST_LOSS = 0.4
 
 /** Shades the time of each fault and names it: its title at the top, what was lost below it. */
 export function faultSeries(faults: readonly FaultMark[], durationSeconds: number, look: ChartLook): CustomSeriesOption[] {
@@ -104,7 +106,8 @@ function labels(faults: readonly FaultMark[], spans: Spans, area: Area, { theme 
   const ends: number[] = []
   return faults.flatMap(({ title, loss }, index): Element[] => {
     const [from] = spans[index]!
-    const lines = [title, loss].filter(Boolean).map((text) => shortened(text, area.width - 2 * INSET))
+    const told = loss.length * CHARACTER <= area.width * WIDEST_LOSS ? loss : ''
+    const lines = [title, told].filter(Boolean).map((text) => shortened(text, area.width - 2 * INSET))
     const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + 2 * INSET
     const x = Math.max(area.x, Math.min(from, right - width))
     const row = freeRow(ends, x, x + width, lines.length)

@@ -53,8 +53,8 @@ describe('cni-lab', () => {
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/u)
   })
 
-  it.each(['report', 'export'])('has no command %s as long as nothing is behind it', async (name) => {
-    expect((await runCli([name])).error).toContain('unknown command')
+  it('has no command export as long as nothing is behind it', async () => {
+    expect((await runCli(['export'])).error).toContain('unknown command')
   })
 
   it('is built without Electron', async () => {

@@ -1,8 +1,7 @@
 import { isList, isMapping, valueAt, type PlainValue } from '#shared/lab/change/plain-value'
 import { parsePath, type Lab } from '#shared/lab/index'
 
-import { compileObjects, manifestObjects, objectTitle, verdictSteps, type Decision, type Flow } from '../policy/index'
-import type { VariantReach } from './reach'
+import { compileObjects, manifestObjects, objectTitle, verdictSteps, type Decision, type Flow, type VariantPolicies } from '../policy/index'
 import { inlineYaml } from './rule-texts'
 
 /** Lists of which any entry lets a rule match. */
@@ -20,7 +19,7 @@ export type MatchedPeers = (by: Decision, direction: 'egress' | 'ingress', flow:
  * Answers by which of its peers a rule matched a connection, as `from[1] {podSelector: …}`: the policy is read once more with
  * each of them alone, in a cluster of the two ends. Undefined for defaults, and for rules with one peer or none.
  */
-export function matchedPeers(lab: Lab, { dialect, compiled: { cluster } }: Pick<VariantReach, 'dialect' | 'compiled'>): MatchedPeers {
+export function matchedPeers(lab: Lab, { dialect, compiled: { cluster } }: Pick<VariantPolicies, 'dialect' | 'compiled'>): MatchedPeers {
   return (by, direction, flow) => {
     if (dialect === undefined || 'default' in by) return undefined
     const objects = manifestObjects(lab)

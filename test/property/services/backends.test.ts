@@ -92,7 +92,7 @@ describe('the backends of a service', () => {
           pod, port: 80, conditions: { ready: true, serving: true, terminating: false }, zones: undefined, nodes: undefined,
         }))
         const connections = 200 * count
-        const shares = new Array<number>(count).fill(0)
+        const shares = Array.from({ length: count }, () => 0)
         for (let key = 0; key < connections; key++) {
           shares[chooseBackend(service(false), backends, { node: 0, host: 0, pod: 0, key: `${name} ${key}` })!.pod]!++
         }

@@ -153,7 +153,7 @@ describe('services asked from outside', () => {
     const option = sent({ mode: 'dsr' })
     expect(option.slice(28, 30)).toBe('47')
     expect(option.slice(28 + 40, 28 + 56)).toBe('9a0880750e00010a')
-    expect(sent({ mode: 'dsr', dsrDispatch: 'geneve' })).toContain('014b8102' + '0a01000e' + '7580' + '0000')
+    expect(sent({ mode: 'dsr', dsrDispatch: 'geneve' })).toContain('014b81020a01000e75800000')
   })
 
   it.each(['Tunnel', 'DSR'])('are handed on by Calico’s programs: %s', (bpfExternalServiceMode) => {

@@ -32,7 +32,7 @@ describe('Maglev as Cilium has it', () => {
     const list = backends(8)
     const choose = (maglev: CiliumMaglev, sourcePort: number) => maglev.choose(list, { source: ipv4Address(0xcb00710a), sourcePort, destinationPort: 80, protocol: 6 })
     const [one, other] = [new CiliumMaglev(SIZE, SEED), new CiliumMaglev(SIZE, SEED)]
-    const shares = new Array<number>(8).fill(0)
+    const shares = Array.from({ length: 8 }, () => 0)
     for (let port = 32_768; port < 32_768 + 8000; port++) {
       expect(choose(other, port)).toBe(choose(one, port))
       shares[choose(one, port)]!++
