@@ -25,7 +25,7 @@ export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome 
     slab.publish(goesOn ? engine.nowNs : plan.durationNs, engine.eventCount, engine.accounts.packetHops)
     engine.accounts.deliveredBytes.forEach((bytes, traffic) => slab.publishDelivered(traffic, bytes))
   }
-  const outcome = summarize(plan, engine.accounts, {
+  const outcome = summarize(plan, engine.finish(), {
     seed,
     trajectoryHash: engine.trajectory.digest(),
     inFlight: engine.pool.segmentsAlive(),

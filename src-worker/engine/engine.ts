@@ -54,13 +54,14 @@ const START_SPREAD_NS = 100_000
 
 export class Engine {
   readonly plan: RunPlan
+  /** What has happened so far; how long wires were busy only from {@link finish} on. */
+  readonly accounts: Accounts
   readonly pool: PacketPool
   readonly trajectory: Trajectory
   /** Events handled; changes of the network that the plan lists are nobody's. */
   eventCount = 0
   /** The receive queues that each traffic entry's packets arrive in at first, as `node queue`. */
   readonly receiveQueueNames: readonly string[][]
-  private readonly counts: Accounts
   private readonly layout: EventLayout
   private readonly events: EventQueue
   private readonly links: Links
@@ -95,15 +96,15 @@ export class Engine {
     this.events = new EventQueue(this.layout.arrival)
     for (let event = 0; event < this.layout.arrival; event++) this.events.setRank(event, event)
     this.pool = new PacketPool(INITIAL_PACKETS, (capacity) => this.events.grow(this.layout.arrival + capacity))
-    this.counts = new Accounts(plan)
+    this.accounts = new Accounts(plan)
     this.trajectory = new Trajectory(plan.switchCount + hosts.count)
-    const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.counts }
+    const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.accounts }
     const impairments = new Impairments(ports, plan.impairments, seed)
-    this.links = new Links(ports, this.pool, this.events, this.layout, this.counts, impairments, border)
+    this.links = new Links(ports, this.pool, this.events, this.layout, this.accounts, impairments, border)
     this.portQueues = new PortQueues(plan, { ...base, links: this.links }, seed)
     const { templates } = plan
-    const fragmenter = new Fragmenter(this.pool, flows, this.counts)
-    const errors = new InternetErrors(this.pool, this.counts)
+    const fragmenter = new Fragmenter(this.pool, flows, this.accounts)
+    const errors = new InternetErrors(this.pool, this.accounts)
     this.switches = new Switches(plan, { ...base, links: this.links, fragmenter, errors, ends: this.ends })
     this.reassembly = new Reassembly(base)
     this.paths = new PathMtu(flows, { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) })
@@ -163,7 +164,7 @@ export class Engine {
     })
     const { blocked } = this.timeline
     this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, paths: this.paths, uplink: this.uplinks.port, blocked })
-    const maker = new PacketMaker(this.pool, flows, this.sockets, this.counts)
+    const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
     const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
     const datagrams = new DatagramSender({ ...transport, paths: this.paths })
     this.tcp = new Tcp({ ...transport, seed })
@@ -189,12 +190,6 @@ export class Engine {
     this.applications.start(isOwn, (flow) => this.startDelay(flow, seed))
   }
 
-  /** What has happened so far. */
-  get accounts(): Accounts {
-    this.links.tellBusy(this.counts.portBusyNs)
-    return this.counts
-  }
-
   /** Simulated time reached, ns. */
   get nowNs(): number {
     return this.events.nowNs
@@ -211,6 +206,12 @@ export class Engine {
       this.handle(event)
     }
     return true
+  }
+
+  /** Completes the accounts at the end of a run. */
+  finish(): Accounts {
+    this.links.tellBusy(this.accounts.portBusyNs)
+    return this.accounts
   }
 
   /** Takes a wire packet that comes from another engine: its columns are those of {@link pool}, its port included. */
@@ -304,7 +305,7 @@ export class Engine {
 
   /** Takes a fragment or an ICMP error where a socket's packet would be taken. */
   private takeUnusual(packet: number, core: number, nowNs: number): void {
-    const { pool, counts } = this
+    const { pool, accounts } = this
     if ((pool.flags[packet] & PACKET_FLAG.icmpError) === 0) {
       const whole = this.reassembly.take(packet)
       if (whole >= 0) this.toSocket(whole, core, nowNs)
@@ -313,7 +314,7 @@ export class Engine {
     const about = pool.flow[packet] * 2 + 1 - pool.direction[packet]
     const row = this.relays?.senderRow(about) ?? about
     const mtu = pool.windowBytes[packet]
-    counts.networkDelivered++
+    accounts.networkDelivered++
     pool.release(packet)
     if (mtu > 0) this.paths.onError(row, mtu, nowNs)
   }

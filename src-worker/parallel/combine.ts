@@ -13,8 +13,7 @@ export function combineShares(
   [ours, theirs]: readonly [ShareResult, ShareResult],
   wallSeconds: number,
 ): SeedOutcome {
-  // Taken once: the engine tells its own wires' time anew whenever it is asked.
-  const { accounts } = engine
+  const { accounts } = ours
   accounts.add(theirs.accounts)
   engine.trajectory.adopt(theirs.trajectory, owns)
   const reachedNs = Math.min(ours.reachedNs, theirs.reachedNs)

@@ -117,7 +117,7 @@ export class Share implements Border {
     this.takeArrivals()
     const { engine } = this
     return {
-      accounts: engine.accounts,
+      accounts: engine.finish(),
       trajectory: engine.trajectory.words,
       inFlight: engine.pool.segmentsAlive(),
       events: engine.eventCount,
