@@ -16,26 +16,27 @@ export {
 export { DROP_COUNTERS, dropCounter, type CountingDataPlane } from './drop-counters'
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'
+export { ARRIVALS, CONGESTION, FLOW_KIND, SIZE_FORM, TRANSPORT } from './flow-table'
+export type { EgressLimits, FlowTable, RelayTable, SizeTable } from './flow-table'
 export type { ForwardingTable } from './forwarding-table'
 export { DISCIPLINE, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'
 export type { DisciplineRow, DisciplineTable, ImpairmentRow, ImpairmentTable, SwitchTable } from './network-tables'
-export { ARRIVALS, CONGESTION, FLOW_KIND, PASS_ENTRY, PROGRAM_END, SIZE_FORM, TRANSPORT, coreTotal } from './run-plan'
+export { PASS_ENTRY, PROGRAM_END } from './program-table'
+export type { ProgramTable } from './program-table'
+export { coreTotal } from './run-plan'
 export type {
   ApplicationCosts,
-  FlowTable,
   HostTable,
   PlanLabels,
   PortTable,
-  ProgramTable,
-  EgressLimits,
-  RelayTable,
   RunPlan,
-  SizeTable,
   TemplateTable,
 } from './run-plan'
 export { rowEnds, type RowEnds } from './row-ends'
-export { STAGES, STAGE_GROUPS, stageNumber } from './stages'
-export type { StageContext, StageGroup, StageId, StageInfo } from './stages'
+export { STAGE_GROUPS } from './stage-info'
+export type { StageContext, StageGroup, StageInfo } from './stage-info'
+export { STAGES, stageNumber } from './stages'
+export type { StageId } from './stages'
 export { emptyTimeline, TIMELINE_KIND, type ProgramSets, type TimelineTable } from './timeline'
 export {
   noTracking,

@@ -1,4 +1,4 @@
-import type { FlowTable, RelayTable } from './run-plan'
+import type { FlowTable, RelayTable } from './flow-table'
 
 /** The hosts that a row's packets (2 × flow + direction) travel between. */
 export interface RowEnds {
