@@ -1,0 +1,38 @@
+/** Labs of resources/labs/failures about hosts' queues, services and the fabric: symptom and counters, as their pages say. */
+import { describe, expect, it } from 'vitest'
+
+import { arrived, runFailure as run } from '../support/failure-lab'
+
+const MICROSECOND = 1e3
+const SECOND = 1e9
+
+describe('a core that eight receive queues interrupt', () => {
+  it.each(['calico-plain', 'calico-vxlan'])('loses packets in its backlog, where one queue fills none: %s', (variant) => {
+    const result = run('backlog-overflow', variant)
+    const [eight, one, stream] = result.traffic
+    expect(Object.keys(result.drops).toSorted()).toEqual(['backlog-full', 'udp-receive-buffer'])
+    expect(result.drops['backlog-full']).toBeGreaterThan(0.3 * eight!.packetsSent)
+    // A thousand packets wait before each one.
+    expect(eight!.latencyNs!.p50).toBeGreaterThan(50 * one!.latencyNs!.p50)
+    expect(one!.latencyNs!.p50).toBeLessThan(200 * MICROSECOND)
+    expect(stream!.retransmits).toBeGreaterThan(20)
+  })
+})
+
+describe('a pod whose bandwidth is limited', () => {
+  it('loses what would leave after two seconds, and of one socket what fq does not hold', () => {
+    const result = run('bandwidth-limit', 'cilium-limited')
+    const [many, one, near] = result.traffic
+    // 92 bytes of headers on 1200: all of ten megabits.
+    expect(many!.goodputBps / 1e7).toBeCloseTo(1200 / 1292, 2)
+    expect(many!.latencyNs!.p50 / SECOND).toBeCloseTo(2, 3)
+    expect(one!.goodputBps).toBeLessThan(0.1 * many!.goodputBps)
+    expect(near!.packetsDelivered).toBe(near!.packetsSent)
+    expect(Object.keys(result.drops).toSorted()).toEqual(['edt-horizon', 'flow-limit'])
+    expect(result.drops['edt-horizon']).toBeGreaterThan(0.8 * (many!.packetsSent + one!.packetsSent))
+  })
+
+  it('is not limited without the bandwidth manager', () => {
+    expect(arrived(run('bandwidth-limit', 'cilium-default'))).toEqual({ 'many-sockets': 1, 'one-socket': 1, near: 1 })
+  })
+})
