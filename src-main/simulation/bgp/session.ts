@@ -1,10 +1,12 @@
 import { formatIpv4Address, type Ipv4Prefix } from '#shared/units/index'
 import { BGP_ERROR, type BgpMessage, type BgpOpen, type BgpUpdate } from '#shared/wire/bgp/index'
 
-import { Adverts } from './adverts'
+import { Announcer } from './announcer'
 import { Channel, type ChannelOwner, type EndReason, type Negotiated } from './channel'
-import { ERROR_FORGET_SECONDS, type PeerConfig } from './config'
-import { Connection, dial, type Dial } from './connection'
+import type { PeerConfig } from './config'
+import { Connection } from './connection'
+import { Dialler } from './dialler'
+import { ErrorWait } from './error-wait'
 import { Timer, type EventLoop } from './event-loop'
 import { openMessage } from './open-message'
 import { decisionOf } from './prefix-rules'
@@ -13,8 +15,6 @@ import type { MessageCounts, SessionSpeaker } from './session-speaker'
 import type { ConnectionLog } from './wire-log'
 
 const SECOND = 1e9
-/** A speaker gathers changes before it sends them: from capture of BIRD, between a change and its UPDATE, ns. */
-const GATHER_NS = [200_000, 3_000_000] as const
 
 /** How far a session is, whatever its connections do. */
 type Phase = 'down' | 'waiting' | 'start' | 'up'
@@ -41,16 +41,12 @@ export class Session implements ChannelOwner {
   private readonly outgoing: Channel
   private readonly incoming: Channel
   private current: Channel | undefined
-  private readonly adverts: Adverts
-  private attempt: Dial | undefined
-  private readonly connectTimer: Timer
+  private readonly dialler: Dialler<Session>
+  private readonly announcer: Announcer
+  private readonly errorWait: ErrorWait
   private readonly startTimer: Timer
   private readonly restartTimer: Timer
-  private readonly sendTimer: Timer
   private readonly bfdTimer: Timer
-  private endOfRibDue = false
-  private errorWaitSeconds = 0
-  private lastErrorNs = -Infinity
 
   constructor(speaker: SessionSpeaker<Session>, config: PeerConfig, number: number) {
     this.speaker = speaker
@@ -62,11 +58,11 @@ export class Session implements ChannelOwner {
     this.interfaceIndex = config.direct ? speaker.interfaceOf(config.address) : -1
     this.outgoing = new Channel(this, 0)
     this.incoming = new Channel(this, 1)
-    this.adverts = new Adverts(this)
-    this.connectTimer = new Timer(this.loop, () => this.connect())
+    this.dialler = new Dialler<Session>(this, this.outgoing, () => this.decide())
+    this.announcer = new Announcer(this, (updates) => this.current?.send(updates))
+    this.errorWait = new ErrorWait(speaker.config.timers.errorWait)
     this.startTimer = new Timer(this.loop, () => this.initiate())
     this.restartTimer = new Timer(this.loop, () => this.forgetStale())
-    this.sendTimer = new Timer(this.loop, () => this.flush())
     this.bfdTimer = new Timer(this.loop, () => this.current?.drop())
   }
 
@@ -94,9 +90,10 @@ export class Session implements ChannelOwner {
   /** Begins, when the speaker starts. */
   start(): void {
     if (!this.configured) return
-    if (this.errorWaitSeconds > 0 && this.loop.nowNs - this.lastErrorNs < SECOND) {
+    const waitSeconds = this.errorWait.secondsAt(this.loop.nowNs)
+    if (waitSeconds > 0) {
       this.enter('waiting')
-      this.startTimer.start(this.random.jittered(this.errorWaitSeconds * SECOND))
+      this.startTimer.start(this.random.jittered(waitSeconds * SECOND))
     } else {
       this.initiate()
     }
@@ -105,16 +102,16 @@ export class Session implements ChannelOwner {
   /** Ends for good: the process ends. `how` it does: in order, killed, or with the whole host. */
   halt(how: 'in-order' | 'killed' | 'crashed'): void {
     this.enter('down')
-    for (const timer of [this.connectTimer, this.startTimer, this.restartTimer, this.sendTimer, this.bfdTimer]) timer.stop()
-    this.attempt?.cancel()
+    for (const timer of [this.startTimer, this.restartTimer, this.bfdTimer]) timer.stop()
+    this.dialler.stop()
     for (const channel of [this.outgoing, this.incoming]) {
       if (how === 'crashed') channel.vanish()
       else if (how === 'in-order') channel.shutDown()
       else channel.drop()
     }
     this.current = undefined
-    this.errorWaitSeconds = 0
-    this.adverts.clear()
+    this.errorWait.forget()
+    this.announcer.stop()
   }
 
   /** Closes the session with Cease; it comes back by itself. */
@@ -126,11 +123,10 @@ export class Session implements ChannelOwner {
   onCarrier(carrier: boolean): void {
     if (carrier && this.phase === 'waiting' && !this.startTimer.running) this.initiate()
     if (carrier || this.phase === 'down') return
-    this.connectTimer.stop()
     this.startTimer.stop()
-    this.attempt?.cancel()
     // A host without carrier tells nobody; what it kept for a restart goes too.
     this.enter('waiting')
+    this.dialler.stop()
     for (const channel of [this.outgoing, this.incoming]) channel.vanish()
     this.lose()
   }
@@ -188,7 +184,7 @@ export class Session implements ChannelOwner {
         return true
       case 'active':
       case 'connect':
-        this.stopConnecting()
+        this.dialler.stop()
         return true
       case 'established':
         return false
@@ -202,14 +198,12 @@ export class Session implements ChannelOwner {
   }
 
   onEstablished(channel: Channel): void {
-    if (channel === this.incoming && this.outgoing.state !== 'idle') this.stopConnecting()
+    if (channel === this.incoming && this.outgoing.state !== 'idle') this.dialler.stop()
     this.current = channel
     this.enter('up')
     this.restartTimer.stop()
     if (!this.peerKeptForwarding(channel)) this.forgetStale()
-    this.adverts.begin(channel.negotiated!.addPath, this.speaker.table.prefixes)
-    this.endOfRibDue = this.speaker.config.gracefulRestart
-    this.scheduleSend()
+    this.announcer.begin(channel.negotiated!.addPath, this.speaker.table.prefixes, this.speaker.config.gracefulRestart)
     this.onPathChange()
   }
 
@@ -226,7 +220,7 @@ export class Session implements ChannelOwner {
 
   onEnd(channel: Channel, wasEstablished: boolean, reason: EndReason): void {
     if (this.phase === 'down') return
-    if (reason === 'error') this.noteError()
+    if (reason === 'error') this.errorWait.note(this.loop.nowNs)
     if (!wasEstablished) {
       if (reason === 'error') this.restart()
       else this.decide()
@@ -257,9 +251,7 @@ export class Session implements ChannelOwner {
 
   /** A prefix changed in the speaker's table. */
   onTableChange(key: number): void {
-    if (this.current === undefined) return
-    this.adverts.touch(key)
-    this.scheduleSend()
+    if (this.current !== undefined) this.announcer.touch(key)
   }
 
   /** What the neighbour's filters say about a route; undefined where nothing. */
@@ -285,42 +277,11 @@ export class Session implements ChannelOwner {
   private decide(): void {
     if (this.phase !== 'start' || this.config.passive) return
     if (this.outgoing.state !== 'idle' || this.incoming.state === 'open-confirm') return
-    this.outgoing.state = 'active'
-    this.connectTimer.start(this.random.jittered(this.speaker.config.timers.connectDelay * SECOND))
-  }
-
-  private connect(): void {
-    this.attempt?.cancel()
-    const peer = this.speaker.find(this.config.address)
-    this.outgoing.state = 'connect'
-    this.connectTimer.start(this.random.jittered(this.speaker.config.timers.connectRetry * SECOND))
-    if (peer === undefined) return
-    this.attempt = dial(
-      this.loop,
-      this.speaker.network,
-      [this.speaker.number, peer.number],
-      () => peer.answer(this.speaker, this.config),
-      (answer) => this.onAnswer(answer),
-    )
-  }
-
-  private onAnswer(connection: Connection | false): void {
-    this.connectTimer.stop()
-    this.attempt = undefined
-    this.outgoing.state = 'idle'
-    if (connection === false) this.decide()
-    else this.outgoing.begin(connection)
-  }
-
-  private stopConnecting(): void {
-    this.connectTimer.stop()
-    this.attempt?.cancel()
-    this.attempt = undefined
-    if (this.outgoing.state === 'active' || this.outgoing.state === 'connect') this.outgoing.state = 'idle'
+    this.dialler.start()
   }
 
   private restart(): void {
-    this.stopConnecting()
+    this.dialler.stop()
     for (const channel of [this.outgoing, this.incoming]) channel.drop()
     this.start()
   }
@@ -335,16 +296,8 @@ export class Session implements ChannelOwner {
   private endSession(): void {
     this.current = undefined
     this.speaker.onState(this)
-    this.sendTimer.stop()
+    this.announcer.stop()
     this.bfdTimer.stop()
-    this.adverts.clear()
-  }
-
-  private noteError(): void {
-    const [least, most] = this.speaker.config.timers.errorWait
-    const forgotten = this.loop.nowNs - this.lastErrorNs >= ERROR_FORGET_SECONDS * SECOND
-    this.errorWaitSeconds = forgotten || this.errorWaitSeconds === 0 ? least : Math.min(2 * this.errorWaitSeconds, most)
-    this.lastErrorNs = this.loop.nowNs
   }
 
   private forgetStale(): void {
@@ -362,17 +315,6 @@ export class Session implements ChannelOwner {
 
   private peerKeptForwarding(channel: Channel): boolean {
     return restartOf(channel)?.families[0]?.forwarding ?? false
-  }
-
-  private scheduleSend(): void {
-    if (!this.sendTimer.running) this.sendTimer.start(this.random.between(...GATHER_NS))
-  }
-
-  private flush(): void {
-    const messages: BgpMessage[] = this.adverts.updates()
-    if (this.endOfRibDue) messages.push({ kind: 'update', withdrawn: [], announced: [] })
-    this.endOfRibDue = false
-    if (messages.length > 0) this.current?.send(messages)
   }
 
   /** For people. */
