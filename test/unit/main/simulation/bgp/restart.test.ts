@@ -26,6 +26,22 @@ describe.each(seeds)('a speaker that is killed and starts again (seed %i)', (see
     expect(Math.max(...others.map(({ atSeconds }) => atSeconds))).toBeLessThan(70)
   })
 
+  it('connects anew after it was shut down while it waited to connect, though nobody else connects', () => {
+    const vector = loadVector('mesh5', {
+      events: [
+        { atSeconds: 60, kind: 'agent-stop', node: 'n3' },
+        { atSeconds: 61, kind: 'agent-start', node: 'n3' },
+        { atSeconds: 61.5, kind: 'agent-stop', node: 'n3' },
+        { atSeconds: 63, kind: 'agent-start', node: 'n3' },
+      ],
+    })
+    for (const [name, { peers }] of Object.entries(vector.topology.nodes)) {
+      if (name !== 'n3') for (const peer of peers) if (peer.ip === '10.0.0.3') peer.passive = true
+    }
+    expect(nextHops(observe(vector, seed, 62), 'n1', '10.244.3.0/26')).toBeUndefined()
+    expect(nextHops(observe(vector, seed, 80), 'n1', '10.244.3.0/26')).toEqual(['10.0.0.3'])
+  })
+
   it('is back in a few seconds, having waited to connect', () => {
     const vector = loadVector('mesh5_kill_nogr', { events: [kill, { atSeconds: 63, kind: 'agent-start', node: 'n3' }] })
     expect(nextHops(observe(vector, seed, 61), 'n1', '10.244.3.0/26')).toBeUndefined()
