@@ -68,6 +68,7 @@ export const PROBLEM_CODES = {
   'unlinked-switch': { severity: 'warning', meaning: 'A switch that nothing is linked to.' },
   'node-pod-limit': { severity: 'warning', meaning: 'A node with more pods than a kubelet starts by default (110).' },
   'node-block-limit': { severity: 'warning', meaning: 'A node with more pods than its blocks of addresses hold.' },
+  'idle-fault': { severity: 'warning', meaning: 'A fault that changes nothing here.' },
   'unused-object': { severity: 'warning', meaning: 'An object that changes nothing here.' },
   'selects-nothing': { severity: 'warning', meaning: 'A selector that matches no pod.' },
   'shadowed-rule': { severity: 'warning', meaning: 'A rule of a policy that never decides, for others always decide before it.' },

@@ -1,8 +1,8 @@
 import type { RecordedAgent, RecordedSpan } from '#shared/contract/control-plane'
-import type { Fault, FaultyAgent, Lab, Variant } from '#shared/lab/index'
+import { agentsOf, type Fault, type Lab, type Variant } from '#shared/lab/index'
 
 import { downtimesOf, type AgentName } from './downtimes'
-import { hasKubeProxy, type NodeLoad } from './node-tables'
+import type { NodeLoad } from './node-tables'
 import { ciliumAgentMiB } from './programming-time'
 import { TIMING } from './timing'
 
@@ -27,21 +27,6 @@ export function nodeAgents(lab: Lab, variant: Variant, node: string, load: NodeL
 /** Resident memory of a variant's agents on a node, as measured; 0 where nobody measured it. */
 export function agentBytes(variant: Variant, { pods }: Pick<NodeLoad, 'pods'>): number {
   return variant.cni === 'cilium' ? ciliumAgentMiB(pods) * MIB : (residentOf(variant)?.bytes ?? 0)
-}
-
-/** The daemons that a variant runs on every node. */
-function agentsOf(variant: Variant): FaultyAgent[] {
-  const proxy: FaultyAgent[] = hasKubeProxy(variant) ? ['kube-proxy'] : []
-  switch (variant.cni) {
-    case 'none':
-      return ['kubelet', ...proxy]
-    case 'calico':
-      return ['kubelet', 'felix', 'bird', 'confd', ...proxy]
-    case 'cilium':
-      return ['kubelet', 'cilium-agent', ...proxy]
-    case 'flannel':
-      return ['kubelet', 'flanneld', ...proxy]
-  }
 }
 
 /** Memory of daemons that was measured together. */

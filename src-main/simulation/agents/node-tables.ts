@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { RecordedTable } from '#shared/contract/control-plane'
-import type { Variant } from '#shared/lab/index'
+import { hasKubeProxy, type Variant } from '#shared/lab/index'
 
 import tableFile from '../../../resources/calibration/kernel-tables.json'
 import { ruleCount, type Service } from '../services/index'
@@ -55,12 +55,6 @@ export function nodeTables(variant: Variant, load: NodeLoad): RecordedTable[] {
 /** Memory of a node's tables as far as it is known, bytes. */
 export function tableBytes(tables: readonly RecordedTable[]): number {
   return tables.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
-}
-
-/** Whether kube-proxy programs services; Cilium and Calico's eBPF data plane may take its place. */
-export function hasKubeProxy(variant: Variant): boolean {
-  if (variant.cni === 'cilium') return String(variant.settings.kubeProxyReplacement) !== 'true'
-  return variant.cni !== 'calico' || !variant.settings.felixConfiguration.bpfEnabled
 }
 
 /** Rules of kube-proxy, where nothing replaces it. */

@@ -3,6 +3,7 @@ import type { DocumentPath } from '../document-path'
 import { MODELLED_FAULTS, MODELLED_OBJECTS, UNUSED_OBJECTS } from '../modelled'
 import type { Labels } from '../name-schemas'
 import type { Report } from '../problem'
+import { runsAgent } from '../record/agents'
 import { DEFAULT_NAMESPACE } from '../record/cluster'
 import type { Lab } from '../record/lab'
 import { isManifestFile, type ManifestObject } from '../record/manifest'
@@ -30,11 +31,16 @@ export const checkManifests: Check = ({ lab }, report) => {
   })
 }
 
-/** Faults are of kinds that are modelled. */
-export const checkFaults: Check = ({ lab }, report) => {
-  lab.faults.forEach(({ kind }, index) => {
-    if (MODELLED_FAULTS.includes(kind)) return
-    report('not-modelled', ['spec', 'faults', index, 'kind'], `The fault ${kind} is not modelled yet.`, 'Remove it.')
+/** Faults are of kinds that are modelled, and there is something that they end. */
+export const checkFaults: Check = ({ lab, isWhole }, report) => {
+  lab.faults.forEach((fault, index) => {
+    const { kind } = fault
+    if (!MODELLED_FAULTS.includes(kind)) {
+      report('not-modelled', ['spec', 'faults', index, 'kind'], `The fault ${kind} is not modelled yet.`, 'Remove it.')
+    } else if (kind === 'agent-kill' && isWhole(['spec', 'variants']) && !lab.variants.some((variant) => runsAgent(variant, fault.agent))) {
+      const message = `No variant of the lab runs ${fault.agent}: its end changes nothing.`
+      report('idle-fault', ['spec', 'faults', index, 'agent'], message, 'Name an agent that a variant runs.')
+    }
   })
 }
 

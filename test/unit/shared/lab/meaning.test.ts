@@ -94,6 +94,18 @@ describe('the run', () => {
   ])
 })
 
+describe('the agent that a fault ends', () => {
+  const ended = (agent: string) => set('faults', [{ kind: 'agent-kill', node: 'node-1', agent, at: '10ms' }])
+  const calico = set('variants', [{ name: 'a', cni: 'calico', settings: { felixConfiguration: { bpfEnabled: true } } }])
+  problemCases([
+    ['runs in none of the variants', [calico, ended('cilium-agent')], ['idle-fault spec.faults[0].agent']],
+    ['has another in its place', [calico, ended('kube-proxy')], ['idle-fault spec.faults[0].agent']],
+    ['runs on every node', [calico, ended('bird')], []],
+    ['runs in one of the variants', [set('variants', [{ name: 'a', cni: 'none' }, { name: 'b', cni: 'cilium' }]), ended('cilium-agent')], []],
+    ['runs once for the cluster', [calico, ended('typha')], []],
+  ])
+})
+
 describe('traffic', () => {
   const ends = { from: { pod: 'default/client-0' }, to: { pod: 'default/server-0', port: 80 } }
   problemCases([
