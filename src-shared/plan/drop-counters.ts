@@ -32,6 +32,10 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'nat-ports-exhausted': 'Linux: conntrack -S: insert_failed, drop; Cilium: drop reason 167 (No mapping for NAT masquerade)',
   'edt-horizon': 'cilium_drop_count_total, cilium-dbg monitor --type drop: reason 162, EDT horizon',
   'no-pod': 'Calico: nstat IpInNoRoutes (blackhole route of the block); Cilium: drop reason 151',
+  'no-connection': "none of its own: the program at the pod's device denies it (Calico with bpfLogLevel Debug: CT mid-flow miss)",
+  'reverse-path': 'Linux: nstat TcpExtIPReversePathFilter, dmesg: martian source; switch: drops of unicast reverse-path verification',
+  'unknown-host': 'Calico: iptables -vnL cali-INPUT, Drop IPIP (or VXLAN) packets from non-Calico hosts',
+  'unknown-vni': 'dropwatch: SKB_DROP_REASON_VXLAN_VNI_NOT_FOUND; no counter of a device',
 }
 
 const BY_DATA_PLANE: Readonly<Record<CountingDataPlane, Partial<Record<DropReason, string>>>> = {
@@ -39,16 +43,19 @@ const BY_DATA_PLANE: Readonly<Record<CountingDataPlane, Partial<Record<DropReaso
     'policy-deny': "iptables -vnL of the rule's chain: cali-pi-* for what enters a pod, cali-po-* for what leaves one",
     'policy-default-deny': 'iptables -vnL cali-tw-* (to the pod) or cali-fw-* (from it): the DROP at the end of the tier',
     'no-pod': 'nstat: IpInNoRoutes (blackhole route of the block)',
+    'unknown-host': 'iptables -vnL cali-INPUT: Drop IPIP (or VXLAN) packets from non-Calico hosts',
   },
   'calico-nftables': {
     'policy-deny': "nft list table ip calico: the rule's chain, cali-pi-* for what enters a pod, cali-po-* for what leaves one",
     'policy-default-deny': 'nft list table ip calico: the drop at the end of the tier in cali-tw-* (to the pod) or cali-fw-* (from it)',
     'no-pod': 'nstat: IpInNoRoutes (blackhole route of the block)',
+    'unknown-host': 'nft list table ip calico: filter-cali-INPUT, Drop IPIP (or VXLAN) packets from non-Calico hosts',
   },
   'calico-ebpf': {
     'policy-deny': "calico-node -bpf counters dump: Dropped by policy, of the pod's interface and direction",
     'policy-default-deny': "calico-node -bpf counters dump: Dropped by policy, of the pod's interface and direction",
     'no-pod': 'calico-node -bpf counters dump: Dropped by unknown route',
+    'unknown-host': 'calico-node -bpf counters dump: Dropped by unauthorized source, of the node’s interface',
   },
   cilium: {
     'policy-deny': 'cilium_drop_count_total, cilium-dbg monitor --type drop: reason 181, Policy denied by denylist',

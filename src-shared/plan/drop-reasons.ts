@@ -57,6 +57,14 @@ export const DROP_REASONS = [
   'no-pod',
   /** Its pod's limit would let it leave more than two seconds from now (Cilium's bandwidth manager: drop reason 162). */
   'edt-horizon',
+  /** In the middle of a TCP connection that the node does not remember (Calico's eBPF data plane, whose map gave its entry up). */
+  'no-connection',
+  /** The route back to the source leaves by another interface than the packet came by (`nstat`: TcpExtIPReversePathFilter). */
+  'reverse-path',
+  /** A tunnel's packet from an address that is no node's (Calico: cali-INPUT, Drop … from non-Calico hosts). */
+  'unknown-host',
+  /** A VXLAN packet of a network that the node has no device for (dropwatch: SKB_DROP_REASON_VXLAN_VNI_NOT_FOUND). */
+  'unknown-vni',
 ] as const
 
 /** A drop reason by name. */

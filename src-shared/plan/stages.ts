@@ -41,6 +41,7 @@ export const STAGES = [
   stage(
     'ip-local-deliver', 'softirq', 'routing',
     'ip_rcv and ip_local_deliver: header checks and hand-over to the transport.',
+    ['reverse-path'],
   ),
   stage(
     'veth-transmit', 'inherit', 'veth',
@@ -68,7 +69,7 @@ export const STAGES = [
   stage(
     'nf-input', 'softirq', 'netfilter',
     'INPUT chains (Calico: cali-INPUT accepts tunnels from known hosts only).',
-    ['no-local-endpoint'],
+    ['no-local-endpoint', 'unknown-host'],
   ),
   stage(
     'nf-forward', 'softirq', 'netfilter',
@@ -79,7 +80,7 @@ export const STAGES = [
   stage(
     'ip-forward', 'softirq', 'routing',
     'Route lookup in the FIB and ip_forward: TTL − 1, neighbour.',
-    ['ttl-expired', 'no-route', 'packet-too-big'],
+    ['ttl-expired', 'no-route', 'packet-too-big', 'reverse-path'],
   ),
   stage('ipip-encapsulate', 'softirq', 'encapsulation', 'ipip_tunnel_xmit: pushes the outer IPv4 header (protocol 4).'),
   stage(
@@ -94,7 +95,7 @@ export const STAGES = [
   stage(
     'vxlan-decapsulate', 'softirq', 'encapsulation',
     'vxlan_rcv: takes the outer headers off; the packet joins the tunnel’s GRO cell.',
-    ['backlog-full'],
+    ['backlog-full', 'unknown-vni'],
   ),
   stage(
     'bpf-from-container', 'softirq', 'ebpf',
@@ -208,6 +209,7 @@ export const STAGES = [
   stage(
     'bpf-from-host-endpoint', 'softirq', 'ebpf',
     'Calico’s tc program on what arrives at the node’s interface: tunnel check, connection tracking, route, redirect.',
+    ['unknown-host'],
   ),
   stage(
     'bpf-to-host-endpoint', 'inherit', 'ebpf',
