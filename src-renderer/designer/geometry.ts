@@ -31,6 +31,17 @@ export function contains(box: Box, { x, y }: Point): boolean {
   return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height
 }
 
+/** Whether a box lies in another as a whole. */
+export function covers(outer: Box, { x, y, width, height }: Box): boolean {
+  return contains(outer, { x, y }) && contains(outer, { x: x + width, y: y + height })
+}
+
+/** A rectangle of the window as one of the canvas, which the window shows moved by so many pixels and scaled. */
+export function onCanvas({ x, y, width, height }: Box, view: Point & { readonly zoom: number }): Box {
+  const { zoom } = view
+  return { x: (x - view.x) / zoom, y: (y - view.y) / zoom, width: width / zoom, height: height / zoom }
+}
+
 /** Whether two boxes have more than an edge in common once `gap` is kept free around them. */
 export function overlap(a: Box, b: Box, gap = 0): boolean {
   return (

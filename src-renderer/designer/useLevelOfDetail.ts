@@ -4,7 +4,7 @@ import { computed, watch, type ComputedRef } from 'vue'
 import type { ObjectId } from '#renderer/stores/outline'
 
 import type { CanvasModel } from './canvas-elements'
-import { overlap, type Box, type Point } from './geometry'
+import { onCanvas, overlap, type Box, type Point } from './geometry'
 import { detailOf, elementsOf, itemAt, type Detail } from './level-of-detail'
 
 /** What `useLevelOfDetail` gives. */
@@ -24,9 +24,8 @@ export function useLevelOfDetail(model: () => CanvasModel): LevelOfDetail {
   const detail = computed(() => detailOf(model().items.length, flow.viewport.value.zoom))
   /** What is seen of the canvas, in steps of half a window: within one, the same cards are elements of the page. */
   const view = computed<Box>((before) => {
-    const { x, y, zoom } = flow.viewport.value
     const { width, height } = flow.dimensions.value
-    const now = { x: -x / zoom, y: -y / zoom, width: Math.max(width, 1) / zoom, height: Math.max(height, 1) / zoom }
+    const now = onCanvas({ x: 0, y: 0, width: Math.max(width, 1), height: Math.max(height, 1) }, flow.viewport.value)
     if (before === undefined || before.width !== now.width || before.height !== now.height) return now
     const moved = Math.abs(before.x - now.x) > now.width / 2 || Math.abs(before.y - now.y) > now.height / 2
     return moved ? now : before
@@ -44,9 +43,7 @@ export function useLevelOfDetail(model: () => CanvasModel): LevelOfDetail {
   /** The frame that is drawn, on the canvas; Vue Flow has forgotten it when it ends. */
   let lastFrame: Box | undefined
   watch(() => flow.userSelectionRect.value, (rect) => {
-    if (rect === null) return
-    const { x, y, zoom } = flow.viewport.value
-    lastFrame = { x: (rect.x - x) / zoom, y: (rect.y - y) / zoom, width: rect.width / zoom, height: rect.height / zoom }
+    if (rect !== null) lastFrame = onCanvas(rect, flow.viewport.value)
   })
 
   function marksInFrame(): readonly ObjectId[] {
