@@ -55,6 +55,8 @@ export interface SwitchTable {
   readonly bufferAlpha: Float64Array
   /** 1 where it tells senders of packets that it cannot forward (ICMP); 0: a black hole for path-MTU discovery. */
   readonly tellsErrors: Uint8Array
+  /** Salt of its hash among equal paths (`packetFlowHash`). */
+  readonly hashSalt: Int32Array
 }
 
 /** How a host's uplinks are chosen among by a packet. */

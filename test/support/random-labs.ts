@@ -86,7 +86,7 @@ const fabric = fc
       switches: fc.tuple(
         ...torNames.map((name) => fc.record({ name: fc.constant(name), sharedBuffer: rarely(sharedBuffer), icmpErrors: rarely(fc.constant(false)) })),
         ...names('spine', spines).map((name) =>
-          fc.record({ name: fc.constant(name), role: fc.constant('spine'), sharedBuffer: rarely(sharedBuffer) }),
+          fc.record({ name: fc.constant(name), role: fc.constant('spine'), sharedBuffer: rarely(sharedBuffer), hashSeed: rarely(fc.integer({ min: 0, max: 2 })) }),
         ),
       ),
       links: fc.tuple(...ends.map((pair) => link.map((properties) => ({ ...properties, ends: pair })))),

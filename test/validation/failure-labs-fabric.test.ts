@@ -19,6 +19,20 @@ describe('a core that eight receive queues interrupt', () => {
   })
 })
 
+describe('switches on two tiers that hash alike', () => {
+  it('leave half of the links between them idle, and fill the other half', () => {
+    const { traffic, links, drops } = run('ecmp-polarisation', 'calico-vxlan')
+    const busyBetween = (from: string, to: string): number[] =>
+      links.filter(({ ends }) => ends[0].startsWith(from) && ends[1].startsWith(to)).map(({ utilisation }) => utilisation)
+    expect(busyBetween('spine-a', 'core')).toEqual([1, 0, 0, 1])
+    for (const share of busyBetween('spine-b', 'core')) expect(Math.abs(share - 0.7)).toBeLessThan(0.1)
+    const [alike, apart] = traffic.map(({ goodputBps }) => goodputBps)
+    expect(alike).toBeLessThan(0.75 * apart!)
+    expect(Object.keys(drops)).toEqual(['queue-full'])
+    expect(links.filter(({ drops }) => drops > 0).map(({ ends }) => ends[0])).toEqual(['spine-a1', 'spine-a2'])
+  })
+})
+
 describe('a pod whose bandwidth is limited', () => {
   it('loses what would leave after two seconds, and of one socket what fq does not hold', () => {
     const result = run('bandwidth-limit', 'cilium-limited')

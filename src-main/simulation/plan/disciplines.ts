@@ -9,6 +9,7 @@ import {
   type ImpairmentTable,
   type SwitchTable,
 } from '#shared/plan/index'
+import { hashSalt } from '#shared/wire/index'
 
 /** A row of a table for those that have none. */
 const NO_ROW = -1
@@ -109,5 +110,7 @@ export function buildSwitches(switches: readonly Switch[]): SwitchTable {
     bufferBytes: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.size ?? 0),
     bufferAlpha: Float64Array.from(switches, ({ sharedBuffer }) => sharedBuffer?.alpha ?? 0),
     tellsErrors: Uint8Array.from(switches, ({ icmpErrors }) => (icmpErrors ? 1 : 0)),
+    // Seeds that are given are counted downwards, those that are not upwards: they do not meet by chance.
+    hashSalt: Int32Array.from(switches, ({ hashSeed }, element) => hashSalt(hashSeed === undefined ? element + 1 : ~hashSeed)),
   }
 }

@@ -52,7 +52,7 @@ export function underlayPath(plan: RunPlan, from: number, to: number, frame: Pac
     const bytes = assemblePacket(packet)
     const route = routeTo(plan, element, destinationOf(bytes), to)
     if (route < 0) return { hops, arrived: packet, dropped: { element, reason: 'no-route' } }
-    const next = choosePort(plan, route >> 1, packetFlowHash(bytes, ETHERNET.length, hashSalt(element + 1)))
+    const next = choosePort(plan, route >> 1, packetFlowHash(bytes, ETHERNET.length, plan.switches.hashSalt[element]!))
     const routes = (route & 1) === 0 || plan.ports.owner[port]! < plan.switchCount
     if (routes && bytes[ETHERNET.length + IPV4.ttl]! <= 1)
       return { hops, arrived: packet, dropped: { element, reason: 'ttl-expired' } }

@@ -39,6 +39,8 @@ export interface Switch {
   readonly sharedBuffer?: SharedBuffer
   /** Whether it tells senders of packets that it drops as too big or too old (ICMP); if not, paths have black holes. */
   readonly icmpErrors: boolean
+  /** What its hash among equal paths starts from: switches of one seed choose alike. Without it, one of its own. */
+  readonly hashSeed?: number
 }
 
 /**
@@ -53,7 +55,12 @@ const sharedBufferSchema = z.strictObject({
 /** The schema of BFD. Three times 300 ms is what switches have where nothing else is said. */
 const bfdSchema = z.strictObject({ interval: nanosSchema.prefault('300ms'), multiplier: wholeNumber(1, 255).default(3) })
 
-/** The schema of a switch. The default role is `tor`: a cluster needs one, and most switches are. */
+/**
+ * The schema of a switch.
+ * - role tor: a cluster needs one, and most switches are.
+ * - hashSeed: 32 bits (Cumulus Linux, `ecmp_hash_seed`, drawn at boot unless given; NX-OS, `ip load-sharing address …
+ *   universal-id`, from the chassis). Switches that ship with one seed for all are given it here.
+ */
 export const switchSchema = z.strictObject({
   name: plainNameSchema,
   role: z.enum(['tor', 'spine']).default('tor'),
@@ -62,4 +69,5 @@ export const switchSchema = z.strictObject({
   bfd: bfdSchema.optional(),
   sharedBuffer: sharedBufferSchema.optional(),
   icmpErrors: z.boolean().default(true),
+  hashSeed: wholeNumber(0, 4_294_967_295).optional(),
 })

@@ -9,7 +9,6 @@ import { dropReasonId, type ForwardingTable, type PortTable, type RowEnds, type 
 import {
   DONT_FRAGMENT,
   ETHERNET,
-  hashSalt,
   internetChecksum,
   IPV4,
   ipv4HeaderBytes,
@@ -68,7 +67,7 @@ export class Switches {
     this.fragmenter = parts.fragmenter
     this.errors = parts.errors
     this.tellsErrors = plan.switches.tellsErrors
-    this.salts = Int32Array.from({ length: plan.switchCount }, (_, element) => hashSalt(element + 1))
+    this.salts = plan.switches.hashSalt
   }
 
   /** Forwards by another table from now on. */
