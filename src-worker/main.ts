@@ -4,12 +4,15 @@ import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import type { RunEngineTask } from '#shared/contract/engine-messages'
 import { hasCoresFor } from './free-cores'
+import { widenInlining } from './inlining'
 import { divide } from './parallel/division'
 import { runOnThreads } from './run-on-threads'
 import { runTask } from './run-task'
 import { startPartner } from './start-partner'
 
 const MILLISECONDS = 1000
+
+widenInlining()
 
 const runEngineTask: RunEngineTask = async (task) => {
   const wallClock = (): number => performance.now() / MILLISECONDS
