@@ -79,7 +79,7 @@ module.exports = {
     forbid('simulation-no-node', 'Set-up of a simulation has no Node built-ins.',
       { path: '^src-main/simulation/' }, builtIns),
     ...oneWay('src-main/simulation', [
-      'topology', 'kubernetes', ['ipam', 'bgp', 'policy', 'services'], 'agents', 'cni', 'plan', ['trace', 'capture'],
+      'topology', 'kubernetes', ['ipam', 'bgp', 'policy', 'services'], 'agents', 'cni', 'plan', ['trace', 'capture'], 'comparison',
     ]),
     forbid('cni-models-are-independent', 'One CNI model never imports another.',
       { path: '^src-main/simulation/cni/([^/]+)/' },

@@ -18,6 +18,7 @@ import { RunStore } from '#main/runs/run-store'
 
 import { registerAppScheme, serveAppProtocol } from './app-protocol'
 import { captureHandlers } from './capture-handlers'
+import { comparisonHandlers } from './comparison-handlers'
 import { guardClosing } from './closing'
 import { controlPlaneHandlers } from './control-plane-handlers'
 import { reloadAfterCrash } from './crash-recovery'
@@ -100,6 +101,7 @@ async function start(): Promise<void> {
   const handlers = {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
     ...runHandlers(runs, () => session.state.path),
+    ...comparisonHandlers(runs, new QuestionThread(simulationTask, 60_000)),
     ...reachHandlers(new ReachThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
     ...controlPlaneHandlers(new QuestionThread(path.join(outFolder, 'main', 'simulation-task.js'), 300_000), () => session.state.path),
     ...captureHandlers({ captures, labFile: () => session.state.path, place: { platform: process.platform, searched: process.env['PATH'] ?? '' } }),

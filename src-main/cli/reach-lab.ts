@@ -1,4 +1,4 @@
-import { DEFAULT_PORT, variantReach, type VariantReach } from '#main/simulation/plan/index'
+import { askedPort, variantReach, type VariantReach } from '#main/simulation/plan/index'
 import { reachMatrix, verdictOf, type Decision, type ReachMatrix, type Verdict } from '#main/simulation/policy/index'
 import type { Variant } from '#shared/lab/index'
 
@@ -65,8 +65,7 @@ export async function reachLab(file: string, options: ReachLabOptions, terminal:
 function verdictsOf(variant: Variant, reach: VariantReach, { protocol, port }: ReachLabOptions): VariantVerdicts {
   const { compiled, pods } = reach
   const { endpoints } = compiled.cluster
-  const portOf = (end: number): number =>
-    port ?? endpoints[end]!.ports.find((candidate) => candidate.protocol === protocol)?.port ?? DEFAULT_PORT
+  const portOf = askedPort(reach, protocol, port)
   const matrix = reachMatrix(compiled, pods.map((_, index) => index), protocol, portOf)
   const traffic = reach.traffic.map(({ name, flows }) => ({
     name,

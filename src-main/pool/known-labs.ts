@@ -101,6 +101,6 @@ function parsedLab(text: string, files: ManifestFiles | undefined): Lab {
 
 function invalid(problems: readonly Problem[]): Error {
   const first = problems.find(({ severity }) => severity === 'error')
-  const message = `The lab has errors, and nobody can say what its policies do${first === undefined ? '.' : `: ${first.message}`}`
+  const message = `The lab has errors, and nothing can be said about it${first === undefined ? '.' : `: ${first.message}`}`
   return refused('lab.invalid', message, problems)
 }

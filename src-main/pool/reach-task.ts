@@ -1,4 +1,4 @@
-import { DEFAULT_PORT, flowsBetween, outcomesOf, policyArrows, reachCells, reachImpact, reachUnits, type VariantReach } from '#main/simulation/plan/index'
+import { askedPort, flowsBetween, outcomesOf, policyArrows, reachCells, reachImpact, reachUnits, type VariantReach } from '#main/simulation/plan/index'
 import { isPolicyObject, labWithStaged, manifestObjects, reachMatrix } from '#main/simulation/policy/index'
 import type { IdleObject, PolicyArrows, Reach, ReachExplanation, ReachImpact, ReachLevel, ReachProposal, ReachProtocol } from '#shared/contract/reach'
 import type { Lab } from '#shared/lab/index'
@@ -37,7 +37,7 @@ export function reachInLab(task: ReachTask): ReachOutcomeOf<Reach> {
     const lab = readLab(task)
     const variants = task.variants.map((name) => readVariant(task, name))
     const units = reachUnits(variants[0]!.pods, task.by)
-    const matrices = variants.map((reach) => reachMatrix(reach.compiled, reach.pods.map((_, pod) => pod), task.protocol, portOf(reach, task)))
+    const matrices = variants.map((reach) => reachMatrix(reach.compiled, reach.pods.map((_, pod) => pod), task.protocol, askedPort(reach, task.protocol, task.port)))
     const { cells, ...between } = reachCells(matrices, units)
     return {
       units: units.units,
@@ -67,7 +67,7 @@ export function explainInLab(task: ExplainTask): ReachOutcomeOf<readonly ReachEx
     const pairs = from.length * to.length - (task.from === task.to ? from.length : 0)
     return variants.map((reach, index) => ({
       variant: task.variants[index]!,
-      outcomes: outcomesOf(reach, flowsBetween(from, to, task.protocol, portOf(reach, task)), pairs),
+      outcomes: outcomesOf(reach, flowsBetween(from, to, task.protocol, askedPort(reach, task.protocol, task.port)), pairs),
     }))
   })
 }
@@ -95,7 +95,7 @@ export function impactInLab(task: ImpactTask): ReachOutcomeOf<ReachImpact> {
     const isSame = before.pods.length === after.pods.length && before.pods.every(({ reference }, pod) => reference === after.pods[pod]!.reference)
     if (!isSame) throw refused('reach.other-pods', 'The draft has other pods than the lab; only policies can be compared.')
     const units = reachUnits(before.pods, task.by)
-    return { variant, staged, ...reachImpact(before, after, { protocol: task.protocol, portOf: portOf(before, task), units }) }
+    return { variant, staged, ...reachImpact(before, after, { protocol: task.protocol, portOf: askedPort(before, task.protocol, task.port), units }) }
   })
 }
 
@@ -109,11 +109,6 @@ function withStaged(lab: Lab, task: ImpactTask): { readonly after: VariantReach;
 
 function draftOf(task: ImpactTask, text: string): VariantReach {
   return readVariant({ ...task, text }, task.variant)
-}
-
-function portOf({ compiled }: VariantReach, { protocol, port }: PodsTask): (end: number) => number {
-  const { endpoints } = compiled.cluster
-  return (end) => port ?? endpoints[end]!.ports.find((candidate) => candidate.protocol === protocol)?.port ?? DEFAULT_PORT
 }
 
 function idleObjects({ refused: notValid, unused }: VariantReach): IdleObject[] {

@@ -4,6 +4,7 @@ import type { ResultFault } from '#shared/metrics/index'
 import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
 
+export { compareInLab } from './comparison-task'
 export { recordControlPlaneInLab, scaleControlPlaneInLab } from './control-plane-task'
 export { checkPoliciesInLab } from './policy-check-task'
 export { explainInLab, impactInLab, policyArrowsInLab, reachInLab } from './reach-task'

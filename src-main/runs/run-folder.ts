@@ -22,11 +22,15 @@ export interface KeptRun {
   readonly manifests?: ManifestFiles
 }
 
-/** A run read from a folder. */
-export interface ReadRun {
-  readonly run: RunData
+/** The lab of a run. */
+export interface ReadLab {
   readonly labText: string
   readonly manifests: ManifestFiles
+}
+
+/** A run read from a folder. */
+export interface ReadRun extends ReadLab {
+  readonly run: RunData
 }
 
 const FILES = {
@@ -60,12 +64,14 @@ export async function readRunFolder(folder: string): Promise<ReadRun> {
   const result = resultFrom(await read(FILES.result))
   const index = await read(FILES.seriesIndex)
   const figures = await readFile(path.join(folder, FILES.seriesFigures))
+  return { run: { entry, result, series: decodeSeries({ index, figures }), ...(error && { error }) }, ...(await readRunLab(folder)) }
+}
+
+/** Reads the lab of a run that was written into a folder. Rejects where it is missing. */
+export async function readRunLab(folder: string): Promise<ReadLab> {
+  const read = (file: string): Promise<string> => readFile(path.join(folder, file), 'utf8')
   const manifests = await read(FILES.manifests).then((text) => manifestsSchema.parse(JSON.parse(text)), () => ({}))
-  return {
-    run: { entry, result, series: decodeSeries({ index, figures }), ...(error && { error }) },
-    labText: await read(FILES.lab),
-    manifests: new Map(Object.entries(manifests)),
-  }
+  return { labText: await read(FILES.lab), manifests: new Map(Object.entries(manifests)) }
 }
 
 /** What a run in a folder was and how it ended. */

@@ -44,7 +44,7 @@ export class RunService {
   private current: CurrentRun | null = null
   private starting = false
   /** Runs that could not be written, kept until the app ends. */
-  private readonly unwritten = new Map<string, RunData>()
+  private readonly unwritten = new Map<string, { readonly data: RunData; readonly lab: CapturedLab }>()
 
   constructor(options: RunServiceOptions) {
     this.options = options
@@ -76,7 +76,7 @@ export class RunService {
   async list(): Promise<RunEntry[]> {
     const kept = await this.options.store.list()
     const running = this.current ? [dataOf(this.current).entry] : []
-    const unwritten = [...this.unwritten.values()].map(({ entry }) => entry)
+    const unwritten = [...this.unwritten.values()].map(({ data }) => data.entry)
     return [...running, ...unwritten.toReversed(), ...kept.map(({ entry }) => entry)]
   }
 
@@ -84,7 +84,16 @@ export class RunService {
   get(runId: string): Promise<RunData> {
     if (this.current?.session.runId === runId) return Promise.resolve(dataOf(this.current))
     const unwritten = this.unwritten.get(runId)
-    return unwritten ? Promise.resolve(unwritten) : this.options.store.load(runId)
+    return unwritten ? Promise.resolve(unwritten.data) : this.options.store.load(runId)
+  }
+
+  /** The lab of a run as it was started. Refuses as `get` does. */
+  async labOf(runId: string): Promise<CapturedLab> {
+    if (this.current?.session.runId === runId) return labOf(this.current.request)
+    const unwritten = this.unwritten.get(runId)
+    if (unwritten) return unwritten.lab
+    const { labText, manifests } = await this.options.store.loadLab(runId)
+    return { text: labText, files: manifests }
   }
 
   /** Forgets a run; one under way is stopped first. Refuses with `run.unknown`. */
@@ -110,8 +119,9 @@ export class RunService {
     const finished = await session.run()
     const data = session.data(startedAt, finished.outcome)
     const record = { entry: { ...data.entry, outcome: finished.outcome }, ...(data.error && { error: data.error }) }
-    const unwritten = await this.keep({ record, result: data.result, series: data.series, labText: request.text })
-    if (unwritten) this.unwritten.set(session.runId, data)
+    const { text: labText, files: manifests } = request
+    const unwritten = await this.keep({ record, result: data.result, series: data.series, labText, ...(manifests && { manifests }) })
+    if (unwritten) this.unwritten.set(session.runId, { data, lab: labOf(request) })
     const records = session.captured
     if (request.capture && records) this.options.captures.keep({ runId: session.runId, lab: labOf(request), order: request.capture, records })
     this.current = null

@@ -5,7 +5,7 @@ import { reasonOf } from '#main/documents/read-document'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { RunData } from '#shared/contract/run-messages'
 
-import { type KeptRun, readRecord, readRunFolder, writeRunFolder } from './run-folder'
+import { type KeptRun, type ReadLab, readRecord, readRunFolder, readRunLab, writeRunFolder } from './run-folder'
 import type { RunRecord } from './run-record'
 
 /**
@@ -49,9 +49,18 @@ export class RunStore {
 
   /** A kept run. Refuses with `run.unknown` or `run.unreadable`. */
   async load(runId: string): Promise<RunData> {
+    return (await this.read(runId, readRunFolder)).run
+  }
+
+  /** The lab of a kept run. Refuses as `load` does. */
+  loadLab(runId: string): Promise<ReadLab> {
+    return this.read(runId, readRunLab)
+  }
+
+  private async read<Part>(runId: string, reader: (folder: string) => Promise<Part>): Promise<Part> {
     if (!(await this.names()).includes(runId)) throw new CallRefused('run.unknown', 'This run is not kept any more.')
     try {
-      return (await readRunFolder(this.folderOf(runId))).run
+      return await reader(this.folderOf(runId))
     } catch (error) {
       throw new CallRefused('run.unreadable', `The files of this run can't be read: ${reasonOf(error)}.`)
     }

@@ -26,6 +26,7 @@ const calls: Readonly<Record<LabCallName, true>> = {
   listRuns: true,
   getRun: true,
   deleteRun: true,
+  compareRun: true,
   tracePacket: true,
   listInterfaces: true,
   getCapture: true,

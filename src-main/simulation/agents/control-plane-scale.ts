@@ -2,7 +2,7 @@ import type { ControlPlaneSize } from '#shared/contract/control-plane'
 import type { Lab, Variant } from '#shared/lab/index'
 
 import { placePods } from '../kubernetes/index'
-import { labServices } from '../services/index'
+import { labServices, type Service } from '../services/index'
 import { reflectorCount } from './calico-speakers'
 import { ClusterTooLarge, startCluster, type Distribution } from './cluster-start'
 import { agentBytes } from './node-agents'
@@ -22,25 +22,32 @@ export interface ScaleQuestion {
 export function scaleControlPlane(lab: Lab, variant: Variant, { sizes, podsPerNode, seed }: ScaleQuestion): ControlPlaneSize[] {
   const services = labServices(lab, placePods(lab).pods)
   return sizes.map((nodes) => {
-    const pods = nodes * podsPerNode
-    const load: NodeLoad = {
-      nodes, pods, ownPods: podsPerNode, remoteBlocks: nodes - 1,
-      // The other nodes' blocks, the own block, pods, subnet and default route.
-      routes: nodes - 1 + podsPerNode + 3,
-      services,
-    }
-    const tables = nodeTables(variant, load)
-    const entries = (matches: (name: string) => boolean): number =>
-      tables.reduce((sum, { table, entries: count }) => sum + (matches(table) ? count : 0), 0)
-    return {
-      nodes,
-      pods,
-      ...startOf(lab, variant, { nodes, pods, seed }),
-      rulesPerNode: entries((name) => name.endsWith(' rules')),
-      mapEntriesPerNode: entries((name) => name.startsWith('cali_') || name.startsWith('cilium_')),
-      memoryPerNode: agentBytes(variant, load) + tableBytes(tables),
-    }
+    const load = loadOfSize(nodes, podsPerNode, services)
+    const { pods } = load
+    return { nodes, pods, ...startOf(lab, variant, { nodes, pods, seed }), ...heldOnNode(variant, load) }
   })
+}
+
+/** A cluster of so many nodes with as many pods each, as a node of it sees it. */
+export function loadOfSize(nodes: number, podsPerNode: number, services: readonly Service[]): NodeLoad {
+  return {
+    nodes, pods: nodes * podsPerNode, ownPods: podsPerNode, remoteBlocks: nodes - 1,
+    // The other nodes' blocks, the own block, pods, subnet and default route.
+    routes: nodes - 1 + podsPerNode + 3,
+    services,
+  }
+}
+
+/** What a variant's agents and tables hold on a node. */
+export function heldOnNode(variant: Variant, load: NodeLoad): Pick<ControlPlaneSize, 'rulesPerNode' | 'mapEntriesPerNode' | 'memoryPerNode'> {
+  const tables = nodeTables(variant, load)
+  const entries = (matches: (name: string) => boolean): number =>
+    tables.reduce((sum, { table, entries: count }) => sum + (matches(table) ? count : 0), 0)
+  return {
+    rulesPerNode: entries((name) => name.endsWith(' rules')),
+    mapEntriesPerNode: entries((name) => name.startsWith('cali_') || name.startsWith('cilium_')),
+    memoryPerNode: agentBytes(variant, load) + tableBytes(tables),
+  }
 }
 
 type Start = Pick<ControlPlaneSize, 'refused' | 'sessions' | 'sessionsPerNode' | 'messages' | 'routesPerNode' | 'knownSeconds'>

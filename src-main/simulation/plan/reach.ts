@@ -25,7 +25,7 @@ export interface VariantReach extends VariantPolicies {
 }
 
 /** Port that servers listen on where nothing says otherwise, as in runs. */
-export const DEFAULT_PORT = 8080
+const DEFAULT_PORT = 8080
 
 /** ICMP type of a ping (RFC 792). */
 const ECHO_REQUEST = 8
@@ -64,6 +64,12 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
     return { name: entry.name, flows }
   })
   return { ...policies, pods, traffic, ruleText: ruleTexts(lab), matchedPeers: matchedPeers(lab, policies) }
+}
+
+/** The port that each end is asked at by a protocol: the one given, else its own first, else the default. */
+export function askedPort({ compiled }: Pick<VariantReach, 'compiled'>, protocol: string, port?: number): (end: number) => number {
+  const { endpoints } = compiled.cluster
+  return (end) => port ?? endpoints[end]!.ports.find((candidate) => candidate.protocol === protocol)?.port ?? DEFAULT_PORT
 }
 
 /** The number of an end in the policies' cluster: pods first, then hosts. */

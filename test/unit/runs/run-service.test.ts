@@ -90,6 +90,16 @@ describe('RunService', () => {
     expect(await runs.get(runId)).toMatchObject({ entry: { outcome: 'stopped' } })
   })
 
+  it('knows the lab of a run, with its files, while it goes on and when it is kept', async () => {
+    const files = new Map([['policies.yaml', 'kind: NetworkPolicy\n']])
+    const { runs, finished } = service(fakeEngine)
+    const { runId } = await runs.start({ text: 'lab', files })
+    expect(await runs.labOf(runId)).toEqual({ text: 'lab', files })
+    await finished
+    expect(await service(fakeEngine).runs.labOf(runId)).toEqual({ text: 'lab', files })
+    await expect(runs.labOf(unknown)).rejects.toMatchObject({ code: 'run.unknown' })
+  })
+
   it('stops a run before it forgets it', async () => {
     const { runs, finished } = service(stallingEngine(5e8))
     const { runId } = await runs.start({ text: 'lab' })
@@ -112,6 +122,7 @@ describe('RunService', () => {
     const { runId } = await runs.start({ text: 'lab' })
     expect(await finished).toMatchObject({ outcome: 'done', error: { code: 'run.unwritable' } })
     expect(await runs.get(runId)).toMatchObject({ entry: { outcome: 'done' } })
+    expect(await runs.labOf(runId)).toEqual({ text: 'lab' })
     expect(await runs.list()).toMatchObject([{ runId, outcome: 'done' }])
   })
 })

@@ -1,0 +1,14 @@
+import { comparisonFacts } from '#main/simulation/comparison/index'
+import type { ComparisonFacts } from '#shared/contract/comparison'
+
+import { answer, readLab, type LabText, type ReachOutcomeOf } from './known-labs'
+
+/** Variants of a lab to be compared. */
+export interface ComparisonTask extends LabText {
+  readonly variants: readonly string[]
+}
+
+/** The task of finding out what the variants of a lab are built of. */
+export function compareInLab(task: ComparisonTask): ReachOutcomeOf<ComparisonFacts> {
+  return answer(() => comparisonFacts(readLab(task), task.variants))
+}

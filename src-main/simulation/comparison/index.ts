@@ -1,0 +1,1 @@
+export { comparisonFacts } from './comparison-facts'
