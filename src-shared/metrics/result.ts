@@ -41,7 +41,7 @@ export interface TrafficResult {
   readonly packetsDelivered: number
   /** Kinds of transactions only: how many completed per second. */
   readonly transactionsPerSecond?: number
-  /** TCP kinds only: segments sent again, over the whole run. */
+  /** TCP kinds only: segments sent again over the whole run, those that open connections among them (`nstat`: TcpRetransSegs). */
   readonly retransmits?: number
   /** Absent only where nothing was delivered after the warm-up. */
   readonly latencyNs?: LatencySummary

@@ -247,6 +247,7 @@ export class Tcp {
     if (state <= SOCKET_STATE.synReceived) {
       const ack = state === SOCKET_STATE.synReceived ? PACKET_FLAG.ack : 0
       this.asksEcn[socket] = 0
+      this.accounts.retransmits[this.flows.traffic[socket >> 1]]++
       this.sendSyn(socket, PACKET_FLAG.syn | ack | PACKET_FLAG.retransmission, core, nowNs)
       return
     }
