@@ -130,8 +130,9 @@ export function shareOf(timeNs: number, { endNs }: TimelineRun): number {
 /** A span in words: `500ms to 800ms`, `from 500ms on`, `at 500ms`. */
 export function spanText({ span, isMoment }: Pick<FaultLane, 'span' | 'isMoment'>): string {
   if (span === undefined) return 'times that can’t be read'
-  if (isMoment) return `at ${timeText(span.at)}`
-  return span.until === undefined ? `from ${timeText(span.at)} on` : `${timeText(span.at)} to ${timeText(span.until)}`
+  const at = span.at === 0 ? '0s' : timeText(span.at)
+  if (isMoment) return `at ${at}`
+  return span.until === undefined ? `from ${at} on` : `${at} to ${timeText(span.until)}`
 }
 
 /** A time as a lab file has it. */

@@ -3,6 +3,11 @@ import type { IconName } from './icons/icon-paths'
 /** A line of a menu: something to do, or a rule between groups. */
 export type MenuItem = MenuAction | { readonly separator: true }
 
+/** What the lines below it, up to the next heading, have in common. */
+export interface MenuHeading {
+  readonly heading: string
+}
+
 /** Something to do from a menu. */
 export interface MenuAction {
   readonly label: string

@@ -11,7 +11,7 @@ import { expect, test } from './fixture/test'
 const failureLab = (name: string): string => path.resolve(`resources/labs/failures/${name}.cnilab.yaml`)
 
 function lane(app: LabApp, name: string): Locator {
-  return app.page.getByRole('list', { name: 'Faults over the run' }).getByRole('listitem').filter({ hasText: name })
+  return app.page.getByRole('list', { name: 'Faults over the run' }).getByRole('listitem').filter({ has: app.page.getByRole('button', { name }) })
 }
 
 async function showFaults(app: LabApp): Promise<void> {
