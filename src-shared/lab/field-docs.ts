@@ -16,6 +16,7 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.fabric.switches.*.role': 'A tor bridges its nodes in one subnet and routes to the rest; a spine only routes.',
   'spec.fabric.switches.*.rack': 'The rack it stands in.',
   'spec.fabric.switches.*.asn': 'Its autonomous system number in BGP, 1 to 4294967295 (RFC 6793). 64512–65534 are private (RFC 6996).',
+  'spec.fabric.switches.*.urpf': 'Unicast reverse-path forwarding (RFC 3704) on its ports to hosts: loose drops packets from addresses that it has no route to, strict also those whose route leaves elsewhere than they came in.',
   'spec.fabric.switches.*.hashSeed': 'Where its hash among equal paths starts. Switches with the same seed choose alike, and those behind each other leave links idle. Left out: one of its own.',
   'spec.fabric.switches.*.bfd': 'Bidirectional forwarding detection (RFC 5880) with switches and nodes that have it too: a silent link is noticed after multiplier × interval.',
   'spec.fabric.links': 'Links between switches. A second link between the same two is an equal-cost path.',

@@ -19,10 +19,11 @@ export type { DropReason } from './drop-reasons'
 export { ARRIVALS, CONGESTION, FLOW_KIND, SIZE_FORM, TRANSPORT } from './flow-table'
 export type { EgressLimits, FlowTable, RelayTable, SizeTable } from './flow-table'
 export type { ForwardingTable } from './forwarding-table'
-export { DISCIPLINE, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'
+export { DISCIPLINE, SOURCE_CHECK, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'
 export type { DisciplineRow, DisciplineTable, ImpairmentRow, ImpairmentTable, SwitchTable } from './network-tables'
 export { PASS_ENTRY, PROGRAM_END } from './program-table'
 export type { ProgramTable } from './program-table'
+export { hasRouteBack } from './reverse-path'
 export { coreTotal } from './run-plan'
 export type {
   ApplicationCosts,

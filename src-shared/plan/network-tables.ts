@@ -57,7 +57,12 @@ export interface SwitchTable {
   readonly tellsErrors: Uint8Array
   /** Salt of its hash among equal paths (`packetFlowHash`). */
   readonly hashSalt: Int32Array
+  /** Whether it checks the sources of what hosts send it to route (`SOURCE_CHECK`). */
+  readonly sourceCheck: Uint8Array
 }
+
+/** Which sources a switch takes: any, those that it has a route to, those whose route leaves where the packet came in. */
+export const SOURCE_CHECK = { off: 0, loose: 1, strict: 2 } as const
 
 /** How a host's uplinks are chosen among by a packet. */
 export const UPLINK_HASH = {

@@ -1,7 +1,8 @@
 /** Labs of resources/labs/failures about hosts' queues, services and the fabric: symptom and counters, as their pages say. */
 import { describe, expect, it } from 'vitest'
 
-import { arrived, runFailure as run } from '../support/failure-lab'
+import { arrived, failureText, runFailure as run } from '../support/failure-lab'
+import { runLab } from '../support/run-lab'
 
 const MICROSECOND = 1e3
 const SECOND = 1e9
@@ -30,6 +31,32 @@ describe('switches on two tiers that hash alike', () => {
     expect(alike).toBeLessThan(0.75 * apart!)
     expect(Object.keys(drops)).toEqual(['queue-full'])
     expect(links.filter(({ drops }) => drops > 0).map(({ ends }) => ends[0])).toEqual(['spine-a1', 'spine-a2'])
+  })
+})
+
+describe('switches that check sources', () => {
+  it.each(['cilium-dsr', 'calico-dsr'])('drop what a backend in another rack answers for the node that was asked: %s', (variant) => {
+    const { traffic, drops } = run('dsr-blocked', variant)
+    const [requests] = traffic
+    // Twenty times 25 a second where all are answered.
+    expect(requests!.transactionsPerSecond).toBeLessThan(400)
+    expect(requests!.transactionsPerSecond).toBeGreaterThan(100)
+    expect(Object.keys(drops)).toEqual(['reverse-path'])
+    const lost = 20 - requests!.transactionsPerSecond! / 25
+    // SYNs come again after 1, 3 and 7 seconds, and each is answered.
+    expect(drops['reverse-path']).toBeGreaterThanOrEqual(4 * lost)
+    expect(requests!.retransmits).toBeGreaterThanOrEqual(5 * lost)
+  })
+
+  it.each(['cilium-snat', 'calico-tunnel'])('have nothing against answers by the node that was asked: %s', (variant) => {
+    const { traffic, drops } = run('dsr-blocked', variant)
+    expect(traffic[0]).toMatchObject({ transactionsPerSecond: 500, retransmits: 0 })
+    expect(drops).toEqual({})
+  })
+
+  it('let everything of a route that they know pass when loose', () => {
+    const loose = failureText('dsr-blocked').replaceAll('urpf: strict', 'urpf: loose')
+    expect(runLab(loose, 'calico-dsr').result.drops).toEqual({})
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Discipline, DisciplineKind, LinkProperties, Switch } from '#shared/lab/index'
 import {
   DISCIPLINE,
+  SOURCE_CHECK,
   buildDisciplines,
   buildImpairments,
   type DisciplineRow,
@@ -112,5 +113,6 @@ export function buildSwitches(switches: readonly Switch[]): SwitchTable {
     tellsErrors: Uint8Array.from(switches, ({ icmpErrors }) => (icmpErrors ? 1 : 0)),
     // Seeds that are given are counted downwards, those that are not upwards: they do not meet by chance.
     hashSalt: Int32Array.from(switches, ({ hashSeed }, element) => hashSalt(hashSeed === undefined ? element + 1 : ~hashSeed)),
+    sourceCheck: Uint8Array.from(switches, ({ urpf }) => SOURCE_CHECK[urpf]),
   }
 }

@@ -1,5 +1,5 @@
 import { prefixLookup } from '#shared/lookup/index'
-import type { DropReason, RunPlan } from '#shared/plan/index'
+import { hasRouteBack, SOURCE_CHECK, type DropReason, type RunPlan } from '#shared/plan/index'
 import { formatIpv4Address, ipv4Address } from '#shared/units/index'
 import {
   assemblePacket,
@@ -54,6 +54,9 @@ export function underlayPath(plan: RunPlan, from: number, to: number, frame: Pac
     if (route < 0) return { hops, arrived: packet, dropped: { element, reason: 'no-route' } }
     const next = choosePort(plan, route >> 1, packetFlowHash(bytes, ETHERNET.length, plan.switches.hashSalt[element]!))
     const routes = (route & 1) === 0 || plan.ports.owner[port]! < plan.switchCount
+    if (routes && !isSourceRight(plan, element, port, from, bytes)) {
+      return { hops, arrived: packet, dropped: { element, reason: 'reverse-path', because: 'the switch checks sources (urpf), and its route to this one does not lead back to the sender' } }
+    }
     if (routes && bytes[ETHERNET.length + IPV4.ttl]! <= 1)
       return { hops, arrived: packet, dropped: { element, reason: 'ttl-expired' } }
     const tooBig = tooBigFor(plan, next, bytes, routes)
@@ -64,6 +67,13 @@ export function underlayPath(plan: RunPlan, from: number, to: number, frame: Pac
     port = next
   }
   return { hops, arrived: packet, dropped: { element: plan.switchCount + from, reason: 'no-route' } }
+}
+
+/** Whether a switch takes a frame with such a source from a host; of an address that nodes announce, with the sender's own. */
+function isSourceRight(plan: RunPlan, element: number, arrival: number, from: number, bytes: Uint8Array): boolean {
+  if (plan.switches.sourceCheck[element] === SOURCE_CHECK.off) return true
+  const source = readUint32(bytes, ETHERNET.length + IPV4.source)
+  return hasRouteBack(plan, element, arrival, plan.announced?.includes(source) === true ? plan.hosts.address[from]! : source)
 }
 
 /** Why a frame does not fit a port's link; undefined where it does. */

@@ -41,6 +41,8 @@ export interface Switch {
   readonly icmpErrors: boolean
   /** What its hash among equal paths starts from: switches of one seed choose alike. Without it, one of its own. */
   readonly hashSeed?: number
+  /** Whether it looks for a route back to the sources of what its hosts send elsewhere (unicast reverse-path forwarding). */
+  readonly urpf: 'off' | 'loose' | 'strict'
 }
 
 /**
@@ -60,6 +62,7 @@ const bfdSchema = z.strictObject({ interval: nanosSchema.prefault('300ms'), mult
  * - role tor: a cluster needs one, and most switches are.
  * - hashSeed: 32 bits (Cumulus Linux, `ecmp_hash_seed`, drawn at boot unless given; NX-OS, `ip load-sharing address …
  *   universal-id`, from the chassis). Switches that ship with one seed for all are given it here.
+ * - urpf off, as switches have it unless configured (RFC 3704).
  */
 export const switchSchema = z.strictObject({
   name: plainNameSchema,
@@ -70,4 +73,5 @@ export const switchSchema = z.strictObject({
   sharedBuffer: sharedBufferSchema.optional(),
   icmpErrors: z.boolean().default(true),
   hashSeed: wholeNumber(0, 4_294_967_295).optional(),
+  urpf: z.enum(['off', 'loose', 'strict']).default('off'),
 })

@@ -5,7 +5,7 @@
  */
 
 import { prefixLookup } from '#shared/lookup/index'
-import { dropReasonId, type ForwardingTable, type PortTable, type RowEnds, type RunPlan } from '#shared/plan/index'
+import { dropReasonId, hasRouteBack, SOURCE_CHECK, type ForwardingTable, type PortTable, type RowEnds, type RunPlan } from '#shared/plan/index'
 import {
   DONT_FRAGMENT,
   ETHERNET,
@@ -31,6 +31,7 @@ const NONE = -1
 const NO_ROUTE = dropReasonId('no-route')
 const TTL_EXPIRED = dropReasonId('ttl-expired')
 const TOO_BIG = dropReasonId('packet-too-big')
+const REVERSE_PATH = dropReasonId('reverse-path')
 /** First four bytes of the locally administered addresses that elements show on the wire. */
 const ELEMENT_MAC = 0x02000000
 
@@ -43,6 +44,9 @@ export class Switches {
   private readonly fragmenter: Fragmenter
   private readonly errors: InternetErrors
   private readonly tellsErrors: Uint8Array
+  private readonly sourceCheck: Uint8Array
+  /** What says where sources are: the plan, with the forwarding table that holds. */
+  private sources: Pick<RunPlan, 'forwarding' | 'ports' | 'hosts' | 'switches' | 'switchCount'>
   private readonly switchCount: number
   /** Addresses that nodes announce for services. */
   private readonly announced: ReadonlySet<number>
@@ -67,12 +71,15 @@ export class Switches {
     this.fragmenter = parts.fragmenter
     this.errors = parts.errors
     this.tellsErrors = plan.switches.tellsErrors
+    this.sourceCheck = plan.switches.sourceCheck
+    this.sources = plan
     this.salts = plan.switches.hashSalt
   }
 
   /** Forwards by another table from now on. */
   forwardBy(forwarding: ForwardingTable): void {
     this.forwarding = forwarding
+    this.sources = { ...this.sources, forwarding }
   }
 
   /** Takes a packet that arrived at `element` and sends it on, or drops it. */
@@ -85,6 +92,10 @@ export class Switches {
     if (route < 0) route = this.announcedRoute(element, packet, destination)
     if (route < 0) {
       this.drop(packet, NO_ROUTE, nowNs)
+      return
+    }
+    if (this.sourceCheck[element] !== SOURCE_CHECK.off && !this.isBridged(packet, route) && !this.isSourceRight(element, packet, header, ip)) {
+      this.drop(packet, REVERSE_PATH, nowNs)
       return
     }
     const first = forwarding.groupFirst[route >> 1]
@@ -108,6 +119,14 @@ export class Switches {
     if (!this.announced.has(destination)) return NONE
     const node = this.ends.to[this.pool.flow[packet] * 2 + this.pool.direction[packet]]
     return prefixLookup(this.forwarding.tries, this.forwarding.root[element], this.hostAddress[node])
+  }
+
+  /** Whether a switch that checks sources takes a packet. An address that nodes announce is the sender's as well as any other's. */
+  private isSourceRight(element: number, packet: number, header: Uint8Array, ip: number): boolean {
+    const { pool, ends } = this
+    const source = readUint32(header, ip + IPV4.source)
+    const sender = ends.from[pool.flow[packet] * 2 + pool.direction[packet]]
+    return hasRouteBack(this.sources, element, pool.port[packet], this.announced.has(source) ? this.hostAddress[sender] : source)
   }
 
   /** A packet is too big for its next link: a router splits it where it may, and else tells its sender; a bridge drops it. */
