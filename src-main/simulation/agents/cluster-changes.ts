@@ -1,8 +1,8 @@
 import type { Fault, Lab } from '#shared/lab/index'
 
 import type { Pod } from '../kubernetes/index'
-import { clusterDowntimes, downtimesOf, firstUp } from './downtimes'
-import { nodeLostTimeline } from './node-lost'
+import { downtimesOf, firstUp } from './downtimes'
+import { notReadyNs, storedNs, type PodEnd, type PodHistory } from './pod-history'
 import { WatchDraws } from './watch-delays'
 
 /** What a change is about. Pods and nodes by index, objects as `Kind namespace/name`. */
@@ -30,27 +30,28 @@ export interface ClusterChange {
   readonly cause: Fault['kind']
 }
 
-/** How long before a node's loss its lease may have been renewed: where in its range a lost node's timeline lies. */
-const LOST_SHARE = 0.5
-const SECOND = 1e9
-
 /**
  * What the faults of a lab change in the cluster's state, in order of time: pods that come and go with their endpoints,
  * policies, services, nodes that join or are lost. `seed` draws how long watches and starts of pods take.
  */
-export function clusterChanges(lab: Lab, pods: readonly Pod[], seed: number): ClusterChange[] {
-  const maker = new ChangeMaker(lab, pods, seed)
+export function clusterChanges(lab: Lab, history: PodHistory, seed: number): ClusterChange[] {
+  const maker = new ChangeMaker(lab, history, seed)
   return lab.faults.flatMap((fault, index) => maker.of(fault, index)).toSorted((a, b) => a.atNs - b.atNs)
 }
 
 class ChangeMaker {
   private readonly lab: Lab
+  private readonly history: PodHistory
   private readonly pods: readonly Pod[]
+  private readonly ends: readonly PodEnd[]
   private readonly draws: WatchDraws
 
-  constructor(lab: Lab, pods: readonly Pod[], seed: number) {
+  constructor(lab: Lab, history: PodHistory, seed: number) {
+    const { pods, ends } = history
     this.lab = lab
+    this.history = history
     this.pods = pods
+    this.ends = ends
     this.draws = new WatchDraws(seed)
   }
 
@@ -62,8 +63,9 @@ class ChangeMaker {
       case 'pod-delete':
       case 'pod-evict': {
         const pod = this.podNumber(fault.pod)
-        const again = fault.until === undefined ? [] : this.created(pod, this.stored(fault.until), cause, index)
-        return [...this.deleted(pod, this.stored(fault.at), fault.grace, cause, index), ...again]
+        const againNs = fault.until ?? (this.comesAgain(pod) ? fault.at + fault.grace : undefined)
+        const again = againNs === undefined ? [] : this.created(pod, this.stored(againNs), cause, index)
+        return [...this.deleted(pod, this.stored(fault.at), fault.grace, cause, index), ...again, ...this.replaced(cause, index)]
       }
       case 'policy-add':
       case 'policy-remove':
@@ -116,19 +118,37 @@ class ChangeMaker {
     ]
   }
 
+  /** Pods that controllers make in place of those that a fault ended. */
+  private replaced(cause: Fault['kind'], index: number): ClusterChange[] {
+    return this.ends.flatMap(({ fault, replacement }) =>
+      fault === index && replacement !== undefined ? this.created(replacement.pod, replacement.boundNs, cause, index) : [])
+  }
+
+  /** Whether a pod's controller makes the same pod again when it is gone. */
+  private comesAgain(pod: number): boolean {
+    const { workload } = this.pods[pod]!
+    const kind = this.lab.cluster.workloads.find(({ namespace, name }) => `${namespace}/${name}` === workload)?.kind
+    return kind === 'StatefulSet' || kind === 'DaemonSet'
+  }
+
   /** A node registers; its pods start. */
   private joined(node: number, atNs: number, cause: Fault['kind'], index: number): ClusterChange[] {
     const registered: ClusterChange = {
       subject: { kind: 'node', node }, present: true, atNs: this.stored(atNs), what: `node ${this.lab.nodes[node]!.name} registered`, cause,
     }
-    return [registered, ...this.podsOn(node).flatMap((pod) => this.created(pod, this.stored(atNs), cause, index))]
+    const later = new Set(this.history.successors.values())
+    const dealt = this.podsOn(node).filter((pod) => !later.has(pod))
+    return [registered, ...dealt.flatMap((pod) => this.created(pod, this.stored(atNs), cause, index))]
   }
 
-  /** A node that is silent for the grace period is not ready: services leave its pods out until it is back. */
+  /**
+   * A node that is silent for the grace period is not ready: services leave its pods out until it is back. Pods that were
+   * evicted meanwhile are gone, and others in their place.
+   */
   private lost(node: number, atNs: number, untilNs: number | undefined, cause: Fault['kind'], index: number): ClusterChange[] {
-    const [earliest, latest] = nodeLostTimeline().notReadySeconds
-    const noticed = this.stored(atNs + (earliest + LOST_SHARE * (latest - earliest)) * SECOND)
-    if (untilNs !== undefined && untilNs < noticed) return []
+    const noticed = notReadyNs(this.lab, { at: atNs, until: untilNs })
+    if (noticed === Infinity) return []
+    const evicted = this.ends.filter(({ fault }) => fault === index)
     const change = (pod: number, present: boolean, at: number): ClusterChange => {
       const { reference } = this.pods[pod]!
       return {
@@ -136,15 +156,29 @@ class ChangeMaker {
         what: `endpoint ${reference} ${present ? 'ready' : 'removed'}`, cause,
       }
     }
-    return this.podsOn(node).flatMap((pod) => [
-      change(pod, false, noticed),
-      ...(untilNs === undefined ? [] : [change(pod, true, this.stored(untilNs + this.draws.of(index, pod).podStartNs()))]),
-    ])
+    const isThere = (pod: number): boolean => {
+      const { fromNs, untilNs: goneNs } = this.history.spans[pod]!
+      return fromNs <= noticed && noticed <= goneNs
+    }
+    const endpoints = this.podsOn(node).filter(isThere).flatMap((pod) => {
+      const isBack = untilNs !== undefined && !evicted.some((end) => end.pod === pod)
+      return [change(pod, false, noticed), ...(isBack ? [change(pod, true, this.stored(untilNs + this.draws.of(index, pod).podStartNs()))] : [])]
+    })
+    return [...endpoints, ...evicted.flatMap((end) => this.evicted(end, cause)), ...this.replaced(cause, index)]
+  }
+
+  /** The API server knows the pod no more; its node, where it is back, ends it. */
+  private evicted({ pod, atNs }: PodEnd, cause: Fault['kind']): ClusterChange[] {
+    const { reference } = this.pods[pod]!
+    return [
+      { subject: { kind: 'pod', pod }, present: false, atNs, what: `pod ${reference} evicted`, cause },
+      { subject: { kind: 'address', pod }, present: false, atNs: this.stored(atNs), what: `address of ${reference} free`, cause },
+    ]
   }
 
   /** When the API server has stored what it is told at a time. */
   private stored(atNs: number): number {
-    return firstUp(clusterDowntimes(this.lab.faults, 'kube-apiserver'), atNs)
+    return storedNs(this.lab, atNs)
   }
 
   private podsOn(node: number): number[] {

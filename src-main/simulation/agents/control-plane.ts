@@ -7,6 +7,7 @@ import { placePods, type Pod } from '../kubernetes/index'
 import { shareSubnet, type Topology } from '../topology/index'
 import { calicoSpeakers, type LabSpeakers } from './calico-speakers'
 import { assignAddresses } from './pod-addresses'
+import { podHistory } from './pod-history'
 import { reflectedPlane, type ReflectedPlane } from './reflected-plane'
 
 /** Sessions of a lab have been up for so long when its time begins, ns: keepalives have lost their common beat. */
@@ -59,8 +60,9 @@ export class ControlPlaneTooLarge extends Error {}
  */
 export function buildControlPlane(lab: Lab, variant: Variant, topology: Topology, seed: number, keeps: Keeping = {}): ControlPlane {
   const { pods } = placePods(lab)
+  const { pods: everPods } = podHistory(lab)
   if (variant.cni === 'none') return withoutBgp(lab, topology, undefined, undefined, () => new Map())
-  const { assignment } = assignAddresses(variant, { nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods })
+  const { assignment } = assignAddresses(variant, { nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods: everPods })
   if (variant.cni !== 'calico') {
     const nextHop = agentNextHop(variant, topology, assignment)
     const writer = variant.cni === 'cilium' ? 'cilium-agent' : 'flanneld'

@@ -1,12 +1,13 @@
 import type { RecordedMessages } from '#shared/contract/control-plane'
 import { hasKubeProxy, type FaultyAgent, type Lab, type Variant } from '#shared/lab/index'
 
-import { placePods, type Pod } from '../kubernetes/index'
+import type { Pod } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { workThrough, type AgentWork, type Told } from './agent-queue'
 import { felixApplies, kubeProxyApplies, waitsUpTo, type ApplyTimes } from './apply-times'
 import { clusterChanges, type ChangeSubject, type ClusterChange } from './cluster-changes'
 import { clusterDowntimes, downtimesOf, firstUp, type Downtime } from './downtimes'
+import { podHistory, type PodHistory } from './pod-history'
 import { serviceSyncSeconds, typhaReplicas } from './programming-time'
 import { TIMING } from './timing'
 import { WatchDraws, type ChangeDraws } from './watch-delays'
@@ -27,7 +28,7 @@ export interface DeliveredChange extends ClusterChange {
 interface DeliveryParts {
   readonly lab: Lab
   readonly variant: Variant
-  readonly pods: readonly Pod[]
+  readonly history: PodHistory
   readonly services: readonly Service[]
   readonly seed: number
 }
@@ -41,12 +42,12 @@ const SECOND = 1e9
  * with their delays, Typha between, and agents that apply by their own rules, as long as they run.
  */
 function deliverChanges(parts: DeliveryParts): DeliveredChange[] {
-  const { lab, variant, pods, seed } = parts
-  const changes = clusterChanges(lab, pods, seed)
+  const { lab, variant, history, seed } = parts
+  const changes = clusterChanges(lab, history, seed)
   const draws = new WatchDraws(seed)
   const delivered: Delivery[][] = changes.map(() => [])
   lab.nodes.forEach((_, node) => {
-    for (const [agent, concerned] of byAgent(changes, variant, pods, node)) {
+    for (const [agent, concerned] of byAgent(changes, variant, history.pods, node)) {
       const channel = channelTo(parts, agent)
       const told = concerned.map((change) => toldNs(changes[change]!, channel, draws.of(change, node)))
       const work = workOf(parts, node, agent, draws)
@@ -58,8 +59,8 @@ function deliverChanges(parts: DeliveryParts): DeliveredChange[] {
 
 /** What changes in a lab's cluster under a variant; see {@link deliverChanges}. */
 export function labChanges(lab: Lab, variant: Variant, seed: number): DeliveredChange[] {
-  const { pods } = placePods(lab)
-  return deliverChanges({ lab, variant, pods, services: labServices(lab, pods), seed })
+  const history = podHistory(lab)
+  return deliverChanges({ lab, variant, history, services: labServices(lab, history.pods), seed })
 }
 
 /** Events that watches delivered, as messages: one for each change that an agent was told. */

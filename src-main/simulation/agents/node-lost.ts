@@ -1,3 +1,5 @@
+import type { NodeLifecycle } from '#shared/lab/record/node-lifecycle'
+
 import { TIMING } from './timing'
 
 /** What happens when a node is lost silently, in seconds from the loss. */
@@ -10,14 +12,38 @@ export interface NodeLostTimeline {
   readonly podsEvictedSeconds: readonly [number, number]
 }
 
+/** How soon a cluster finds out that a node is silent, seconds. */
+export interface NodeMonitoring {
+  /** Between renewals of a node's lease. */
+  readonly renewSeconds: number
+  readonly periodSeconds: number
+  readonly graceSeconds: number
+}
+
+const SECOND = 1e9
+/** The kubelet renews its lease this often within its duration (kubelet, nodeLeaseRenewIntervalFraction 0.25). */
+const RENEWALS_IN_LEASE = 4
+
+/** How a cluster watches its nodes: as it is configured, else as Kubernetes does. */
+export function nodeMonitoring({ controllerManager, kubelet }: NodeLifecycle): NodeMonitoring {
+  const { leaseRenewSeconds, nodeMonitorPeriodSeconds, nodeMonitorGraceSeconds } = TIMING.kubernetes
+  const { nodeMonitorPeriod: period, nodeMonitorGracePeriod: grace } = controllerManager ?? {}
+  const lease = kubelet?.nodeLeaseDurationSeconds
+  return {
+    renewSeconds: lease === undefined ? leaseRenewSeconds : lease / RENEWALS_IN_LEASE,
+    periodSeconds: period === undefined ? nodeMonitorPeriodSeconds : period / SECOND,
+    graceSeconds: grace === undefined ? nodeMonitorGraceSeconds : grace / SECOND,
+  }
+}
+
 /**
  * Kubernetes' reaction to a lost node, as earliest and latest times. The lease was renewed up to an interval before the
  * loss; the controller looks once a period; `rank` is how many nodes of the zone were lost before it, as evictions take turns.
  */
-export function nodeLostTimeline(rank = 0): NodeLostTimeline {
-  const { leaseRenewSeconds, nodeMonitorPeriodSeconds, nodeMonitorGraceSeconds, unreachableTolerationSeconds, evictionsPerSecond, endpointSyncSeconds } =
-    TIMING.kubernetes
-  const notReady = [nodeMonitorGraceSeconds - leaseRenewSeconds, nodeMonitorGraceSeconds + nodeMonitorPeriodSeconds] as const
+export function nodeLostTimeline(rank = 0, lifecycle: NodeLifecycle = {}): NodeLostTimeline {
+  const { unreachableTolerationSeconds, evictionsPerSecond, endpointSyncSeconds } = TIMING.kubernetes
+  const { renewSeconds, periodSeconds, graceSeconds } = nodeMonitoring(lifecycle)
+  const notReady = [graceSeconds - renewSeconds, graceSeconds + periodSeconds] as const
   const turn = rank / evictionsPerSecond
   const shift = (by: number) => [notReady[0] + by, notReady[1] + by] as const
   return {

@@ -1,7 +1,7 @@
 import type { Finding, Lab } from '#shared/lab/index'
 
+import { podHistory } from '../agents/index'
 import { connectVariant } from '../cni/index'
-import { placePods } from '../kubernetes/index'
 import { buildRunPlan, type FlowWays } from '../plan/index'
 import { buildTopology, type Topology } from '../topology/index'
 import type { CapturePlaces } from './find-point'
@@ -24,7 +24,7 @@ export function openVariant(lab: Lab, name: string): OpenedVariant | CaptureRefu
   const built = buildRunPlan(lab, name, undefined, (ways) => flows.push(ways))
   if (!('plan' in built)) return { findings: built.problems }
   const { topology } = buildTopology(lab)
-  const { pods } = placePods(lab)
+  const { pods } = podHistory(lab)
   const settingsPath = ['spec', 'variants', variantIndex, 'settings']
   const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath, manifests: lab.cluster.manifests })
   return { lab, plan: built.plan, flows, topology, pods, network }

@@ -2,10 +2,9 @@ import { usualDiscipline, type DisciplineKind, type Finding, type Lab } from '#s
 import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
-import { labChanges } from '../agents/index'
+import { labChanges, podHistory } from '../agents/index'
 import type { CniNetwork } from '../cni/common/index'
 import { connectVariant } from '../cni/index'
-import { placePods } from '../kubernetes/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
 import { ChangingFlows } from './changing-flows'
@@ -49,7 +48,7 @@ export function buildRunPlan(
   const variant = lab.variants[variantIndex]
   if (variant === undefined) throw new Error(`The lab has no variant ${variantName}`)
   const { topology, findings: ofTopology } = buildTopology(lab)
-  const { pods, findings: ofPods } = placePods(lab)
+  const { pods, successors, findings: ofPods } = podHistory(lab)
   const cni = connectVariant(variant, {
     topology,
     nodes: lab.nodes,
@@ -82,11 +81,11 @@ export function buildRunPlan(
     topology,
     attachment,
     network: cni.network,
-    ends: new TrafficEnds(lab, pods, directory),
-    directions: new DirectionBuilder(lab, programs, templates),
+    ends: new TrafficEnds(lab, pods, directory, successors),
+    directions: new DirectionBuilder(lab, cni.network, programs, templates),
     sizes,
     defaults: calibration.host,
-    changes: new ChangingFlows({ variant, pods, changes, views }),
+    changes: new ChangingFlows({ variant, pods, changes, views, successors }),
     ways: { variant, network: cni.network, services: directory.services, steps: new ServiceSteps(), hostAddresses },
     onFlow: (ways) => {
       flowWays.push(ways)

@@ -41,26 +41,31 @@ export class ChangingFlows {
   private readonly pods: readonly Pod[]
   private readonly changes: readonly DeliveredChange[]
   private readonly views: PolicyViews
+  private readonly successors: ReadonlyMap<number, number>
 
-  constructor(parts: { variant: Variant; pods: readonly Pod[]; changes: readonly DeliveredChange[]; views: PolicyViews }) {
+  constructor(parts: {
+    variant: Variant; pods: readonly Pod[]; changes: readonly DeliveredChange[]; views: PolicyViews; successors: ReadonlyMap<number, number>
+  }) {
     this.variant = parts.variant
     this.pods = parts.pods
     this.changes = parts.changes
     this.views = parts.views
+    this.successors = parts.successors
   }
 
   /**
    * The parts of a run in which a pair's flow exists: while its client is there, and with a service for each backend that it
-   * gets. Long connections keep theirs, whatever becomes of it.
+   * gets. Long connections keep theirs, whatever becomes of it. A pod in the client's place goes on with it.
    */
   lives(traffic: Traffic, pair: EndPair, key: string): PairLife[] {
     if (this.changes.length === 0) return [{ pair, fromNs: 0, untilNs: Infinity }]
-    return this.presence(pair.client).flatMap(({ fromNs, untilNs }) =>
+    const own = this.presence(pair.client).flatMap(({ fromNs, untilNs }) =>
       this.backendLives(traffic, pair, key, fromNs).flatMap((life) => {
         const [from, until] = [Math.max(fromNs, life.fromNs), Math.min(untilNs, life.untilNs)]
         return from < until ? [{ pair: life.pair, fromNs: from, untilNs: until }] : []
       }),
     )
+    return pair.next === undefined ? own : [...own, ...this.lives(traffic, pair.next, key)]
   }
 
   /** What holds for a flow over time; the first from the flow's beginning on. */
@@ -160,6 +165,7 @@ export class ChangingFlows {
   private backendLives(traffic: Traffic, pair: EndPair, key: string, sinceNs: number): PairLife[] {
     const { service: asked, client } = pair
     const whole = { pair, fromNs: 0, untilNs: Infinity }
+    if (asked === undefined && traffic.to.kind === 'workload' && REOPENING.includes(traffic.kind)) return this.serverLives(pair)
     if (asked?.backend === undefined) return [whole]
     const times = this.changes.flatMap((change) =>
       change.subject.kind === 'endpoint' && concerns(asked.usable, change.subject.pod) ? [doneAt(change, this.translator(pair))] : [],
@@ -177,6 +183,19 @@ export class ChangingFlows {
       close(lives, atNs)
       if (next !== undefined) lives.push({ pair: this.withBackend(pair, asked, next), fromNs: atNs, untilNs: Infinity })
       current = next
+    }
+    return lives
+  }
+
+  /** The pods that new connections to a workload find one after another, as a client's node knows them to be ready. */
+  private serverLives(pair: EndPair): PairLife[] {
+    const lives: PairLife[] = [{ pair, fromNs: 0, untilNs: Infinity }]
+    for (let pod = this.successors.get(pair.server.pod); pod !== undefined; pod = this.successors.get(pod)) {
+      const ready = this.changes.find(({ subject, present }) => present && subject.kind === 'endpoint' && subject.pod === pod)
+      const atNs = ready === undefined ? Infinity : doneAt(ready, pair.client)
+      if (atNs === Infinity) break
+      close(lives, atNs)
+      lives.push({ pair: { ...pair, server: { kind: 'pod', host: this.pods[pod]!.node, pod } }, fromNs: atNs, untilNs: Infinity })
     }
     return lives
   }

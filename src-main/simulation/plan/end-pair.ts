@@ -8,4 +8,6 @@ export interface EndPair {
   readonly server: Endpoint
   /** The service that the client asks. */
   readonly service?: AskedService
+  /** The same connection of the pod that comes in the client's place, where the entry names their workload. */
+  readonly next?: EndPair
 }

@@ -15,13 +15,17 @@ export class TrafficEnds {
   private readonly byReference: ReadonlyMap<string, number>
   private readonly byWorkload: ReadonlyMap<string, readonly number[]>
   private readonly directory: ServiceDirectory
+  private readonly successors: ReadonlyMap<number, number>
 
-  constructor(lab: Lab, pods: readonly Pod[], directory: ServiceDirectory) {
+  /** `successors` are the pods that came in place of others, by these. */
+  constructor(lab: Lab, pods: readonly Pod[], directory: ServiceDirectory, successors: ReadonlyMap<number, number> = new Map()) {
     this.directory = directory
+    this.successors = successors
     this.lab = lab
     this.pods = pods
     this.byReference = new Map(pods.map(({ reference }, index) => [reference, index]))
-    this.byWorkload = podsByWorkload(pods)
+    const later = new Set(successors.values())
+    this.byWorkload = podsByWorkload(pods, later)
   }
 
   /**
@@ -30,12 +34,21 @@ export class TrafficEnds {
    * replacement (as far as there are enough). Incast: all senders to the first receiver. All to all: `streams` connections
    * from each sender to each receiver. A pod does not send to itself where its workload has another: it takes the next.
    * Connections to a service, or to a port of a node at which one answers, get a backend each, `streams` from each sender.
+   * What a workload's pod sends, a pod that comes in its place goes on with.
    */
   pairs(traffic: Traffic, index: number): EndPair[] | Finding {
     const clients = this.endpoints(traffic.from)
     if (traffic.to.kind === 'service' || this.isNodePort(traffic)) return this.servicePairs(traffic, index, clients)
     const servers = this.endpoints(traffic.to)
-    return servers.length === 0 ? [] : pairUp(traffic, clients, servers)
+    if (servers.length === 0) return []
+    return pairUp(traffic, clients, servers).map((pair) => this.followed(traffic, pair, (client) => ({ ...pair, client })))
+  }
+
+  /** A pair with those that its client's successors have after it, as long as `after` finds them one. */
+  private followed(traffic: Traffic, pair: EndPair, after: (client: Endpoint) => EndPair | undefined): EndPair {
+    const successor = traffic.from.kind === 'workload' ? this.successors.get(pair.client.pod) : undefined
+    const next = successor === undefined ? undefined : after(this.podEndpoints([successor])[0]!)
+    return next === undefined ? pair : { ...pair, next: this.followed(traffic, next, after) }
   }
 
   private servicePairs(traffic: Traffic, index: number, clients: readonly Endpoint[]): EndPair[] | Finding {
@@ -48,10 +61,15 @@ export class TrafficEnds {
     const pairs: EndPair[] = []
     for (const [sender, client] of clients.entries()) {
       for (let stream = 0; stream < traffic.streams; stream++) {
-        const request = { client, protocol: protocolOf(traffic), key: `${traffic.name} ${sender * traffic.streams + stream}`, generation }
-        const asked = kind === 'service' ? this.askService(name, traffic.to.port, request) : this.askNode(name, traffic.to.port!, request)
-        if (typeof asked === 'string') return refused('no-path', asked)
-        pairs.push({ client, server: this.serverOf(asked), service: asked })
+        const key = `${traffic.name} ${sender * traffic.streams + stream}`
+        const ask = (from: Endpoint): EndPair | string => {
+          const request = { client: from, protocol: protocolOf(traffic), key, generation }
+          const asked = kind === 'service' ? this.askService(name, traffic.to.port, request) : this.askNode(name, traffic.to.port!, request)
+          return typeof asked === 'string' ? asked : { client: from, server: this.serverOf(asked), service: asked }
+        }
+        const pair = ask(client)
+        if (typeof pair === 'string') return refused('no-path', pair)
+        pairs.push(this.followed(traffic, pair, (next) => asPair(ask(next))))
       }
     }
     return pairs
@@ -117,9 +135,16 @@ function protocolOf({ kind }: Pick<Traffic, 'kind'>): 'TCP' | 'UDP' {
   return kind.startsWith('udp') ? 'UDP' : 'TCP'
 }
 
-function podsByWorkload(pods: readonly Pod[]): Map<string, number[]> {
+/** What was asked for, where there is one. */
+function asPair(asked: EndPair | string): EndPair | undefined {
+  return typeof asked === 'string' ? undefined : asked
+}
+
+/** The pods that the lab deals out to each workload. */
+function podsByWorkload(pods: readonly Pod[], later: ReadonlySet<number>): Map<string, number[]> {
   const groups = new Map<string, number[]>()
   pods.forEach(({ workload }, pod) => {
+    if (later.has(pod)) return
     const group = groups.get(workload)
     if (group === undefined) groups.set(workload, [pod])
     else group.push(pod)

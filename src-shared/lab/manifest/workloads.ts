@@ -16,11 +16,15 @@ export interface WorkloadSource {
   readonly serviceAccount?: PlainValue
   readonly hostNetwork?: PlainValue
   readonly annotations?: PlainMapping
+  readonly kind?: string
+  readonly tolerationSeconds?: PlainValue
 }
 
 /** Protocols of ports that pods are known to listen on. */
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
 
+/** The taint of a node that cannot be reached. */
+const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable'
 /** The label of a node that selectors of single nodes use. */
 const HOSTNAME_LABEL = 'kubernetes.io/hostname'
 
@@ -45,6 +49,7 @@ export function workloadSource(object: PlainMapping, nodes: readonly NodeSource[
   const account = valueAt(object, [...spec, 'serviceAccountName'])
   const isHost = valueAt(object, [...spec, 'hostNetwork'])
   const bandwidth = valueAt(object, [...template, 'metadata', 'annotations', EGRESS_BANDWIDTH])
+  const toleration = unreachableSeconds(valueAt(object, [...spec, 'tolerations']))
   return {
     name: valueAt(object, ['metadata', 'name']),
     namespace: valueAt(object, ['metadata', 'namespace']) ?? DEFAULT_NAMESPACE,
@@ -55,7 +60,15 @@ export function workloadSource(object: PlainMapping, nodes: readonly NodeSource[
     ...(account === undefined || account === null ? {} : { serviceAccount: account }),
     ...(isHost === true ? { hostNetwork: true } : {}),
     ...(bandwidth === undefined ? {} : { annotations: { [EGRESS_BANDWIDTH]: bandwidth } }),
+    ...(kind === 'Deployment' || kind === 'ReplicaSet' ? {} : { kind }),
+    ...(toleration === undefined ? {} : { tolerationSeconds: toleration }),
   }
+}
+
+/** How long pods say they tolerate a node that cannot be reached. */
+function unreachableSeconds(tolerations: PlainValue | undefined): PlainValue | undefined {
+  if (!isList(tolerations)) return undefined
+  return valueAt(tolerations.find((toleration) => valueAt(toleration, ['key']) === UNREACHABLE_TAINT), ['tolerationSeconds'])
 }
 
 type DeepPath = readonly string[]

@@ -4,10 +4,11 @@ import { ipv4PrefixSchema } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { manifestSchema, type Manifest } from './manifest'
 import { namespaceSchema, type Namespace } from './namespace'
+import { nodeLifecycleSchemas, type NodeLifecycle } from './node-lifecycle'
 import { workloadSchema, type Workload } from './workload'
 
 /** What runs on the nodes. */
-export interface Cluster {
+export interface Cluster extends NodeLifecycle {
   readonly podCIDR: Ipv4Prefix
   readonly serviceCIDR: Ipv4Prefix
   /** Always holds `default`, as every cluster does. */
@@ -31,6 +32,7 @@ export const clusterSchema = z
     namespaces: z.array(namespaceSchema).default([]),
     workloads: z.array(workloadSchema).default([]),
     manifests: z.array(manifestSchema).default([]),
+    ...nodeLifecycleSchemas,
   })
   .transform((cluster): Cluster => {
     const given = cluster.namespaces.some((namespace) => namespace.name === DEFAULT_NAMESPACE)

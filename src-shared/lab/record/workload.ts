@@ -10,6 +10,9 @@ export interface WorkloadPort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP'
 }
 
+/** Who makes a workload's pods, which decides what becomes of those that are deleted or whose node is lost. */
+const WORKLOAD_CONTROLLERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod'] as const
+
 /** A group of equal pods: replica `i` is the pod `name-i`. */
 export interface Workload {
   readonly name: string
@@ -24,6 +27,16 @@ export interface Workload {
   /** Whether its pods are in their node's network namespace; not unless given. */
   readonly hostNetwork?: boolean
   readonly annotations?: PodAnnotations
+  /**
+   * Deployment unless given: another pod in place of each that is deleted or evicted, on any of its nodes. Of a StatefulSet
+   * or DaemonSet the same pod comes again, on its node; a bare Pod does not.
+   */
+  readonly kind?: (typeof WORKLOAD_CONTROLLERS)[number]
+  /**
+   * How long its pods stay with a node that cannot be reached, seconds: their toleration of
+   * node.kubernetes.io/unreachable:NoExecute. The API server's default of 300 unless given.
+   */
+  readonly tolerationSeconds?: number
 }
 
 /** A port number of TCP or UDP. */
@@ -48,4 +61,6 @@ export const workloadSchema = z.strictObject({
   serviceAccount: objectNameSchema.optional(),
   hostNetwork: z.boolean().optional(),
   annotations: podAnnotationsSchema.optional(),
+  kind: z.enum(WORKLOAD_CONTROLLERS).optional(),
+  tolerationSeconds: wholeNumber(0, 1_000_000_000).optional(),
 })
