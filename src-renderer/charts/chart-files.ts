@@ -1,7 +1,7 @@
 import { init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
-import type { ExportedFile } from '#renderer/stores/exports'
+import type { ExportedFile } from '#renderer/stores/useFileExport'
 import {
   chartHeight,
   echartsPieces,
