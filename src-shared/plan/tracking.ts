@@ -45,6 +45,11 @@ export const TRACKING_LOOK = {
   translate: 2,
   /** The entry must be there: to what else would the answer be translated back? */
   restore: 3,
+  /**
+   * Finds it, or makes it of a packet that opens a connection. One in the middle of a TCP connection that is not known goes on
+   * without; where the look may refuse it, it ends unless packets in both directions have picked the connection up.
+   */
+  open: 4,
 } as const
 
 /**

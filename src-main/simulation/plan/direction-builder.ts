@@ -22,6 +22,8 @@ export interface DirectionRequest {
   readonly destinationPort: number
   /** What policies say about the connection that the direction opens; undefined where none is asked. */
   readonly verdict?: Verdict | undefined
+  /** What policies say about answers whose connection is not remembered; undefined where none is asked. */
+  readonly unknown?: Verdict | undefined
   /** Why packets end on the receiving host. */
   readonly drop?: DropReason | undefined
   /** Why packets end before the sender's NIC, or before the receiver's socket, unless a policy ends them earlier. */
@@ -120,8 +122,8 @@ export class DirectionBuilder {
     return this.programs.program(receive.path, receive.end, packets, offloadsOf(this.lab, request.to))
   }
 
-  private enforced({ trip: { transmit, receive }, verdict, drop, cut }: DirectionRequest): EnforcedPaths {
-    const ways = this.enforcedWays({ transmit, receive }, verdict)
+  private enforced({ trip, verdict, unknown, drop, cut }: DirectionRequest): EnforcedPaths {
+    const ways = this.enforcedWays(unknown === undefined ? trip : this.policies.guardAnswers(trip, unknown), verdict)
     if (cut !== undefined) return cutWays(ways, cut)
     return drop === undefined || ways.receive === undefined ? ways : { ...ways, receive: { path: ways.receive.path, end: { drop } } }
   }

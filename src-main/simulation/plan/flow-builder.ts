@@ -44,6 +44,8 @@ export interface FlowWays {
 
 /** What a node says that knows of no policy. */
 const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, chainRules: 0 }
+/** The first port that clients take (net.ipv4.ip_local_port_range). */
+const FIRST_CLIENT_PORT = 32_768
 /** ICMP type of an echo request (RFC 792). */
 const ECHO_REQUEST = 8
 /** IPv4's longest packet, to which GRO merges (GRO_LEGACY_MAX_SIZE less one). */
@@ -100,7 +102,8 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
   const parts = { transport, trains, serverPort }
   const [now, ...later] = context.changes.states(life).map((state) => {
     const verdict = verdictIn(state, (view) => verdictAbout(view, ways, pair, context.topology.hosts.length, { transport, port: serverPort }))
-    return { state, verdict, directions: directionsOf(context, pair, ways, { ...parts, verdict, cut: state.cut }) }
+    const unknown = unknownAnswers(context, pair, transport, state)
+    return { state, verdict, directions: directionsOf(context, pair, ways, { ...parts, verdict, unknown, cut: state.cut }) }
   })
   const { verdict, directions, state } = now!
   const isCut = later.length > 0 || state.cut !== undefined || ways.drop !== undefined
@@ -143,7 +146,7 @@ function changeOf({ state, directions }: BuiltState, before: BuiltState): FlowCh
 }
 
 /** What policies say as both ends' nodes know them; undefined where neither knows any. */
-function verdictIn({ atClient, atServer }: FlowState, ask: (view: CompiledPolicies) => Verdict): Verdict | undefined {
+function verdictIn({ atClient, atServer }: Pick<FlowState, 'atClient' | 'atServer'>, ask: (view: CompiledPolicies) => Verdict): Verdict | undefined {
   if (atClient === atServer) return atClient && ask(atClient)
   const egress = atClient === undefined ? NO_POLICY : ask(atClient).egress
   const ingress = atServer === undefined ? NO_POLICY : ask(atServer).ingress
@@ -156,6 +159,8 @@ interface FlowParts {
   readonly trains: boolean
   readonly serverPort: number
   readonly verdict: Verdict | undefined
+  /** What policies say about answers whose connection is not remembered. */
+  readonly unknown: Verdict | undefined
   readonly cut: Cut | undefined
 }
 
@@ -163,7 +168,7 @@ function directionsOf(
   { directions, topology, attachment }: FlowContext,
   { client, server }: EndPair,
   { outer, inner, entry, opening, answersDirectly, masqueradedAs, askedPort, drop }: ConnectionWays,
-  { transport, trains, serverPort, verdict, cut }: FlowParts,
+  { transport, trains, serverPort, verdict, unknown, cut }: FlowParts,
 ): Pick<FlowRow, 'forward' | 'reverse' | 'relay'> {
   const request = (trip: Trip, from: Endpoint, to: Endpoint, port: number): DirectionRequest => {
     const opens = trip === outer.forward || trip === inner?.forward || trip === opening
@@ -174,7 +179,7 @@ function directionsOf(
   if (inner === undefined || entry === undefined) {
     return {
       forward: directions.build({ ...request(outer.forward, client, server, port), verdict, drop, cut }),
-      reverse: directions.build(request(outer.reverse, server, client, port)),
+      reverse: directions.build({ ...request(outer.reverse, server, client, port), unknown }),
     }
   }
   const routers = (from: Endpoint) => routersBetween(topology, attachment, from.host, entry.host)
@@ -225,6 +230,20 @@ function verdictAbout(
   if (seenServer === server) return there
   const { egress } = between(client, seenServer)
   return { verdict: egress.verdict === 'deny' ? 'deny' : there.ingress.verdict, egress, ingress: there.ingress }
+}
+
+/** What policies say about answers whose connection is not remembered, where a plugin asks them: the server opens it then. */
+function unknownAnswers(
+  { network, topology }: FlowContext,
+  { client, server, service }: EndPair,
+  transport: FlowParts['transport'],
+  { atClient, atServer }: FlowState,
+): Verdict | undefined {
+  if (network.tracking.asksAboutAnswers === undefined || transport === 'icmp' || service !== undefined) return undefined
+  return verdictIn({ atClient: atServer, atServer: atClient }, (policies) => {
+    const pods = policies.cluster.endpoints.length - topology.hosts.length
+    return verdictOf(policies, { from: policyEnd(server, pods), to: policyEnd(client, pods), protocol: transport, port: FIRST_CLIENT_PORT })
+  })
 }
 
 function transportOf({ kind }: Traffic): 'tcp' | 'udp' | 'icmp' {

@@ -72,19 +72,45 @@ export class PolicySteps {
     return { transmit: { path: onWayOut, end: transmitEnd }, receive: { path: onWayIn, end: end('socket') } }
   }
 
+  /**
+   * The ways of answers, which no policy is asked about as long as their connection is remembered. `unknown`: what policies say
+   * about a connection that their sender would open.
+   */
+  guardAnswers({ transmit, receive }: TripPaths, unknown: Verdict): TripPaths {
+    const leaving = this.denyingUnknown(transmit, 'egress', reasonOf(unknown.egress))
+    const refused = reasonOf(unknown.ingress)
+    if (receive === undefined) return { transmit: this.denyingUnknown(leaving, 'ingress', refused), receive }
+    return { transmit: leaving, receive: this.denyingUnknown(receive, 'ingress', refused) }
+  }
+
+  private denyingUnknown(path: Path, direction: 'egress' | 'ingress', reason: DropReason | undefined): Path {
+    const place = reason === undefined ? undefined : enforcingPlace(path, direction)
+    if (reason === undefined || place === undefined) return path
+    return this.remembered(path, `${direction} unknown ${reason}`, () =>
+      path.map((pass, at) =>
+        at !== place.pass
+          ? pass
+          : { ...pass, steps: pass.steps.map((each, index) => (index === place.step ? { ...each, deniesUnknown: reason } : each)) },
+      ),
+    )
+  }
+
   private withPolicy(path: Path, direction: 'egress' | 'ingress', verdict: DirectionVerdict): Path {
     const isDenied = verdict.verdict === 'deny'
     const { rulesTried, chainRules } = verdict
     if (rulesTried === 0 && !isDenied) return path
-    const key = `${direction} ${rulesTried} ${chainRules} ${isDenied}`
+    return this.remembered(path, `${direction} ${rulesTried} ${chainRules} ${isDenied}`, () =>
+      insertRules(path, direction, { 'nf-policy': chainRules, 'bpf-policy': rulesTried }, isDenied),
+    )
+  }
+
+  /** What was made of a path before for the same reasons, so that equal paths are the same object. */
+  private remembered(path: Path, key: string, make: () => Path): Path {
     const variants = this.known.get(path) ?? new Map<string, Path>()
     this.known.set(path, variants)
-    let enforced = variants.get(key)
-    if (enforced === undefined) {
-      enforced = insertRules(path, direction, { 'nf-policy': chainRules, 'bpf-policy': rulesTried }, isDenied)
-      variants.set(key, enforced)
-    }
-    return enforced
+    const made = variants.get(key) ?? make()
+    variants.set(key, made)
+    return made
   }
 }
 

@@ -41,9 +41,9 @@ export function findLooks(model: TrackingModel, programs: readonly LookingProgra
   let firstPass = 0
   for (const program of programs) {
     const found = program.passes.flatMap((pass, index) => looksOf(model, pass, program.packets).map((each) => ({ ...each, index })))
-    const lastTrack = found.findLastIndex(({ look }) => look.look === 'track')
-    for (const [at, { index, look, references }] of found.entries()) {
-      const isUnconfirmed = program.end >= PROGRAM_END.drop && look.look === 'track' && (at === lastTrack || isNetfilter(model, look))
+    const lastToTrack = found.findLast(({ look }) => makesEntries(look))?.step
+    for (const { index, look, step, references } of found) {
+      const isUnconfirmed = program.end >= PROGRAM_END.drop && makesEntries(look) && (step === lastToTrack || isNetfilter(model, look))
       const refusal = look.refusal === undefined ? -1 : programs.length + refusals.length
       if (look.refusal !== undefined) {
         const pass: CompiledPass = { entry: 'inline', merges: false, orphans: false, references }
@@ -61,12 +61,16 @@ export function findLooks(model: TrackingModel, programs: readonly LookingProgra
 function looksOf(model: TrackingModel, pass: CompiledPass, packets: TrackedPackets) {
   const steps = [...new Set(pass.references.map(({ step }) => step))]
   return steps.flatMap((step) =>
-    model.looks(step, steps, packets).map((look) => ({ look, references: pass.references.slice(0, endOf(pass, step)) })),
+    model.looks(step, steps, packets).map((look) => ({ look, step, references: pass.references.slice(0, endOf(pass, step)) })),
   )
 }
 
 function endOf({ references }: CompiledPass, step: Step): number {
   return references.findLastIndex((reference) => reference.step === step) + 1
+}
+
+function makesEntries({ look }: TableLook): boolean {
+  return look === 'track' || look === 'open'
 }
 
 function isNetfilter({ tables }: TrackingModel, { table }: TableLook): boolean {

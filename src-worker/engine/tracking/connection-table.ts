@@ -20,6 +20,8 @@ const MOST_REMAINING_NS = 300e9
 const NEARLY_FULL = 0.95
 /** nf_conntrack_proto_udp.c: datagrams in both directions are assured when they go on for two seconds. */
 const UDP_ASSURED_NS = 2e9
+/** bpf_lru_list.c: LOCAL_NR_SCANS; behind so many entries a search takes the next whether it was used or not. */
+const ENTRIES_SCANNED = 128
 const FIRST_PLACES = 64
 
 /** Told of entries that a table gives up. */
@@ -118,12 +120,15 @@ export class ConnectionTable {
     return this.count < this.limit
   }
 
-  /** Gives up the entry that was not used for longest: an entry used since it was queued gets a second chance. */
+  /**
+   * Gives up the entry that was not used for longest: an entry used since it was queued gets a second chance, unless the search
+   * has taken too long.
+   */
   private evict(): void {
     const { seenNs, queuedNs } = this.entries
-    for (;;) {
+    for (let scanned = 0; ; scanned++) {
       const entry = this.oldest
-      if (seenNs[entry] <= queuedNs[entry]) {
+      if (seenNs[entry] <= queuedNs[entry] || scanned === ENTRIES_SCANNED) {
         this.evicted++
         this.owner.forget(entry)
         return

@@ -91,6 +91,11 @@ export class Tracking implements EntryOwner, PortHolders {
           if (plan.look[look] === TRACKING_LOOK.meet) this.miss(key, packet)
           else if (!this.begin(key, look, packet, host, nowNs)) return this.refuse(look, host)
           break
+        case TRACKING_LOOK.open:
+          if (this.isKnown(key, packet, nowNs) ? this.isOneSided(key) : !this.opens(key, look, packet, host, nowNs)) {
+            if (plan.refusal[look] !== NONE) return this.refuse(look, host)
+          }
+          break
         case TRACKING_LOOK.translate:
           if (!this.translate(key, look, packet, host)) return this.refuse(look, host)
           break
@@ -238,6 +243,20 @@ export class Tracking implements EntryOwner, PortHolders {
     this.accounts.tracking[row * TRACKING_COLUMNS + TRACKING_COLUMN.made]++
     this.note(row, table.count, table.evicted)
     return true
+  }
+
+  /** Whether a packet begins a connection, so that it got an entry; one in the middle of a connection gets none. */
+  private opens(key: number, look: number, packet: number, host: number, nowNs: number): boolean {
+    const isTcp = this.flows.transport[this.pool.flow[packet]] === TRANSPORT.tcp
+    if (!isTcp || this.isOpening(packet)) return this.begin(key, look, packet, host, nowNs)
+    this.miss(key, packet)
+    return false
+  }
+
+  /** Whether a TCP connection was picked up in its middle, and the other direction has not spoken since. */
+  private isOneSided(key: number): boolean {
+    const entry = this.current[key]
+    return this.entries.state[entry] === TRACKED_STATE.established && this.entries.assured[entry] === 0
   }
 
   /** A packet's connection has no entry and gets none: its next packet asks again. */

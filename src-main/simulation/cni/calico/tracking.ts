@@ -3,6 +3,7 @@ import { goDurationNs } from '#shared/lab/settings/go-duration'
 
 import type { Step } from '../common/path'
 import { netfilterLooks, netfilterTables, timeouts, type TableLook, type TrackedPackets, type TrackingModel } from '../common/tracking'
+import { CALI } from './devices'
 import { dataPlaneOf } from './settings'
 
 /** The map of the eBPF data plane (felix/bpf/conntrack/map.go): element header 48 bytes, key 16, value 88. */
@@ -47,5 +48,18 @@ function programLooks(step: Step, pass: readonly Step[], packets: TrackedPackets
   if (step.stage === 'bpf-service') return [{ look: 'track', table: TABLE, end: 'between' }]
   if (!TRACKING.includes(step.stage) || step.kind === 'tunnel') return netfilterLooks(step, pass, packets)
   const isTranslatedBack = !packets.opens && pass.some(({ stage }) => stage === 'bpf-service')
-  return [isTranslatedBack ? { look: 'restore', table: TABLE, end: 'host', refusal: 'no-socket' } : { look: 'track', table: TABLE, end: 'host' }]
+  return isTranslatedBack ? [{ look: 'restore', table: TABLE, end: 'host', refusal: 'no-socket' }] : programLook(step)
+}
+
+/**
+ * What becomes of a packet in the middle of a TCP connection that the map does not hold (felix/bpf-gpl/tc.c,
+ * CALI_CT_MID_FLOW_MISS): it falls through to the kernel, whose own tracking picks up what a pod sends. The program of the pod's
+ * device that it is for denies it unless the kernel has seen packets in both directions by then; it has of connections that its
+ * stack forwards anyway.
+ */
+function programLook({ stage, leavesBy }: Step): TableLook[] {
+  const at = { table: TABLE, end: 'host' } as const
+  const picksUp: TableLook[] = stage === 'bpf-from-workload' ? [{ look: 'track', ...at }] : []
+  if (leavesBy === CALI) return [...picksUp, { look: 'open', ...at, refusal: 'no-connection' }]
+  return picksUp.length > 0 ? picksUp : [{ look: 'open', ...at }]
 }

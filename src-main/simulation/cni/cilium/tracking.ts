@@ -60,6 +60,7 @@ export function ciliumTracking(settings: CiliumSettings): TrackingModel {
       ),
       portsTable(TABLE.ports, { first: nodePortMax! + 1, last: LAST_PORT, attempts: ATTEMPTS, holder: TABLE.nat }),
     ],
+    asksAboutAnswers: true,
     looks,
   }
 }
@@ -76,11 +77,11 @@ function looks(step: Step, pass: readonly Step[], packets: TrackedPackets): read
   const table = transport === 'tcp' ? TABLE.tcp : TABLE.any
   switch (step.stage) {
     case 'bpf-from-container':
-      return [{ look: 'track', table, end: opens ? 'client' : 'server' }]
+      return [known(step, { table, end: opens ? 'client' : 'server' })]
     case 'bpf-to-container': {
       const isTranslatedBack = !opens && pass.some(({ stage }) => stage === 'bpf-service')
       const end = opens ? 'server' : 'client'
-      return [isTranslatedBack ? { look: 'restore', table, end, refusal: 'no-socket' } : { look: 'track', table, end }]
+      return [isTranslatedBack ? { look: 'restore', table, end, refusal: 'no-socket' } : known(step, { table, end })]
     }
     case 'bpf-service':
       return [{ look: 'track', table, end: 'between' }]
@@ -96,4 +97,9 @@ function looks(step: Step, pass: readonly Step[], packets: TrackedPackets): read
     default:
       return netfilterLooks(step, pass, packets)
   }
+}
+
+/** Packets of a connection that the map does not hold are those of a new one, which policies are asked about (bpf_lxc.c, CT_NEW). */
+function known({ deniesUnknown }: Step, at: Pick<TableLook, 'table' | 'end'>): TableLook {
+  return deniesUnknown === undefined ? { look: 'track', ...at } : { look: 'restore', ...at, refusal: deniesUnknown }
 }

@@ -1,4 +1,4 @@
-import type { PASS_ENTRY, StageId } from '#shared/plan/index'
+import type { DropReason, PASS_ENTRY, StageId } from '#shared/plan/index'
 
 import { LOOPBACK_DEVICE, NIC_DEVICE } from './device'
 
@@ -29,6 +29,8 @@ export interface Step {
   readonly outer?: true
   /** How often the stage's cost applies: the rules that are tried. Once unless given. */
   readonly times?: number
+  /** Why packets of a connection end here that the node does not remember: policies deny it to whoever sends them. */
+  readonly deniesUnknown?: DropReason
   /** Set where the step puts an address of the node's in place of the source: the connection needs a port of that address. */
   readonly masquerades?: true
   /** What the step does to the packet, where the stage alone does not say it ({@link changesOf}). */

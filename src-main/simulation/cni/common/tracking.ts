@@ -47,6 +47,8 @@ export interface TrackedPackets {
 /** What a plugin's nodes remember of connections. */
 export interface TrackingModel {
   readonly tables: readonly TrackedTable[]
+  /** Whether answers whose connection is not remembered meet policies as if their sender opened one. */
+  readonly asksAboutAnswers?: true
   /** The tables that a step looks at, in order; `pass`: the steps of its pass. */
   looks(step: Step, pass: readonly Step[], packets: TrackedPackets): readonly TableLook[]
 }

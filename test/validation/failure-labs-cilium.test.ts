@@ -1,0 +1,26 @@
+/** Labs of resources/labs/failures about identities, maps and keys: symptom and counters, as their pages say. */
+import { describe, expect, it } from 'vitest'
+
+import { runFailure as run } from '../support/failure-lab'
+
+describe('a map of connections that is full', () => {
+  it.each([
+    ['cilium-small', 'cilium_ct4_global', 'policy-default-deny'],
+    ['calico-ebpf-small', 'cali_v4_ct', 'no-connection'],
+  ])('forgets one that is quiet, and its next packet ends: %s', (variant, table, reason) => {
+    const { drops, nodes, traffic } = run('connections-forgotten', variant)
+    const [pushed, fresh] = traffic
+    expect(drops[reason]).toBeGreaterThan(2)
+    expect(Object.keys(drops)).toEqual([reason])
+    // Two of seven packets came before the short connections.
+    expect(pushed!.goodputBps).toBeLessThan(40_000)
+    expect(nodes[1]!.tracking).toContainEqual(expect.objectContaining({ table, peak: 256, limit: 256 }))
+    expect(fresh!.transactionsPerSecond).toBeGreaterThan(3000)
+  })
+
+  it.each(['cilium-default', 'calico-ebpf-default'])('is not that of the usual size: %s', (variant) => {
+    const { drops, traffic } = run('connections-forgotten', variant)
+    expect(drops).toEqual({})
+    expect(traffic[0]!.goodputBps).toBeGreaterThan(60_000)
+  })
+})
