@@ -84,9 +84,9 @@ const fabric = fc
     return fc.record({
       torNames: fc.constant(torNames),
       switches: fc.tuple(
-        ...torNames.map((name) => fc.record({ name: fc.constant(name), sharedBuffer: rarely(sharedBuffer), icmpErrors: rarely(fc.constant(false)), urpf: rarely(fc.constantFrom('loose', 'strict')) })),
+        ...torNames.map((name) => fc.record({ name: fc.constant(name), sharedBuffer: rarely(sharedBuffer), icmpErrors: rarely(fc.constant(false)) })),
         ...names('spine', spines).map((name) =>
-          fc.record({ name: fc.constant(name), role: fc.constant('spine'), sharedBuffer: rarely(sharedBuffer), hashSeed: rarely(fc.integer({ min: 0, max: 2 })) }),
+          fc.record({ name: fc.constant(name), role: fc.constant('spine'), sharedBuffer: rarely(sharedBuffer) }),
         ),
       ),
       links: fc.tuple(...ends.map((pair) => link.map((properties) => ({ ...properties, ends: pair })))),
