@@ -25,6 +25,8 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.nodes.*.rack': 'The rack it stands in. A new node is linked to that rack’s switch.',
   'spec.nodes.*.address': 'Its address with the length of its subnet, as 10.1.0.11/24. Left out: the next free one of its switch’s subnet.',
   'spec.nodes.*.asn': 'Its AS number in BGP, where the plugin speaks BGP to switches. Left out: the plugin’s own (Calico: 64512).',
+  'spec.nodes.*.rpFilter':
+    'What the node does about packets whose source it would answer by another interface (net.ipv4.conf.all.rp_filter): off, strict (drops them) or loose (drops what has no route at all; here all has one). Left out: off, as in the kernel.',
   'spec.nodes.*.cpu.cores': 'Cores that packets and applications compete for.',
   'spec.nodes.*.cpu.ghz': 'Clock of the cores. Costs measured on another clock are scaled by it.',
   'spec.nodes.*.nic.rate': 'Line rate of the network interface, such as 25Gbit.',

@@ -1,3 +1,4 @@
+export { calicoNodes, isNear, strangeAddresses, type CalicoNode } from './calico-nodes'
 export { ClusterTooLarge, startCluster, type ClusterStart, type ClusterStartOutcome, type Distribution } from './cluster-start'
 export { recordControlPlane, type ControlPlaneQuestion } from './control-plane-record'
 export { scaleControlPlane, type ScaleQuestion } from './control-plane-scale'

@@ -12,6 +12,7 @@ const GROUPS = {
   BGPConfiguration: 'bgpConfiguration',
   BGPPeer: 'bgpPeers',
   BGPFilter: 'bgpFilters',
+  Node: 'nodes',
 } as const
 
 type CalicoKind = keyof typeof GROUPS
@@ -53,6 +54,7 @@ function checkFields(spec: FieldReader, kind: CalicoKind): void {
 function settingsWith(group: (typeof GROUPS)[CalicoKind], name: string, value: unknown): Readonly<Record<string, unknown>> {
   if (group === 'bgpPeers') return settingsOfPeer({ peerIP: '192.0.2.1', [name]: value })
   if (group === 'bgpFilters') return { bgpFilters: [{ name: 'filter', [name]: value }] }
+  if (group === 'nodes') return { nodes: [{ name: 'node', [name]: value }] }
   return { [group]: { [name]: value } }
 }
 
@@ -73,6 +75,7 @@ const CHECKS: Readonly<Record<CalicoKind, (spec: FieldReader) => void>> = {
   BGPConfiguration: checkBgp,
   BGPPeer: checkPeer,
   BGPFilter: () => undefined,
+  Node: () => undefined,
 }
 
 function checkPool(spec: FieldReader): void {

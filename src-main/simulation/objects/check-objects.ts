@@ -15,6 +15,7 @@ const READERS: Readonly<Record<string, (object: ApiObject) => ReadObject<unknown
   'projectcalico.org/BGPConfiguration': readCalicoConfiguration,
   'projectcalico.org/BGPPeer': readCalicoConfiguration,
   'projectcalico.org/BGPFilter': readCalicoConfiguration,
+  'projectcalico.org/Node': readCalicoConfiguration,
   'cilium.io/CiliumLoadBalancerIPPool': readLoadBalancerPool,
   'cilium.io/CiliumBGPClusterConfig': readBgpCluster,
   'cilium.io/CiliumBGPPeerConfig': readBgpPeerConfig,

@@ -1,10 +1,10 @@
 import type { Lab, Offloads } from '#shared/lab/index'
 import type { DropReason } from '#shared/plan/index'
 
-import { isEncrypted, type Endpoint, type Trip } from '../cni/common/index'
+import { isEncrypted, type CniNetwork, type Endpoint, type Path, type Trip } from '../cni/common/index'
 import type { Verdict } from '../policy/index'
 import type { FlowDirection } from './flow-row'
-import { PolicySteps, type EnforcedPaths } from './policy-steps'
+import { onlyLeaving, PolicySteps, type EnforcedPaths } from './policy-steps'
 import type { PacketKind, ProgramCompiler } from './program-compiler'
 import { headerBytes, packetBehind, type TemplateBuilder, type TemplateRequest } from './template-builder'
 
@@ -46,16 +46,19 @@ export class DirectionBuilder {
   private readonly lab: Lab
   private readonly programs: ProgramCompiler
   private readonly templates: TemplateBuilder
+  private readonly network: CniNetwork
   private readonly policies = new PolicySteps()
 
-  constructor(lab: Lab, programs: ProgramCompiler, templates: TemplateBuilder) {
+  constructor(lab: Lab, network: CniNetwork, programs: ProgramCompiler, templates: TemplateBuilder) {
     this.lab = lab
+    this.network = network
     this.programs = programs
     this.templates = templates
   }
 
   /** The programs, for packets with payload and without, and the header template of a direction. */
-  build(request: DirectionRequest): FlowDirection {
+  build(given: DirectionRequest): FlowDirection {
+    const request = this.arriving(given)
     const { trip, packets } = request
     const withPayload = packetKind(request, true)
     const withoutPayload = packetKind(request, false)
@@ -74,18 +77,17 @@ export class DirectionBuilder {
    * first leg's receiving side is the node's whole program, up to its NIC.
    */
   buildRelayed(first: DirectionRequest, second: DirectionRequest, { routers, verdict, cut }: RelayedDirection): [FlowDirection, FlowDirection] {
-    const whole = this.enforcedWays({ transmit: first.trip.transmit, receive: second.trip.receive }, verdict)
-    const ways = cut === undefined ? whole : cutWays(whole, cut)
+    const ways = this.enforced({ ...this.arriving({ ...second, verdict }), transmit: first.trip.transmit, cut })
+    const refused = this.network.refusal(first.trip, first.from, first.to)
     const arrived = packetBehind(templateOf(first), routers)
     const programs = (payload: boolean) => {
       const [arriving, leaving] = [packetKind(first, payload), packetKind(second, payload)]
       return {
         transmit: this.programs.program(ways.transmit.path, ways.transmit.end, arriving, offloadsOf(this.lab, first.from)),
-        forward: this.programs.relay(
-          { path: first.trip.receive!, kind: arriving },
-          { path: second.trip.transmit, kind: leaving },
-          offloadsOf(this.lab, first.to),
-        ),
+        forward:
+          refused === undefined
+            ? this.programs.relay({ path: first.trip.receive!, kind: arriving }, { path: second.trip.transmit, kind: leaving }, offloadsOf(this.lab, first.to))
+            : this.programs.program(refused.receive, { drop: refused.reason }, arriving, offloadsOf(this.lab, first.to)),
         receive: this.programs.program(ways.receive!.path, ways.receive!.end, leaving, offloadsOf(this.lab, second.to)),
       }
     }
@@ -122,10 +124,20 @@ export class DirectionBuilder {
     return this.programs.program(receive.path, receive.end, packets, offloadsOf(this.lab, request.to))
   }
 
-  private enforced({ trip, verdict, unknown, drop, cut }: DirectionRequest): EnforcedPaths {
-    const ways = this.enforcedWays(unknown === undefined ? trip : this.policies.guardAnswers(trip, unknown), verdict)
-    if (cut !== undefined) return cutWays(ways, cut)
-    return drop === undefined || ways.receive === undefined ? ways : { ...ways, receive: { path: ways.receive.path, end: { drop } } }
+  /** A direction that ends where the receiving host drops what arrives; policies are asked there about what comes further. */
+  private arriving(request: DirectionRequest): DirectionRequest {
+    const { trip, from, to, verdict } = request
+    const refusal = this.network.refusal(trip, from, to)
+    if (refusal === undefined) return request
+    return { ...request, trip: { ...trip, receive: refusal.receive }, drop: refusal.reason, verdict: verdict && onlyLeaving(verdict) }
+  }
+
+  /** The ways of a direction; `transmit`: the way out of the sender, where another leg has it. */
+  private enforced({ trip, transmit = trip.transmit, verdict, unknown, drop, cut }: DirectionRequest & { readonly transmit?: Path }): EnforcedPaths {
+    const paths = { transmit, receive: trip.receive }
+    const whole = this.enforcedWays(unknown === undefined ? paths : this.policies.guardAnswers(paths, unknown), verdict)
+    const ways = drop === undefined || whole.receive === undefined ? whole : { ...whole, receive: { path: whole.receive.path, end: { drop } } }
+    return cut === undefined ? ways : cutWays(ways, cut)
   }
 
   private enforcedWays({ transmit, receive }: Pick<Trip, 'transmit' | 'receive'>, verdict: Verdict | undefined): EnforcedPaths {

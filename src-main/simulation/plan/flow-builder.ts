@@ -107,7 +107,8 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
   })
   const { verdict, directions, state } = now!
   const isCut = later.length > 0 || state.cut !== undefined || ways.drop !== undefined
-  if ((verdict?.verdict === 'deny' || isCut) && !context.lab.run.hostCosts) return unenforceable(traffic, index)
+  const isRefused = [ways.outer.forward, ways.inner?.forward].some((trip) => trip !== undefined && context.network.refusal(trip, client, server) !== undefined)
+  if ((verdict?.verdict === 'deny' || isCut || isRefused) && !context.lab.run.hostCosts) return unenforceable(traffic, index)
   context.onFlow?.({ client, server, connection: outer, verdict })
   return {
     entry,

@@ -114,6 +114,14 @@ export class PolicySteps {
   }
 }
 
+/** Of a direction that is not asked about on a part of the way. */
+export const NOT_ASKED: DirectionVerdict = { verdict: 'allow', by: { default: 'not asked here' }, rulesTried: 0, chainRules: 0 }
+
+/** What policies say about what leaves a pod; what arrives, they are not asked about. */
+export function onlyLeaving({ egress }: Verdict): Verdict {
+  return { verdict: egress.verdict, egress, ingress: NOT_ASKED }
+}
+
 /** Why a packet ends: a rule says so, or none allows it. */
 function reasonOf({ verdict, by }: DirectionVerdict): DropReason | undefined {
   if (verdict === 'allow') return undefined

@@ -1,5 +1,6 @@
 export { findAttachment, pathExists, routersBetween, type Attachment } from './attachment'
 export { buildTopology } from './build-topology'
+export { interfaceOf, interfacesOf, interfaceTowards } from './interfaces'
 export { NextHopGroups } from './next-hop-groups'
 export { compileRouting } from './routing'
-export { buildAdjacency, firstHop, linkBetween, portsOf, shareSubnet, type PhysicalLink, type PodRoute, type Topology } from './topology'
+export { buildAdjacency, firstHop, linkBetween, portsOf, shareSubnet, type HostElement, type PhysicalLink, type PodRoute, type Topology } from './topology'

@@ -26,6 +26,16 @@ export interface HostElement {
   readonly address: Ipv4Address
   /** The subnet its interface is in; of length 32 where it has no neighbours on its link. */
   readonly subnet: Ipv4Prefix
+  /** Further interfaces, of uplinks with an address of their own; absent where all uplinks share the address. */
+  readonly others?: readonly HostInterface[]
+}
+
+/** An interface of a host. */
+export interface HostInterface {
+  /** What the host calls it. */
+  readonly device: string
+  readonly address: Ipv4Address
+  readonly subnet: Ipv4Prefix
 }
 
 /** A link between two elements; the lab's links first, then uplinks in the order of nodes, then external hosts'. */

@@ -5,6 +5,7 @@ import { DEFAULT_TTL, type Trip } from '../cni/common/index'
 /** Types and codes of errors (RFC 792, RFC 1191). */
 export const ICMP_ERROR = {
   fragmentationNeeded: { type: 3, code: 4 },
+  portUnreachable: { type: 3, code: 3 },
   timeExceeded: { type: 11, code: 0 },
 } as const
 

@@ -5,8 +5,8 @@ import { assemblePacket, type Packet } from '#shared/wire/index'
 
 import { DEFAULT_TTL, isEncrypted, type CniNetwork, type Endpoint, type Trip } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
-import { CALIBRATION, offloadsOf, PolicySteps, ProgramCompiler, tripHops, type PacketKind, type TripHop } from '../plan/index'
-import type { DirectionVerdict, Verdict } from '../policy/index'
+import { CALIBRATION, NOT_ASKED, offloadsOf, onlyLeaving, PolicySteps, ProgramCompiler, tripHops, type PacketKind, type TripHop } from '../plan/index'
+import type { Verdict } from '../policy/index'
 import type { Topology } from '../topology/index'
 import { coresOf } from './hop-cores'
 import { HopWriter, type HopLoad } from './hop-writer'
@@ -18,8 +18,8 @@ import { underlayPath, type UnderlayPath } from './underlay-path'
 export interface Leg {
   readonly hops: readonly TraceHop[]
   readonly reason?: DropReason
-  /** What a host tells the sender of a packet that ended there. */
-  readonly told?: { readonly by: Endpoint; readonly about: Packet; readonly error: ToldError }
+  /** What a host tells the sender of a packet that ended there; `to`: who sent it, where that is a tunnel's node. */
+  readonly told?: { readonly by: Endpoint; readonly to?: Endpoint; readonly about: Packet; readonly error: ToldError }
 }
 
 /** A trip between two hosts. */
@@ -80,7 +80,8 @@ export class Tracer {
   }
 
   /** The way of the error that a host sends about a packet. */
-  errorHops({ told }: Leg, to: Endpoint): readonly TraceHop[] {
+  errorHops({ told }: Leg, sender: Endpoint): readonly TraceHop[] {
+    const to = told?.to ?? sender
     const trip = told && this.network.connection(told.by, to)?.forward
     if (trip === undefined) return []
     const packet = errorAbout(told!.about, trip.addresses, told!.error)
@@ -115,7 +116,9 @@ export class Tracer {
   leg({ direction, trip, ends: [from, to], packet, verdict, start, service, drop, isForwarded, observed }: Sending): Leg & { readonly arrived: Packet } {
     if (observed === undefined && isForwarded !== true && ipBytesOf(packet) > trip.mtuBytes) return { ...this.tooBigForRoute(direction, trip, [from, to], packet), arrived: packet }
     let path: UnderlayPath | undefined
-    const { enforced, reason = drop } = enforce(trip, verdict)
+    const refusal = this.network.refusal(trip, from, to)
+    const arriving = refusal === undefined ? trip : { ...trip, receive: refusal.receive }
+    const { enforced, reason = refusal?.reason ?? drop } = enforce(arriving, refusal === undefined ? verdict : verdict && onlyLeaving(verdict))
     const hops = tripHops(this.compiler, {
       trip: enforced,
       packet,
@@ -124,6 +127,8 @@ export class Tracer {
       onWire: (frame) => (path = underlayPath(this.plan, from.host, to.host, frame)).arrived,
     })
     const decisions = withService(verdict === undefined ? undefined : policyDecisions(hops, verdict, from, to), hops, service)
+    const isRefused = refusal !== undefined && enforced.receive === refusal.receive
+    if (isRefused) decisions.set(hops.length - 1, refusal.decidedBy)
     const cores = coresOf(hops, { sender: from.host, receiver: to.host, hosts: this.plan.hosts, start })
     const written: TraceHop[] = []
     let before = packet
@@ -149,7 +154,7 @@ export class Tracer {
       written.push(this.writer.hostHop(direction, hop, { ...place, decidedBy: decisions.get(index), drops }))
       before = hop.packet
     }
-    return { hops: written, arrived: before, ...(reason !== undefined && { reason }) }
+    return { hops: written, arrived: before, ...(reason !== undefined && { reason }), ...(isRefused && refusal.tellsSender === true && toldUnreachable(to, from, before)) }
   }
 
   /** A socket refuses to send what its route does not carry whole. Requires: the packet must not be split. */
@@ -178,9 +183,6 @@ export const SAME_CORE = 'the one that took the request'
 const SAME_PACKET = 'the one that took the packet'
 const TTL_RULE = 'the TTL is 1, and forwarding would make it 0'
 
-/** Of a direction that is not asked about on a part of the way. */
-const NOT_ASKED: DirectionVerdict = { verdict: 'allow', by: { default: 'not asked here' }, rulesTried: 0, chainRules: 0 }
-
 /** What policies say on a part of a way: what leaves a pod is asked about on the first, what enters one on the last. */
 function verdictOnPart({ egress, ingress }: Verdict, isFirst: boolean, isLast: boolean): Verdict {
   const here = { egress: isFirst ? egress : NOT_ASKED, ingress: isLast ? ingress : NOT_ASKED }
@@ -192,7 +194,7 @@ function verdictOnPart({ egress, ingress }: Verdict, isFirst: boolean, isLast: b
 const SERVING: ReadonlySet<string> = new Set(['nf-service', 'bpf-service', 'bpf-connect'])
 
 /** The decisions, with the service's at the stage that makes it. */
-function withService(decisions: ReadonlyMap<number, string> | undefined, hops: readonly TripHop[], service: string | undefined): ReadonlyMap<number, string> {
+function withService(decisions: ReadonlyMap<number, string> | undefined, hops: readonly TripHop[], service: string | undefined): Map<number, string> {
   const all = new Map(decisions)
   const place = hops.findIndex(({ stage }) => SERVING.has(stage))
   if (service !== undefined && place >= 0) all.set(place, service)
@@ -202,7 +204,16 @@ function withService(decisions: ReadonlyMap<number, string> | undefined, hops: r
 /** The kernel tells the sender of a packet whose TTL ran out; programs of Cilium drop it without a word (IPv4). */
 function toldOf(by: Endpoint, { stage }: TripHop, about: Packet): Pick<Leg, 'told'> {
   const isSilent = stage.startsWith('bpf-') && stage.endsWith('-container')
-  return isSilent ? {} : { told: { by: { ...by, kind: 'node', pod: -1 }, about, error: { ...ICMP_ERROR.timeExceeded, mtu: 0 } } }
+  return isSilent ? {} : { told: { by: nodeOf(by), about, error: { ...ICMP_ERROR.timeExceeded, mtu: 0 } } }
+}
+
+/** A node without a socket for a tunnel's port says so to the node at the tunnel's other end (net/ipv4/udp.c, __udp4_lib_rcv). */
+function toldUnreachable(by: Endpoint, to: Endpoint, about: Packet): Pick<Leg, 'told'> {
+  return { told: { by: nodeOf(by), to: nodeOf(to), about, error: { ...ICMP_ERROR.portUnreachable, mtu: 0 } } }
+}
+
+function nodeOf(end: Endpoint): Endpoint {
+  return { ...end, kind: 'node', pod: -1 }
 }
 
 function ttlOf(packet: Packet): number {

@@ -1,4 +1,4 @@
-import { isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
+import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
 import { unmodelledSettings } from '../modelled-settings'
 import type { Finding } from '../problem'
 import { SETTINGS_SCHEMAS } from '../record/variant'
@@ -29,14 +29,19 @@ const SINGLE_KINDS = [
   ['BGPConfiguration', 'bgpConfiguration'],
 ] as const
 const CLUSTER_WIDE = 'default'
+/** How a FelixConfiguration of a single node is called: this and the node's name. */
+const OF_NODE = 'node.'
+
+/** Where calico-node notes the address that it found, in clusters that keep Calico's objects in the API of Kubernetes. */
+const ADDRESS_ANNOTATION = ['metadata', 'annotations', 'projectcalico.org/IPv4Address']
 
 /** What a pool has that its object does not give (API defaults; a fresh install's pool has others). */
 const POOL_DEFAULTS: Readonly<Record<string, PlainValue>> = { ipipMode: 'Never', vxlanMode: 'Never', natOutgoing: false }
 
-/** The settings that IPPools, FelixConfigurations, BGPConfigurations, BGPPeers and BGPFilters among objects come to. */
-export function calicoObjects(all: readonly PlacedObject[]): CalicoObjects {
+/** The settings that IPPools, FelixConfigurations, BGPConfigurations, BGPPeers, BGPFilters and Nodes among objects come to. */
+export function calicoObjects(all: readonly PlacedObject[], nodes: readonly PlainValue[]): CalicoObjects {
   const ofKind = (kind: string): PlacedObject[] => all.filter((placed) => isOfKind(placed, GROUP, kind))
-  const read = new SettingsReader()
+  const read = new SettingsReader(nodes)
   const pools = ofKind('IPPool')
   read.pools(pools)
   const singles = SINGLE_KINDS.flatMap(([kind, group]) => {
@@ -48,12 +53,20 @@ export function calicoObjects(all: readonly PlacedObject[]): CalicoObjects {
   read.peers(peers)
   const filters = ofKind('BGPFilter')
   read.filters(filters)
-  return { settings: read.settings, findings: read.findings, objects: [...pools, ...singles, ...peers, ...filters] }
+  const ownNodes = ofKind('Node')
+  read.nodes(ownNodes)
+  read.annotatedNodes(all.filter((placed) => isOfKind(placed, '', 'Node')))
+  return { settings: read.settings, findings: read.findings, objects: [...pools, ...singles, ...peers, ...filters, ...ownNodes] }
 }
 
 class SettingsReader {
   readonly settings: ObjectSetting[] = []
   readonly findings: Finding[] = []
+  private readonly labNodes: readonly PlainValue[]
+
+  constructor(labNodes: readonly PlainValue[]) {
+    this.labNodes = labNodes
+  }
 
   /** The first pool that pods get addresses of; a variant has one. */
   pools(objects: readonly PlacedObject[]): void {
@@ -71,8 +84,54 @@ class SettingsReader {
   }
 
   single(placed: PlacedObject, group: (typeof SINGLE_KINDS)[number][1]): void {
-    if (valueAt(placed.object, ['metadata', 'name']) === CLUSTER_WIDE) this.take(placed, group)
-    else this.leaveOut(placed, [], `configuration of single nodes is not modelled; that of all is called ${CLUSTER_WIDE}`)
+    const name = valueAt(placed.object, ['metadata', 'name'])
+    const ofNode = typeof name === 'string' && name.startsWith(OF_NODE)
+    if (name === CLUSTER_WIDE) this.take(placed, group)
+    else if (ofNode && group === 'felixConfiguration') this.ofNode(placed, name)
+    else if (ofNode) this.leaveOut(placed, [], 'BGPConfigurations of single nodes are not modelled')
+    else this.leaveOut(placed, [], `configuration of all nodes is called ${CLUSTER_WIDE}, that of one ${OF_NODE} and its name`)
+  }
+
+  /** A FelixConfiguration of a single node. */
+  private ofNode(placed: PlacedObject, name: string): void {
+    if (this.labNode(name.slice(OF_NODE.length)) === undefined) {
+      this.leaveOut(placed, ['metadata', 'name'], 'the lab has no node of this name')
+      return
+    }
+    const given = fieldsOf(placed.object).flatMap(([key, value]): [string, PlainValue][] => {
+      if (isKnown({ felixConfigurations: [{ name, [key]: value }] })) return [[key, value]]
+      if (CALICO_SPEC_FIELDS.FelixConfiguration.includes(key)) this.leaveOut(placed, ['spec', key], 'it is not modelled for single nodes', key)
+      return []
+    })
+    this.settings.push({ setting: ['felixConfigurations'], value: { name, ...Object.fromEntries(given) }, from: placed, field: ['spec'] })
+  }
+
+  /** Calico's own Nodes. */
+  nodes(objects: readonly PlacedObject[]): void {
+    for (const placed of objects) this.addressOf(placed, ['spec', 'bgp', 'ipv4Address'])
+  }
+
+  /**
+   * Nodes of Kubernetes, where calico-node notes the address that it found. Those of a real cluster are not those of the lab,
+   * unless the lab gives them itself.
+   */
+  annotatedNodes(objects: readonly PlacedObject[]): void {
+    for (const placed of objects) {
+      const name = valueAt(placed.object, ['metadata', 'name'])
+      const noted = withoutMask(valueAt(placed.object, ADDRESS_ANNOTATION))
+      const node = this.labNode(name)
+      const given = node === undefined ? [] : addressesOf(node)
+      const isKnownAlready = this.settings.some(({ setting, value }) => setting[0] === 'nodes' && valueAt(value, ['name']) === name)
+      if (noted !== undefined && given.includes(noted) && !isKnownAlready) this.addressOf(placed, ADDRESS_ANNOTATION)
+    }
+  }
+
+  /** A Node that the lab has none of is reported with those of Kubernetes. */
+  private addressOf(placed: PlacedObject, field: readonly string[]): void {
+    const ipv4Address = valueAt(placed.object, field)
+    const name = valueAt(placed.object, ['metadata', 'name'])
+    const value: PlainValue = { name, bgp: { ipv4Address } }
+    if (ipv4Address !== undefined && this.labNode(name) !== undefined && isKnown({ nodes: [value] })) this.settings.push({ setting: ['nodes'], value, from: placed, field })
   }
 
   peers(objects: readonly PlacedObject[]): void {
@@ -116,6 +175,10 @@ class SettingsReader {
     })
   }
 
+  private labNode(name: PlainValue | undefined): PlainValue | undefined {
+    return this.labNodes.find((node) => valueAt(node, ['name']) === name)
+  }
+
   private leaveOut(placed: PlacedObject, field: readonly string[], why: string, key?: string): void {
     const what = key === undefined ? titleOf(placed) : `${key} of ${titleOf(placed)}`
     this.findings.push(findingAt(placed, field, { code: 'unused-object', message: `${what} is not used: ${why}.` }))
@@ -141,4 +204,15 @@ function fieldsOf(object: PlainMapping): [string, PlainValue][] {
   const spec = object['spec']
   if (!isMapping(spec)) return []
   return Object.entries(spec).flatMap(([key, value]) => (value === undefined || value === null ? [] : [[key, value]]))
+}
+
+/** The addresses of a node's interfaces, as far as the lab gives them. */
+function addressesOf(node: PlainValue): string[] {
+  const uplinks = valueAt(node, ['uplinks'])
+  const ofUplinks = isList(uplinks) ? uplinks.map((uplink) => valueAt(uplink, ['address'])) : []
+  return [valueAt(node, ['address']), ...ofUplinks].flatMap((address) => withoutMask(address) ?? [])
+}
+
+function withoutMask(address: PlainValue | undefined): string | undefined {
+  return typeof address === 'string' ? address.split('/', 1)[0] : undefined
 }

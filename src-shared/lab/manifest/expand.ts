@@ -38,7 +38,7 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
   // Calico gives pods addresses of blocks of its own.
   const takesBlocks = !givenVariants.some((variant) => valueAt(variant, ['cni']) === 'calico')
   const { nodes, findings: ofNodes } = describeNodes(listAt(value, ['spec', 'nodes']), objects, ['spec', 'nodes'], origins, takesBlocks)
-  const { variants, findings: ofVariants } = configureVariants(givenVariants, objects, ['spec', 'variants'], origins)
+  const { variants, findings: ofVariants } = configureVariants(givenVariants, objects, nodes, ['spec', 'variants'], origins)
   const added = {
     manifests: fromFiles.map((placed) => ({ value: placed.object, placed })),
     ...contentOf(objects, nodes, given.get('namespaces')!),

@@ -10,14 +10,16 @@ export interface DescribedNodes {
   readonly findings: readonly Finding[]
 }
 
-/** Annotations of calico-node: the AS number of a node's speaker, and the cluster that it reflects routes for. */
-const ASN_ANNOTATION = 'projectcalico.org/ASNumber'
-const REFLECTOR_ANNOTATION = 'projectcalico.org/RouteReflectorClusterID'
+/** The label that says which cluster a node reflects routes for, as calico-node's annotation does. */
+const REFLECTOR = 'projectcalico.org/RouteReflectorClusterID'
+/** Where the AS number of a node's speaker stands, and that cluster: calico-node's annotations, or a Node of Calico's own. */
+const ASN_FIELDS = [['metadata', 'annotations', 'projectcalico.org/ASNumber'], ['spec', 'bgp', 'asNumber']]
+const REFLECTOR_FIELDS = [['metadata', 'annotations', REFLECTOR], ['spec', 'bgp', 'routeReflectorClusterID']]
 /** What the node controller puts on a node that is cordoned. */
 const CORDONED: PlainMapping = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
 /**
- * Puts the labels, taints, AS number and blocks of pod addresses of Node objects onto the lab's nodes of those names. What
+ * Puts the labels, taints, AS number and blocks of pod addresses of Node objects, Kubernetes' and Calico's, onto the lab's nodes of those names. What
  * the lab says itself wins. `takesBlocks`: whether plugins give pods addresses of their node's `podCIDR`.
  */
 export function describeNodes(
@@ -27,7 +29,7 @@ export function describeNodes(
   origins: Origins,
   takesBlocks: boolean,
 ): DescribedNodes {
-  const given = objects.filter((placed) => isOfKind(placed, '', 'Node'))
+  const given = objects.filter((placed) => isOfKind(placed, '', 'Node') || isOfKind(placed, 'projectcalico.org', 'Node'))
   if (given.length === 0) return { nodes, findings: [] }
   const described = [...nodes]
   const findings = given.flatMap((placed): Finding[] => {
@@ -62,13 +64,14 @@ class NodeMerge {
   result(takesBlocks: boolean): PlainMapping {
     const { node } = this
     const { object } = this.placed
-    const asn = Number(valueAt(object, ['metadata', 'annotations', ASN_ANNOTATION]))
+    const asnField = ASN_FIELDS.find((field) => valueAt(object, field) !== undefined)
+    const asn = asnField && Number(valueAt(object, asnField))
     const taints = this.taints()
     const blocks = takesBlocks ? podBlocks(object) : []
     return {
       ...node,
       labels: this.labels(),
-      ...(node['asn'] === undefined && Number.isInteger(asn) && { asn: this.from('asn', asn, ['metadata', 'annotations', ASN_ANNOTATION]) }),
+      ...(node['asn'] === undefined && asnField !== undefined && Number.isInteger(asn) && { asn: this.from('asn', asn!, asnField) }),
       ...(node['taints'] === undefined && taints.length > 0 && { taints: this.from('taints', taints, ['spec', 'taints']) }),
       ...(node['podBlocks'] === undefined && blocks.length > 0 && { podBlocks: this.from('podBlocks', blocks, ['spec', 'podCIDR']) }),
     }
@@ -78,10 +81,11 @@ class NodeMerge {
     const { object } = this.placed
     const own = isMapping(this.node['labels']) ? this.node['labels'] : {}
     const labels = valueAt(object, ['metadata', 'labels'])
-    const reflects = valueAt(object, ['metadata', 'annotations', REFLECTOR_ANNOTATION])
-    const given = { ...(isMapping(labels) ? labels : {}), ...(reflects === undefined ? {} : { [REFLECTOR_ANNOTATION]: reflects }) }
+    const reflectorField = REFLECTOR_FIELDS.find((field) => valueAt(object, field) !== undefined)
+    const reflects = reflectorField && valueAt(object, reflectorField)
+    const given = { ...(isMapping(labels) ? labels : {}), ...(reflects === undefined ? {} : { [REFLECTOR]: reflects }) }
     for (const [key, value] of Object.entries(given)) {
-      const field = ['metadata', key === REFLECTOR_ANNOTATION ? 'annotations' : 'labels', key]
+      const field = key === REFLECTOR && reflectorField !== undefined ? reflectorField : ['metadata', 'labels', key]
       if (own[key] === undefined) this.origins.add([...this.path, 'labels', key], this.placed, field)
       else if (own[key] !== value) {
         const message = `${titleOf(this.placed)} does not set the label ${key}: the lab has ${key}: ${shown(own[key])}.`

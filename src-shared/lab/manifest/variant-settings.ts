@@ -21,12 +21,13 @@ export interface ConfiguredVariants {
 export function configureVariants(
   variants: readonly PlainValue[],
   objects: readonly PlacedObject[],
+  nodes: readonly PlainValue[],
   path: DocumentPath,
   origins: Origins,
 ): ConfiguredVariants {
-  const read = calicoObjects(objects)
+  const read = calicoObjects(objects, nodes)
   const isCalico = (variant: PlainValue): boolean => valueAt(variant, ['cni']) === 'calico'
-  if (read.objects.length === 0) return { variants, findings: [] }
+  if (read.objects.length === 0 && read.settings.length === 0) return { variants, findings: [] }
   if (!variants.some(isCalico)) return { variants, findings: read.objects.map(unusedWithoutCalico) }
   const findings = [...read.findings]
   const configured = variants.map((variant, index) =>

@@ -19,6 +19,9 @@ export interface Taint {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
 }
 
+/** What a node does about packets whose source is reached by another interface (net.ipv4.conf.all.rp_filter 0, 1, 2). */
+export const RP_FILTERS = ['off', 'strict', 'loose'] as const
+
 /** A Kubernetes node. */
 export interface Node {
   readonly name: string
@@ -30,6 +33,7 @@ export interface Node {
   readonly address?: Ipv4Interface
   /** Autonomous system of its BGP speaker. */
   readonly asn?: number
+  readonly rpFilter: (typeof RP_FILTERS)[number]
   readonly labels: Labels
   readonly taints: readonly Taint[]
   /** Blocks of pod addresses that it holds; without any, the plugin's address management assigns them. */
@@ -42,7 +46,7 @@ const taintSchema = z.strictObject({
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
 })
 
-/** The schema of a node. The default processor, 8 cores at 3 GHz, is that of a common worker. */
+/** The schema of a node. The default processor, 8 cores at 3 GHz, is that of a common worker; rp_filter is the kernel's own, off. */
 export const nodeSchema = z
   .strictObject({
     name: plainNameSchema,
@@ -57,6 +61,7 @@ export const nodeSchema = z
     uplinks: z.array(uplinkSchema).default([]),
     address: ipv4InterfaceSchema.optional(),
     asn: asnSchema.optional(),
+    rpFilter: z.enum(RP_FILTERS).default('off'),
     labels: labelsSchema.default({}),
     taints: z.array(taintSchema).default([]),
     podBlocks: z.array(ipv4PrefixSchema).default([]),

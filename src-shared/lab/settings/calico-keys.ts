@@ -16,6 +16,10 @@ export const OTHER_BGP_PEER_KEYS = [
   'localASNumber', 'localWorkloadSelector', 'reachableBy', 'reversePeering', 'ttlSecurity',
 ] as const
 
+/** Further fields of a Node's spec, and of its `bgp`: Calico writes addresses of tunnels itself; a lab's node has an AS number. */
+export const OTHER_NODE_KEYS = ['addresses', 'interfaces', 'ipv4VXLANTunnelAddr', 'ipv6VXLANTunnelAddr', 'orchRefs', 'vxlanTunnelMACAddr', 'vxlanTunnelMACAddrV6', 'wireguard'] as const
+export const OTHER_NODE_BGP_KEYS = ['asNumber', 'ipv4IPIPTunnelAddr', 'ipv6Address', 'routeReflectorClusterID'] as const
+
 /** Further fields of FelixConfiguration's spec. */
 export const OTHER_FELIX_KEYS = [
   'allowIPIPPacketsFromWorkloads', 'allowVXLANPacketsFromWorkloads', 'awsSrcDstCheck', 'bpfCTLBLogFilter',

@@ -1,7 +1,8 @@
 import { addIssue } from '../issue'
-import { asnSchema, ipv4AddressSchema, ipv4PrefixSchema, mtuSchema, wholeNumber } from '../quantity-schemas'
+import { plainNameSchema } from '../name-schemas'
+import { asnSchema, ipv4AddressSchema, ipv4InterfaceSchema, ipv4PrefixSchema, mtuSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
-import { OTHER_BGP_CONFIGURATION_KEYS, OTHER_BGP_PEER_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS } from './calico-keys'
+import { OTHER_BGP_CONFIGURATION_KEYS, OTHER_BGP_PEER_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS, OTHER_NODE_BGP_KEYS, OTHER_NODE_KEYS } from './calico-keys'
 import { goDurationSchema } from './go-duration'
 import { knownKeys } from './known-keys'
 import { kubeProxySettingsSchema } from './kube-proxy-settings'
@@ -18,6 +19,8 @@ function anyCase<const Value extends string>(...values: readonly Value[]) {
 }
 
 const autoMtu = z.union([z.literal(0), mtuSchema])
+const portNumber = wholeNumber(1, 65_535)
+const networkIdentifier = wholeNumber(0, 2 ** 24 - 1)
 
 /**
  * An IPPool as `manifests/calico.yaml` v3.32 creates it: IPIP Always, VXLAN Never, NAT for outgoing traffic. A mode that
@@ -66,8 +69,8 @@ const felixConfigurationSchema = z.strictObject({
   vxlanEnabled: z.boolean().optional(),
   ipipMTU: autoMtu.default(0),
   vxlanMTU: autoMtu.default(0),
-  vxlanPort: wholeNumber(1, 65_535).default(4789),
-  vxlanVNI: wholeNumber(0, 2 ** 24 - 1).default(4096),
+  vxlanPort: portNumber.default(4789),
+  vxlanVNI: networkIdentifier.default(4096),
   wireguardEnabled: z.boolean().default(false),
   wireguardListeningPort: wholeNumber(1, 65_535).default(51_820),
   wireguardMTU: autoMtu.default(0),
@@ -88,6 +91,42 @@ const felixConfigurationSchema = z.strictObject({
   serviceLoopPrevention: anyCase('Drop', 'Reject', 'Disabled').default('Drop'),
   natOutgoingExclusions: z.enum(['IPPoolsOnly', 'IPPoolsAndHostIPs']).default('IPPoolsOnly'),
 })
+
+/** Fields of a FelixConfiguration that single nodes may have of their own. */
+const felixFieldsOfNode = {
+  vxlanPort: portNumber.optional(),
+  vxlanVNI: networkIdentifier.optional(),
+  vxlanMTU: autoMtu.optional(),
+  ipipMTU: autoMtu.optional(),
+  wireguardMTU: autoMtu.optional(),
+}
+
+/** Fields of a FelixConfiguration that all nodes have alike here. */
+const FELIX_FIELDS_OF_ALL = Object.keys(felixConfigurationSchema.shape).filter((key) => !(key in felixFieldsOfNode))
+
+/** The FelixConfiguration of a single node, `node.` and its name: what it gives, the node has in place of what all have. */
+const nodeFelixConfigurationSchema = z
+  .strictObject({ ...knownKeys(FELIX_FIELDS_OF_ALL), name: z.string().regex(/^node\../u), ...felixFieldsOfNode })
+  .superRefine((configuration: Readonly<Record<string, unknown>>, context) => {
+    for (const key of FELIX_FIELDS_OF_ALL) refuseUnmodelled(context, configuration, key, `${key} of a single node`)
+  })
+
+/** A Node of Calico's: the address that it found, or was given, for tunnels and BGP; its mask says what CrossSubnet takes for near. */
+const calicoNodeSchema = z
+  .strictObject({
+    ...knownKeys(OTHER_NODE_KEYS),
+    name: plainNameSchema,
+    bgp: z.strictObject({ ...knownKeys(OTHER_NODE_BGP_KEYS), ipv4Address: ipv4InterfaceSchema.optional() }).prefault({}),
+  })
+  .superRefine((node, context) => {
+    for (const key of OTHER_NODE_KEYS) refuseUnmodelled(context, node, key, `${key} of a Node`)
+    for (const key of OTHER_NODE_BGP_KEYS) refuseUnmodelled(context, node.bgp, key, `${key} of a Node`, ['bgp'])
+  })
+
+/** Says of a field that is given that it has no model. */
+function refuseUnmodelled(context: z.RefinementCtx, fields: Readonly<Record<string, unknown>>, key: string, what: string, path: readonly string[] = []): void {
+  if (fields[key] !== undefined) addIssue(context, 'not-modelled', `${what} is not modelled yet.`, 'Leave it out.', [...path, key])
+}
 
 /** A Go duration in whole seconds: `120s`. */
 const seconds = z.string().regex(/^\d+s$/u)
@@ -157,9 +196,7 @@ const bgpPeerSchema = z
     failureDetectionMode: z.enum(['None', 'BFDIfDirectlyConnected']).default('None'),
   })
   .superRefine((peer, context) => {
-    for (const key of OTHER_BGP_PEER_KEYS) {
-      if (peer[key] !== undefined) addIssue(context, 'not-modelled', `${key} of a BGPPeer is not modelled yet.`, 'Leave it out.', [key])
-    }
+    for (const key of OTHER_BGP_PEER_KEYS) refuseUnmodelled(context, peer, key, `${key} of a BGPPeer`)
     if ((peer.peerIP === undefined) === (peer.peerSelector === undefined)) {
       addIssue(context, 'wrong-value', 'A BGPPeer has either a peerIP or a peerSelector.')
     }
@@ -173,6 +210,8 @@ export const calicoSettingsSchema = z
     bgpConfiguration: bgpConfigurationSchema.prefault({}),
     bgpPeers: z.array(bgpPeerSchema).default([]),
     bgpFilters: z.array(bgpFilterSchema).default([]),
+    felixConfigurations: z.array(nodeFelixConfigurationSchema).default([]),
+    nodes: z.array(calicoNodeSchema).default([]),
     kubeProxy: kubeProxySettingsSchema,
   })
   .superRefine(({ bgpConfiguration, bgpPeers, bgpFilters }, context) => {
@@ -193,12 +232,13 @@ export const calicoSettingsSchema = z
   })
 
 /** Fields of the specs of Calico's resources of configuration, by kind: those with a model, and the others. */
-export const CALICO_SPEC_FIELDS: Readonly<Record<'IPPool' | 'FelixConfiguration' | 'BGPConfiguration' | 'BGPPeer' | 'BGPFilter', readonly string[]>> = {
+export const CALICO_SPEC_FIELDS: Readonly<Record<'IPPool' | 'FelixConfiguration' | 'BGPConfiguration' | 'BGPPeer' | 'BGPFilter' | 'Node', readonly string[]>> = {
   IPPool: Object.keys(ipPoolSchema.in.shape),
   FelixConfiguration: Object.keys(felixConfigurationSchema.shape),
   BGPConfiguration: Object.keys(bgpConfigurationSchema.shape),
   BGPPeer: Object.keys(bgpPeerSchema.shape),
   BGPFilter: ['exportV4', 'importV4', 'exportV6', 'importV6'],
+  Node: ['bgp', ...OTHER_NODE_KEYS],
 }
 
 /** Settings in which a BGPPeer stands alone, among filters of the names that it gives. */

@@ -53,6 +53,7 @@ function checkCalicoConflicts(
   path: DocumentPath,
   report: Report,
 ): Set<string> {
+  checkNodesOf(lab, settings, path, report)
   const { ipipMode, vxlanMode, cidr, blockSize } = settings.ipPool
   const { podCIDR } = lab.cluster
   if (cidr !== undefined && !ipv4PrefixCovers(podCIDR, cidr)) {
@@ -69,6 +70,17 @@ function checkCalicoConflicts(
   const message = `The pool has both IPIP (${ipipMode}) and VXLAN (${vxlanMode}); Calico allows one encapsulation.`
   report('two-encapsulations', [...path, 'ipPool', 'vxlanMode'], message, 'Set ipipMode or vxlanMode to Never.')
   return new Set(['ipPool.ipipMode', 'ipPool.vxlanMode'])
+}
+
+/** What settings say of single nodes is about nodes of the lab. */
+function checkNodesOf({ nodes }: Content['lab'], { felixConfigurations, nodes: own }: CalicoVariant['settings'], path: DocumentPath, report: Report): void {
+  const places = [
+    ...felixConfigurations.map(({ name }, index) => ({ name: name.slice('node.'.length), at: [...path, 'felixConfigurations', index, 'name'] })),
+    ...own.map(({ name }, index) => ({ name, at: [...path, 'nodes', index, 'name'] })),
+  ]
+  for (const { name, at } of places) {
+    if (!nodes.some((node) => node.name === name)) report('unknown-reference', at, `There is no node ${JSON.stringify(name)}.`)
+  }
 }
 
 function checkModelled(

@@ -8,8 +8,10 @@ import type { MacAddress } from '#shared/wire/index'
 
 import type { AddressAssignment } from '../../ipam/index'
 import type { Pod } from '../../kubernetes/index'
-import { shareSubnet, type PodRoute } from '../../topology/index'
-import { addressOf, interfaceMtu } from '../common/bare-connection'
+import { calicoNodes, isNear, type CalicoNode } from '../../agents/index'
+import type { PodRoute } from '../../topology/index'
+import type { ArrivalCheck } from '../common/arrivals'
+import { interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath, NodePaths } from '../common/cluster-network'
 import type { ClusterView, Endpoint, NextHop, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
@@ -18,6 +20,7 @@ import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
 import type { TrackingModel } from '../common/tracking'
 import type { Tunnel } from '../common/tunnel'
+import { tunnelChecks } from './arrival-checks'
 import { bpfPaths } from './bpf-paths'
 import type { CalicoPaths, CarrierKind } from './calico-paths'
 import { CALI, CALICO_DEVICES, VXLAN_DEVICE } from './devices'
@@ -41,6 +44,10 @@ export class CalicoDatapath implements Datapath {
   readonly podRoutes: readonly PodRoute[]
   readonly paths: NodePaths
   readonly entryPrograms?: EntryPrograms
+  readonly arrivalChecks: readonly ArrivalCheck[]
+  /** Felix turns it off where programs check sources (felix/dataplane/linux/bpf_ep_mgr.go). */
+  readonly reversePathsUnchecked?: 'all'
+  private readonly nodes: readonly CalicoNode[]
   private readonly cluster: ClusterView
   private readonly settings: CalicoSettings
   private readonly addresses: AddressAssignment
@@ -51,14 +58,17 @@ export class CalicoDatapath implements Datapath {
     this.cluster = cluster
     this.settings = settings
     this.addresses = addresses
+    this.nodes = calicoNodes(cluster.topology.hosts, settings)
+    this.arrivalChecks = tunnelChecks(this.nodes, settings)
     const dataPlane = dataPlaneOf(settings)
     const calicoPaths = pathsOf(settings)
     this.memory = dataPlane === 'ebpf' ? 'calico-ebpf' : 'calico'
     this.dataPlane = `calico-${dataPlane}`
+    if (dataPlane === 'ebpf') this.reversePathsUnchecked = 'all'
     this.tracking = calicoTracking(settings)
     this.paths = calicoPaths.paths
     if (calicoPaths.entry !== undefined) {
-      this.entryPrograms = calicoEntryPrograms(calicoPaths.entry, settings, (end) => addressOf(cluster.topology, end))
+      this.entryPrograms = calicoEntryPrograms(calicoPaths.entry, settings, ({ host }) => this.nodes[host]!)
     }
     this.carriers = {
       direct: this.carrierOf(calicoPaths, 'direct'),
@@ -86,7 +96,7 @@ export class CalicoDatapath implements Datapath {
   }
 
   podMtu(host: number): number {
-    return podMtu(this.settings, interfaceMtu(this.cluster, host))
+    return podMtu(this.settingsOf(host), interfaceMtu(this.cluster, host))
   }
 
   carrier(from: Endpoint, to: Endpoint): Carrier {
@@ -114,10 +124,14 @@ export class CalicoDatapath implements Datapath {
     }
   }
 
+  /** By what a node sends to another: its own mask says whether that is near, not the other's. */
   private encapsulation(from: number, to: number): Exclude<CarrierKind, 'wireguard'> {
-    const { hosts } = this.cluster.topology
     const { kind, crossSubnetOnly } = encapsulationOf(this.settings)
-    return crossSubnetOnly && shareSubnet(hosts[from]!, hosts[to]!) ? 'direct' : kind
+    return crossSubnetOnly && isNear(this.nodes[from]!, this.nodes[to]!) ? 'direct' : kind
+  }
+
+  private settingsOf(host: number): CalicoSettings {
+    return { ...this.settings, felixConfiguration: this.nodes[host]!.felixConfiguration }
   }
 
   private carrierOf({ carrier }: CalicoPaths, kind: CarrierKind): Carrier {
@@ -131,9 +145,9 @@ export class CalicoDatapath implements Datapath {
   }
 
   private tunnels(kind: CarrierKind, from: Endpoint, to: Endpoint): Tunnel[] {
-    const { topology } = this.cluster
-    const { felixConfiguration: felix } = this.settings
-    const outer = { source: addressOf(topology, from), destination: addressOf(topology, to) }
+    const [node, { address: destination }] = [this.nodes[from.host]!, this.nodes[to.host]!]
+    const { address, felixConfiguration: felix } = node
+    const outer = { source: address, destination }
     switch (kind) {
       case 'direct':
         return []
@@ -143,7 +157,7 @@ export class CalicoDatapath implements Datapath {
         // Felix leaves the device's UDP checksum at the kernel's default, which is on.
         return [{ kind, ...outer, port: felix.vxlanPort, networkIdentifier: felix.vxlanVNI, checksum: true }]
       case 'wireguard': {
-        const mtu = wireguardMtu(this.settings, interfaceMtu(this.cluster, from.host))
+        const mtu = wireguardMtu(this.settingsOf(from.host), interfaceMtu(this.cluster, from.host))
         return [{ kind, ...outer, port: felix.wireguardListeningPort, mtu, receiver: to.host + 1 }]
       }
     }

@@ -1,6 +1,6 @@
 import type { CalicoSettings } from '#shared/lab/index'
-import type { Ipv4Address } from '#shared/units/index'
 
+import type { CalicoNode } from '../../agents/index'
 import type { Endpoint } from '../common/cni-model'
 import type { EntryPrograms, RemoteEntry } from '../common/entry-programs'
 import type { Tunnel } from '../common/tunnel'
@@ -13,15 +13,15 @@ const NAT_TUNNEL_VNI = 0xca11c0
 export function calicoEntryPrograms(
   paths: CalicoEntryPaths,
   { felixConfiguration }: CalicoSettings,
-  nodeAddress: (end: Endpoint) => Ipv4Address,
+  nodeOf: (end: Endpoint) => CalicoNode,
 ): EntryPrograms {
   const isDirect = felixConfiguration.bpfExternalServiceMode === 'DSR'
   const tunnels = (from: Endpoint, to: Endpoint): Tunnel[] => [
     {
       kind: 'vxlan',
-      source: nodeAddress(from),
-      destination: nodeAddress(to),
-      port: felixConfiguration.vxlanPort,
+      source: nodeOf(from).address,
+      destination: nodeOf(to).address,
+      port: nodeOf(from).felixConfiguration.vxlanPort,
       networkIdentifier: NAT_TUNNEL_VNI,
       checksum: false,
       byProgram: true,

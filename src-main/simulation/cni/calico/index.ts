@@ -1,4 +1,4 @@
-import { assignAddresses } from '../../agents/index'
+import { assignAddresses, strangeAddresses } from '../../agents/index'
 import { ClusterNetwork } from '../common/cluster-network'
 import type { CniModel } from '../common/cni-model'
 import { CalicoDatapath } from './calico-datapath'
@@ -11,7 +11,7 @@ export const CALICO_MODEL: CniModel<'calico'> = {
     const { assignment, findings } = assignAddresses({ cni: 'calico', settings }, cluster)
     return {
       network: new ClusterNetwork(cluster, new CalicoDatapath(cluster, settings, assignment)),
-      findings: [...unmodelledSettings(settings, cluster.settingsPath), ...unenforcedLimits(cluster), ...findings],
+      findings: [...unmodelledSettings(settings, cluster.settingsPath), ...unenforcedLimits(cluster), ...findings, ...strangeAddresses(cluster.topology.hosts, settings, cluster.settingsPath)],
     }
   },
 }

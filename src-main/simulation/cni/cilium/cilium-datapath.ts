@@ -52,6 +52,8 @@ export class CiliumDatapath implements Datapath {
   private readonly identities: readonly number[]
   private readonly betweenPods: Carrier
   private readonly withNodes: Carrier
+  /** An init container turns it off in `all`, and on cilium's and pods' devices (tools/sysctlfix); the NIC's own setting stays. */
+  readonly reversePathsUnchecked = 'own'
   private readonly nativeCidr: Ipv4Prefix | undefined
 
   constructor(cluster: ClusterView, settings: CiliumSettings, addresses: AddressAssignment) {

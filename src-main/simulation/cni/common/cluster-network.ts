@@ -16,10 +16,12 @@ import {
   type ForwardPaths,
   type HostPaths,
 } from './bare-connection'
-import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Neighbour, NextHop, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
+import { Arrivals, type ArrivalCheck } from './arrivals'
+import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Neighbour, NextHop, Refusal, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
 import { LOOPBACK_DEVICE, NIC_DEVICE, POD_DEVICE, type DeviceTable, type FrameAddresses } from './device'
 import { servedLocally, servedRemotely, type EntryPrograms } from './entry-programs'
 import type { Path } from './path'
+import { reversePathCheck, type UncheckedDevices } from './reverse-path'
 import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
 
@@ -73,6 +75,10 @@ export interface Datapath {
   readonly limitsEgress?: boolean
   readonly discipline?: DisciplineKind
   readonly paths: NodePaths
+  /** What the plugin's nodes look at in what arrives, beside what every node does. */
+  readonly arrivalChecks?: readonly ArrivalCheck[]
+  /** Where the plugin turns a node's check of reverse paths off; absent where it leaves it as it is. */
+  readonly reversePathsUnchecked?: UncheckedDevices
   /** How programs answer for services that are asked at the node; absent where kube-proxy does. */
   readonly entryPrograms?: EntryPrograms
   /** The source of what a pod sends to itself by way of a service, where that is no address of its node. */
@@ -105,6 +111,7 @@ export class ClusterNetwork implements CniNetwork {
   readonly discipline?: DisciplineKind
   private readonly cluster: ClusterView
   private readonly datapath: Datapath
+  private readonly arrivals: Arrivals
 
   constructor(cluster: ClusterView, datapath: Datapath) {
     this.cluster = cluster
@@ -118,6 +125,11 @@ export class ClusterNetwork implements CniNetwork {
     if (datapath.largestTrainBytes !== undefined) this.largestTrainBytes = datapath.largestTrainBytes
     this.limitsEgress = datapath.limitsEgress === true
     if (datapath.discipline !== undefined) this.discipline = datapath.discipline
+    const reversePath = reversePathCheck(cluster, {
+      deviceBack: (at, to) => routeDevice(datapath.carrier(at, to).paths.nodeSends),
+      ...(datapath.reversePathsUnchecked !== undefined && { unchecked: datapath.reversePathsUnchecked }),
+    })
+    this.arrivals = new Arrivals([...reversePath, ...(datapath.arrivalChecks ?? [])])
   }
 
   connection(client: Endpoint, server: Endpoint): Connection | undefined {
@@ -171,6 +183,10 @@ export class ClusterNetwork implements CniNetwork {
     const between = server.kind === 'pod' ? this.betweenNodes(entry, server) : this.connection(entry, server)!
     const straight = { mtuBytes, frames: this.frames(server, client) }
     return servedRemotely({ outer, between, straight }, entryPrograms.remote(entry, server, ends), ends)
+  }
+
+  refusal(trip: Trip, from: Endpoint, to: Endpoint): Refusal | undefined {
+    return this.arrivals.refusal(trip, from, to)
   }
 
   hairpin(pod: Endpoint): { connection: Connection; seenAs: Ipv4Address } {
@@ -294,4 +310,10 @@ export class ClusterNetwork implements CniNetwork {
   private nodeAddress(end: Endpoint): Ipv4Address {
     return addressOf(this.cluster.topology, end)
   }
+}
+
+/** The device that a node's own packets leave by on a path. */
+function routeDevice(path: Path): string {
+  const steps = path.flatMap((pass) => pass.steps)
+  return steps.find(({ stage }) => stage === 'ip-output')?.device ?? NIC_DEVICE
 }

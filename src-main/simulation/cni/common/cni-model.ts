@@ -1,5 +1,5 @@
 import type { DisciplineKind, Finding, Node, Variant } from '#shared/lab/index'
-import type { CountingDataPlane } from '#shared/plan/index'
+import type { CountingDataPlane, DropReason } from '#shared/plan/index'
 import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'
@@ -71,6 +71,8 @@ export interface CniNetwork {
   hairpin(pod: Endpoint): { readonly connection: Connection; readonly seenAs: Ipv4Address } | undefined
   /** The path on which programs end what is for a service without an endpoint; undefined where kube-proxy's rules do. */
   readonly refusing: Path | undefined
+  /** Why a host drops what arrives by a trip, before a socket or a pod has it; undefined where it takes it. */
+  refusal(trip: Trip, from: Endpoint, to: Endpoint): Refusal | undefined
   /** Whom a pod asks for a MAC address before it sends to an end; undefined where it has no link layer of its own. */
   neighbour(pod: Endpoint, to: Endpoint): Neighbour | undefined
   /** The address of a pod; undefined where pods have their node's. */
@@ -167,6 +169,17 @@ export interface Trip {
   readonly tunnels: readonly Tunnel[]
   /** The addresses of a frame that leaves by a device; undefined for devices without a link-layer header. */
   readonly frames: (side: TripSide, device: string) => FrameAddresses | undefined
+}
+
+/** Where and why a packet ends on the host at which it arrives. */
+export interface Refusal {
+  /** The way in, up to the step that drops it. */
+  readonly receive: Path
+  readonly reason: DropReason
+  /** What decided it, in words. */
+  readonly decidedBy: string
+  /** Set where the host tells the sender that no socket has the port (ICMP port unreachable). */
+  readonly tellsSender?: true
 }
 
 /** A translation: what it names becomes so, the rest stays as it is. */

@@ -37,7 +37,7 @@ const ENCAPSULATING: ReadonlySet<Step['stage']> = new Set([
 ])
 
 /** Stages that take the packet from their device. */
-const RECEIVING: ReadonlySet<Step['stage']> = new Set([
+export const RECEIVING: ReadonlySet<Step['stage']> = new Set([
   'nic-receive',
   'backlog',
   'gro-cell',

@@ -1,6 +1,8 @@
+import { Arrivals } from '../common/arrivals'
 import { BARE_FORWARDS, BARE_HOST_PATHS, hostConnection, hostEntrance } from '../common/bare-connection'
 import type { CniModel, Endpoint } from '../common/cni-model'
 import { COMMON_DEVICES } from '../common/device'
+import { reversePathCheck } from '../common/reverse-path'
 import { netfilterLooks, netfilterTables } from '../common/tracking'
 
 /** No plugin: pods run in the host network. */
@@ -8,6 +10,7 @@ export const HOST_MODEL: CniModel<'none'> = {
   cni: 'none',
   connect(cluster, { kubeProxy }) {
     const connection = (client: Endpoint, server: Endpoint) => hostConnection(cluster, client, server, () => BARE_HOST_PATHS)
+    const arrivals = new Arrivals(reversePathCheck(cluster))
     return {
       network: {
         connection,
@@ -15,6 +18,7 @@ export const HOST_MODEL: CniModel<'none'> = {
           hostEntrance(cluster, connection(client, entry), entry, server, { node: BARE_HOST_PATHS, forwards: BARE_FORWARDS }),
         serving: () => undefined,
         hairpin: () => undefined,
+        refusal: (trip, from, to) => arrivals.refusal(trip, from, to),
         neighbour: () => undefined,
         refusing: undefined,
         podAddress: () => undefined,

@@ -5,14 +5,14 @@ import { parseLab, type Lab, type ManifestFiles, type Problem } from '#shared/la
 const CALICO = 'projectcalico.org/v3'
 
 /** A lab of two nodes with variants and objects. */
-function labWith(variants: readonly object[], manifests: readonly object[], files?: ManifestFiles): { lab: Lab | undefined; problems: readonly Problem[] } {
+function labWith(variants: readonly object[], manifests: readonly object[], files?: ManifestFiles, address?: string): { lab: Lab | undefined; problems: readonly Problem[] } {
   const content = {
     apiVersion: 'cnilab.dev/v1alpha1',
     kind: 'Lab',
     metadata: { name: 'objects' },
     spec: {
       fabric: { switches: [{ name: 'tor', role: 'tor' }] },
-      nodes: [{ name: 'n1', uplinks: [{ switch: 'tor' }], labels: { rack: 'a' } }, { name: 'n2', uplinks: [{ switch: 'tor' }] }],
+      nodes: [{ name: 'n1', address, uplinks: [{ switch: 'tor' }], labels: { rack: 'a' } }, { name: 'n2', uplinks: [{ switch: 'tor' }] }],
       cluster: { manifests },
       variants,
     },
@@ -100,11 +100,30 @@ describe('objects of Calico’s configuration', () => {
         'IPPool six is not used: labs have IPv4.',
         'nodeSelector of IPPool pool is not used: it is not modelled.',
         'IPPool other is not used: variants have one pool, and IPPool pool is it.',
-        'FelixConfiguration node.n1 is not used: configuration of single nodes is not modelled; that of all is called default.',
+        'bpfEnabled of FelixConfiguration node.n1 is not used: it is not modelled for single nodes.',
         'logSeverityScreen of FelixConfiguration default is not used: it is not modelled.',
       ]),
     )
     expect(problems).toHaveLength(5)
+  })
+
+  it('are settings of single nodes, which have in place of all nodes’ what they give', () => {
+    const { lab, problems } = labWith([PLAIN], [
+      object('FelixConfiguration', 'node.n1', { vxlanPort: 8472 }),
+      object('Node', 'n2', { bgp: { ipv4Address: '10.1.0.12/16', asNumber: 64_700 } }),
+    ])
+    expect(problems).toEqual([])
+    const { felixConfigurations, nodes } = settingsOf(lab, 'plain')
+    expect(felixConfigurations).toEqual([{ name: 'node.n1', vxlanPort: 8472 }])
+    expect(nodes).toMatchObject([{ name: 'n2', bgp: { ipv4Address: { prefixLength: 16 } } }])
+    expect(lab!.nodes[1]!.asn).toBe(64_700)
+  })
+
+  it('take the address that calico-node noted where the lab’s node has it too', () => {
+    const noted = (address: string): object => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', annotations: { 'projectcalico.org/IPv4Address': address } } })
+    const given = labWith([PLAIN], [noted('10.1.0.11/16')], undefined, '10.1.0.11/24')
+    expect(settingsOf(given.lab, 'plain').nodes).toMatchObject([{ name: 'n1', bgp: { ipv4Address: { prefixLength: 16 } } }])
+    expect(settingsOf(labWith([PLAIN], [noted('172.18.0.2/16')]).lab, 'plain').nodes).toEqual([])
   })
 
   it('are unused where no variant is Calico', () => {
