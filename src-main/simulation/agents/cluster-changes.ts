@@ -1,4 +1,5 @@
 import type { Fault, Lab } from '#shared/lab/index'
+import type { Ipv4Prefix } from '#shared/units/index'
 
 import type { Pod } from '../kubernetes/index'
 import { downtimesOf, firstUp } from './downtimes'
@@ -16,6 +17,8 @@ export type ChangeSubject =
   | { readonly kind: 'policy'; readonly object: string }
   | { readonly kind: 'service'; readonly service: string }
   | { readonly kind: 'node'; readonly node: number }
+  /** A block of addresses, of the node that claims it. */
+  | { readonly kind: 'block'; readonly node: number; readonly block: Ipv4Prefix }
 
 /** A change of the cluster's state. */
 export interface ClusterChange {

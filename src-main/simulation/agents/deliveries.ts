@@ -5,6 +5,7 @@ import type { Pod } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { workThrough, type AgentWork, type Told } from './agent-queue'
 import { felixApplies, kubeProxyApplies, waitsUpTo, type ApplyTimes } from './apply-times'
+import { blockClaims } from './block-claims'
 import { clusterChanges, type ChangeSubject, type ClusterChange } from './cluster-changes'
 import { clusterDowntimes, downtimesOf, firstUp, type Downtime } from './downtimes'
 import { podHistory, type PodHistory } from './pod-history'
@@ -43,7 +44,8 @@ const SECOND = 1e9
  */
 function deliverChanges(parts: DeliveryParts): DeliveredChange[] {
   const { lab, variant, history, seed } = parts
-  const changes = clusterChanges(lab, history, seed)
+  const ofCluster = clusterChanges(lab, history, seed)
+  const changes = [...ofCluster, ...blockClaims(lab, variant, history, ofCluster)].toSorted((a, b) => a.atNs - b.atNs)
   const draws = new WatchDraws(seed)
   const delivered: Delivery[][] = changes.map(() => [])
   lab.nodes.forEach((_, node) => {
@@ -78,7 +80,7 @@ export function watchMessages(changes: readonly DeliveredChange[], node: number)
 
 /** The API server's objects by what changes. */
 const OBJECTS: Readonly<Record<ChangeSubject['kind'], string>> = {
-  pod: 'Pod', address: 'Pod', endpoint: 'EndpointSlice', policy: 'policy', service: 'Service', node: 'Node',
+  pod: 'Pod', address: 'Pod', endpoint: 'EndpointSlice', policy: 'policy', service: 'Service', node: 'Node', block: 'IPAMBlock',
 }
 
 /** The changes that each agent of a node cares about. */
@@ -86,7 +88,7 @@ function byAgent(changes: readonly ClusterChange[], variant: Variant, pods: read
   const lists = new Map<FaultyAgent, number[]>()
   changes.forEach(({ subject }, index) => {
     if (subject.kind === 'pod' && pods[subject.pod]!.node !== node) return
-    const agent = agentFor(subject.kind, variant)
+    const agent = subject.kind === 'block' ? writerOf(subject.node === node, variant) : agentFor(subject.kind, variant)
     if (agent === undefined) return
     const list = lists.get(agent)
     if (list === undefined) lists.set(agent, [index])
@@ -96,7 +98,7 @@ function byAgent(changes: readonly ClusterChange[], variant: Variant, pods: read
 }
 
 /** Who on a node acts on a change; undefined where nobody does. */
-function agentFor(kind: ChangeSubject['kind'], variant: Variant): FaultyAgent | undefined {
+function agentFor(kind: Exclude<ChangeSubject['kind'], 'block'>, variant: Variant): FaultyAgent | undefined {
   const own = ({ none: undefined, calico: 'felix', cilium: 'cilium-agent', flannel: 'flanneld' } as const)[variant.cni]
   switch (kind) {
     case 'pod':
@@ -111,6 +113,15 @@ function agentFor(kind: ChangeSubject['kind'], variant: Variant): FaultyAgent | 
     case 'node':
       return variant.cni === 'calico' && variant.settings.ipPool.vxlanMode === 'Never' ? 'confd' : own
   }
+}
+
+/** Who acts on a block that a Calico node claims: BIRD announces it by the node's confd, or Felix on all others writes the route. */
+function writerOf(isOwn: boolean, variant: Variant): FaultyAgent | undefined {
+  if (variant.cni !== 'calico') return undefined
+  const { ipPool, felixConfiguration } = variant.settings
+  const isByFelix = ipPool.vxlanMode !== 'Never' || felixConfiguration.programClusterRoutes === 'Enabled'
+  if (isOwn) return ipPool.vxlanMode === 'Never' ? 'confd' : undefined
+  return isByFelix ? 'felix' : undefined
 }
 
 /** Between the API server and an agent. */

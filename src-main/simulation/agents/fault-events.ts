@@ -3,6 +3,7 @@ import { BGP_PORT } from '#shared/wire/bgp/index'
 
 import type { BgpEvent, LinkState } from '../bgp/index'
 import { linkBetween, type Topology } from '../topology/index'
+import type { ChangeSubject } from './cluster-changes'
 import { SETTLING_NS, type ControlPlane } from './control-plane'
 import type { DeliveredChange, Delivery } from './deliveries'
 
@@ -11,7 +12,10 @@ import type { DeliveredChange, Delivery } from './deliveries'
  * Speakers know of a node that joins when their confd has told them.
  */
 export function scheduleFaults(lab: Lab, topology: Topology, plane: ControlPlane, changes: readonly DeliveredChange[]): void {
-  for (const { subject, deliveries } of changes) if (subject.kind === 'node') schedulePeers(plane, subject.node, deliveries)
+  for (const { subject, deliveries } of changes) {
+    if (subject.kind === 'node') schedulePeers(plane, subject.node, deliveries)
+    if (subject.kind === 'block') scheduleBlock(plane, subject, deliveries)
+  }
   lab.faults.forEach((fault, index) => {
     for (const { atNs, event } of eventsOf(fault, index + 1, lab, topology, plane)) {
       plane.bgp?.schedule(atNs + SETTLING_NS, event)
@@ -28,6 +32,14 @@ function schedulePeers({ bgp, speakers }: ControlPlane, joining: number, deliver
     bgp.schedule(0, { kind: 'peer-config', speaker: node, peer, present: false })
     if (doneNs !== Infinity) bgp.schedule(doneNs + SETTLING_NS, { kind: 'peer-config', speaker: node, peer, present: true })
   }
+}
+
+/** BIRD announces a block once its node's confd has told it. */
+function scheduleBlock({ bgp }: ControlPlane, { node, block }: Extract<ChangeSubject, { kind: 'block' }>, deliveries: readonly Delivery[]): void {
+  const doneNs = deliveries.find(({ agent }) => agent === 'confd')?.doneNs ?? Infinity
+  // Before the daemons' start.
+  bgp?.schedule(0, { kind: 'own-block', speaker: node, block, present: false })
+  if (doneNs !== Infinity) bgp?.schedule(doneNs + SETTLING_NS, { kind: 'own-block', speaker: node, block, present: true })
 }
 
 interface TimedEvent {

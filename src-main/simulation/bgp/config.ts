@@ -121,5 +121,7 @@ export type BgpEvent =
   | { readonly kind: 'network'; readonly apply: () => void }
   /** A speaker's configuration gets or loses a neighbour; until it has it, neither end's attempts come to anything. */
   | { readonly kind: 'peer-config'; readonly speaker: number; readonly peer: Ipv4Address; readonly present: boolean }
+  /** A speaker's configuration gets or loses a block of its own. */
+  | { readonly kind: 'own-block'; readonly speaker: number; readonly block: Ipv4Prefix; readonly present: boolean }
   /** One end closes a session with Cease, and it comes back. */
   | { readonly kind: 'session-reset'; readonly speaker: number; readonly peer: Ipv4Address }

@@ -144,6 +144,9 @@ export class BgpSimulation {
       case 'peer-config':
         speaker.sessionWith(event.peer)?.setConfigured(event.present)
         return
+      case 'own-block':
+        speaker.setBlock(event.block, event.present)
+        return
       case 'session-reset':
         speaker.sessionWith(event.peer)?.reset()
     }

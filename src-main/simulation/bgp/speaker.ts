@@ -60,6 +60,8 @@ export class Speaker implements SessionSpeaker<Session> {
   private readonly recoveryTimer: Timer
   private readonly awaited = new Set<Session>()
 
+  /** Own blocks that its configuration has; others of {@link SpeakerConfig.blocks} are claimed later. */
+  private blocks: readonly Ipv4Prefix[]
   constructor(context: SpeakerContext, config: SpeakerConfig, number: number, random: Random) {
     this.config = config
     this.number = number
@@ -71,7 +73,7 @@ export class Speaker implements SessionSpeaker<Session> {
     this.history = context.history
     this.wire = context.wire
     this.random = random
-    this.clusterId = config.peers.find(({ clusterId }) => clusterId !== undefined)?.clusterId ?? config.routerId
+    this.blocks = config.blocks
     this.kernel = new Kernel(this)
     this.sessions = config.peers.map((peer, index) => new Session(this, peer, index))
     this.recoveryTimer = new Timer(this.loop, () => this.finishRecovery())
@@ -87,7 +89,7 @@ export class Speaker implements SessionSpeaker<Session> {
       this.recoveryTimer.start(RECOVERY_SECONDS * SECOND)
     }
     for (const { prefix } of this.config.interfaces) this.originate(prefix, 'direct')
-    for (const block of this.config.blocks) this.originate(block, 'static')
+    for (const block of this.blocks) this.originate(block, 'static')
     for (const address of this.config.borrowed) this.originate(ipv4Prefix(address, 32), 'static')
     if (!this.recovering) this.kernel.syncAll()
     for (const session of this.sessions) session.start()
@@ -113,6 +115,16 @@ export class Speaker implements SessionSpeaker<Session> {
   }
 
   /** The session with a neighbour. */
+  /** The configuration gets or loses a block; a daemon that runs announces or withdraws it. */
+  setBlock(block: Ipv4Prefix, present: boolean): void {
+    const key = prefixKey(block)
+    const others = this.blocks.filter((each) => prefixKey(each) !== key)
+    this.blocks = present ? [...others, block] : others
+    if (!this.running) return
+    if (present) this.originate(block, 'static')
+    else if (this.table.remove(key, (route) => route.kind === 'static')) this.changed(key)
+  }
+
   sessionWith(address: Ipv4Address): Session | undefined {
     return this.sessions.find(({ config }) => config.address === address)
   }

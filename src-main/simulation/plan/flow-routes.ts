@@ -72,7 +72,9 @@ export class FlowRoutes {
   rowsByRoute(blocks: readonly (readonly Ipv4Prefix[])[]): Map<number, Map<PrefixKey, number[]>> {
     const routes = new Map<number, Map<PrefixKey, number[]>>()
     for (const row of this.rows()) {
-      const address = ipv4Address((row & 1) === 0 ? this.flows.serverAddress[row >> 1]! : this.flows.clientAddress[row >> 1]!)
+      // Where a packet goes that a service's address was taken out of: as its own header says on the wire.
+      const template = this.templateOf(row)
+      const address = ipv4Address(readUint32(this.templates.bytes, this.templates.first[template]! + this.templates.innerIp[template]! + IPV4.destination))
       const block = blocks[this.receiver(row)]?.find((prefix) => ipv4PrefixContains(prefix, address))
       if (block === undefined) continue
       const ofSender = routes.get(this.sender(row)) ?? new Map<PrefixKey, number[]>()

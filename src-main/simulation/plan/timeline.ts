@@ -113,7 +113,7 @@ class TimelineBuilder {
 
   /** Routes that BGP takes away from nodes, and gives back. */
   addRoutes(variant: Variant): void {
-    if (!isInteresting(this.lab, variant)) return
+    if (!isInteresting(this.lab, variant) && !this.parts.changes.some(({ subject }) => subject.kind === 'block')) return
     const plane = buildControlPlane(this.lab, variant, this.parts.topology, TIMELINE_SEED)
     if (plane.addresses === undefined) return
     this.addAgentRoutes(plane.addresses.blocks)
@@ -140,12 +140,12 @@ class TimelineBuilder {
     }
   }
 
-  /** Routes to a node that joins, which the plugin's agents write on the others when they know of it. */
+  /** Routes to a node that joins, or to a block that one claims, which the plugin's agents write on the others when they know of it. */
   private addAgentRoutes(blocks: readonly (readonly Ipv4Prefix[])[]): void {
     for (const { subject, deliveries } of this.parts.changes) {
-      if (subject.kind !== 'node') continue
+      if (subject.kind !== 'node' && subject.kind !== 'block') continue
       const rowsByKey = this.flowRoutes.rowsByRoute(blocks)
-      const keys = blocks[subject.node]!.map(prefixKey)
+      const keys = (subject.kind === 'node' ? blocks[subject.node]! : [subject.block]).map(prefixKey)
       for (const { node, agent, doneNs } of deliveries) {
         if (agent === 'confd') continue
         const rows = keys.flatMap((key) => rowsByKey.get(node)?.get(key) ?? [])
