@@ -1,4 +1,5 @@
 import type { RunSetUp } from '#main/pool/set-up'
+import { humanCount } from '#shared/analysis/index'
 import type { RunError } from '#shared/contract/run-messages'
 import type { RunWarning } from '#shared/metrics/index'
 
@@ -65,7 +66,7 @@ function fewSamples(tasks: readonly TaskRecord[]): RunWarning[] {
   }
   return [...where].map(([name, variants]) => ({
     code: 'latency.few-samples',
-    message: `${name}: fewer than ${samplesBeyond * 1000} latency samples (${[...variants].join(', ')}); its p99.9 is uncertain.`,
+    message: `${name}: fewer than ${humanCount(samplesBeyond * 1000)} latency samples (${[...variants].join(', ')}); its p99.9 is uncertain.`,
   }))
 }
 

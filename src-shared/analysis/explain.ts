@@ -42,13 +42,21 @@ export function explain(result: RunResult, figures: readonly ComparedFigure[], b
   return result.variants.map((variant) => {
     const own = figures.filter((each) => each.variant === variant.name)
     if (own.length === 0) return { variant: variant.name, sentences: ['Nothing was measured.'] }
-    const against = base && base !== variant ? comparisons(own, variant, base) : []
-    return { variant: variant.name, sentences: [...against, ...bounds(variant)] }
+    const silent = silentTraffic(own)
+    const against = base && base !== variant ? comparisons(own.filter(({ subject }) => !silent.includes(subject)), variant, base) : []
+    if (silent.length > 0) return { variant: variant.name, sentences: [`Nothing of ${silent.join(', ')} arrived.`, ...losses(variant), ...against, ...bounds(variant)] }
+    const same = base && base !== variant && against.length === 0 ? [`All of it is within half a percent of ${base.name}, or within chance.`] : []
+    return { variant: variant.name, sentences: [...against, ...same, ...bounds(variant), ...losses(variant)] }
   })
 }
 
+/** Traffic of which nothing arrived: that is what there is to say of it, and no difference to another variant. */
+function silentTraffic(own: readonly ComparedFigure[]): readonly string[] {
+  return own.filter(({ figure, sample }) => figure.id === 'goodput' && sample.mean === 0).map(({ subject }) => subject)
+}
+
 function comparisons(own: readonly ComparedFigure[], variant: VariantResult, base: VariantResult): string[] {
-  const sentences = [
+  return [
     changeOf(own.filter(isPayloadTold(own)), 'goodput', (subject, more) => `${subject} moves ${more ? 'more' : 'less'} payload`),
     changeOf(own, 'transactions', (subject, more) => `${subject} completes ${more ? 'more' : 'fewer'} transactions`),
     changeOf(own, 'latency-p50', (subject, more) => `${subject} takes ${more ? 'longer' : 'less time'} at the median`),
@@ -56,7 +64,6 @@ function comparisons(own: readonly ComparedFigure[], variant: VariantResult, bas
     queueSharingChange(variant, base),
     costChange(own, variant, base),
   ].filter((sentence) => sentence !== null)
-  return sentences.length > 0 ? sentences : [`All of it is within half a percent of ${base.name}, or within chance.`]
 }
 
 /** Payload of request–response traffic only repeats its transactions. */
@@ -107,7 +114,7 @@ function costChange(own: readonly ComparedFigure[], variant: VariantResult, base
   return `A gigabit costs ${by > 0 ? 'more' : 'less'} CPU, ${signedNumber(total)} cores per Gbit/s (${signedShare(by)})${why}.`
 }
 
-/** What the variant ran into: a full link, or else a full core, or else its busiest node; and what it lost. */
+/** What the variant ran into: a full link, or else a full core, or else its busiest node. */
 function bounds(variant: VariantResult): string[] {
   const sentences: string[] = []
   const links = meanBy(variant, (seed) => seed.links.map((link) => [link.ends.join(' → '), link.utilisation]))
@@ -126,9 +133,13 @@ function bounds(variant: VariantResult): string[] {
       `No link is full (the busiest, ${link.name}, ${humanShare(link.value)}); ${node.name} works most, ${humanFigure(node.value, 'cores')}.`,
     )
   }
-  const [drop] = meanBy(variant, (seed) => Object.entries(seed.drops))
-  if (drop && drop.value > 0) sentences.push(`Packets were lost, most of them to ${drop.name}: ${humanCount(drop.value)} a run.`)
   return sentences
+}
+
+/** What the variant lost most packets to. */
+function losses(variant: VariantResult): string[] {
+  const [drop] = meanBy(variant, (seed) => Object.entries(seed.drops))
+  return drop && drop.value > 0 ? [`Packets were lost, most of them to ${drop.name}: ${humanCount(drop.value)} a run.`] : []
 }
 
 type Named = readonly (readonly [name: string, value: number])[]

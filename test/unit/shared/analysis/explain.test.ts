@@ -50,6 +50,24 @@ describe('explain', () => {
     )
   })
 
+  test('of traffic that did not arrive at all it says that, and what took it', () => {
+    const { result } = fakeRun()
+    const calico = result.variants[1]!
+    const seeds = calico.seeds.map((seed) => ({
+      ...seed,
+      drops: { ...seed.drops, 'no-route': 3500 },
+      traffic: seed.traffic.map((entry) => (entry.name === 'bulk' ? { ...entry, goodputBps: 0 } : entry)),
+    }))
+    const told = sentences({ ...result, variants: [result.variants[0]!, { ...calico, seeds }] })['calico-ipip']!
+    expect(told.slice(0, 3)).toEqual([
+      'Nothing of bulk arrived.',
+      'Packets were lost, most of them to no-route: 3500 a run.',
+      'ping completes fewer transactions: 21 212 /s instead of 29 182 /s (−27.3 %).',
+    ])
+    const silent = { ...calico, name: 'silent', seeds: calico.seeds.map((seed) => ({ ...seed, drops: {}, traffic: seed.traffic.map((entry) => ({ ...entry, goodputBps: 0 })) })) }
+    expect(sentences({ ...result, variants: [result.variants[0]!, silent] })['silent']!.join(' ')).not.toContain('within half a percent')
+  })
+
   test('a variant like the baseline is told to be like it', () => {
     const [host] = fakeVariants
     const { result } = fakeRun({ variants: [host!] })
