@@ -101,7 +101,7 @@ const groups: Readonly<Record<CniName, readonly SettingGroup[]>> = {
   ],
   flannel: [
     { name: 'Backend', fields: [choice('Type', 'Backend.Type', 'vxlan', 'host-gw')] },
-    { name: 'Services', fields: [kubeProxy] },
+    { name: 'Services', fields: [kubeProxy, onOff('Hairpin mode', 'delegate.hairpinMode')] },
   ],
 }
 

@@ -108,6 +108,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'Backend.MTU': 'any',
   },
 }
+    'delegate.hairpinMode': 'any',
 
 /** Ends that traffic can have. */
 export const MODELLED_ENDS: readonly TrafficEndKind[] = ['pod', 'workload', 'node', 'external', 'service']

@@ -36,6 +36,7 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'reverse-path': 'Linux: nstat TcpExtIPReversePathFilter, dmesg: martian source; switch: drops of unicast reverse-path verification',
   'unknown-host': 'Calico: iptables -vnL cali-INPUT, Drop IPIP (or VXLAN) packets from non-Calico hosts',
   'unknown-vni': 'dropwatch: SKB_DROP_REASON_VXLAN_VNI_NOT_FOUND; no counter of a device',
+  'hairpin-off': "none: /sys/class/net/veth*/brport/hairpin_mode says whether ports send back (bridge link: hairpin off)",
 }
 
 const BY_DATA_PLANE: Readonly<Record<CountingDataPlane, Partial<Record<DropReason, string>>>> = {

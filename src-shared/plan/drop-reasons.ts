@@ -65,6 +65,8 @@ export const DROP_REASONS = [
   'unknown-host',
   /** A VXLAN packet of a network that the node has no device for (dropwatch: SKB_DROP_REASON_VXLAN_VNI_NOT_FOUND). */
   'unknown-vni',
+  /** A bridge would have to send the frame out of the port that it came by, whose hairpin_mode is 0 (net/bridge/br_forward.c: no counter). */
+  'hairpin-off',
 ] as const
 
 /** A drop reason by name. */

@@ -189,6 +189,7 @@ export const STAGES = [
   stage(
     'bridge-forward', 'softirq', 'veth',
     'br_handle_frame: the bridge finds the port of the destination’s MAC address, or hands the frame to the node’s stack.',
+    ['hairpin-off'],
   ),
   stage(
     'bridge-transmit', 'softirq', 'veth',

@@ -60,6 +60,29 @@ describe('switches that check sources', () => {
   })
 })
 
+describe('a pod that asks its own service', () => {
+  it('does not reach itself over a bridge that sends nothing back by the same port', () => {
+    const { traffic, drops, nodes } = run('hairpin-off', 'flannel-hairpin-off')
+    const [own, neighbour] = traffic
+    // Three backends; sixty connections at a time, ten a second each where they are answered.
+    const share = own!.transactionsPerSecond! / 600
+    expect(Math.abs(share - 2 / 3)).toBeLessThan(0.1)
+    expect(neighbour!.transactionsPerSecond).toBe(10)
+    expect(Object.keys(drops)).toEqual(['hairpin-off'])
+    // A SYN and what comes again after 1 and 3 seconds, of each of the sixty that gets itself.
+    expect(drops['hairpin-off']).toBe(3 * Math.round(60 * (1 - share)))
+    expect(own!.retransmits).toBe(2 * Math.round(60 * (1 - share)))
+    // Nothing of them gets as far as the rule that masquerades them.
+    expect(nodes[0]!.tracking!.map(({ table }) => table)).toEqual(['nf_conntrack'])
+  })
+
+  it.each(['flannel', 'calico', 'cilium'])('reaches itself otherwise: %s', (variant) => {
+    const { traffic, drops } = run('hairpin-off', variant)
+    expect(traffic[0]).toMatchObject({ transactionsPerSecond: 600, retransmits: 0 })
+    expect(drops).toEqual({})
+  })
+})
+
 describe('a pod whose bandwidth is limited', () => {
   it('loses what would leave after two seconds, and of one socket what fq does not hold', () => {
     const result = run('bandwidth-limit', 'cilium-limited')

@@ -1,7 +1,7 @@
 import { groupOf } from '#main/simulation/kubernetes/object'
 import { isObject } from '#main/simulation/kubernetes/field-reader'
 
-import { fieldOf, textOf, type ClusterImport } from './cluster-import'
+import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
 import { installationSettings } from './installation'
 import type { SortedSources, Values } from './sources'
 
@@ -96,13 +96,22 @@ function flannel(cluster: ClusterImport, values: readonly Values[]): ImportedVar
     const backend = { Type: textOf(chart, 'backend'), VNI: fieldOf(chart, 'vni'), Port: fieldOf(chart, 'backendPort'), MTU: fieldOf(chart, 'mtu') }
     settings['Backend'] = Object.fromEntries(Object.entries(backend).filter(([, value]) => value !== undefined && value !== 0))
   }
-  try {
-    const backend = fieldOf(JSON.parse(textOf(config, 'net-conf.json') ?? '{}'), 'Backend')
-    if (isObject(backend)) settings['Backend'] = { ...backend }
-  } catch {
-    cluster.leaveOut('ConfigMap kube-flannel-cfg', 'its net-conf.json is not JSON')
-  }
+  const backend = fieldOf(jsonOf(cluster, config, 'net-conf.json'), 'Backend')
+  if (isObject(backend)) settings['Backend'] = { ...backend }
+  const modes = listOf(jsonOf(cluster, config, 'cni-conf.json'), 'plugins').map((plugin) => fieldOf(plugin, 'delegate', 'hairpinMode'))
+  const hairpinMode = modes.find((mode) => mode !== undefined)
+  if (hairpinMode !== undefined) settings['delegate'] = { hairpinMode }
   return { name: 'flannel', cni: 'flannel', settings }
+}
+
+/** A file of Flannel's ConfigMap. */
+function jsonOf(cluster: ClusterImport, config: unknown, name: string): unknown {
+  try {
+    return JSON.parse(textOf(config, name) ?? '{}')
+  } catch {
+    cluster.leaveOut('ConfigMap kube-flannel-cfg', `its ${name} is not JSON`)
+    return undefined
+  }
 }
 
 function configMap(cluster: ClusterImport, name: string): unknown {

@@ -74,8 +74,8 @@ function waysOfHairpin(places: WayPlaces, pod: Endpoint, asked: AskedService, wa
   const around = places.network.hairpin(pod)
   if (around === undefined) return undefined
   const onWay = serviceOnWay(places, around.connection, asked, way)!
-  const outer = places.steps.around(around.connection, { ...onWay, seenAs: around.seenAs })
-  return { ...directWays(outer, pod, pod), masqueradedAs: around.seenAs }
+  const outer = places.steps.around(around.connection, { ...onWay, seenAs: around.seenAs }, around.stopped?.before)
+  return { ...directWays(outer, pod, pod), masqueradedAs: around.seenAs, drop: around.stopped?.reason }
 }
 
 /** What a service does on the way to its backend; nothing where it is headless. */

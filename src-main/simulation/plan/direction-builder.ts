@@ -136,7 +136,7 @@ export class DirectionBuilder {
   private enforced({ trip, transmit = trip.transmit, verdict, unknown, drop, cut }: DirectionRequest & { readonly transmit?: Path }): EnforcedPaths {
     const paths = { transmit, receive: trip.receive }
     const whole = this.enforcedWays(unknown === undefined ? paths : this.policies.guardAnswers(paths, unknown), verdict)
-    const ways = drop === undefined || whole.receive === undefined ? whole : { ...whole, receive: { path: whole.receive.path, end: { drop } } }
+    const ways = drop === undefined ? whole : endedBy(whole, drop)
     return cut === undefined ? ways : cutWays(ways, cut)
   }
 
@@ -155,6 +155,12 @@ interface RelayedDirection {
   readonly routers: number
   readonly verdict?: Verdict | undefined
   readonly cut?: Cut | undefined
+}
+
+/** Ways that end with a drop on the last host. */
+function endedBy({ transmit, receive }: EnforcedPaths, drop: DropReason): EnforcedPaths {
+  if (receive === undefined) return { transmit: { ...transmit, end: { drop } }, receive }
+  return { transmit, receive: { ...receive, end: { drop } } }
 }
 
 function cutWays({ transmit, receive }: EnforcedPaths, { at, reason }: Cut): EnforcedPaths {

@@ -3,7 +3,7 @@ import type { Ipv4Address } from '#shared/units/index'
 
 import { clientBehind, fromFrontend, step, toBackend, type Connection, type Entrance, type Path, type Step, type Translation } from '../cni/common/index'
 import type { Frontend } from '../services/index'
-import { PathEdits, replaced } from './path-edit'
+import { cutBefore, PathEdits, replaced } from './path-edit'
 
 /** Where a connection to a service gets its backend: in kube-proxy's chains, in a program on its packets, or at connect(). */
 type ServiceWay = 'netfilter' | 'bpf-packet' | 'bpf-connect'
@@ -84,9 +84,10 @@ export class ServiceSteps {
 
   /**
    * The connection of a pod that is its own backend. Both ways lead out of the pod and back into it; the source is not the pod's,
-   * or it would answer itself straight away (KUBE-SEP's mark for masquerading; Cilium: lb4_xlate, svc loopback).
+   * or it would answer itself straight away (KUBE-SEP's mark for masquerading; Cilium: lb4_xlate, svc loopback). `endsBefore`: the
+   * stage that packets do not get to.
    */
-  around(connection: Connection, service: ServiceOnWay): Connection {
+  around(connection: Connection, service: ServiceOnWay, endsBefore?: Step['stage']): Connection {
     const { forward, reverse } = connection
     const { frontend, way, rules } = service
     const pod = forward.addresses.source
@@ -102,7 +103,7 @@ export class ServiceSteps {
       serverAddress: frontend.address,
       forward: {
         ...forward,
-        transmit: this.edits.edit(forward.transmit, `around ${way} ${rules}`, there),
+        transmit: this.edits.edit(forward.transmit, `around ${way} ${rules} ${endsBefore}`, (path) => (endsBefore === undefined ? there(path) : cutBefore(there(path), endsBefore))),
         addresses: { source: pod, destination: frontend.address },
         translations: made(toBackend(service), { source: seenAs }),
       },

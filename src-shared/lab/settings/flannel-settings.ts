@@ -3,7 +3,7 @@ import { z } from '../schema-library'
 import { knownKeys } from './known-keys'
 import { kubeProxySettingsSchema } from './kube-proxy-settings'
 
-/** Settings of Flannel: its net-conf.json. The `Network` is the lab's podCIDR. */
+/** Settings of Flannel: its net-conf.json, and what its plugin hands on (`cni-conf.json`). The `Network` is the lab's podCIDR. */
 export type FlannelSettings = z.output<typeof flannelSettingsSchema>
 
 /** The schema of Flannel's settings, with the defaults of `kube-flannel.yml` 0.28. */
@@ -45,5 +45,7 @@ export const flannelSettingsSchema = z.strictObject({
       MTU: mtuSchema.optional(),
     })
     .prefault({}),
+  /** Options of the bridge plugin, to which Flannel's delegates (`cni-conf.json`, `delegate`). */
+  delegate: z.strictObject({ ...knownKeys(['isDefaultGateway', 'forceAddress', 'promiscMode', 'mtu', 'bridge']), hairpinMode: z.boolean().default(true) }).prefault({}),
   kubeProxy: kubeProxySettingsSchema,
 })

@@ -119,6 +119,14 @@ spec: {cidr: 192.168.0.0/16, vxlanMode: Always, natOutgoing: true}
     expect(lab.variants[1]).toMatchObject({ cni: 'flannel', settings: { Backend: { Type: 'host-gw' } } })
   })
 
+  it('reads both files of Flannel’s ConfigMap', () => {
+    const conf = JSON.stringify({ plugins: [{ type: 'flannel', delegate: { hairpinMode: false, isDefaultGateway: true } }, { type: 'portmap' }] })
+    const { lab } = imported(
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: kube-flannel-cfg, namespace: kube-flannel}, data: {net-conf.json: '{"Backend": {"Type": "host-gw"}}', cni-conf.json: '${conf}'}}`,
+    )
+    expect(lab.variants[1]).toMatchObject({ settings: { Backend: { Type: 'host-gw' }, delegate: { hairpinMode: false } } })
+  })
+
   it('does not take other mappings for values of a chart', () => {
     expect(imported('replicaCount: 3\nimage: {tag: x}\nservice: {port: 80}\nresources: {}\n').leftOut[0]).toMatch(/^an entry of file-0.yaml: /u)
   })

@@ -17,7 +17,7 @@ import {
   type HostPaths,
 } from './bare-connection'
 import { Arrivals, type ArrivalCheck } from './arrivals'
-import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Neighbour, NextHop, Refusal, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
+import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Hairpin, Neighbour, NextHop, Refusal, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
 import { LOOPBACK_DEVICE, NIC_DEVICE, POD_DEVICE, type DeviceTable, type FrameAddresses } from './device'
 import { servedLocally, servedRemotely, type EntryPrograms } from './entry-programs'
 import type { Path } from './path'
@@ -83,6 +83,8 @@ export interface Datapath {
   readonly entryPrograms?: EntryPrograms
   /** The source of what a pod sends to itself by way of a service, where that is no address of its node. */
   readonly hairpinAddress?: Ipv4Address
+  /** Where such packets end on the node; absent where they get back to the pod. */
+  readonly hairpinStopped?: Hairpin['stopped']
   /** What a device is called on a node. */
   deviceName(device: string, pod: Pod): string
   podAddress(pod: number): Ipv4Address
@@ -189,8 +191,13 @@ export class ClusterNetwork implements CniNetwork {
     return this.arrivals.refusal(trip, from, to)
   }
 
-  hairpin(pod: Endpoint): { connection: Connection; seenAs: Ipv4Address } {
-    return { connection: this.onOneNode(pod, pod), seenAs: this.datapath.hairpinAddress ?? this.nodeAddress(pod) }
+  hairpin(pod: Endpoint): Hairpin {
+    const { hairpinAddress, hairpinStopped } = this.datapath
+    return {
+      connection: this.onOneNode(pod, pod),
+      seenAs: hairpinAddress ?? this.nodeAddress(pod),
+      ...(hairpinStopped !== undefined && { stopped: hairpinStopped }),
+    }
   }
 
   neighbour(pod: Endpoint, to: Endpoint): Neighbour | undefined {

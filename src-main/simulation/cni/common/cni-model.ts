@@ -5,7 +5,7 @@ import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 import type { Pod } from '../../kubernetes/index'
 import type { PodRoute, Topology } from '../../topology/index'
 import type { DeviceTable, FrameAddresses } from './device'
-import type { Path } from './path'
+import type { Path, Step } from './path'
 import type { TrackingModel } from './tracking'
 import type { Tunnel } from './tunnel'
 
@@ -68,7 +68,7 @@ export interface CniNetwork {
    * The ways of a pod's packets out to its node and back to itself, which those have that go by way of a service to the pod that
    * sent them, and the address that stands in for the pod's on them; undefined where pods have their node's stack.
    */
-  hairpin(pod: Endpoint): { readonly connection: Connection; readonly seenAs: Ipv4Address } | undefined
+  hairpin(pod: Endpoint): Hairpin | undefined
   /** The path on which programs end what is for a service without an endpoint; undefined where kube-proxy's rules do. */
   readonly refusing: Path | undefined
   /** Why a host drops what arrives by a trip, before a socket or a pod has it; undefined where it takes it. */
@@ -121,6 +121,15 @@ export interface Connection {
   readonly serverAddress: Ipv4Address
   readonly forward: Trip
   readonly reverse: Trip
+}
+
+/** The ways of a pod that is its own backend. */
+export interface Hairpin {
+  readonly connection: Connection
+  /** The address in place of the pod's own. */
+  readonly seenAs: Ipv4Address
+  /** Where and why packets never get back to the pod: in front of the first step of a stage. */
+  readonly stopped?: { readonly before: Step['stage']; readonly reason: DropReason }
 }
 
 /** The ways of a connection by way of a node. */

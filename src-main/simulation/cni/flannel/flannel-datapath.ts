@@ -6,7 +6,7 @@ import type { Pod } from '../../kubernetes/index'
 import { shareSubnet, type PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath } from '../common/cluster-network'
-import type { ClusterView, Endpoint, NextHop, TripSide } from '../common/cni-model'
+import type { ClusterView, Endpoint, Hairpin, NextHop, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
 import { hashedName, podInterfaceName } from '../common/device-name'
 import { virtualMac } from '../common/mac'
@@ -22,6 +22,7 @@ export class FlannelDatapath implements Datapath {
   readonly devices = FLANNEL_DEVICES
   readonly podRoutes: readonly PodRoute[]
   readonly paths = FLANNEL_NODE_PATHS
+  readonly hairpinStopped?: Hairpin['stopped']
   private readonly cluster: ClusterView
   private readonly settings: FlannelSettings
   private readonly addresses: AddressAssignment
@@ -57,6 +58,8 @@ export class FlannelDatapath implements Datapath {
     const isDirect = Type === 'host-gw' || DirectRouting
     const routes = addresses.blocks.flatMap((blocks, host) => blocks.map((prefix) => ({ prefix, host, announced: false })))
     this.podRoutes = isDirect ? routes : []
+    // br_netfilter bridges what PREROUTING translated, and the bridge sends nothing back by its own port (br_forward).
+    if (!settings.delegate.hairpinMode) this.hairpinStopped = { before: 'nf-forward', reason: 'hairpin-off' }
   }
 
   /** veth and eight digits, which the bridge plugin draws. */
