@@ -1,5 +1,6 @@
 import './ui/theme/base.css'
 import './ui/theme/controls.css'
+import './ui/theme/tables.css'
 
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
