@@ -104,11 +104,10 @@ describe('a node', () => {
     expect(arrived(run('felix-crash', variant))).toEqual({ stream: 1 })
   })
 
-  it('that gets more datagrams than a core can take loses them before the application', () => {
+  it('whose application reads too slowly loses datagrams in the socket buffer', () => {
     const result = run('udp-receive-buffer', 'calico')
-    const lost = ['rx-ring-full', 'backlog-full', 'udp-receive-buffer'].reduce((sum, reason) => sum + cost(result, reason), 0)
-    expect(lost).toBeGreaterThan(0.3)
-    expect(lost).toBeCloseTo(Object.keys(result.drops).reduce((sum, reason) => sum + cost(result, reason), 0), 6)
+    expect(cost(result, 'udp-receive-buffer')).toBeGreaterThan(0.3)
+    expect(Object.keys(result.drops)).toEqual(['udp-receive-buffer'])
   })
 
   it('has one receive queue for all that IPIP brings from another, several with VXLAN', () => {
