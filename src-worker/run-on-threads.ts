@@ -2,6 +2,7 @@
 
 import type { EngineTask } from '#shared/contract/engine-messages'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
+import { noteProgress } from './note-progress'
 import { SHARE_STATE } from './parallel/clocks'
 import { combineShares } from './parallel/combine'
 import type { Division } from './parallel/division'
@@ -40,7 +41,7 @@ export async function runOnThreads(
       if (outcome === ADVANCE.waits) share.rest()
       if (wallClock() - looked < LOOK_SECONDS) continue
       looked = wallClock()
-      noteBoth(share, slab, partnerSlab)
+      noteProgress(slab, share.engine, share.engine.nowNs, partnerSlab)
       if (slab.stopRequested()) break
       await breath(partner.result)
     }
@@ -48,7 +49,7 @@ export async function runOnThreads(
     if (!isDone) share.clocks.leave(FIRST, SHARE_STATE.stopped)
     const theirs = await partner.result
     const ours = share.result()
-    noteBoth(share, slab, partnerSlab)
+    noteProgress(slab, share.engine, share.engine.nowNs, partnerSlab)
     return combineShares(plan, seed, share, [ours, theirs], wallClock() - started)
   } catch (error) {
     share.clocks.leave(FIRST, SHARE_STATE.failed)
@@ -61,10 +62,4 @@ export async function runOnThreads(
 /** Lets this thread's events in: the partner's death is told by one, and rejects. */
 async function breath(partner: Promise<ShareResult>): Promise<void> {
   await Promise.race([partner, new Promise((resolve) => setImmediate(resolve))])
-}
-
-function noteBoth({ engine }: Share, slab: ProgressSlab, partner: ProgressSlab): void {
-  const { accounts } = engine
-  slab.publish(engine.nowNs, engine.eventCount + partner.events, accounts.packetHops + partner.packetHops)
-  accounts.deliveredBytes.forEach((bytes, traffic) => slab.publishDelivered(traffic, bytes + partner.deliveredBytes(traffic)))
 }

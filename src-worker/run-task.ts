@@ -4,6 +4,7 @@ import type { EngineTask } from '#shared/contract/engine-messages'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
 import { Engine } from './engine/engine'
 import { summarize } from './metrics/summary'
+import { noteProgress } from './note-progress'
 import { Capture } from './observe/capture'
 
 /** Events between two looks at the stop flag: a few milliseconds of work. */
@@ -22,8 +23,7 @@ export function runTask(task: EngineTask, wallClock: () => number): SeedOutcome 
   let goesOn = true
   while (goesOn && !slab.stopRequested()) {
     goesOn = engine.run(BATCH_EVENTS, plan.durationNs)
-    slab.publish(goesOn ? engine.nowNs : plan.durationNs, engine.eventCount, engine.accounts.packetHops)
-    engine.accounts.deliveredBytes.forEach((bytes, traffic) => slab.publishDelivered(traffic, bytes))
+    noteProgress(slab, engine, goesOn ? engine.nowNs : plan.durationNs)
   }
   const outcome = summarize(plan, engine.finish(), {
     seed,

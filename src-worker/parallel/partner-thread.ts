@@ -2,6 +2,7 @@
 
 import type { RunPlan } from '#shared/plan/index'
 import { ProgressSlab } from '#shared/metrics/index'
+import { noteProgress } from '../note-progress'
 import { SHARE_STATE } from './clocks'
 import type { Division } from './division'
 import { ADVANCE, type Channels, Share, type ShareResult } from './share'
@@ -30,7 +31,7 @@ export function runPartner(task: PartnerTask): ShareResult {
       const outcome = share.advance()
       if (outcome === ADVANCE.done || share.isAlone()) break
       if (outcome === ADVANCE.waits) share.rest()
-      if (steps % STEPS_PER_NOTE === 0) noteProgress(share, slab)
+      if (steps % STEPS_PER_NOTE === 0) noteProgress(slab, share.engine, share.engine.nowNs)
     }
     while (!share.isPartnerDone() && !share.isAlone()) {
       share.takeArrivals()
@@ -42,10 +43,4 @@ export function runPartner(task: PartnerTask): ShareResult {
     share.clocks.leave(PARTNER, SHARE_STATE.failed)
     throw error
   }
-}
-
-/** Writes a share's figures into a slab. */
-export function noteProgress({ engine }: Share, slab: ProgressSlab): void {
-  slab.publish(engine.nowNs, engine.eventCount, engine.accounts.packetHops)
-  engine.accounts.deliveredBytes.forEach((bytes, traffic) => slab.publishDelivered(traffic, bytes))
 }
