@@ -47,6 +47,7 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.cluster.workloads': 'Groups of equal pods. Replica i of the workload web is the pod web-i.',
   'spec.cluster.workloads.*.namespace': 'The namespace of its pods.',
   'spec.cluster.workloads.*.labels': 'Labels of its pods, which services and policies select by.',
+  'spec.cluster.workloads.*.uniqueLabels': 'Keys of labels whose value is each pod’s own name, as run numbers of jobs are: no two pods have the same labels then.',
   'spec.cluster.workloads.*.replicas': 'How many pods. They are dealt out over its nodes in turn.',
   'spec.cluster.workloads.*.nodes': 'Nodes that its pods are kept to. Left out: any node without a taint.',
   'spec.cluster.workloads.*.ports': 'Ports that its pods listen on.',

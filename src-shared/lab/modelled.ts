@@ -98,6 +98,8 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'loadBalancer.acceleration': 'any',
     'maglev.tableSize': 'any',
     'bgpControlPlane.enabled': 'any',
+    labels: 'any',
+    'clustermesh.maxConnectedClusters': 'any',
   },
   flannel: {
     'Backend.Type': ['vxlan', 'host-gw'],
@@ -106,9 +108,9 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'Backend.Port': 'any',
     'Backend.DirectRouting': 'any',
     'Backend.MTU': 'any',
+    'delegate.hairpinMode': 'any',
   },
 }
-    'delegate.hairpinMode': 'any',
 
 /** Ends that traffic can have. */
 export const MODELLED_ENDS: readonly TrafficEndKind[] = ['pod', 'workload', 'node', 'external', 'service']

@@ -61,6 +61,13 @@ export const objectNameSchema = checkedText(
   (text) => `${shown(text)} cannot be a Kubernetes name: 1 to 253 of a-z, 0-9, "-" and ".", not at the ends.`,
 ).meta({ pattern: subdomain.source })
 
+function labelKeyMessage(key: string): string {
+  return `${shown(key)} cannot be a label's key: an optional DNS name and "/", then up to 63 letters, digits, "-", "_" and ".".`
+}
+
+/** The key of a label: a qualified name. */
+export const labelKeySchema = checkedText((text) => labelKey.test(text), labelKeyMessage)
+
 /** Labels as Kubernetes has them: qualified names to short texts. */
 export const labelsSchema = z
   .record(
@@ -72,9 +79,7 @@ export const labelsSchema = z
   )
   .superRefine((labels, context) => {
     for (const key of Object.keys(labels)) {
-      if (labelKey.test(key)) continue
-      const message = `${shown(key)} cannot be a label's key: an optional DNS name and "/", then up to 63 letters, digits, "-", "_" and ".".`
-      addIssue(context, 'invalid-name', message, undefined, [key])
+      if (!labelKey.test(key)) addIssue(context, 'invalid-name', labelKeyMessage(key), undefined, [key])
     }
   })
 

@@ -24,3 +24,20 @@ describe('a map of connections that is full', () => {
     expect(traffic[0]!.goodputBps).toBeGreaterThan(60_000)
   })
 })
+
+describe('identities that run out', () => {
+  it('leave a pod with new labels without policy, which denies all, and one with known labels alone', () => {
+    const { drops, traffic } = run('identities-exhausted', 'cilium-mesh')
+    const [known, fresh] = traffic
+    expect(known!.transactionsPerSecond).toBeCloseTo(50, 0)
+    expect(fresh!.packetsDelivered).toBe(0)
+    // The SYN and its retransmission after one second.
+    expect(drops).toEqual({ 'policy-default-deny': 2 })
+  })
+
+  it.each(['cilium', 'cilium-mesh-labels', 'calico'])('do not where there are more, or labels that take none: %s', (variant) => {
+    const { drops, traffic } = run('identities-exhausted', variant)
+    expect(drops).toEqual({})
+    expect(traffic[1]!.transactionsPerSecond).toBeCloseTo(50, 0)
+  })
+})

@@ -1,6 +1,6 @@
 import { placeWorkloads, type Finding, type Lab, type Workload } from '#shared/lab/index'
 
-import { placePods, type Pod } from '../kubernetes/index'
+import { anotherPod, placePods, type Pod } from '../kubernetes/index'
 import { clusterDowntimes, firstUp } from './downtimes'
 import { nodeLostTimeline, nodeMonitoring } from './node-lost'
 import { TIMING } from './timing'
@@ -199,7 +199,7 @@ class HistoryBuilder {
     const { workload } = this.pods[pod]!
     const number = this.made.get(workload) ?? this.workloads.get(workload)!.replicas
     this.made.set(workload, number + 1)
-    this.pods.push({ ...this.pods[pod]!, reference: `${workload}-${number}`, node: place.node })
+    this.pods.push(anotherPod(this.pods[pod]!, `${workload}-${number}`, place.node))
     this.boundNs.push(place.boundNs)
     this.endNs.push(Infinity)
     this.successors.set(pod, replacement)

@@ -1,1 +1,1 @@
-export { placePods, type Pod } from './pods'
+export { anotherPod, placePods, type Pod } from './pods'

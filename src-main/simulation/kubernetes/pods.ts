@@ -7,8 +7,10 @@ export interface Pod {
   /** `namespace/name` of its workload. */
   readonly workload: string
   readonly namespace: string
-  /** The workload's labels. */
+  /** The workload's labels, and those that have the pod's name as their value. */
   readonly labels: Labels
+  /** Keys of the latter, where there are any. */
+  readonly uniqueLabels?: readonly string[]
   /** Name of its service account. */
   readonly serviceAccount: string
   readonly ports: readonly WorkloadPort[]
@@ -18,32 +20,60 @@ export interface Pod {
   readonly egressBitsPerSecond?: number
   /** Index of its node in the lab. */
   readonly node: number
+  /** When a fault creates it, ns; absent for those that are there from the beginning. */
+  readonly createdNs?: number
 }
 
 /** The pods of all workloads, in the lab's order, on the nodes that the lab deals them out to. */
 export function placePods(lab: Lab): { pods: Pod[]; findings: Finding[] } {
   const pods: Pod[] = []
   const findings: Finding[] = []
+  const createdNs = creationTimes(lab)
   placeWorkloads(lab).forEach((placement, index) => {
     const workload = lab.cluster.workloads[index]!
     for (let replica = 0; replica < workload.replicas; replica++) {
       const node = nodeOfReplica(placement, replica)
-      if (node !== undefined) pods.push(podOf(workload, replica, node))
+      if (node === undefined) continue
+      const pod = podOf(workload, replica, node)
+      const atNs = createdNs.get(pod.reference) ?? createdNs.get(lab.nodes[node]!.name)
+      pods.push(atNs === undefined ? pod : { ...pod, createdNs: atNs })
     }
     if (placement.nodes.length === 0 && workload.replicas > 0) findings.push(nowhere(workload, index))
   })
   return { pods, findings }
 }
 
+/** When faults create pods, and nodes with theirs, by the name of either. */
+function creationTimes({ faults }: Lab): ReadonlyMap<string, number> {
+  return new Map(
+    faults.flatMap((fault): [string, number][] => {
+      if (fault.kind === 'pod-add') return [[fault.pod, fault.at]]
+      return fault.kind === 'node-add' ? [[fault.node, fault.at]] : []
+    }),
+  )
+}
+
 function podOf(workload: Workload, replica: number, node: number): Pod {
-  const { namespace, name, labels, ports, serviceAccount = 'default', hostNetwork = false, annotations } = workload
+  const { namespace, name, labels, uniqueLabels, ports, serviceAccount = 'default', hostNetwork = false, annotations } = workload
   const limit = annotations?.[EGRESS_BANDWIDTH]
   const egressBitsPerSecond = limit === undefined ? undefined : bandwidthOf(limit)
   const reference = `${namespace}/${name}`
-  return {
+  const pod: Pod = {
     reference: `${reference}-${replica}`, workload: reference, namespace, labels, serviceAccount, ports, hostNetwork, node,
     ...(egressBitsPerSecond !== undefined && { egressBitsPerSecond }),
+    ...(uniqueLabels !== undefined && { uniqueLabels }),
   }
+  return withOwnLabels(pod, `${name}-${replica}`)
+}
+
+/** Another pod of the same workload on a node. */
+export function anotherPod(pod: Pod, reference: string, node: number): Pod {
+  return withOwnLabels({ ...pod, reference, node }, reference.slice(pod.namespace.length + 1))
+}
+
+function withOwnLabels(pod: Pod, name: string): Pod {
+  const { labels, uniqueLabels } = pod
+  return uniqueLabels === undefined ? pod : { ...pod, labels: { ...labels, ...Object.fromEntries(uniqueLabels.map((key) => [key, name])) } }
 }
 
 function nowhere(workload: Workload, index: number): Finding {

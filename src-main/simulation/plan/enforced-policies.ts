@@ -1,7 +1,7 @@
-import { isManifestFile, type Finding, type Lab, type Variant } from '#shared/lab/index'
+import { isManifestFile, type CiliumSettings, type Finding, type Lab, type Variant } from '#shared/lab/index'
 
 import { refusalFindings } from '../objects/index'
-import { isPolicyObject, objectTitle, variantPolicies, type CompiledPolicies, type LabPlaces } from '../policy/index'
+import { isPolicyObject, objectTitle, podsWithoutIdentity, variantPolicies, type CompiledPolicies, type LabPlaces } from '../policy/index'
 
 /** A lab's policies as a variant enforces them in a run. */
 interface EnforcedPolicies {
@@ -13,7 +13,7 @@ interface EnforcedPolicies {
 
 /** Compiles a lab's policies for a variant; without any, nothing is looked up. */
 export function enforcedPolicies(lab: Lab, variant: Variant, places: LabPlaces): EnforcedPolicies {
-  const always = variant.cni === 'cilium' && variant.settings.policyEnforcementMode === 'always'
+  const always = variant.cni === 'cilium' && enforcesWithoutPolicies(variant.settings, places)
   const hasPolicies = lab.cluster.manifests.some((manifest) => !isManifestFile(manifest) && isPolicyObject(manifest))
   if (!always && !hasPolicies) return { compiled: undefined, findings: [] }
   const { compiled, dialect, refused, unused } = variantPolicies(lab, variant, places)
@@ -27,6 +27,12 @@ export function enforcedPolicies(lab: Lab, variant: Variant, places: LabPlaces):
     })),
   ]
   return { compiled: dialect === undefined ? undefined : compiled, findings }
+}
+
+/** Whether pods are isolated that no policy selects: all of them, or those without an identity. */
+function enforcesWithoutPolicies(settings: CiliumSettings, { pods }: LabPlaces): boolean {
+  const { policyEnforcementMode: mode } = settings
+  return mode === 'always' || (mode === 'default' && podsWithoutIdentity(pods, settings).size > 0)
 }
 
 /** Where a lab gives an object of a title. */

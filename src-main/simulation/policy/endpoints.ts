@@ -29,6 +29,8 @@ export interface PolicyEndpoint {
   readonly dnsNames: readonly string[]
   /** Whether the node runs the API server. */
   readonly isApiServer: boolean
+  /** Set for pods that Cilium has no identity for. */
+  readonly isInit?: true
 }
 
 /** A namespace and its labels, `kubernetes.io/metadata.name` included. */

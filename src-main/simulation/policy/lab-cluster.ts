@@ -14,13 +14,18 @@ export interface LabPlaces {
   readonly hostAddresses: readonly Ipv4Address[]
   /** The address of a pod; undefined where pods have their node's. */
   readonly podAddress: (pod: number) => Ipv4Address | undefined
+  /** Pods that Cilium has no identity for: nobody knows their labels. */
+  readonly withoutIdentity?: ReadonlySet<number>
 }
 
 /** A lab's ends: its pods in order, then its nodes, then its external hosts. */
 export function labCluster(lab: Lab, places: LabPlaces): PolicyCluster {
   const objects = manifestObjects(lab)
   const endpoints = [
-    ...places.pods.map((pod, index) => podEndpoint(lab, pod, places.podAddress(index), places.hostAddresses)),
+    ...places.pods.map((pod, index) => {
+      const end = podEndpoint(lab, pod, places.podAddress(index), places.hostAddresses)
+      return places.withoutIdentity?.has(index) === true ? initEndpoint(end) : end
+    }),
     ...lab.nodes.map((_, node) => nodeEndpoint(lab, node, places.hostAddresses)),
     ...lab.external.map(({ name, address }): PolicyEndpoint => ({
       ...NOBODY, reference: `external/${name}`, kind: 'external', addresses: [ipAddress(address)],
@@ -57,6 +62,10 @@ function podEndpoint(
   const { reference, namespace, labels, serviceAccount, ports, node } = pod
   if (pod.hostNetwork || address === undefined) return { ...nodeEndpoint(lab, node, hostAddresses), reference }
   return { ...NOBODY, reference, kind: 'pod', namespace, labels, serviceAccount, ports, node, addresses: [ipAddress(address)] }
+}
+
+function initEndpoint({ reference, kind, node, addresses, ports }: PolicyEndpoint): PolicyEndpoint {
+  return { ...NOBODY, reference, kind, node, addresses, ports, isInit: true }
 }
 
 /** A node with the labels that its kubelet gives it. */

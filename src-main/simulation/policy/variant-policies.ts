@@ -1,5 +1,6 @@
-import type { Lab, Variant } from '#shared/lab/index'
+import type { CiliumSettings, Lab, Variant } from '#shared/lab/index'
 
+import { identifiedPods, podsWithoutIdentity } from './cilium/index'
 import { compilePolicies, type CompiledPolicies } from './compile-policies'
 import { compileDialect, isPolicyObject, readPolicies, type Dialect, type RefusedObject, type UnusedObject } from './dialects'
 import { labCluster, manifestObjects, type LabPlaces } from './lab-cluster'
@@ -24,7 +25,7 @@ const UNENFORCED: Partial<Record<Variant['cni'], string>> = {
 
 /** Compiles a lab's policies for a variant. */
 export function variantPolicies(lab: Lab, variant: Variant, places: LabPlaces): VariantPolicies {
-  const cluster = labCluster(lab, places)
+  const cluster = labCluster(lab, variant.cni === 'cilium' ? asIdentified(places, variant.settings) : places)
   const objects = manifestObjects(lab)
   const reason = UNENFORCED[variant.cni]
   if (reason !== undefined) {
@@ -38,4 +39,10 @@ export function variantPolicies(lab: Lab, variant: Variant, places: LabPlaces): 
   const mode = variant.cni === 'cilium' ? variant.settings.policyEnforcementMode : 'default'
   const { refused, unused } = read
   return { dialect, compiled: compileDialect(cluster, read, dialect, mode), refused, unused }
+}
+
+/** Pods as Cilium's agents know them: with the labels of their identities, or without any. */
+function asIdentified(places: LabPlaces, settings: CiliumSettings): LabPlaces {
+  const { pods } = places
+  return { ...places, pods: identifiedPods(pods, settings), withoutIdentity: podsWithoutIdentity(pods, settings) }
 }

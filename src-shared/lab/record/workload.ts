@@ -1,4 +1,4 @@
-import { labelNameSchema, labelsSchema, objectNameSchema, plainNameSchema, type Labels } from '../name-schemas'
+import { labelKeySchema, labelNameSchema, labelsSchema, objectNameSchema, plainNameSchema, type Labels } from '../name-schemas'
 import { wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { podAnnotationsSchema, type PodAnnotations } from './pod-annotations'
@@ -18,6 +18,8 @@ export interface Workload {
   readonly name: string
   readonly namespace: string
   readonly labels: Labels
+  /** Labels beside those that each of its pods has with its own name as the value, as those of jobs and of tools that number runs. */
+  readonly uniqueLabels?: readonly string[]
   readonly replicas: number
   readonly ports: readonly WorkloadPort[]
   /** Nodes that its pods run on, dealt out in turn; empty: all nodes that have no taint against it. */
@@ -47,6 +49,7 @@ export const workloadSchema = z.strictObject({
   name: labelNameSchema,
   namespace: labelNameSchema.default('default'),
   labels: labelsSchema.default({}),
+  uniqueLabels: z.array(labelKeySchema).min(1).optional(),
   replicas: wholeNumber(0, 1_000_000).default(1),
   ports: z
     .array(

@@ -5,7 +5,7 @@
 export const OTHER_CILIUM_KEYS = [
   'affinity', 'agent', 'agentNotReadyTaintKey', 'aksbyocni', 'alibabacloud', 'annotateK8sNode', 'annotations',
   'apiRateLimit', 'authentication', 'azure', 'bpfClockProbe', 'certgen', 'cgroup', 'cleanBpfState', 'cleanState', 'cluster',
-  'clustermesh', 'cni', 'commonLabels', 'connectivityProbeFrequencyRatio', 'conntrackGCInterval', 'conntrackGCMaxInterval',
+  'cni', 'commonLabels', 'connectivityProbeFrequencyRatio', 'conntrackGCInterval', 'conntrackGCMaxInterval',
   'crdWaitTimeout', 'customCalls', 'daemon', 'dashboards', 'debug', 'defaultLBServiceIPAM', 'disableEndpointCRD',
   'dnsPolicy', 'dnsProxy', 'enableCriticalPriorityClass', 'enableIPv6Masquerade', 'enableInternalTrafficPolicy',
   'enableK8sTerminatingEndpoint', 'enableLBIPAM', 'enableMasqueradeRouteSource', 'enableNonDefaultDenyPolicies',

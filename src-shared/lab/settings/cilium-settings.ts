@@ -130,6 +130,19 @@ export const ciliumSettingsSchema = z.strictObject({
     ['ciliumNodeUpdateRate', 'installUplinkRoutesForDelegatedIPAM', 'multiPoolPreAllocation', 'nodeSpec', 'operator'],
   ).prefault({}),
   identityAllocationMode: z.enum(['crd', 'kvstore', 'doublewrite-readkvstore', 'doublewrite-readcrd']).default('crd'),
+  // Patterns of labels that identities are made of, beside the agent's own: `k8s:app !k8s:run` (the config map's `labels`).
+  labels: z.string().default(''),
+  clustermesh: group({ maxConnectedClusters: z.union([z.literal(255), z.literal(511)]).default(255) }, [
+    'annotations',
+    'apiserver',
+    'cacheTTL',
+    'config',
+    'enableEndpointSliceSynchronization',
+    'enableMCSAPISupport',
+    'mcsapi',
+    'policyDefaultLocalCluster',
+    'useAPIServer',
+  ]).prefault({}),
   identityManagementMode: z.enum(['agent', 'operator', 'both']).default('agent'),
   ciliumEndpointSlice: group({ enabled: off }, ['rateLimits', 'sliceMode']).prefault({}),
   bgpControlPlane: group({ enabled: off }, [

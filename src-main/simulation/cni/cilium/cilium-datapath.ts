@@ -4,6 +4,7 @@ import { ipv4Address, ipv4PrefixContains, parseIpv4Prefix, type Ipv4Address, typ
 import type { AddressAssignment } from '../../ipam/index'
 import type { Pod } from '../../kubernetes/index'
 import { podAnnouncers } from '../../objects/index'
+import { assignIdentities } from '../../policy/index'
 import type { PodRoute } from '../../topology/index'
 import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, CarrierPaths, Datapath, NodePaths } from '../common/cluster-network'
@@ -17,7 +18,6 @@ import type { Tunnel } from '../common/tunnel'
 import { CILIUM_DEVICES, HOST, LXC, TUNNEL_DEVICE } from './devices'
 import { CiliumEntryPaths } from './entry-paths'
 import { CiliumEntryPrograms } from './entry-programs'
-import { assignIdentities, REMOTE_NODE_IDENTITY } from './identities'
 import { modesOf, type CiliumModes } from './modes'
 import { routeMtu, wireguardMtu } from './mtu'
 import { ciliumTracking } from './tracking'
@@ -26,6 +26,8 @@ import { ciliumTracking } from './tracking'
 const PORT = { vxlan: 8472, geneve: 6081, wireguard: 51_871 } as const
 /** Key id of a fresh installation, which is the security parameter index. */
 const IPSEC_SPI = 3
+/** Identity of another node's own packets (pkg/identity/numericidentity.go, ReservedIdentityRemoteNode). */
+const REMOTE_NODE_IDENTITY = 6
 /** What pods' sockets build with BIG TCP (pkg/datapath/linux/bigtcp, BigTCPGSOMaxSize: 192 KiB). */
 const BIG_TCP_BYTES = 196_608
 
@@ -61,7 +63,7 @@ export class CiliumDatapath implements Datapath {
     this.settings = settings
     this.modes = modesOf(settings)
     this.addresses = addresses
-    this.identities = assignIdentities(cluster.pods)
+    this.identities = assignIdentities(cluster.pods, settings).ofPod
     const paths = new CiliumEntryPaths(this.modes)
     this.memory = this.modes.replacesKubeProxy ? 'cilium-kpr' : 'cilium'
     this.tracking = ciliumTracking(settings)

@@ -66,7 +66,7 @@ export interface CniNetwork {
   serving(client: Endpoint, entry: Endpoint, server: Endpoint, ends: ServedEnds): ServedEntrance | undefined
   /**
    * The ways of a pod's packets out to its node and back to itself, which those have that go by way of a service to the pod that
-   * sent them, and the address that stands in for the pod's on them; undefined where pods have their node's stack.
+   * sent them; undefined where pods have their node's stack.
    */
   hairpin(pod: Endpoint): Hairpin | undefined
   /** The path on which programs end what is for a service without an endpoint; undefined where kube-proxy's rules do. */

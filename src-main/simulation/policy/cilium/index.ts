@@ -21,6 +21,7 @@ import { ofNamespace, withNamespace } from './selector'
 
 export { readCiliumPolicy, readCidrGroup } from './objects'
 export type { CiliumCidrGroup, CiliumPolicy } from './objects'
+export { assignIdentities, identifiedPods, identityLimit, podsWithoutIdentity, type PodIdentities } from './identities'
 
 /** The objects of the Cilium dialect, Kubernetes' own among them. */
 export interface CiliumPolicies {
@@ -35,6 +36,12 @@ export type EnforcementMode = 'default' | 'always' | 'never'
 const LAST_PORT = 65_535
 
 type Direction = 'ingress' | 'egress'
+
+/** What holds for a pod without an identity in any mode that enforces (pkg/policy, ComputePolicyEnforcementAndRules). */
+const NOBODY_IS_ALLOWED: SourcedRule = {
+  match: { action: 'deny' },
+  by: { default: 'no identity is left for the labels of the pod: it stays init, to and from which nothing is allowed' },
+}
 
 /**
  * Reads policies as the agent does: a rule that denies beats every rule that allows, whatever they are in; the node
@@ -71,6 +78,8 @@ function directionOf(
   if (mode === 'always') {
     allowing.push({ subjects: index.pods('all', () => true), isolates: true, rules: [] })
   }
+  const init = index.endpoints('init', ({ isInit }) => isInit === true)
+  if (init.some((word) => word !== 0)) allowing.push({ subjects: init, isolates: true, rules: [NOBODY_IS_ALLOWED] })
   const subjects = unionOf(index.count, [...denying, ...allowing].map((part) => part.subjects))
   const local: DirectionPolicy[] =
     direction === 'ingress' ? [{ subjects, isolates: false, rules: [nodeReachesItsPods(index)] }] : []

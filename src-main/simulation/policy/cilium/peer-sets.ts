@@ -138,13 +138,13 @@ export class PeerSets {
   }
 }
 
-function reservedLabels({ kind, isApiServer }: PolicyEndpoint, role: NodeRole): readonly string[] {
+function reservedLabels({ kind, isApiServer, isInit }: PolicyEndpoint, role: NodeRole): readonly string[] {
   if (kind === 'external') return ['world']
-  if (kind === 'pod') return []
+  if (kind === 'pod') return isInit === true ? ['init'] : []
   return isApiServer ? [role, 'kube-apiserver'] : [role]
 }
 
-function isEntity(entity: Entity, { kind, isApiServer, addresses }: PolicyEndpoint, role: NodeRole): boolean {
+function isEntity(entity: Entity, { kind, isApiServer, isInit, addresses }: PolicyEndpoint, role: NodeRole): boolean {
   switch (entity) {
     case 'all':
       return true
@@ -161,6 +161,7 @@ function isEntity(entity: Entity, { kind, isApiServer, addresses }: PolicyEndpoi
     case 'kube-apiserver':
       return kind === 'node' && isApiServer
     case 'init':
+      return isInit === true
     case 'ingress':
     case 'health':
     case 'unmanaged':
