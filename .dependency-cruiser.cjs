@@ -63,6 +63,7 @@ module.exports = {
       charts: ['units', 'plan', 'metrics', 'analysis'],
       capture: ['units', 'wire', 'plan'],
       trace: ['wire', 'contract'],
+      comparison: ['units', 'plan', 'metrics', 'analysis', 'charts', 'contract'],
     }),
 
     forbid('worker-is-headless', 'Workers see shared code only, and no lab document.',

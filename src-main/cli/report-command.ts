@@ -5,6 +5,7 @@ import { reasonOf } from '#main/documents/read-document'
 import { writeAtomically } from '#main/documents/write-atomically'
 import type { ReportInput } from '#main/runs/report/report-input'
 import { readRunFolder, resultFrom } from '#main/runs/run-folder'
+import { comparisonFacts } from '#main/simulation/comparison/index'
 import { parseLab } from '#shared/lab/index'
 import type { RunResult } from '#shared/metrics/index'
 
@@ -64,7 +65,7 @@ async function readRun(given: string): Promise<Omit<ReportInput, 'version'>> {
     if (!(await stat(given)).isDirectory()) return { run: runOf(resultFrom(await readFile(given, 'utf8'))) }
     const { run, labText, manifests } = await readRunFolder(given)
     const { lab } = parseLab(labText, manifests)
-    return { run, ...(lab && { lab, labText }) }
+    return { run, ...(lab && { lab, labText, facts: comparisonFacts(lab, run.entry.variants) }) }
   } catch (error) {
     const what = 'a folder that cni-lab run --out wrote, or its results.json'
     throw new CliError('report.unreadable', `${path.normalize(given)} is not ${what}: ${reasonOf(error)}.`)

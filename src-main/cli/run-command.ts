@@ -7,6 +7,7 @@ import type { KeptRun } from '#main/runs/run-folder'
 import { RunSession } from '#main/runs/run-session'
 import { writeRun } from '#main/runs/write-run'
 import type { PlannedCapture } from '#main/simulation/capture/index'
+import { comparisonFacts } from '#main/simulation/comparison/index'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { RunFinished, RunProgress } from '#shared/contract/run-messages'
 import { type ManifestFiles, parseLab } from '#shared/lab/index'
@@ -62,7 +63,7 @@ export async function runCommand(file: string, options: RunOptions, context: Run
     const lab = parseLab(text, files).lab!
     const record = { entry: { ...run.entry, outcome: finished.outcome }, ...(run.error && { error: run.error }) }
     const kept = { record, result, series: run.series, labText: text, manifests: files }
-    await write(options.out, kept, () => report.writeReport(options.out!, { run, lab, labText: text, version: context.version }))
+    await write(options.out, kept, () => report.writeReport(options.out!, { run, lab, labText: text, facts: comparisonFacts(lab, run.entry.variants), version: context.version }))
   }
   if (capture !== undefined && session.captured !== undefined) {
     terminal.error(await writeCapture(options.pcap!, capture, session.captured))

@@ -27,6 +27,8 @@ export interface ComparisonFacts {
 export interface VariantFacts {
   readonly variant: string
   readonly cni: 'none' | 'calico' | 'cilium' | 'flannel'
+  /** Whether all its settings are the plugin's defaults. */
+  readonly isDefault: boolean
   /** A packet that opens a connection, and its answer, for each kind of ends that the lab has. */
   readonly ways: readonly WayFacts[]
   readonly controlPlane: ControlPlaneFacts | { readonly refused: string }
@@ -63,6 +65,8 @@ export interface WayFacts {
 export interface WayDirection {
   /** Stages on hosts, in order. */
   readonly stages: readonly WayStage[]
+  /** Bytes of the IP packet as the sender's socket made it. */
+  readonly packetBytes: number
   /** Headers of the frame as it leaves the first node, outermost first; none where it stays there. */
   readonly wire: readonly WireHeader[]
   /** Bytes of that frame. */

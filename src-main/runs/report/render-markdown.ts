@@ -1,6 +1,8 @@
 import { humanFigure, plusMinusShare, signedShare, type ComparedFigure } from '#shared/analysis/index'
 import { cellText, isNumeric, rowCount, visibleColumns, type ChartRun, type DataTable } from '#shared/charts/index'
+import { claimTable, comparisonTable } from '#shared/comparison/index'
 
+import { reportComparison } from './report-comparison'
 import { reportTables, variantReports } from './report-data'
 import type { ReportInput } from './report-input'
 import { reportRun } from './report-run'
@@ -9,7 +11,8 @@ import { reportRun } from './report-run'
 const MOST_ROWS = 200
 
 /** A report of a run as Markdown (GitHub's flavour, for its tables). */
-export function renderMarkdown({ run, lab, labText, version }: ReportInput): string {
+export function renderMarkdown(input: ReportInput): string {
+  const { run, lab, labText, version } = input
   const { entry, error, result } = run
   const charted = reportRun(run)
   // A result alone does not tell when it was made, nor how long its warm-up was.
@@ -27,13 +30,13 @@ export function renderMarkdown({ run, lab, labText, version }: ReportInput): str
     error ? `> **The run failed.** ${inline(error.message)} What was measured until then is partial.` : '',
     entry.outcome === 'stopped' ? '> **The run was stopped.** What was measured until then is partial.' : '',
     ...result.warnings.map(({ code, message }) => `> **${code}.** ${inline(message)}`),
-    ...(result.variants.some(({ seeds }) => seeds.length > 0) ? findings(charted) : ['Nothing was measured.']),
+    ...(result.variants.some(({ seeds }) => seeds.length > 0) ? findings(charted, input) : ['Nothing was measured.']),
     labText === undefined ? '' : `## To repeat this run\n\n\`\`\`yaml\n${labText.trimEnd()}\n\`\`\``,
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-function findings(run: ChartRun): string[] {
+function findings(run: ChartRun, input: ReportInput): string[] {
   const variants = variantReports(run)
   const titles = variants[0]?.headlines.map(({ label, of }) => `${label} (${of})`) ?? []
   const rows = variants.map(({ name, headlines }) => [
@@ -45,10 +48,22 @@ function findings(run: ChartRun): string[] {
     `Means over the seeds. Changes are against ${inline(run.baseline)} with the same seed.`,
     markdownTable(['Variant', ...titles], rows),
     ...variants.flatMap(({ name, why }) => (why.length === 0 ? [] : [`**${inline(name)}**\n\n${why.map((sentence) => `- ${inline(sentence)}`).join('\n')}`])),
+    ...comparison(run, input),
     '## All figures',
     figures(run),
     ...tables.map(([name, table]) => `## ${name[0]!.toUpperCase()}${name.slice(1)}\n\n${inline(table.caption)}\n\n${dataTable(table)}`),
   ]
+}
+
+/** The variants in seven rows, and claims that the run shows something about. */
+function comparison(run: ChartRun, input: ReportInput): string[] {
+  const { rows, claims } = reportComparison(run, input)
+  const shown = claims.filter(({ verdict }) => verdict !== 'not-shown')
+  const tables = [
+    { title: 'Comparison in seven rows', table: comparisonTable(rows) },
+    ...(shown.length > 0 ? [{ title: 'Common claims, checked', table: claimTable(shown) }] : []),
+  ]
+  return tables.flatMap(({ title, table }) => [`## ${title}`, inline(table.caption), dataTable(table)])
 }
 
 function figures(run: ChartRun): string {

@@ -1,6 +1,7 @@
 import { dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, trackingTable, type ChartRun } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
+import { comparisonSection } from './comparison-section'
 import { costSection } from './cost-section'
 import { figuresSection } from './figures-section'
 import { html, trusted, type Html } from './html'
@@ -36,7 +37,7 @@ export function renderReport(input: ReportInput): string {
 <main>
 ${heading(run, lab?.description ?? '')}
 ${notices(run)}
-${measured ? findings(charted, run.entry.seeds) : html`<p class="notice">Nothing was measured.</p>`}
+${measured ? findings(charted, input) : html`<p class="notice">Nothing was measured.</p>`}
 ${lab === undefined || labText === undefined ? null : labSection(lab, labText)}
 ${costSection(run.result)}
 ${labText === undefined ? null : repetition(run, labText, version)}
@@ -70,10 +71,11 @@ function notices({ entry, error, result }: RunData): Html[] {
   ]
 }
 
-function findings(run: ChartRun, seeds: number): Html {
+function findings(run: ChartRun, input: ReportInput): Html {
   const drops = dropTable(run)
   const uncharted = run.traffic.length - CHARTED_ENTRIES
-  return html`${summarySection(run, seeds)}
+  return html`${summarySection(run, input.run.entry.seeds)}
+${comparisonSection(run, input)}
 <h2 id="charts">Charts</h2>
 ${uncharted > 0 ? html`<p class="explanation">The first ${CHARTED_ENTRIES} traffic entries have charts; the tables have all ${run.traffic.length}.</p>` : null}
 <div class="charts">${reportCharts(run).map(figureHtml)}</div>

@@ -1,6 +1,7 @@
 import { explain, headlinesOf, headlineValue, type ComparedFigure } from '#shared/analysis/index'
 import { dropTable, linkTable, rowCount, trackingTable, type ChartRun, type DataTable } from '#shared/charts/index'
 
+import { reportComparison, type ReportComparison } from './report-comparison'
 import { reportRun } from './report-run'
 import type { ReportInput } from './report-input'
 
@@ -20,6 +21,8 @@ export interface ReportData {
   /** The variant that the others are compared with. */
   readonly baseline: string
   readonly variants: readonly VariantReport[]
+  /** The variants in seven rows, and common claims checked against the run. */
+  readonly comparison: ReportComparison
   readonly figures: readonly FigureReport[]
   /** Links, drops and tracked connections, where there are any: a mapping by column for each row. */
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | number | null>>[]>>
@@ -49,7 +52,8 @@ export interface FigureReport {
 }
 
 /** The data of a report. */
-export function reportData({ run, version }: ReportInput): ReportData {
+export function reportData(input: ReportInput): ReportData {
+  const { run, version } = input
   const { entry, result } = run
   const charted = reportRun(run)
   return {
@@ -64,6 +68,7 @@ export function reportData({ run, version }: ReportInput): ReportData {
     warnings: result.warnings,
     baseline: charted.baseline,
     variants: variantReports(charted),
+    comparison: reportComparison(charted, input),
     figures: charted.figures.map(figureReport),
     tables: Object.fromEntries(
       Object.entries(reportTables(charted)).flatMap(([name, table]) => (rowCount(table) === 0 ? [] : [[name, rowsOf(table)]])),

@@ -1,3 +1,4 @@
+import type { ComparisonFacts } from '#shared/contract/comparison'
 import type { RunData } from '#shared/contract/run-messages'
 import type { Lab } from '#shared/lab/index'
 
@@ -8,6 +9,8 @@ export interface ReportInput {
   /** The lab as it was run, and its text; absent where only the result is at hand. */
   readonly lab?: Lab
   readonly labText?: string
+  /** What the variants are built of; absent where only the result is at hand. */
+  readonly facts?: ComparisonFacts
   /** Version of the app. */
   readonly version: string
 }

@@ -61,6 +61,18 @@ details td, details th { padding: 3px 8px; white-space: nowrap; }
 .topology { padding: 16px; border: 1px solid var(--border); border-radius: 10px; break-inside: avoid; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 32px; align-items: start; }
 .wrap { overflow-wrap: anywhere; }
+.seven { table-layout: fixed; }
+.seven tbody th { font-weight: 600; }
+.seven .line { display: block; }
+.seven .line + .line { margin-top: 3px; }
+.claims { margin: 0; }
+.claims dt { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; margin-top: 14px; font-weight: 600; }
+.claims dd { margin: 4px 0 0; break-inside: avoid; }
+.verdict { padding: 0 8px; border: 1px solid var(--strong); border-radius: 999px; font-size: 11px; font-weight: 600; }
+.verdict.holds { border-color: var(--better); color: var(--better); }
+.verdict.fails { border-color: var(--worse); color: var(--worse); }
+.verdict.depends { border-color: var(--warning); color: var(--warning); }
+.turns { max-width: 92ch; margin-top: 4px; color: var(--faint); font-size: 12px; }
 footer { margin-top: 48px; padding-top: 14px; border-top: 1px solid var(--border); color: var(--faint); font-size: 12px; }
 @media (max-width: 760px) {
   main { padding: 24px 16px; }

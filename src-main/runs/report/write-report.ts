@@ -3,8 +3,10 @@ import path from 'node:path'
 
 import { writeAtomically } from '#main/documents/write-atomically'
 import { faultTable, figureTable, lightChartTheme, renderChartSvg, toCsv } from '#shared/charts/index'
+import { detailTable } from '#shared/comparison/index'
 
 import { renderReport } from './render-report'
+import { reportComparison } from './report-comparison'
 import { reportCharts } from './report-charts'
 import type { ReportInput } from './report-input'
 import { reportRun } from './report-run'
@@ -14,7 +16,7 @@ const FILE_WIDTH = 800
 
 /**
  * Writes the report of a run into a folder, which is made where it is not there: `report.html`, and in `charts/` each of
- * its charts as SVG and CSV, and all figures and what each fault cost as CSV. Each file appears complete or not at all, the report last. Rejects with the file system's
+ * its charts as SVG and CSV, and all figures, those behind the seven rows and what each fault cost as CSV. Each file appears complete or not at all, the report last. Rejects with the file system's
  * error.
  */
 export async function writeReport(folder: string, input: ReportInput): Promise<void> {
@@ -28,6 +30,7 @@ export async function writeReport(folder: string, input: ReportInput): Promise<v
     await writeAtomically(path.join(charts, `${chart.id}.csv`), toCsv(chart.table))
   }
   await writeAtomically(path.join(charts, 'figures.csv'), toCsv(figureTable(run.figures)))
+  await writeAtomically(path.join(charts, 'comparison.csv'), toCsv(detailTable(reportComparison(run, input).rows)))
   for (const [index, fault] of run.faults.entries()) {
     await writeAtomically(path.join(charts, `fault-${index + 1}.csv`), toCsv(faultTable(fault)))
   }

@@ -1,5 +1,5 @@
 import type { ComparisonFacts, VariantFacts } from '#shared/contract/comparison'
-import type { Lab, Variant } from '#shared/lab/index'
+import { SETTINGS_SCHEMAS, type Lab, type Variant } from '#shared/lab/index'
 
 import { scaleControlPlane, scaleServices } from '../agents/index'
 import { placePods } from '../kubernetes/index'
@@ -34,10 +34,15 @@ function variantFacts(lab: Lab, variant: Variant, chosen: readonly ChosenEnds[])
   return {
     variant: variant.name,
     cni: variant.cni,
+    isDefault: isDefault(variant),
     ways: waysOf(lab, variant.name, chosen),
     controlPlane: controlPlaneFacts(lab, variant, SEED),
     policies: policyFacts(lab, variant),
     sizes: scaleControlPlane(lab, variant, { sizes: NODES, podsPerNode: PODS_PER_NODE, seed: SEED }),
     serviceSizes: scaleServices(lab, variant, SERVICES),
   }
+}
+
+function isDefault({ cni, settings }: Variant): boolean {
+  return JSON.stringify(settings) === JSON.stringify(SETTINGS_SCHEMAS[cni].parse({}))
 }

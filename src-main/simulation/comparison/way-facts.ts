@@ -27,8 +27,10 @@ export function waysOf(lab: Lab, variant: string, chosen: readonly ChosenEnds[])
 function directionOf(trace: Trace, direction: TraceHop['direction']): WayDirection {
   const hops = trace.hops.filter((hop) => hop.direction === direction)
   const onWire = hops.find(isOnSwitch)
+  const [made] = hops
   return {
     stages: hops.flatMap((hop) => (isOnSwitch(hop) ? [] : [stageOf(hop)])),
+    packetBytes: made === undefined ? 0 : made.hex.length / 2 - (made.headers.find(({ layer }) => layer === 'ipv4')?.start ?? 0),
     wire: onWire?.headers.map(({ layer, length, fields }) => ({ layer, length, fields })) ?? [],
     wireBytes: traceTotals(trace)[direction].wireBytes,
   }

@@ -8,7 +8,9 @@ import { html } from '#main/runs/report/html'
 import { renderReport } from '#main/runs/report/render-report'
 import type { ReportInput } from '#main/runs/report/report-input'
 import { topologySvg } from '#main/runs/report/topology-svg'
+import { reportData } from '#main/runs/report/report-data'
 import { writeReport } from '#main/runs/report/write-report'
+import { comparisonFacts } from '#main/simulation/comparison/index'
 import { parseLab, type Lab } from '#shared/lab/index'
 import { fakeRun } from '../../../fixture/fake-run'
 
@@ -26,7 +28,8 @@ beforeAll(async () => {
     runId: 'run', lab: 'calico-vs-cilium', labHash: result.labHash, startedAt: '2026-11-23T02:11:00.000Z', variants: names,
     labVariants: names, seeds: 2, durationSeconds: 0.2, warmupSeconds: 0.05, outcome: 'done' as const,
   }
-  input = { run: { entry, result, series }, lab: parseLab(labText).lab!, labText, version: '1.2.3' }
+  const lab = parseLab(labText).lab!
+  input = { run: { entry, result, series }, lab, labText, facts: comparisonFacts(lab), version: '1.2.3' }
   page = renderReport(input)
 })
 
@@ -60,6 +63,27 @@ describe('the report', () => {
     expect(text).toContain('baseline')
     expect(text).toMatch(/−1\.\d % ± \S+ %/)
     expect(text).toContain('bulk moves less payload')
+  })
+
+  test('compares the variants in seven rows and checks claims, all with what is behind them', () => {
+    const section = page.slice(page.indexOf('id="comparison"'), page.indexOf('id="charts"'))
+    const text = textOf(section)
+    expect([...section.matchAll(/<th scope="row">([^<]+)/g)].map(([, title]) => title)).toEqual([
+      'Infrastructure', 'Network protocols', 'Performance', 'Scalability', 'Security', 'Complexity', 'Resource consumption',
+    ])
+    expect(text).toContain('pod eth0 → cali… → tunl0 → eth0')
+    expect(text).toContain('IPIP needs no overlay. Does not hold')
+    expect(text).toContain('claims that this run shows nothing about, and what to add')
+    expect(text).toMatch(/The \d{2,} figures behind the cells/u)
+  })
+
+  test('as data has the same rows and claims; of a result alone it has what was measured', () => {
+    const { comparison } = reportData(input)
+    expect(comparison.rows).toHaveLength(7)
+    expect(comparison.claims.find(({ id }) => id === 'ipip-no-overlay')).toMatchObject({ verdict: 'fails' })
+    const { facts: _, ...alone } = input
+    expect(reportData(alone).comparison.rows[0]!.cells[0]).toMatchObject({ lines: ['Not known'] })
+    expect(reportData(alone).comparison.rows[2]!.cells[0]!.details.length).toBeGreaterThan(5)
   })
 
   test('draws every chart in the page, each with its data and how it was computed', () => {
@@ -146,9 +170,9 @@ describe('writeReport', () => {
     expect(await readdir(path.join(folder, 'new'))).toEqual(['charts', 'report.html'])
     const files = await readdir(path.join(folder, 'new', 'charts'))
     const stems = (extension: string): string[] => files.filter((file) => file.endsWith(extension)).map((file) => path.basename(file, extension))
-    expect(stems('.svg')).toEqual(stems('.csv').filter((stem) => stem !== 'figures'))
+    expect(stems('.svg')).toEqual(stems('.csv').filter((stem) => stem !== 'figures' && stem !== 'comparison'))
     expect(stems('.svg')).toContain('latency-cdf-ping')
-    expect(files).toHaveLength(19)
+    expect(files).toHaveLength(20)
   })
 
   test('a drawing carries its title, its explanation and its legend', async () => {

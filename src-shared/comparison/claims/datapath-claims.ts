@@ -1,0 +1,145 @@
+import type { WayDirection, WayFacts } from '../../contract/comparison'
+import { humanDuration } from '../../units/index'
+import { counted } from '../cell'
+import { builtVariants, type BuiltVariant, type Compared } from '../compared'
+import { costIn, nodesOf, stagesIn, waysBetweenNodes, wayOf } from '../read-way'
+import type { Claim, Finding } from './claim'
+
+/** Claims about what a packet goes through on hosts. */
+export const DATAPATH_CLAIMS: readonly Claim[] = [
+  {
+    id: 'iptables-every-packet',
+    claim: 'iptables costs every packet the whole chain.',
+    check: checkFirstPackets,
+    turns: 'Rules of services and policies are tried by the packet that opens a connection. The others pay for the connection’s entry and the first rules of each chain. Traffic of short connections opens many, and traffic that is not tracked (NOTRACK) pays each time.',
+    toShow: 'Add a variant on iptables, such as Calico’s default, and traffic over TCP between nodes.',
+  },
+  {
+    id: 'cilium-no-conntrack',
+    claim: 'Cilium does away with connection tracking.',
+    check: checkCiliumTracking,
+    turns: 'Cilium tracks connections in maps of its own. The kernel’s table still sees packets wherever they pass the node’s stack: legacy host routing, the tunnel’s outer packets, the host’s own traffic.',
+    toShow: 'Add a Cilium variant and two pods on different nodes.',
+  },
+  {
+    id: 'bpf-bypasses-kernel',
+    claim: 'BPF host routing bypasses the kernel.',
+    check: checkBypass,
+    turns: 'It bypasses netfilter and the routing of the node’s upper stack. The packet stays an skb and goes through veth or netkit, the queueing discipline and the driver. Without masquerading by BPF and kube-proxy replacement, Cilium falls back to legacy routing.',
+    toShow: 'Add a Cilium variant with native routing, kubeProxyReplacement: true and bpf.masquerade: true.',
+  },
+  {
+    id: 'calico-ebpf-no-iptables',
+    claim: 'Calico with eBPF needs no iptables.',
+    check: checkCalicoPrograms,
+    turns: 'Policy and services leave iptables. What masquerades pods to the outside (natOutgoing), hairpins and host rules stay there.',
+    toShow: 'Add a Calico variant with bpfEnabled: true and traffic from a pod to an external host.',
+  },
+  {
+    id: 'clusterip-node',
+    claim: 'Traffic to a ClusterIP goes through the service’s node.',
+    check: checkClusterAddress,
+    turns: 'The address is on no node: the client’s own node puts a backend’s in its place. A node in between there is for a NodePort or load balancer that is asked from outside.',
+    toShow: 'Add a service and traffic from a pod to it.',
+  },
+  {
+    id: 'ipvs-no-conntrack',
+    claim: 'IPVS needs no iptables and no connection tracking.',
+    check: checkIpvs,
+    turns: 'ipvs finds the service and the backend in hash tables. Its connections are tracked by the kernel all the same, and rules that match sets masquerade.',
+    toShow: 'Add a variant with kubeProxy: {mode: ipvs}, a service and traffic from a pod to it.',
+  },
+]
+
+function evidenceOf(variants: readonly BuiltVariant[], tell: (variant: BuiltVariant) => string[]): string[] {
+  return variants.flatMap(tell)
+}
+
+/** Ways both directions of which were walked. */
+function answered(ways: readonly WayFacts[]): (WayFacts & { readonly answer: WayDirection })[] {
+  return ways.flatMap((way) => (way.answer === undefined ? [] : [{ ...way, answer: way.answer }]))
+}
+
+function checkFirstPackets(compared: Compared): Finding | null {
+  const found = builtVariants(compared).flatMap(({ name, facts }) =>
+    answered(waysBetweenNodes(facts)).filter(({ protocol, request }) => protocol === 'tcp' && request.stages.some(({ stage }) => stage === 'nf-forward')).slice(0, 1)
+      .map(({ request, answer }) => ({ name, first: costIn(request, 'netfilter'), later: costIn(answer, 'netfilter'), stages: stagesIn(request, 'netfilter') })))
+  if (found.length === 0) return null
+  return {
+    verdict: found.some(({ first, later }) => later >= first) ? 'depends' : 'fails',
+    evidence: found.map(({ name, first, later, stages }) =>
+      `${name}: the ${stages} netfilter stages of a way cost the packet that opens the connection ${humanDuration(first)}, its answer ${humanDuration(later)}.`),
+  }
+}
+
+function checkCiliumTracking(compared: Compared): Finding | null {
+  const cilium = builtVariants(compared).filter(({ facts }) => facts.cni === 'cilium' && waysBetweenNodes(facts).length > 0)
+  if (cilium.length === 0) return null
+  return {
+    verdict: 'fails',
+    evidence: evidenceOf(cilium, ({ name, facts, result }) => {
+      const looks = waysBetweenNodes(facts)[0]!.request.stages.filter(({ stage }) => stage === 'nf-conntrack').length
+      const tables = new Map<string, number>()
+      for (const { table, made } of result.seeds[0]?.nodes.flatMap(({ tracking = [] }) => tracking) ?? []) tables.set(table, (tables.get(table) ?? 0) + made)
+      const made = [...tables].filter(([, count]) => count > 0).map(([table, count]) => `${counted(count, 'entry', 'entries')} in ${table}`)
+      return [`${name}: a packet between nodes is looked up in the kernel’s table ${counted(looks, 'time')}${made.length > 0 ? `; the run made ${made.join(', ')}` : ''}.`]
+    }),
+  }
+}
+
+function checkBypass(compared: Compared): Finding | null {
+  const found = builtVariants(compared).flatMap(({ name, facts }) =>
+    waysBetweenNodes(facts).filter(({ request }) => facts.cni === 'cilium' && stagesIn(request, 'netfilter') === 0 && stagesIn(request, 'ebpf') > 0).slice(0, 1)
+      .map(({ request }) => ({ name, request })))
+  if (found.length === 0) return null
+  return {
+    verdict: 'fails',
+    evidence: found.map(({ name, request }) => {
+      const groups = (['socket', 'routing', 'veth', 'device'] as const).map((group) => `${stagesIn(request, group)} ${GROUPS[group]}`)
+      return `${name}: no netfilter on the way, but of its ${request.stages.length} stages ${stagesIn(request, 'ebpf')} are programs; the kernel’s own are ${groups.join(', ')}.`
+    }),
+  }
+}
+
+const GROUPS = { socket: 'of sockets', routing: 'of IP', veth: 'of virtual devices', device: 'of NIC and driver' } as const
+
+function checkCalicoPrograms(compared: Compared): Finding | null {
+  const found = builtVariants(compared).flatMap(({ name, facts }) => {
+    const outside = wayOf(facts, 'outside')
+    const isPrograms = facts.cni === 'calico' && facts.ways.some(({ request }) => stagesIn(request, 'ebpf') > 0)
+    return isPrograms && outside !== undefined ? [{ name, outside }] : []
+  })
+  if (found.length === 0) return null
+  return {
+    verdict: found.some(({ outside }) => stagesIn(outside.request, 'netfilter') > 0) ? 'fails' : 'holds',
+    evidence: found.map(({ name, outside: { from, to, request } }) =>
+      `${name}: a packet ${from} → ${to} goes through ${counted(stagesIn(request, 'netfilter'), 'netfilter stage')} and ${counted(stagesIn(request, 'ebpf'), 'program')}.`),
+  }
+}
+
+/** Ways of pods to a service by its name, which is to say its ClusterIP. */
+function serviceWays({ facts }: BuiltVariant): WayFacts[] {
+  return facts.ways.filter(({ kind, from, verdict }) => kind === 'service' && !/^(node|external)\//u.test(from) && verdict === 'delivered')
+}
+
+function checkClusterAddress(compared: Compared): Finding | null {
+  const found = builtVariants(compared).flatMap((variant) => serviceWays(variant).map(({ from, to, request }) => ({ name: variant.name, from, to, nodes: nodesOf(request) })))
+  if (found.length === 0) return null
+  return {
+    verdict: found.some(({ nodes }) => nodes.length > 2) ? 'depends' : 'fails',
+    evidence: found.map(({ name, from, to, nodes }) => `${name}: ${from} → ${to} goes through ${nodes.length === 1 ? `${nodes[0]!} alone` : `${nodes.join(' and ')} only`}: the client’s node and its backend’s.`),
+  }
+}
+
+function checkIpvs(compared: Compared): Finding | null {
+  const ipvs = builtVariants(compared).filter(({ facts: { controlPlane } }) => !('refused' in controlPlane) && controlPlane.tables.some(({ table }) => table === 'ipvs rules'))
+  const found = ipvs.flatMap((variant) => serviceWays(variant).map(({ request }) => ({ name: variant.name, request })))
+  if (found.length === 0) return null
+  return {
+    verdict: found.some(({ request }) => stagesIn(request, 'netfilter') > 0) ? 'fails' : 'holds',
+    evidence: found.map(({ name, request: { stages } }) => {
+      const times = (names: readonly string[]): number => stages.filter(({ stage }) => names.includes(stage)).length
+      return `${name}: a packet to the service is looked up in the kernel’s table of connections ${counted(times(['nf-conntrack']), 'time')} and meets nat rules ${counted(times(['nf-nat']), 'time')}.`
+    }),
+  }
+}

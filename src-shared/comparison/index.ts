@@ -1,0 +1,5 @@
+export type { ComparisonCell, Detail } from './cell'
+export { checkClaims, VERDICT_TEXTS, type CheckedClaim } from './check-claims'
+export type { Compared } from './compared'
+export { claimTable, comparisonTable, detailTable } from './tables'
+export { sevenRows, type ComparisonRow } from './seven-rows'

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+
+import { checkClaims, type CheckedClaim, type Compared } from '#shared/comparison/index'
+import type { VariantFacts } from '#shared/contract/comparison'
+import type { RunResult } from '#shared/metrics/index'
+
+import { fakeComparison, fakeDirection, fakeFacts, fakeVariantFacts, fakeWay, threeVariantRun, threeVariants } from '../../../fixture/fake-facts'
+
+const [host, ipip, vxlan] = threeVariants as [VariantFacts, VariantFacts, VariantFacts]
+
+function claim(id: string, compared: Compared = fakeComparison()): CheckedClaim {
+  return checkClaims(compared).find((each) => each.id === id)!
+}
+
+/** The verdict on a claim where the run's variants are built so, under the names that `fakeRun` gives them. */
+function verdict(id: string, variants: readonly VariantFacts[], result: RunResult = threeVariantRun.result): string {
+  const names = result.variants.map(({ name }) => name)
+  const facts = fakeFacts(variants.map((variant, index) => ({ ...variant, variant: names[index]! })))
+  return claim(id, fakeComparison({ facts, run: { ...threeVariantRun, result } })).verdict
+}
+
+const TUNNEL = ['ipv4', 'udp', 'vxlan', 'ethernet']
+const calicoVxlan = fakeVariantFacts('', { cni: 'calico', ways: [fakeWay(['node-1 vxlan.calico vxlan-encapsulate 190'], TUNNEL)] })
+const calicoPlain = fakeVariantFacts('', { cni: 'calico', ways: [fakeWay(['node-1 cali0 nf-forward 900'], [])] })
+
+/** The run with the CPU of its last variant times a factor. */
+function withCpu(factor: number): RunResult {
+  const { result } = threeVariantRun
+  const [first, second, third] = result.variants
+  const seeds = second!.seeds.map((seed) => ({ ...seed, nodes: seed.nodes.map((node) => ({ ...node, busyCores: node.busyCores * factor })) }))
+  return { ...result, variants: [first!, second!, { ...third!, seeds }] }
+}
+
+describe('Common claims', () => {
+  test('are all told, those that the run shows something about first, and the others with what to add', () => {
+    const claims = checkClaims(fakeComparison())
+    const shown = claims.map((each) => each.verdict !== 'not-shown')
+    expect(shown.lastIndexOf(true)).toBeLessThan(shown.indexOf(false))
+    for (const { evidence, turns } of claims) {
+      expect(evidence.length).toBeGreaterThan(0)
+      expect(turns.length).toBeGreaterThan(40)
+    }
+    expect(claim('geneve-larger')).toMatchObject({ verdict: 'not-shown', evidence: ['Add two Cilium variants, with tunnelProtocol: vxlan and geneve.'] })
+  })
+
+  test('say nothing about a result without its lab', () => {
+    const { facts: _, ...compared } = fakeComparison()
+    expect(new Set(checkClaims(compared).map((each) => each.verdict))).toEqual(new Set(['not-shown']))
+  })
+
+  test('IPIP is an overlay of 20 bytes', () => {
+    expect(claim('ipip-no-overlay')).toMatchObject({ verdict: 'fails', evidence: [expect.stringContaining('20 B of IPIP around it, 94 B on the wire')] })
+    expect(verdict('ipip-no-overlay', [host, calicoVxlan, vxlan])).toBe('not-shown')
+  })
+
+  test('Calico does not encapsulate where its pool has no tunnel', () => {
+    expect(claim('calico-never-encapsulates').verdict).toBe('fails')
+    expect(verdict('calico-never-encapsulates', [host, calicoPlain, vxlan])).toBe('holds')
+    expect(verdict('calico-never-encapsulates', [host, vxlan, vxlan])).toBe('not-shown')
+  })
+
+  test('what Cilium does by default is shown by a variant without settings only', () => {
+    expect(claim('cilium-default-vxlan').verdict).toBe('holds')
+    expect(verdict('cilium-default-vxlan', [host, ipip, { ...vxlan, isDefault: false }])).toBe('not-shown')
+  })
+
+  test('VXLAN costs more CPU than IPIP where the run measured more, and not where it measured less or the same', () => {
+    expect(verdict('vxlan-costs-more', [host, ipip, calicoVxlan], withCpu(1.2))).toBe('holds')
+    expect(verdict('vxlan-costs-more', [host, ipip, calicoVxlan], withCpu(0.8))).toBe('fails')
+    expect(verdict('vxlan-costs-more', [host, ipip, calicoVxlan], withCpu(1))).toBe('fails')
+    expect(claim('vxlan-costs-more').verdict).toBe('not-shown')
+  })
+
+  test('eBPF is compared with variants that carry packets between nodes the same way only', () => {
+    expect(claim('ebpf-needs-more').verdict).toBe('not-shown')
+    const programs = fakeVariantFacts('', { cni: 'calico', ways: [fakeWay(['node-1 cali0 bpf-from-workload 900', 'node-1 tunl0 ipip-encapsulate 160'], ['ipv4'])] })
+    expect(verdict('ebpf-needs-more', [host, ipip, programs], withCpu(0.8))).toBe('fails')
+    const heavier = withCpu(0.8)
+    const [first, second, third] = heavier.variants
+    const seeds = third!.seeds.map((seed) => ({ ...seed, nodes: seed.nodes.map((node) => ({ ...node, memoryBytes: node.memoryBytes + 1e8 })) }))
+    expect(verdict('ebpf-needs-more', [host, ipip, programs], { ...heavier, variants: [first!, second!, { ...third!, seeds }] })).toBe('depends')
+  })
+
+  test('VXLAN isolates no better where it lets as many pairs connect as others do', () => {
+    expect(claim('vxlan-isolates').verdict).toBe('fails')
+    const closed = { ...calicoVxlan, policies: { dialect: 'calico', unused: [], pairs: { allowed: 0, all: 2 } } }
+    expect(verdict('vxlan-isolates', [host, ipip, closed])).toBe('depends')
+  })
+
+  test('BIRD adds routes by blocks: as many as nodes, not as pods', () => {
+    expect(claim('bird-route-per-pod')).toMatchObject({ verdict: 'fails', evidence: [expect.stringContaining('999 routes to others')] })
+  })
+
+  test('services slow down connections where rules are tried one by one', () => {
+    expect(claim('rules-need-services').verdict).toBe('depends')
+    expect(verdict('rules-need-services', [host, ipip, calicoVxlan])).toBe('holds')
+  })
+
+  test('the rules of iptables are paid by the packet that opens a connection', () => {
+    expect(claim('iptables-every-packet')).toMatchObject({ verdict: 'fails', evidence: [expect.stringMatching(/^calico-ipip: the 2 netfilter stages/u)] })
+    const same = fakeWay(['node-1 cali0 nf-forward 900'], [], { answer: fakeDirection(['node-2 cali0 nf-forward 900'], []) })
+    expect(verdict('iptables-every-packet', [host, { ...calicoPlain, ways: [same] }, vxlan])).toBe('depends')
+  })
+
+  test('Cilium’s packets are tracked by the kernel too on a way through the node’s stack', () => {
+    expect(claim('cilium-no-conntrack')).toMatchObject({ verdict: 'fails', evidence: [expect.stringContaining('the kernel’s table 1 time')] })
+  })
+
+  test('BPF host routing leaves the kernel’s own stages on the way', () => {
+    const native = { ...vxlan, ways: [fakeWay(['node-1 lxc0 bpf-from-container 1400', 'node-1 eth0 qdisc 300', 'node-1 eth0 nic-transmit 600'], [])] }
+    expect(verdict('bpf-bypasses-kernel', [host, ipip, native])).toBe('fails')
+    expect(claim('bpf-bypasses-kernel').verdict).toBe('not-shown')
+  })
+
+  test('a ClusterIP is answered on the client’s node', () => {
+    const service = fakeWay([], [], { kind: 'service', to: 'service/default/server' })
+    expect(verdict('clusterip-node', [host, { ...ipip, ways: [service] }, vxlan])).toBe('fails')
+    const detour = { ...service, request: fakeDirection(['node-1 pod tcp-transmit 900', 'node-3 eth0 ip-forward 300', 'node-2 pod tcp-receive 900'], []) }
+    expect(verdict('clusterip-node', [host, { ...ipip, ways: [detour] }, vxlan])).toBe('depends')
+  })
+
+  test('WireGuard stands alone, or comes on top of a tunnel, and not within a node', () => {
+    const alone = fakeWay(['node-1 wireguard.cali wireguard-encrypt 900'], ['ipv4', 'udp', 'wireguard'])
+    const onTop = fakeWay(['node-1 cilium_vxlan vxlan-encapsulate 190', 'node-1 cilium_wg0 wireguard-encrypt 900'], ['ipv4', 'udp', 'wireguard'])
+    const local = fakeWay([], [], { kind: 'one-node' })
+    const calico = { ...ipip, ways: [alone, local] }
+    expect(verdict('wireguard-on-vxlan', [host, calico, vxlan])).toBe('fails')
+    expect(verdict('wireguard-on-vxlan', [host, calico, { ...vxlan, ways: [onTop] }])).toBe('depends')
+    expect(verdict('same-node-encrypted', [host, calico, vxlan])).toBe('fails')
+    expect(verdict('same-node-encrypted', [host, ipip, vxlan])).toBe('not-shown')
+  })
+
+  test('Calico’s programs leave masquerading to netfilter, and ipvs leaves tracking to it', () => {
+    const outside = fakeWay(['node-1 cali0 bpf-from-workload 900', 'node-1 eth0 nf-nat 300'], [], { kind: 'outside', to: 'external/client' })
+    expect(verdict('calico-ebpf-no-iptables', [host, { ...ipip, ways: [outside] }, vxlan])).toBe('fails')
+    const service = fakeWay(['node-1 cali0 nf-conntrack 300'], [], { kind: 'service', to: 'service/default/server' })
+    const controlPlane = { ...ipip.controlPlane, tables: [{ table: 'ipvs rules', entries: 3 }] }
+    expect(verdict('ipvs-no-conntrack', [host, { ...ipip, ways: [service], controlPlane }, vxlan])).toBe('fails')
+  })
+})
