@@ -1,16 +1,13 @@
 import type { PolicyFacts } from '#shared/contract/comparison'
-import type { Lab, Variant } from '#shared/lab/index'
 
-import { askedPort, variantReach } from '../plan/index'
+import { askedPort, type VariantReach } from '../plan/index'
 import { reachMatrix, type ReachMatrix } from '../policy/index'
 
 /** Between more pods than this the matrix takes seconds. */
 const MOST_PODS = 5000
 
 /** What a variant makes of the lab's policies. */
-export function policyFacts(lab: Lab, variant: Variant): PolicyFacts {
-  const reach = variantReach(lab, variant)
-  if ('problems' in reach) return { dialect: null, unused: [] }
+export function policyFacts(reach: VariantReach): PolicyFacts {
   const { pods, compiled, dialect, unused } = reach
   const all = pods.length * (pods.length - 1)
   const matrix = pods.length > MOST_PODS ? undefined : reachMatrix(compiled, pods.map((_, pod) => pod), 'TCP', askedPort(reach, 'TCP'))

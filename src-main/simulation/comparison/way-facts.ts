@@ -1,15 +1,14 @@
 import type { VariantFacts, WayDirection, WayFacts } from '#shared/contract/comparison'
 import type { Trace, TraceHop } from '#shared/contract/trace'
-import type { Lab } from '#shared/lab/index'
 import { traceTotals } from '#shared/trace/index'
 
-import { tracePacket } from '../trace/index'
+import { traceIn, type OpenedTrace } from '../trace/index'
 import type { ChosenEnds } from './chosen-ends'
 
 /** The ways of the connections that a variant has of those chosen; without those that it can't have. */
-export function waysOf(lab: Lab, variant: string, chosen: readonly ChosenEnds[]): VariantFacts['ways'] {
+export function waysOf(opened: OpenedTrace, chosen: readonly ChosenEnds[]): VariantFacts['ways'] {
   return chosen.flatMap(({ kind, from, to, protocol, port, traffic }): WayFacts[] => {
-    const traced = tracePacket(lab, { variant, from, to, protocol, ...(port !== undefined && { port }) })
+    const traced = traceIn(opened, { variant: opened.variant.name, from, to, protocol, ...(port !== undefined && { port }) })
     if (!('trace' in traced)) return []
     const { trace } = traced
     const answer = directionOf(trace, 'answer')

@@ -1,2 +1,2 @@
-export { tracePacket, type TraceRequest, type TraceResult } from './trace-packet'
+export { openTrace, traceIn, tracePacket, type OpenedTrace, type TraceRequest, type TraceResult } from './trace-packet'
 export { SAME_CORE, THREAD, Tracer } from './tracer'

@@ -1,6 +1,7 @@
 import type { Trace, TracedProtocol, TransportProtocol } from '#shared/contract/trace'
 import type { Finding, Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
+import type { RunPlan } from '#shared/plan/index'
 
 import { connectVariant } from '../cni/index'
 import type { Connection, Endpoint } from '../cni/common/index'
@@ -12,7 +13,7 @@ import { verdictOnWays } from './policy-decisions'
 import { findEnd, type ReferencePlaces } from './references'
 import { traceNeighbour } from './trace-neighbour'
 import { packetsOf, type PacketShape } from './traced-packets'
-import { connectService, portsSeen, type TracedWays } from './traced-service'
+import { connectService, portsSeen, type ServicePlaces, type TracedWays } from './traced-service'
 import { SAME_CORE, THREAD, Tracer, type TracedTrip } from './tracer'
 
 /** What is traced. */
@@ -41,33 +42,49 @@ const DATAGRAM_HEADERS = 28
 /** The client's port: of those that Linux takes, one that is easy to recognise. */
 const CLIENT_PORT = 40_000
 
-/**
- * Walks one packet and its answer: TCP's SYN and SYN-ACK, a datagram each way, or an ICMP echo and its reply. The stages
- * are those of the run plan, with what the packet that opens a connection costs.
- */
-export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
-  const variantIndex = lab.variants.findIndex(({ name }) => name === request.variant)
+/** A variant of a lab in which packets are traced: set up once, however many are. */
+export interface OpenedTrace extends ServicePlaces {
+  readonly plan: RunPlan
+  readonly reach: ReturnType<typeof variantReach>
+}
+
+/** Sets a variant up for traces, or says why that can't be done. */
+export function openTrace(lab: Lab, name: string): OpenedTrace | Exclude<TraceResult, { readonly trace: Trace }> {
+  const variantIndex = lab.variants.findIndex((each) => each.name === name)
   const variant = lab.variants[variantIndex]
-  if (variant === undefined) return { refused: `The lab has no variant ${request.variant}.` }
-  const built = buildRunPlan({ ...lab, traffic: [], faults: [] }, request.variant)
+  if (variant === undefined) return { refused: `The lab has no variant ${name}.` }
+  const built = buildRunPlan({ ...lab, traffic: [], faults: [] }, name)
   if (!('plan' in built)) return { findings: built.problems.filter(({ code }) => severityOf(code) === 'error') }
   const { topology } = buildTopology(lab)
   const { pods } = placePods(lab)
   const settingsPath = ['spec', 'variants', variantIndex, 'settings']
   const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath, manifests: lab.cluster.manifests })
-  const from = findEnd(request.from, { topology, pods, network })
+  return { lab, variant, pods, network, topology, plan: built.plan, reach: variantReach(lab, variant) }
+}
+
+/**
+ * Walks one packet and its answer: TCP's SYN and SYN-ACK, a datagram each way, or an ICMP echo and its reply. The stages
+ * are those of the run plan, with what the packet that opens a connection costs.
+ */
+export function tracePacket(lab: Lab, request: TraceRequest): TraceResult {
+  const opened = openTrace(lab, request.variant)
+  return 'plan' in opened ? traceIn(opened, request) : opened
+}
+
+/** Walks one packet and its answer through a variant that is set up; `request.variant` names it. */
+export function traceIn(opened: OpenedTrace, request: TraceRequest): TraceResult {
+  const { lab, plan, reach, topology, pods, network } = opened
+  const from = findEnd(request.from, opened)
   if (typeof from === 'string') return { refused: from }
   const { protocol } = request
-  if (protocol === 'arp') return traceNeighbour({ lab, topology, pods, network }, { ...request, from })
-  const places = { lab, variant, pods, network, topology }
+  if (protocol === 'arp') return traceNeighbour(opened, { ...request, from })
   const asked = { client: from, to: request.to, protocol, port: request.port, clientPort: CLIENT_PORT }
-  const traced = connectService(places, asked) ?? connectDirectly({ ...request, protocol }, places, from)
+  const traced = connectService(opened, asked) ?? connectDirectly({ ...request, protocol }, opened, from)
   if (typeof traced === 'string') return { refused: traced }
   const { ways, server: to, serverPort: port } = traced
   const needed = unmodelledSplit(ways.outer, { ...request, protocol })
   if (needed !== undefined) return { refused: needed }
-  const reach = variantReach(lab, variant)
-  const tracer = new Tracer({ lab, plan: built.plan, topology, pods, network })
+  const tracer = new Tracer({ lab, plan, topology, pods, network })
   const verdict = 'problems' in reach ? undefined : verdictOnWays(reach, ways, { from, to, port, protocol })
   return { trace: walkThereAndBack(tracer, { ...request, protocol }, { ...traced, from, verdict }) }
 }
