@@ -30,11 +30,12 @@ export const FAULT_ICONS: Readonly<Record<FaultKind, IconName>> = {
   'policy-remove': 'policyOff',
   'service-add': 'service',
   'service-remove': 'serviceOff',
+  'ebpf-enable': 'settings',
 }
 
 /** Agents are on nodes, and filters before them: what a kind hits does not tell them from nodes. */
 const GROUP_OF_KIND: Readonly<Partial<Record<FaultKind, string>>> = {
-  'agent-kill': 'Agents and sessions', 'session-reset': 'Agents and sessions', filter: 'Network filters',
+  'agent-kill': 'Agents and sessions', 'session-reset': 'Agents and sessions', 'ebpf-enable': 'Agents and sessions', filter: 'Network filters',
 }
 const GROUP_OF_TARGET: Readonly<Record<FaultTarget, string>> = {
   link: 'Links', node: 'Nodes', nodes: 'Nodes', pod: 'Pods', policy: 'Policies and services', service: 'Policies and services',

@@ -92,7 +92,7 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.faults.*.until': 'When it heals or is taken back. Left out: never.',
   'spec.faults.*.link': 'The two ends of the link: switches, or a node and its switch.',
   'spec.faults.*.node': 'The node that it hits.',
-  'spec.faults.*.nodes': 'They and all others do not reach each other.',
+  'spec.faults.*.nodes': 'The nodes that it hits. Of a partition: they and all others do not reach each other.',
   'spec.faults.*.peer': 'The other end of the BGP session: a node or a switch.',
   'spec.faults.*.period': 'Down for its first half, up for its second.',
   'spec.faults.*.loss': 'Share of packets lost, both ways, 0 to 1.',

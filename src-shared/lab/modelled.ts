@@ -171,4 +171,5 @@ export const MODELLED_FAULTS: readonly Fault['kind'][] = [
   'policy-remove',
   'service-add',
   'service-remove',
+  'ebpf-enable',
 ]

@@ -1,4 +1,5 @@
 /** Labs of resources/labs/failures about hosts' queues, services and the fabric: symptom and counters, as their pages say. */
+import type { SeedResult } from '#shared/metrics/index'
 import { describe, expect, it } from 'vitest'
 
 import { arrived, failureText, runFailure as run } from '../support/failure-lab'
@@ -57,6 +58,30 @@ describe('switches that check sources', () => {
   it('let everything of a route that they know pass when loose', () => {
     const loose = failureText('dsr-blocked').replaceAll('urpf: strict', 'urpf: loose')
     expect(runLab(loose, 'calico-dsr').result.drops).toEqual({})
+  })
+})
+
+describe('the change to the eBPF data plane under traffic', () => {
+  const shares = (result: SeedResult): number[] => result.nodes.map(({ tracking }) => tracking!.find(({ table }) => table === 'cali_v4_ct')!.made)
+
+  it('costs connections without a tunnel nothing', () => {
+    const result = run('ebpf-switch', 'calico-plain')
+    expect(result.drops).toEqual({})
+    expect(result.traffic.map(({ retransmits = 0 }) => retransmits)).toEqual([0, 0, 0, 0])
+    // Five hundred connections a second, of which the programs have those of the last two.
+    for (const made of shares(result)) expect(made / 1000).toBeGreaterThan(0.85)
+  })
+
+  it('stops what goes through VXLAN while the device is made anew on each node, and nothing else', () => {
+    const result = run('ebpf-switch', 'calico-vxlan')
+    const [long, near, short, datagrams] = result.traffic
+    expect(Object.keys(result.drops)).toEqual(['no-route'])
+    // Two nodes, a hundred milliseconds each, 1250 datagrams a second.
+    expect(datagrams!.packetsSent - datagrams!.packetsDelivered).toBe(250)
+    expect(long!.retransmits).toBeGreaterThan(10)
+    expect(near).toMatchObject({ retransmits: 0, packetsDelivered: near!.packetsSent })
+    expect(short!.latencyNs!.max / SECOND).toBeCloseTo(1, 1)
+    for (const made of shares(result)) expect(made / 1000).toBeGreaterThan(0.85)
   })
 })
 

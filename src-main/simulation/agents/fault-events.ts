@@ -117,6 +117,7 @@ function eventsOf(fault: Fault, part: number, lab: Lab, topology: Topology, plan
     case 'policy-remove':
     case 'service-add':
     case 'service-remove':
+    case 'ebpf-enable':
       return []
   }
 }

@@ -1,3 +1,4 @@
+export { dataPlaneChange, type DataPlaneChange } from './data-plane-change'
 export { calicoNodes, isNear, strangeAddresses, type CalicoNode } from './calico-nodes'
 export { ClusterTooLarge, startCluster, type ClusterStart, type ClusterStartOutcome, type Distribution } from './cluster-start'
 export { recordControlPlane, type ControlPlaneQuestion } from './control-plane-record'

@@ -1,9 +1,9 @@
-import { usualDiscipline, type DisciplineKind, type Finding, type Lab } from '#shared/lab/index'
+import { usualDiscipline, type DisciplineKind, type Finding, type Lab, type Variant } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
-import { labChanges, podHistory } from '../agents/index'
-import type { CniNetwork } from '../cni/common/index'
+import { dataPlaneChange, labChanges, podHistory } from '../agents/index'
+import type { ClusterView, CniNetwork } from '../cni/common/index'
 import { connectVariant } from '../cni/index'
 import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
@@ -49,14 +49,15 @@ export function buildRunPlan(
   if (variant === undefined) throw new Error(`The lab has no variant ${variantName}`)
   const { topology, findings: ofTopology } = buildTopology(lab)
   const { pods, successors, findings: ofPods } = podHistory(lab)
-  const cni = connectVariant(variant, {
+  const cluster: ClusterView = {
     topology,
     nodes: lab.nodes,
     podCidr: lab.cluster.podCIDR,
     pods,
     settingsPath: ['spec', 'variants', variantIndex, 'settings'],
     manifests: lab.cluster.manifests,
-  })
+  }
+  const cni = connectVariant(variant, cluster)
   const findings = [...ofTopology, ...ofPods, ...cni.findings]
   if (findings.some(isError)) return { problems: findings }
 
@@ -76,6 +77,7 @@ export function buildRunPlan(
   const templates = new TemplateBuilder()
   const sizes = new MessageSizes()
   const flowWays: FlowWays[] = []
+  const changing = { variant, pods, changes, views, successors }
   const context: FlowContext = {
     lab,
     topology,
@@ -85,16 +87,29 @@ export function buildRunPlan(
     directions: new DirectionBuilder(lab, cni.network, programs, templates),
     sizes,
     defaults: calibration.host,
-    changes: new ChangingFlows({ variant, pods, changes, views, successors }),
+    changes: new ChangingFlows(changing),
     ways: { variant, network: cni.network, services: directory.services, steps: new ServiceSteps(), hostAddresses },
     onFlow: (ways) => {
       flowWays.push(ways)
       onFlow?.(ways)
     },
   }
+  const laterContext = (becomes: Variant): FlowContext => {
+    const { network } = connectVariant(becomes, cluster)
+    return {
+      ...context,
+      network,
+      directions: new DirectionBuilder(lab, network, programs, templates),
+      changes: new ChangingFlows({ ...changing, variant: becomes }),
+      ways: { ...context.ways, variant: becomes, network, steps: new ServiceSteps() },
+      onFlow: undefined,
+    }
+  }
+  const dataPlane = dataPlaneChange(lab, variant, TIMELINE_SEED)
+  const later = dataPlane && { change: dataPlane, context: laterContext(dataPlane.variant) }
   const table = new FlowTableBuilder()
   lab.traffic.forEach((traffic, index) => {
-    const refusal = buildFlows(context, traffic, index, table)
+    const refusal = buildFlows({ ...context, later }, traffic, index, table)
     if (refusal !== undefined) findings.push(refusal)
   })
   if (findings.some(isError)) return { problems: findings }
@@ -108,7 +123,9 @@ export function buildRunPlan(
   const headers = templates.finish()
   const limits = cni.network.limitsEgress === true ? egressLimits(flowWays, flows.count * 2, pods) : undefined
   const interfaceMtu = narrowInterfaces(lab, hosts.count, flows)
-  const compiled = programs.finish(cni.network.tracking)
+  // A data plane of programs leaves the kernel's tables where they are.
+  const { tracking } = later?.context.network ?? cni.network
+  const compiled = programs.finish(tracking)
   const plan: RunPlan = {
     planVersion: 1,
     variant: variantName,
@@ -119,7 +136,7 @@ export function buildRunPlan(
     ...tables.finish(),
     switches: buildSwitches(lab.fabric.switches),
     programs: compiled.programs,
-    tracking: buildTracking(cni.network.tracking, compiled.looks, lab, hosts.count, calibration.host),
+    tracking: buildTracking(tracking, compiled.looks, lab, hosts.count, calibration.host),
     application: buildApplicationCosts(hosts.count, calibration),
     templates: headers,
     flows: { ...flows, ...leastTimes(network, flows, relays) },
@@ -129,7 +146,7 @@ export function buildRunPlan(
     ...(interfaceMtu !== undefined && { interfaceMtu }),
     sizes: sizes.finish(),
     timeline: buildTimeline(lab, variant, {
-      topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges,
+      topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges, dataPlane,
     }),
     labels: buildLabels(lab, topology, cni.network),
   }

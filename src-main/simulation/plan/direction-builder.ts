@@ -113,6 +113,11 @@ export class DirectionBuilder {
     ]
   }
 
+  /** Whether packets of two directions have the same headers. */
+  haveSameHeaders(one: FlowDirection, other: FlowDirection): boolean {
+    return this.templates.areAlike(one.template, other.template)
+  }
+
   private transmitProgram(request: DirectionRequest, packets: PacketKind): number {
     const { path, end } = this.enforced(request).transmit
     return this.programs.program(path, end, packets, offloadsOf(this.lab, request.from))

@@ -1,6 +1,7 @@
 import { isDistribution, type Finding, type Lab, type Traffic } from '#shared/lab/index'
 import { IPV4 } from '#shared/wire/index'
 
+import type { DataPlaneChange } from '../agents/index'
 import type { CniNetwork, Connection, Endpoint, Trip } from '../cni/common/index'
 import { verdictOf, type CompiledPolicies, type DirectionVerdict, type Verdict } from '../policy/index'
 import { pathExists, routersBetween, type Attachment, type Topology } from '../topology/index'
@@ -14,6 +15,7 @@ import type { EntryRow, FlowChange, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
 import { meanBytes, type MessageSizes } from './message-sizes'
 import { policyEnd } from './reach'
+import { switchedRow } from './switched-row'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { TrafficEnds } from './traffic-ends'
 
@@ -31,6 +33,8 @@ export interface FlowContext {
   /** What changes for flows in the course of the run, and what nodes know of policies. */
   readonly changes: ChangingFlows
   readonly onFlow?: ((ways: FlowWays) => void) | undefined
+  /** The same for the variant that nodes change to during the run; undefined where none does. */
+  readonly later?: { readonly context: FlowContext; readonly change: DataPlaneChange } | undefined
 }
 
 /** Who is at a flow's ends, and the ways between them. */
@@ -75,7 +79,9 @@ export function buildFlows(context: FlowContext, traffic: Traffic, index: number
     for (const [number, life] of context.changes.lives(traffic, pair, `${traffic.name} ${at}`).entries()) {
       const row = buildFlow(context, entry, life, number === 0 ? { gapNs, pool: firstFlows[pool]! } : { gapNs, pool: table.count })
       if ('code' in row) return row
-      table.add(row)
+      const whole = context.later === undefined ? row : withLater(context.later, entry, life, row)
+      if ('code' in whole) return whole
+      table.add(whole)
     }
   }
   return undefined
@@ -125,6 +131,17 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
     groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
     ...(later.length > 0 && { changes: later.map((next, index) => changeOf(next, later[index - 1] ?? now!)) }),
   }
+}
+
+/** A flow's row with the programs that it runs when nodes have changed their data plane, or why it cannot change. */
+function withLater({ context, change }: NonNullable<FlowContext['later']>, entry: Entry, life: PairLife, row: FlowRow): FlowRow | Finding {
+  const after = buildFlow(context, entry, life, row)
+  if ('code' in after) return after
+  const isAlike = context.directions.haveSameHeaders(row.forward, after.forward) && context.directions.haveSameHeaders(row.reverse, after.reverse)
+  const whole = isAlike ? switchedRow(row, after, change) : 'its headers would be others'
+  if (typeof whole !== 'string') return whole
+  const message = `Traffic ${entry.traffic.name}: nodes change their data plane during the run, and ${whole}, which is not modelled.`
+  return { code: 'not-modelled', path: ['spec', 'traffic', entry.row.traffic], message }
 }
 
 /** The entry within a part of the run. */

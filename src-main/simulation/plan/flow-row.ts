@@ -48,12 +48,14 @@ export interface RelayRow {
   readonly ownPort: boolean
 }
 
-/** Programs of a flow's opening direction from a time on. */
+/** Programs of a flow's directions from a time on. */
 export interface FlowChange {
   readonly atNs: number
   /** Connections that exist keep what they have. */
   readonly forNewOnly: boolean
   readonly forward: FlowDirection
+  /** The other direction, where its programs change too. */
+  readonly reverse?: FlowDirection
   /** Behind a node that forwards. */
   readonly there: FlowDirection | undefined
 }

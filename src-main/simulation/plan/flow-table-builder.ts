@@ -143,8 +143,9 @@ export class FlowTableBuilder {
 
   private programChanges(): ProgramChange[] {
     return this.changing.flatMap(({ flow, behind, changes }) =>
-      changes.flatMap(({ atNs, forNewOnly, forward, there }) => [
+      changes.flatMap(({ atNs, forNewOnly, forward, reverse, there }) => [
         { atNs, forNewOnly, row: 2 * flow, direction: forward },
+        ...(reverse === undefined ? [] : [{ atNs, forNewOnly, row: 2 * flow + 1, direction: reverse }]),
         ...(behind === undefined || there === undefined ? [] : [{ atNs, forNewOnly, row: 2 * behind, direction: there }]),
       ]),
     )

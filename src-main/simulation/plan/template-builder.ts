@@ -63,6 +63,12 @@ export class TemplateBuilder {
     return this.templates.length - 1
   }
 
+  /** Whether two templates have the same bytes. */
+  areAlike(one: number, other: number): boolean {
+    const [a, b] = [this.templates[one]!.bytes, this.templates[other]!.bytes]
+    return a.length === b.length && a.every((byte, at) => byte === b[at])
+  }
+
   /** The columns of the plan. */
   finish(): TemplateTable {
     const first = new Int32Array(this.templates.length + 1)

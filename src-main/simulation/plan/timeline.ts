@@ -2,7 +2,7 @@ import type { Fault, Lab, Variant } from '#shared/lab/index'
 import { TIMELINE_KIND, type ForwardingTable, type TimelineTable } from '#shared/plan/index'
 import type { Ipv4Prefix } from '#shared/units/index'
 
-import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS, type DeliveredChange } from '../agents/index'
+import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS, type DataPlaneChange, type DeliveredChange } from '../agents/index'
 import { BIRD_TIMERS, prefixKey } from '../bgp/index'
 import { buildAdjacency, compileRouting, findAttachment, linkBetween, type PodRoute, type Topology } from '../topology/index'
 import { FlowRoutes, type FlowNetwork } from './flow-routes'
@@ -17,6 +17,8 @@ export interface TimelineParts extends FlowNetwork {
   /** What changes in the cluster, and who knows when. */
   readonly changes: readonly DeliveredChange[]
   readonly programChanges: readonly ProgramChange[]
+  /** Nodes that change their data plane; undefined where none does. */
+  readonly dataPlane?: DataPlaneChange | undefined
 }
 
 /**
@@ -38,6 +40,7 @@ export function buildTimeline(lab: Lab, variant: Variant, parts: TimelineParts):
   for (const fault of lab.faults) builder.addFault(fault)
   builder.addRoutes(variant)
   builder.addPrograms()
+  builder.addDataPlane()
   return builder.finish()
 }
 
@@ -100,6 +103,7 @@ class TimelineBuilder {
       case 'policy-remove':
       case 'service-add':
       case 'service-remove':
+      case 'ebpf-enable':
         // What they change are routes, and what flows are and do.
         return
     }
@@ -151,6 +155,16 @@ class TimelineBuilder {
         const rows = keys.flatMap((key) => rowsByKey.get(node)?.get(key) ?? [])
         for (const row of rows) this.flows.add(row, 'no-route', 0, doneNs)
       }
+    }
+  }
+
+  /** VXLAN devices that are made anew: until its routes are back, a node sends nothing into the tunnel, and takes nothing out. */
+  addDataPlane(): void {
+    const { dataPlane } = this.parts
+    if (dataPlane === undefined) return
+    const { vxlanPort } = dataPlane.variant.settings.felixConfiguration
+    for (const { node, atNs, tunnelsAtNs } of dataPlane.nodes) {
+      for (const row of this.flowRoutes.rowsOfProtocol(node, 'udp', vxlanPort)) this.flows.add(row, 'no-route', atNs, tunnelsAtNs)
     }
   }
 

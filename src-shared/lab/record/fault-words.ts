@@ -29,6 +29,7 @@ export const FAULT_LABELS: Readonly<Record<FaultKind, string>> = {
   'policy-remove': 'Policy removed',
   'service-add': 'Service created',
   'service-remove': 'Service removed',
+  'ebpf-enable': 'eBPF enabled',
 }
 
 /** What a kind of fault says besides its name. */

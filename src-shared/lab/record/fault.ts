@@ -70,6 +70,8 @@ type FaultEffect =
   | { readonly kind: 'policy-add' | 'policy-remove'; readonly policy: string }
   /** A Service of the lab's manifests is applied, or taken away. */
   | { readonly kind: 'service-add' | 'service-remove'; readonly service: string }
+  /** Felix of these nodes is told `bpfEnabled: true`, while traffic flows. */
+  | { readonly kind: 'ebpf-enable'; readonly nodes: readonly string[] }
 
 const time = { at: nanosSchema, until: nanosSchema.optional() }
 const link = z.tuple([plainNameSchema, plainNameSchema])
@@ -113,4 +115,5 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('policy-remove'), ...time, policy: reference }),
   z.strictObject({ kind: z.literal('service-add'), ...time, service: reference }),
   z.strictObject({ kind: z.literal('service-remove'), ...time, service: reference }),
+  z.strictObject({ kind: z.literal('ebpf-enable'), at: nanosSchema, nodes: z.array(node).min(1) }),
 ])
