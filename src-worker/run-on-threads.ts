@@ -2,7 +2,7 @@
 
 import type { EngineTask } from '#shared/contract/engine-messages'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
-import { noteProgress } from './note-progress'
+import { noteProgress } from './observe/note-progress'
 import { SHARE_STATE } from './parallel/clocks'
 import { combineShares } from './parallel/combine'
 import type { Division } from './parallel/division'

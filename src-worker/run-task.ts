@@ -4,8 +4,8 @@ import type { EngineTask } from '#shared/contract/engine-messages'
 import { ProgressSlab, type SeedOutcome } from '#shared/metrics/index'
 import { Engine } from './engine/engine'
 import { summarize } from './metrics/summary'
-import { noteProgress } from './note-progress'
 import { Capture } from './observe/capture'
+import { noteProgress } from './observe/note-progress'
 
 /** Events between two looks at the stop flag: a few milliseconds of work. */
 const BATCH_EVENTS = 1 << 14

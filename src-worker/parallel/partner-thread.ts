@@ -2,7 +2,7 @@
 
 import type { RunPlan } from '#shared/plan/index'
 import { ProgressSlab } from '#shared/metrics/index'
-import { noteProgress } from '../note-progress'
+import { noteProgress } from '../observe/note-progress'
 import { SHARE_STATE } from './clocks'
 import type { Division } from './division'
 import { ADVANCE, type Channels, Share, type ShareResult } from './share'

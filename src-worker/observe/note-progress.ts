@@ -1,5 +1,5 @@
 import type { ProgressSlab } from '#shared/metrics/index'
-import type { Engine } from './engine/engine'
+import type { Engine } from '../engine/engine'
 
 /**
  * Notes in a slab how far an engine is: the time that it has reached, its events and packet-hops and what was delivered,
