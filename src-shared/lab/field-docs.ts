@@ -37,6 +37,8 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.nodes.*.nic.offloads.tunnel': 'TSO and checksums also work inside UDP tunnels and IPIP.',
   'spec.nodes.*.uplinks': 'Links to switches; each takes every field of a link. A second one is another path.',
   'spec.nodes.*.uplinks.*.switch': 'The switch it leads to.',
+  'spec.nodes.*.uplinks.*.address':
+    'Makes it an interface of its own, eth1 for the first one, with this address in its switch’s subnet, as 10.9.0.11/24. Left out: another path of the node’s own address.',
   'spec.nodes.*.labels': 'Labels of the node, for selectors.',
   'spec.nodes.*.taints': 'Taints keep pods away that name no nodes (NoSchedule, NoExecute).',
   'spec.nodes.*.podBlocks': 'Blocks of pod addresses that the node already has, as 10.244.1.0/26.',

@@ -10,4 +10,6 @@ export interface ForwardingTable {
    */
   readonly groupFirst: Int32Array
   readonly groupPorts: Int32Array
+  /** By group: 1 where a switch only bridges to its ports, and has no route for what it is to route there. Absent where none is. */
+  readonly onlyBridged?: Uint8Array
 }

@@ -71,6 +71,11 @@ export interface HostTable {
   readonly qdisc: Int32Array
   /** How flows spread over several uplinks (`UPLINK_HASH`). */
   readonly uplinkHash: Uint8Array
+  /**
+   * 1 where the host routes by what its packets' outermost header says, as it has several interfaces; absent where none has: then
+   * all that goes to another host takes the same uplinks.
+   */
+  readonly routesByPacket?: Uint8Array
   /** NAPI poll weight and netdev_max_backlog. */
   readonly napiWeight: Int32Array
   readonly maxBacklog: Int32Array

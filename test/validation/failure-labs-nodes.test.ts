@@ -31,3 +31,19 @@ describe('nodes that disagree about their subnet’s mask', () => {
     expect(traffic.every(({ packetsSent, packetsDelivered }) => packetsSent === packetsDelivered)).toBe(true)
   })
 })
+
+describe('nodes with two interfaces', () => {
+  it('that check reverse paths strictly drop what comes by the one and would be answered by the other', () => {
+    const result = run('rp-filter', 'calico-vxlan')
+    expect(arrived(result)).toEqual({ 'to-strict': 0, 'from-strict': 1, 'to-loose': 1, neighbours: 1, nodes: 1 })
+    expect(result.drops).toEqual({ 'reverse-path': result.traffic[0]!.packetsSent })
+    expect(run('rp-filter', 'cilium-vxlan').drops).toEqual({})
+  })
+
+  it('send tunnels from the one that Calico does not know, unless the tunnel has the node’s address', () => {
+    const result = run('unknown-host', 'calico-ipip')
+    expect(arrived(result)).toEqual({ 'to-two': 0, 'from-two': 0, others: 1, nodes: 1 })
+    expect(result.drops).toEqual({ 'unknown-host': result.traffic[0]!.packetsSent + result.traffic[1]!.packetsSent })
+    expect(run('unknown-host', 'calico-vxlan').drops).toEqual({})
+  })
+})

@@ -4,7 +4,8 @@ import { formatIpv4Address, ipv4Address, ipv4Prefix, nanos, nthIpv4Address, pars
 import { BIRD_TIMERS, CALICO_TIMERS, type PeerConfig, type PrefixRule, type SpeakerConfig } from '../bgp/index'
 import type { AddressAssignment } from '../ipam/index'
 import { matchesSelector, parseSelector } from '../policy/calico/selector'
-import { portsOf, shareSubnet, type Topology } from '../topology/index'
+import { interfacesOf, portsOf, shareSubnet, type Topology } from '../topology/index'
+import { calicoNodes, type CalicoNode } from './calico-nodes'
 
 /** Speakers of a lab: nodes that run BIRD, in the lab's order, then switches with an AS number. */
 export interface LabSpeakers {
@@ -40,12 +41,14 @@ class SpeakerBuilder {
   private readonly settings: CalicoSettings
   private readonly addresses: AddressAssignment
   private readonly peers = new Map<number, PeerConfig[]>()
+  private readonly nodes: readonly CalicoNode[]
 
   constructor(lab: Lab, topology: Topology, settings: CalicoSettings, addresses: AddressAssignment) {
     this.lab = lab
     this.topology = topology
     this.settings = settings
     this.addresses = addresses
+    this.nodes = calicoNodes(topology.hosts, settings)
   }
 
   build(): LabSpeakers {
@@ -189,14 +192,15 @@ class SpeakerBuilder {
 
   private nodeSpeaker(node: number): SpeakerConfig {
     const { name } = this.lab.nodes[node]!
-    const { address, subnet } = this.topology.hosts[node]!
+    const host = this.topology.hosts[node]!
+    const { subnet } = host
     const { ipPool } = this.settings
     const borrowed = this.addresses.borrowed.filter((entry) => entry.node === node).map((entry) => entry.address)
     return {
       name,
-      routerId: address,
+      routerId: this.nodeAddress(node),
       asn: this.asnOf(node),
-      interfaces: [{ segment: 0, address, prefix: subnet }],
+      interfaces: interfacesOf(host).map(({ address, subnet: prefix }, segment) => ({ segment, address, prefix })),
       blocks: this.addresses.blocks[node]!,
       borrowed,
       peers: this.peers.get(node) ?? [],
@@ -279,7 +283,7 @@ class SpeakerBuilder {
   }
 
   private nodeAddress(node: number): Ipv4Address {
-    return this.topology.hosts[node]!.address
+    return this.nodes[node]!.address
   }
 
   private asnOf(node: number): number {

@@ -5,6 +5,7 @@ import { BgpSimulation, FabricNetwork, prefixKey, type FibChange, type FibEntry,
 import type { AddressAssignment } from '../ipam/index'
 import { placePods, type Pod } from '../kubernetes/index'
 import { shareSubnet, type Topology } from '../topology/index'
+import { calicoNodes, isNear } from './calico-nodes'
 import { calicoSpeakers, type LabSpeakers } from './calico-speakers'
 import { assignAddresses } from './pod-addresses'
 import { podHistory } from './pod-history'
@@ -169,16 +170,16 @@ function rowsOf(
  * of other pools are Felix's where it is told to program them (`programClusterRoutes`), and BIRD's otherwise: through tunl0
  * to the node, without encapsulation to nodes of the same subnet only.
  */
-function felixNextHop({ ipPool, felixConfiguration }: CalicoSettings, { hosts }: Topology, addresses: AddressAssignment): NextHop {
+function felixNextHop(settings: CalicoSettings, { hosts }: Topology, addresses: AddressAssignment): NextHop {
+  const { ipPool, felixConfiguration } = settings
+  const nodes = calicoNodes(hosts, settings)
+  const near = (from: number, to: number): boolean => isNear(nodes[from]!, nodes[to]!)
   if (ipPool.vxlanMode === 'Never') {
     if (felixConfiguration.programClusterRoutes === 'Disabled') return () => undefined
     const isTunnelled = ipPool.ipipMode !== 'Never'
-    return (from, to) => (isTunnelled || shareSubnet(hosts[from]!, hosts[to]!) ? hosts[to]!.address : undefined)
+    return (from, to) => (isTunnelled || near(from, to) ? nodes[to]!.address : undefined)
   }
-  return (from, to) =>
-    ipPool.vxlanMode === 'CrossSubnet' && shareSubnet(hosts[from]!, hosts[to]!)
-      ? hosts[to]!.address
-      : addresses.ofNode[to]![0]
+  return (from, to) => (ipPool.vxlanMode === 'CrossSubnet' && near(from, to) ? nodes[to]!.address : addresses.ofNode[to]![0])
 }
 
 /** Cilium's agent and flanneld. */

@@ -58,7 +58,7 @@ export class DirectionBuilder {
 
   /** The programs, for packets with payload and without, and the header template of a direction. */
   build(given: DirectionRequest): FlowDirection {
-    const request = this.arriving(given)
+    const request = this.arriving(this.placed(given))
     const { trip, packets } = request
     const withPayload = packetKind(request, true)
     const withoutPayload = packetKind(request, false)
@@ -76,7 +76,8 @@ export class DirectionBuilder {
    * The two legs of a direction that a node forwards: up to the node and through it, and from there on. What runs on the
    * first leg's receiving side is the node's whole program, up to its NIC.
    */
-  buildRelayed(first: DirectionRequest, second: DirectionRequest, { routers, verdict, cut }: RelayedDirection): [FlowDirection, FlowDirection] {
+  buildRelayed(toNode: DirectionRequest, fromNode: DirectionRequest, { routers, verdict, cut }: RelayedDirection): [FlowDirection, FlowDirection] {
+    const [first, second] = [this.placed(toNode), this.placed(fromNode)]
     const ways = this.enforced({ ...this.arriving({ ...second, verdict }), transmit: first.trip.transmit, cut })
     const refused = this.network.refusal(first.trip, first.from, first.to)
     const arrived = packetBehind(templateOf(first), routers)
@@ -127,6 +128,12 @@ export class DirectionBuilder {
     const { receive } = this.enforced(request)
     if (receive === undefined) return NO_PROGRAM
     return this.programs.program(receive.path, receive.end, packets, offloadsOf(this.lab, request.to))
+  }
+
+  /** A direction on the interfaces that it takes. */
+  private placed(request: DirectionRequest): DirectionRequest {
+    const { trip, from, to } = request
+    return { ...request, trip: this.network.onInterfaces(trip, from, to) }
   }
 
   /** A direction that ends where the receiving host drops what arrives; policies are asked there about what comes further. */

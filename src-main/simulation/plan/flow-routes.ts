@@ -1,6 +1,6 @@
 import type { FilteredProtocol } from '#shared/lab/record/fault'
 import { rowEnds, TRANSPORT, type FlowTable, type RelayTable, type RowEnds, type TemplateTable } from '#shared/plan/index'
-import { ipv4Address, ipv4PrefixContains, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import { ipv4Address, ipv4PrefixContains, type Ipv4Prefix } from '#shared/units/index'
 import { DONT_FRAGMENT, IPV4, readUint16, readUint32, UDP } from '#shared/wire/index'
 
 import { prefixKey, type PrefixKey } from '../bgp/index'
@@ -45,16 +45,16 @@ export class FlowRoutes {
     })
   }
 
-  /** Directions from or to a host whose packets on the wire are not from, or to, its own address. */
-  rowsOfOthers(host: number, own: Ipv4Address): number[] {
+  /** Directions from or to a host whose packets on the wire are not from, or to, an address of its own. */
+  rowsOfOthers(host: number, own: readonly number[]): number[] {
     const addressAt = (row: number, field: number): number => {
       const template = this.templateOf(row)
       return readUint32(this.templates.bytes, this.templates.first[template]! + this.templates.outerIp[template]! + field)
     }
     return this.rows().filter(
       (row) =>
-        (this.sender(row) === host && addressAt(row, IPV4.source) !== own) ||
-        (this.receiver(row) === host && addressAt(row, IPV4.destination) !== own),
+        (this.sender(row) === host && !own.includes(addressAt(row, IPV4.source))) ||
+        (this.receiver(row) === host && !own.includes(addressAt(row, IPV4.destination))),
     )
   }
 

@@ -37,6 +37,9 @@ export function buildHosts(
     txQueueLimitBytes: Float64Array.from(topology.hosts, (_, host) => byteLimit(lab.nodes[host]?.nic)),
     qdisc: Int32Array.from(topology.hosts, (_, host) => qdiscRow(lab, host, tables)),
     uplinkHash: Uint8Array.from(topology.hosts, (_, host) => uplinkHash(lab.nodes[host]?.nic.bond)),
+    ...(topology.hosts.some(({ others }) => others !== undefined) && {
+      routesByPacket: Uint8Array.from(topology.hosts, ({ others }) => Number(others !== undefined)),
+    }),
     napiWeight: everywhere('napiWeight'),
     maxBacklog: everywhere('maxBacklog'),
     idleExitNs: new Float64Array(count).fill(defaults.of('idleExit')),

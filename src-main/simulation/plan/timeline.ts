@@ -4,7 +4,7 @@ import type { Ipv4Prefix } from '#shared/units/index'
 
 import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS, type DataPlaneChange, type DeliveredChange } from '../agents/index'
 import { BIRD_TIMERS, prefixKey } from '../bgp/index'
-import { buildAdjacency, compileRouting, findAttachment, linkBetween, type PodRoute, type Topology } from '../topology/index'
+import { buildAdjacency, compileRouting, findAttachment, interfacesOf, linkBetween, type LearnedRoutes, type PodRoute, type Topology } from '../topology/index'
 import { FlowRoutes, type FlowNetwork } from './flow-routes'
 import type { ProgramChange } from './flow-table-builder'
 import { ProgramSetBuilder } from './program-sets'
@@ -111,7 +111,7 @@ class TimelineBuilder {
 
   private filteredRows({ node, protocol, port }: Extract<Fault, { kind: 'filter' }>): number[] {
     const host = this.nodeNumber(node)
-    if (protocol === 'foreign-address') return this.flowRoutes.rowsOfOthers(host, this.parts.topology.hosts[host]!.address)
+    if (protocol === 'foreign-address') return this.flowRoutes.rowsOfOthers(host, interfacesOf(this.parts.topology.hosts[host]!).map(({ address }) => address))
     return this.flowRoutes.rowsOfProtocol(host, protocol, port)
   }
 

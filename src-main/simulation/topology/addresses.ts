@@ -1,4 +1,4 @@
-import type { Finding, Lab, Node } from '#shared/lab/index'
+import { givenInterfaces, type Finding, type Lab, type Node } from '#shared/lab/index'
 import {
   formatIpv4Address,
   formatIpv4Prefix,
@@ -12,10 +12,17 @@ import {
   type Ipv4Prefix,
 } from '#shared/units/index'
 
+import type { HostInterface } from './topology'
+
 /** The address of a host's interface and the subnet it is in. */
 export interface HostAddress {
   readonly address: Ipv4Address
   readonly subnet: Ipv4Prefix
+}
+
+/** The addresses of a node: of its NIC, and of further interfaces. */
+interface NodeAddresses extends HostAddress {
+  readonly others: readonly HostInterface[]
 }
 
 /** Where nodes' addresses begin in a subnet; the switch has the first, the rest below is kept free for gear. */
@@ -28,7 +35,7 @@ const GATEWAY_ORDINAL = 1
  * first link is to another kind of element has its address as a subnet of its own (length 32), out of a range that
  * follows those of the switches.
  */
-export function assignNodeAddresses(lab: Lab): { addresses: HostAddress[]; findings: Finding[] } {
+export function assignNodeAddresses(lab: Lab): { addresses: NodeAddresses[]; findings: Finding[] } {
   const racks = new Set(lab.fabric.switches.flatMap(({ name, role }) => (role === 'tor' ? [name] : [])))
   // The top-of-rack switch that a node's first uplink goes to.
   const homes = lab.nodes.map(({ uplinks: [first] }) =>
@@ -37,12 +44,13 @@ export function assignNodeAddresses(lab: Lab): { addresses: HostAddress[]; findi
   const candidates = freeSubnets(lab)
   const pools = new Map<string, AddressPool>()
   for (const { name, role } of lab.fabric.switches) {
-    const subnet = role === 'tor' ? (givenSubnet(lab, homes, name) ?? candidates.next().value) : undefined
+    const subnet = role === 'tor' ? (givenSubnet(lab, name) ?? candidates.next().value) : undefined
     if (subnet !== undefined) pools.set(name, new AddressPool(subnet))
   }
   const rest = candidates.next().value
   const routed = rest === undefined ? undefined : new AddressPool(rest)
   const taken = new Set<number>(lab.external.map((external) => external.address))
+  for (const { address } of lab.nodes.flatMap(({ uplinks }) => uplinks)) if (address !== undefined) taken.add(address.address)
   const findings = takeGivenAddresses(lab, taken)
   const addresses = lab.nodes.map((node, index): HostAddress => {
     const home = homes[index]
@@ -57,7 +65,14 @@ export function assignNodeAddresses(lab: Lab): { addresses: HostAddress[]; findi
     if (!ipv4PrefixContains(ownSubnet, address)) findings.push(outside(node, index, home!, ownSubnet))
     return { address, subnet: ownSubnet }
   })
-  return { addresses, findings }
+  const others = (node: Node): HostInterface[] =>
+    node.uplinks
+      .filter((uplink) => uplink.address !== undefined)
+      .map(({ switch: name, address: given }, index) => {
+        const { address, prefixLength = 32 } = given!
+        return { device: `eth${index + 1}`, address, subnet: pools.get(name)?.subnet ?? ipv4Prefix(address, prefixLength) }
+      })
+  return { addresses: addresses.map((each, index) => ({ ...each, others: others(lab.nodes[index]!) })), findings }
 }
 
 /** Stands for an address where a finding says that there is none. */
@@ -74,17 +89,15 @@ function takeGivenAddresses(lab: Lab, taken: Set<number>): Finding[] {
 }
 
 /** The subnet of a switch by the first address with a mask on it. */
-function givenSubnet(lab: Lab, homes: readonly (string | undefined)[], name: string): Ipv4Prefix | undefined {
-  const node = lab.nodes.find(({ address }, index) => homes[index] === name && address?.prefixLength !== undefined)
-  return node === undefined ? undefined : ipv4Prefix(node.address!.address, node.address!.prefixLength!)
+function givenSubnet({ nodes }: Lab, name: string): Ipv4Prefix | undefined {
+  const given = givenInterfaces(nodes).find((each) => each.switch === name && each.address.prefixLength !== undefined)
+  return given && ipv4Prefix(given.address.address, given.address.prefixLength!)
 }
 
 /** The subnets 10.x.y.0/24 that nothing else of the lab uses, x counting first. */
 function* freeSubnets(lab: Lab): Generator<Ipv4Prefix, undefined> {
   const used = [lab.cluster.podCIDR, lab.cluster.serviceCIDR]
-  for (const { address } of lab.nodes) {
-    if (address !== undefined) used.push(ipv4Prefix(address.address, address.prefixLength ?? 32))
-  }
+  for (const { address } of givenInterfaces(lab.nodes)) used.push(ipv4Prefix(address.address, address.prefixLength ?? 32))
   for (let y = 0; y <= 255; y++) {
     for (let x = 1; x <= 255; x++) {
       const subnet = ipv4Prefix(ipv4Address(0x0a000000 + x * 0x10000 + y * 0x100), 24)

@@ -1,10 +1,12 @@
 import { switchDistances } from './distances'
-import { portsOf, shareSubnet, type Topology } from './topology'
+import { portsOf, portsOfInterface, shareSubnet, type Topology } from './topology'
 
 /** How hosts hang on the fabric. Hosts with the same set of switches share a place. */
 export interface Attachment {
   /** Per host: index into `places`; hosts without a switch share a place without one. */
   readonly placeOf: Int32Array
+  /** The same for further interfaces, by host. */
+  readonly placesOfOthers: readonly (readonly number[])[]
   readonly places: readonly Place[]
 }
 
@@ -19,8 +21,8 @@ export interface Place {
 export function findAttachment(topology: Topology): Attachment {
   const places: Place[] = []
   const known = new Map<string, number>()
-  const placeOf = Int32Array.from(topology.hosts, (_, host) => {
-    const switches = attachedSwitches(topology, host)
+  const placeOfInterface = (host: number, number: number): number => {
+    const switches = attachedSwitches(topology, host, number)
     const key = switches.join(',')
     const place = known.get(key) ?? places.length
     if (place === places.length) {
@@ -28,15 +30,14 @@ export function findAttachment(topology: Topology): Attachment {
       places.push({ switches, distance: switchDistances(topology, switches) })
     }
     return place
-  })
-  return { placeOf, places }
+  }
+  const placeOf = Int32Array.from(topology.hosts, (_, host) => placeOfInterface(host, 0))
+  const placesOfOthers = topology.hosts.map(({ others = [] }, host) => others.map((_, index) => placeOfInterface(host, index + 1)))
+  return { placeOf, placesOfOthers, places }
 }
 
-function attachedSwitches(topology: Topology, host: number): number[] {
-  const peers = Array.from(
-    portsOf(topology.adjacency, topology.switches.length + host),
-    (port) => topology.adjacency.peer[port]!,
-  )
+function attachedSwitches(topology: Topology, host: number, number: number): number[] {
+  const peers = portsOfInterface(topology, host, number).map((port) => topology.adjacency.peer[port]!)
   return [...new Set(peers.filter((peer) => peer < topology.switches.length))].toSorted((a, b) => a - b)
 }
 

@@ -12,7 +12,10 @@ export function buildTopology(lab: Lab): { topology: Topology; findings: Finding
   const switches = lab.fabric.switches.map(({ name, role }) => ({ name, bridges: role === 'tor' }))
   const { addresses, findings } = assignNodeAddresses(lab)
   const hosts: HostElement[] = [
-    ...lab.nodes.map(({ name }, index) => ({ name, kind: 'node' as const, ...addresses[index]! })),
+    ...lab.nodes.map(({ name }, index): HostElement => {
+      const { others, ...first } = addresses[index]!
+      return { name, kind: 'node', ...first, ...(others.length > 0 && { others }) }
+    }),
     ...lab.external.map(({ name, address }) => ({
       name,
       kind: 'external' as const,
@@ -53,14 +56,20 @@ function switchLinks(lab: Lab): PhysicalLink[] {
 
 function uplinks(lab: Lab): PhysicalLink[] {
   const numbers = switchNumbers(lab)
-  return lab.nodes.flatMap((node, index) =>
-    node.uplinks.map((uplink, number): PhysicalLink => ({
-      ends: [lab.fabric.switches.length + index, numberOf(numbers, uplink.switch)],
-      properties: atRateOf(node, uplink),
-      endMtu: [Math.min(uplink.mtu, node.nic.mtu), uplink.mtu],
-      ...(node.nic.bond.mode === 'active-backup' && number > 0 && { standby: true }),
-    })),
-  )
+  return lab.nodes.flatMap((node, index) => {
+    const further = node.uplinks.filter(({ address }) => address !== undefined)
+    return node.uplinks.map((uplink, number): PhysicalLink => {
+      const interfaceNumber = further.indexOf(uplink) + 1
+      const standsBy = node.nic.bond.mode === 'active-backup' && number > 0 && interfaceNumber === 0
+      return {
+        ends: [lab.fabric.switches.length + index, numberOf(numbers, uplink.switch)],
+        properties: atRateOf(node, uplink),
+        endMtu: [Math.min(uplink.mtu, node.nic.mtu), uplink.mtu],
+        ...(interfaceNumber > 0 && { interfaceNumber }),
+        ...(standsBy && { standby: true }),
+      }
+    })
+  })
 }
 
 /** Both ends of a link run at one speed: that of the slower. */

@@ -2,5 +2,5 @@ export { findAttachment, pathExists, routersBetween, type Attachment } from './a
 export { buildTopology } from './build-topology'
 export { interfaceOf, interfacesOf, interfaceTowards } from './interfaces'
 export { NextHopGroups } from './next-hop-groups'
-export { compileRouting } from './routing'
-export { buildAdjacency, firstHop, linkBetween, portsOf, shareSubnet, type HostElement, type PhysicalLink, type PodRoute, type Topology } from './topology'
+export { compileRouting, type LearnedRoutes } from './routing'
+export { buildAdjacency, firstHop, firstHopBy, linkBetween, portsOf, shareSubnet, type HostElement, type PhysicalLink, type PodRoute, type Topology } from './topology'

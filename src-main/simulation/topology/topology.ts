@@ -1,6 +1,8 @@
 import type { LinkProperties } from '#shared/lab/index'
 import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 
+import { interfaceOf, interfacesOf, interfaceTowards } from './interfaces'
+
 /**
  * The physical network with dense numbers: switches 0 … S − 1, then hosts S … S + H − 1 (nodes in the lab's order, then
  * external hosts). Link `l` has ports 2l (its first end sends) and 2l + 1.
@@ -45,6 +47,8 @@ export interface PhysicalLink {
   readonly properties: LinkProperties
   /** Largest IP packet that each end sends. */
   readonly endMtu: readonly [number, number]
+  /** Which of its first end's interfaces it is of, where that is not the first (0). */
+  readonly interfaceNumber?: number
   /** Carries nothing while the bond that it belongs to has another: no element knows of its ports. */
   readonly standby?: true
 }
@@ -65,13 +69,29 @@ export interface PodRoute {
   readonly host: number
   /** Whether all switches know the way (routes by BGP), or only whom the host shares a subnet or a link with. */
   readonly announced: boolean
+  /** Which of the host's interfaces they are behind, where that is not the first (0). */
+  readonly interfaceNumber?: number
 }
 
 /** The element that packets of a host go to first on their way to another: that host on a link or subnet of both, else a router. */
-export function firstHop({ switches, hosts, adjacency }: Topology, from: number, to: number): number {
+export function firstHop(topology: Topology, from: number, to: number): number {
+  return firstHopBy(topology, from, to, topology.hosts[to]!.address)
+}
+
+/** The same on the way to an address of the other host, by the interface that leads there. */
+export function firstHopBy(topology: Topology, from: number, to: number, address: Ipv4Address): number {
+  const { switches, hosts, adjacency } = topology
   const target = switches.length + to
-  const peers = Array.from(portsOf(adjacency, switches.length + from), (port) => adjacency.peer[port]!)
-  return peers.includes(target) || shareSubnet(hosts[from]!, hosts[to]!) ? target : (peers[0] ?? target)
+  const out = interfaceTowards(hosts[from]!, address)
+  const peers = portsOfInterface(topology, from, interfacesOf(hosts[from]!).findIndex(({ device }) => device === out.device)).map((port) => adjacency.peer[port]!)
+  const isNear = shareSubnet(out, interfaceOf(hosts[to]!, address))
+  return peers.includes(target) || isNear ? target : (peers[0] ?? target)
+}
+
+/** The ports of one of a host's interfaces; links to other hosts are of the first. */
+export function portsOfInterface({ switches, adjacency, links }: Topology, host: number, number: number): number[] {
+  const ports = Array.from(portsOf(adjacency, switches.length + host))
+  return ports.filter((port) => (links[port >> 1]!.interfaceNumber ?? 0) === number)
 }
 
 /** The first link that joins two elements by their names. Requires: there is one. */
@@ -84,7 +104,7 @@ export function linkBetween({ switches, hosts, links }: Topology, [one, other]: 
 }
 
 /** Whether two hosts are in one subnet, so that frames get from one to the other. */
-export function shareSubnet(a: HostElement, b: HostElement): boolean {
+export function shareSubnet(a: Pick<HostElement, 'subnet'>, b: Pick<HostElement, 'subnet'>): boolean {
   return a.subnet.length < 32 && a.subnet.length === b.subnet.length && a.subnet.network === b.subnet.network
 }
 

@@ -113,7 +113,8 @@ export class Tracer {
   }
 
   /** The hops of one trip, to where the packet arrives or ends. */
-  leg({ direction, trip, ends: [from, to], packet, verdict, start, service, drop, isForwarded, observed }: Sending): Leg & { readonly arrived: Packet } {
+  leg({ direction, trip: given, ends: [from, to], packet, verdict, start, service, drop, isForwarded, observed }: Sending): Leg & { readonly arrived: Packet } {
+    const trip = this.network.onInterfaces(given, from, to)
     if (observed === undefined && isForwarded !== true && ipBytesOf(packet) > trip.mtuBytes) return { ...this.tooBigForRoute(direction, trip, [from, to], packet), arrived: packet }
     let path: UnderlayPath | undefined
     const refusal = this.network.refusal(trip, from, to)

@@ -100,10 +100,11 @@ function routeTo({ forwarding, hosts, announced = [] }: RunPlan, element: number
 /** The port by which a host sends to another: among equals, by the hash of the outermost header. */
 function uplinkOf({ forwarding, hosts, switchCount, ...plan }: RunPlan, from: number, to: number, bytes: Uint8Array): number {
   const element = switchCount + from
-  const route = prefixLookup(forwarding.tries, forwarding.root[element]!, hosts.address[to]!)
-  if (route < 0) return -1
   const ip = ETHERNET.length
   const transport = ip + ipv4HeaderBytes(bytes, ip)
+  const towards = hosts.routesByPacket?.[from] === 1 ? destinationOf(bytes) : hosts.address[to]!
+  const route = prefixLookup(forwarding.tries, forwarding.root[element]!, towards)
+  if (route < 0) return -1
   const protocol = bytes[ip + IPV4.protocol]!
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
   const flow = {

@@ -6,14 +6,14 @@ import {
   ipv4PrefixCovers,
   ipv4PrefixesOverlap,
   ipv4PrefixSize,
+  type Ipv4Interface,
   type Ipv4Prefix,
 } from '#shared/units/index'
 
 import type { DocumentPath } from '../document-path'
 import type { Report } from '../problem'
-import type { Node } from '../record/node'
 import type { Check, Content } from './content'
-import { bridgeOf, switchSubnets, type SwitchSubnet } from './underlay'
+import { bridgeOf, givenInterfaces, switchSubnets, type SwitchSubnet } from './underlay'
 
 /** A range of addresses that must be apart from others. */
 interface Range {
@@ -39,8 +39,7 @@ function rangesOf({ lab, given, isWhole }: Content): Range[] {
   // Which subnet a switch has depends on the others and on its nodes.
   const known = isWhole(['spec', 'fabric', 'switches']) && isWhole(['spec', 'nodes'])
   for (const [name, { prefix, givenBy }] of known ? switchSubnets(lab) : []) {
-    const path = givenBy === undefined ? undefined : ['spec', 'nodes', givenBy, 'address']
-    ranges.push({ prefix, what: `the subnet of ${name}`, ...(path === undefined ? {} : { path }) })
+    ranges.push({ prefix, what: `the subnet of ${name}`, ...(givenBy === undefined ? {} : { path: givenBy.path }) })
   }
   lab.nodes.forEach((node, index) => {
     if (node.address === undefined || node.uplinks.length === 0 || bridgeOf(lab, node) !== undefined) return
@@ -85,26 +84,37 @@ function checkHosts({ lab, isWhole }: Content, report: Report): void {
     else
       report('duplicate-address', path, `${capitalised(what)} has the address of ${other}.`, 'Give it another address.')
   }
-  lab.nodes.forEach((node, index) => {
-    if (node.address === undefined) return
-    const path = ['spec', 'nodes', index, 'address']
-    claim(node.address.address, `node ${node.name}`, path)
-    const bridge = bridgeOf(lab, node)
+  for (const { node, switch: bridge, address, path } of givenInterfaces(lab.nodes)) {
+    claim(address.address, `node ${lab.nodes[node]!.name}`, path)
     const subnet = bridge === undefined ? undefined : subnets.get(bridge)
-    const complaint = subnet === undefined ? undefined : whyNotInSubnet(node, bridge!, subnet)
+    const complaint = subnet === undefined ? undefined : whyNotInSubnet(address, bridge!, subnet)
     if (complaint !== undefined && isWhole(['spec', 'fabric', 'switches']))
       report('address-outside-subnet', path, complaint)
-  })
+  }
+  checkInterfaces(lab, report)
   lab.external.forEach(({ name, address }, index) => {
     claim(address, `external host ${name}`, ['spec', 'external', index, 'address'])
+  })
+}
+
+/** An uplink that is an interface of its own hangs on a switch that bridges, and is not the node's first. */
+function checkInterfaces(lab: Content['lab'], report: Report): void {
+  const bridges = new Set(lab.fabric.switches.filter(({ role }) => role === 'tor').map(({ name }) => name))
+  lab.nodes.forEach(({ name, uplinks }, node) => {
+    uplinks.forEach((uplink, index) => {
+      if (uplink.address === undefined) return
+      const path = ['spec', 'nodes', node, 'uplinks', index, 'address']
+      if (index === 0) report('not-applicable', path, `The first uplink of node ${name} has the node’s own address.`, 'Give it as the node’s address.')
+      else if (!bridges.has(uplink.switch)) report('not-applicable', path, `An uplink with an address leads to a switch of the role tor, and ${uplink.switch} is none.`)
+    })
   })
 }
 
 /** Shortest prefix length without an address for the network and one for broadcasts (RFC 3021). */
 const POINT_TO_POINT_LENGTH = 31
 
-function whyNotInSubnet(node: Node, bridge: string, { prefix }: SwitchSubnet): string | undefined {
-  const { address, prefixLength = prefix.length } = node.address!
+function whyNotInSubnet(given: Ipv4Interface, bridge: string, { prefix }: SwitchSubnet): string | undefined {
+  const { address, prefixLength = prefix.length } = given
   const text = formatIpv4Address(address)
   const subnet = `the subnet ${formatIpv4Prefix(prefix)} of ${bridge}`
   if (!ipv4PrefixContains(prefix, address)) return `${text} is outside ${subnet}.`

@@ -1,13 +1,14 @@
-import { ipv4Address, ipv4Prefix, ipv4PrefixesOverlap, type Ipv4Prefix } from '#shared/units/index'
+import { ipv4Address, ipv4Prefix, ipv4PrefixesOverlap, type Ipv4Interface, type Ipv4Prefix } from '#shared/units/index'
 
+import type { DocumentPath } from '../document-path'
 import type { Lab } from '../record/lab'
 import type { Node } from '../record/node'
 
 /** The subnet of a top-of-rack switch. */
 export interface SwitchSubnet {
   readonly prefix: Ipv4Prefix
-  /** The node whose address says so; without one the subnet is the next of the usual ones. */
-  readonly givenBy?: number
+  /** The address that says so; without one the subnet is the next of the usual ones. */
+  readonly givenBy?: GivenInterface
 }
 
 /** The top-of-rack switch that bridges a node: where its first uplink goes. */
@@ -16,19 +17,41 @@ export function bridgeOf(lab: Lab, node: Node): string | undefined {
   return lab.fabric.switches.find((candidate) => candidate.name === name && candidate.role === 'tor')?.name
 }
 
+/** An address that the lab gives an interface of a node, and where it says so. */
+export interface GivenInterface {
+  readonly node: number
+  /** The switch that the interface's first link leads to. */
+  readonly switch: string | undefined
+  readonly address: Ipv4Interface
+  readonly path: DocumentPath
+}
+
+/** The addresses that a lab gives interfaces of nodes: of their NICs, and of uplinks that are interfaces of their own. */
+export function givenInterfaces(nodes: readonly Node[]): GivenInterface[] {
+  return nodes.flatMap(({ address, uplinks }, node) => {
+    const path = ['spec', 'nodes', node]
+    const own = address === undefined ? [] : [{ node, switch: uplinks[0]?.switch, address, path: [...path, 'address'] }]
+    const further = uplinks.flatMap((uplink, index) =>
+      uplink.address === undefined ? [] : [{ node, switch: uplink.switch, address: uplink.address, path: [...path, 'uplinks', index, 'address'] }],
+    )
+    return [...own, ...further]
+  })
+}
+
 /**
  * The subnet of each top-of-rack switch, by name: what the first address with a mask on it says, else the next that no
  * address says of 10.1.0.0/24, 10.2.0.0/24, … 10.255.0.0/24, 10.1.1.0/24, …, in the order of the switches.
  */
 export function switchSubnets(lab: Lab): Map<string, SwitchSubnet> {
-  const given = new Map<string, SwitchSubnet>()
-  lab.nodes.forEach((node, index) => {
-    const bridge = bridgeOf(lab, node)
-    if (bridge === undefined || node.address?.prefixLength === undefined || given.has(bridge)) return
-    given.set(bridge, { prefix: ipv4Prefix(node.address.address, node.address.prefixLength), givenBy: index })
-  })
-  const usual = usualSubnets([...given.values()].map(({ prefix }) => prefix))
   const bridges = lab.fabric.switches.filter(({ role }) => role === 'tor')
+  const given = new Map<string, SwitchSubnet>()
+  for (const each of givenInterfaces(lab.nodes)) {
+    const bridge = bridges.find(({ name }) => name === each.switch)?.name
+    const { address, prefixLength } = each.address
+    if (bridge === undefined || prefixLength === undefined || given.has(bridge)) continue
+    given.set(bridge, { prefix: ipv4Prefix(address, prefixLength), givenBy: each })
+  }
+  const usual = usualSubnets([...given.values()].map(({ prefix }) => prefix))
   return new Map(bridges.map(({ name }) => [name, given.get(name) ?? { prefix: usual.next().value }]))
 }
 

@@ -50,7 +50,8 @@ export class Uplinks {
     const from = this.ends.from[row]
     const to = this.ends.to[row]
     if (from === to) return
-    const route = prefixLookup(forwarding.tries, forwarding.root[this.switchCount + from], hosts.address[to])
+    const towards = hosts.routesByPacket?.[from] === 1 ? this.headers.outermost(row).destination : hosts.address[to]
+    const route = prefixLookup(forwarding.tries, forwarding.root[this.switchCount + from], towards)
     // A host that lost its last link keeps sending into it.
     if (route < 0) return
     const first = forwarding.groupFirst[route >> 1]

@@ -9,7 +9,7 @@ import type { MacAddress } from '#shared/wire/index'
 import type { AddressAssignment } from '../../ipam/index'
 import type { Pod } from '../../kubernetes/index'
 import { calicoNodes, isNear, type CalicoNode } from '../../agents/index'
-import type { PodRoute } from '../../topology/index'
+import { interfacesOf, interfaceTowards, type PodRoute } from '../../topology/index'
 import type { ArrivalCheck } from '../common/arrivals'
 import { interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath, NodePaths } from '../common/cluster-network'
@@ -95,6 +95,9 @@ export class CalicoDatapath implements Datapath {
     return { address: GATEWAY, device: CALI, answers: 'node', how: 'proxy_arp on the node’s end of the veth pair' }
   }
 
+  /** Other nodes' routes to a node's pods lead to the address that its Node has. */
+  readonly podGateway = (host: number): Ipv4Address => this.nodes[host]!.address
+
   podMtu(host: number): number {
     return podMtu(this.settingsOf(host), interfaceMtu(this.cluster, host))
   }
@@ -147,7 +150,9 @@ export class CalicoDatapath implements Datapath {
   private tunnels(kind: CarrierKind, from: Endpoint, to: Endpoint): Tunnel[] {
     const [node, { address: destination }] = [this.nodes[from.host]!, this.nodes[to.host]!]
     const { address, felixConfiguration: felix } = node
-    const outer = { source: address, destination }
+    // tunl0 and WireGuard's socket are bound to no address: theirs is that of the interface that leads to the other node.
+    const routed = interfaceTowards(this.cluster.topology.hosts[from.host]!, destination).address
+    const outer = { source: kind === 'vxlan' ? address : routed, destination }
     switch (kind) {
       case 'direct':
         return []
@@ -168,7 +173,10 @@ export class CalicoDatapath implements Datapath {
     const { kind, crossSubnetOnly } = encapsulationOf(this.settings)
     if (kind !== 'direct' && !crossSubnetOnly) return []
     const announced = this.settings.bgpPeers.length > 0
-    return this.addresses.blocks.flatMap((blocks, host) => blocks.map((prefix) => ({ prefix, host, announced })))
+    return this.addresses.blocks.flatMap((blocks, host) => {
+      const own = interfacesOf(this.cluster.topology.hosts[host]!).findIndex(({ address }) => address === this.podGateway(host))
+      return blocks.map((prefix) => ({ prefix, host, announced, ...(own > 0 && { interfaceNumber: own }) }))
+    })
   }
 }
 

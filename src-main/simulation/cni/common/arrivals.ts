@@ -1,5 +1,6 @@
 import type { Ipv4Address } from '#shared/units/index'
 
+import { addressesOnWire } from './addresses-on-wire'
 import type { Endpoint, Refusal, Trip } from './cni-model'
 import { RECEIVING } from './crossings'
 import { changesOf, type Path, type Step } from './path'
@@ -35,7 +36,7 @@ export class Arrivals {
     const { receive } = trip
     if (this.checks.length === 0 || receive === undefined) return undefined
     const tunnels = [...trip.tunnels]
-    const inside = sourceOnWire(trip)
+    const inside = addressesOnWire(trip).source
     let device = ''
     for (const [pass, { steps }] of receive.entries()) {
       for (const [index, step] of steps.entries()) {
@@ -63,11 +64,4 @@ export class Arrivals {
     variants.set(key, cut)
     return cut
   }
-}
-
-/** The source of a trip's packets behind the translations that its sender makes. */
-function sourceOnWire({ transmit, translations, addresses }: Trip): Ipv4Address {
-  const steps = transmit.flatMap((pass) => pass.steps)
-  const made = steps.filter((step) => changesOf(step).includes('translate')).length
-  return translations.slice(0, made).reduce((source, translation) => translation.source ?? source, addresses.source)
 }

@@ -1,4 +1,4 @@
-import { firstHop, type Topology } from '../../topology/index'
+import { firstHop, interfaceTowards, type Topology } from '../../topology/index'
 import type { ClusterView, Connection, Endpoint, Entrance, Trip, TripSide } from './cni-model'
 import { NIC_DEVICE, type FrameAddresses } from './device'
 import { elementMac } from './mac'
@@ -50,9 +50,13 @@ export function hostConnection(
   server: Endpoint,
   pathsOf: (endpoint: Endpoint) => HostPaths,
 ): Connection {
+  const serverAddress = addressOf(cluster.topology, server)
+  // A socket that is not bound takes the address of the interface that leads to the other end.
+  const clientAddress = client.host === server.host ? addressOf(cluster.topology, client) : interfaceTowards(cluster.topology.hosts[client.host]!, serverAddress).address
   const trip = (from: Endpoint, to: Endpoint): Trip => {
     const sameHost = from.host === to.host
-    const addresses = { source: addressOf(cluster.topology, from), destination: addressOf(cluster.topology, to) }
+    const isForward = from === client
+    const addresses = isForward ? { source: clientAddress, destination: serverAddress } : { source: serverAddress, destination: clientAddress }
     return {
       transmit: sameHost ? pathsOf(from).loopback : pathsOf(from).sends,
       receive: sameHost ? undefined : pathsOf(to).receives,
@@ -63,12 +67,7 @@ export function hostConnection(
       frames: (_: TripSide, device: string) => hostFrame(cluster.topology, from, to, device),
     }
   }
-  return {
-    clientAddress: addressOf(cluster.topology, client),
-    serverAddress: addressOf(cluster.topology, server),
-    forward: trip(client, server),
-    reverse: trip(server, client),
-  }
+  return { clientAddress, serverAddress, forward: trip(client, server), reverse: trip(server, client) }
 }
 
 /** The ways by a node to a host stack on that node or on another one, between stacks with their own addresses. */

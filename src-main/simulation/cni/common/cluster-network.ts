@@ -3,7 +3,7 @@ import type { CountingDataPlane } from '#shared/plan/index'
 import type { Ipv4Address } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'
-import type { PodRoute } from '../../topology/index'
+import { interfaceTowards, type PodRoute } from '../../topology/index'
 import {
   addressOf,
   BARE_HOST_PATHS,
@@ -20,6 +20,7 @@ import { Arrivals, type ArrivalCheck } from './arrivals'
 import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Hairpin, Neighbour, NextHop, Refusal, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
 import { LOOPBACK_DEVICE, NIC_DEVICE, POD_DEVICE, type DeviceTable, type FrameAddresses } from './device'
 import { servedLocally, servedRemotely, type EntryPrograms } from './entry-programs'
+import { OnInterfaces, type PodGateway } from './on-interfaces'
 import type { Path } from './path'
 import { reversePathCheck, type UncheckedDevices } from './reverse-path'
 import type { TrackingModel } from './tracking'
@@ -75,6 +76,8 @@ export interface Datapath {
   readonly limitsEgress?: boolean
   readonly discipline?: DisciplineKind
   readonly paths: NodePaths
+  /** Behind which address of a host its pods are; the host's first where absent. */
+  readonly podGateway?: PodGateway
   /** What the plugin's nodes look at in what arrives, beside what every node does. */
   readonly arrivalChecks?: readonly ArrivalCheck[]
   /** Where the plugin turns a node's check of reverse paths off; absent where it leaves it as it is. */
@@ -114,6 +117,7 @@ export class ClusterNetwork implements CniNetwork {
   private readonly cluster: ClusterView
   private readonly datapath: Datapath
   private readonly arrivals: Arrivals
+  private readonly interfaces: OnInterfaces
 
   constructor(cluster: ClusterView, datapath: Datapath) {
     this.cluster = cluster
@@ -127,7 +131,10 @@ export class ClusterNetwork implements CniNetwork {
     if (datapath.largestTrainBytes !== undefined) this.largestTrainBytes = datapath.largestTrainBytes
     this.limitsEgress = datapath.limitsEgress === true
     if (datapath.discipline !== undefined) this.discipline = datapath.discipline
+    const podGateway = datapath.podGateway ?? ((host: number) => cluster.topology.hosts[host]!.address)
+    this.interfaces = new OnInterfaces(cluster.topology, podGateway)
     const reversePath = reversePathCheck(cluster, {
+      podGateway,
       deviceBack: (at, to) => routeDevice(datapath.carrier(at, to).paths.nodeSends),
       ...(datapath.reversePathsUnchecked !== undefined && { unchecked: datapath.reversePathsUnchecked }),
     })
@@ -185,6 +192,10 @@ export class ClusterNetwork implements CniNetwork {
     const between = server.kind === 'pod' ? this.betweenNodes(entry, server) : this.connection(entry, server)!
     const straight = { mtuBytes, frames: this.frames(server, client) }
     return servedRemotely({ outer, between, straight }, entryPrograms.remote(entry, server, ends), ends)
+  }
+
+  onInterfaces(trip: Trip, from: Endpoint, to: Endpoint): Trip {
+    return this.interfaces.place(trip, from, to)
   }
 
   refusal(trip: Trip, from: Endpoint, to: Endpoint): Refusal | undefined {
@@ -282,7 +293,8 @@ export class ClusterNetwork implements CniNetwork {
     const stack = server.kind === 'node' ? paths.node : BARE_HOST_PATHS
     const pod = this.datapath.podAddress(client.pod)
     const there = this.nodeAddress(server)
-    const seenAs = masquerades ? this.nodeAddress(client) : pod
+    // MASQUERADE takes the address of the interface that the packet leaves by (net/netfilter/nf_nat_masquerade.c).
+    const seenAs = masquerades ? interfaceTowards(this.cluster.topology.hosts[client.host]!, there).address : pod
     return {
       clientAddress: pod,
       serverAddress: there,

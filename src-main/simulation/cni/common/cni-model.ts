@@ -71,6 +71,8 @@ export interface CniNetwork {
   hairpin(pod: Endpoint): Hairpin | undefined
   /** The path on which programs end what is for a service without an endpoint; undefined where kube-proxy's rules do. */
   readonly refusing: Path | undefined
+  /** A trip with the devices of the interfaces that it takes, where hosts have several. */
+  onInterfaces(trip: Trip, from: Endpoint, to: Endpoint): Trip
   /** Why a host drops what arrives by a trip, before a socket or a pod has it; undefined where it takes it. */
   refusal(trip: Trip, from: Endpoint, to: Endpoint): Refusal | undefined
   /** Whom a pod asks for a MAC address before it sends to an end; undefined where it has no link layer of its own. */

@@ -1,9 +1,10 @@
 import { formatIpv4Address } from '#shared/units/index'
 
-import { interfaceTowards } from '../../topology/index'
+import { interfacesOf, interfaceTowards } from '../../topology/index'
 import type { Arriving, ArrivalCheck } from './arrivals'
 import type { ClusterView, Endpoint } from './cni-model'
 import { NIC_DEVICE, POD_DEVICE } from './device'
+import type { PodGateway } from './on-interfaces'
 
 /** Devices on which a plugin turns the check off: its own, or all of the node's. */
 export type UncheckedDevices = 'own' | 'all'
@@ -12,6 +13,7 @@ export type UncheckedDevices = 'own' | 'all'
 interface PluginRoutes {
   /** The device by which a node's packets to the other end of a trip leave, where the plugin routes them. */
   readonly deviceBack: (at: Endpoint, to: Endpoint) => string
+  readonly podGateway: PodGateway
   readonly unchecked?: UncheckedDevices
 }
 
@@ -30,7 +32,7 @@ export function reversePathCheck(cluster: ClusterView, plugin?: PluginRoutes): A
     (arriving) => {
       const { to, step, device, source } = arriving
       if (isStrict[to.host] !== true || !ROUTING.has(step.stage) || step.device === POD_DEVICE) return undefined
-      if (plugin?.unchecked === 'own' && device !== NIC_DEVICE) return undefined
+      if (plugin?.unchecked === 'own' && !isNic(cluster, to, device)) return undefined
       const back = deviceBack(cluster, arriving, plugin)
       if (back === device) return undefined
       const decidedBy = `rp_filter is strict: the route back to ${formatIpv4Address(source)} leads out of ${back}, and the packet came by ${device}`
@@ -39,9 +41,15 @@ export function reversePathCheck(cluster: ClusterView, plugin?: PluginRoutes): A
   ]
 }
 
+function isNic({ topology }: ClusterView, { host }: Endpoint, device: string): boolean {
+  return interfacesOf(topology.hosts[host]!).some((each) => each.device === device)
+}
+
 /** The device by which a node would answer the source of a packet. */
 function deviceBack({ topology }: ClusterView, { from, to, source, tunnel }: Arriving, plugin: PluginRoutes | undefined): string {
-  const isUnderlay = tunnel !== undefined || from.kind === 'external' || topology.hosts.some(({ address }) => address === source)
-  const routed = isUnderlay || plugin === undefined ? NIC_DEVICE : plugin.deviceBack(to, from)
-  return routed === NIC_DEVICE ? interfaceTowards(topology.hosts[to.host]!, source).device : routed
+  const { hosts } = topology
+  const isOfHost = from.kind === 'external' || interfacesOf(hosts[from.host]!).some(({ address }) => address === source)
+  if (tunnel !== undefined || isOfHost || plugin === undefined) return interfaceTowards(hosts[to.host]!, source).device
+  const routed = plugin.deviceBack(to, from)
+  return routed === NIC_DEVICE ? interfaceTowards(hosts[to.host]!, plugin.podGateway(from.host)).device : routed
 }
