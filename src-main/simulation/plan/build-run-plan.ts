@@ -77,7 +77,7 @@ export function buildRunPlan(
   const templates = new TemplateBuilder()
   const sizes = new MessageSizes()
   const flowWays: FlowWays[] = []
-  const changing = { variant, pods, changes, views, successors }
+  const changing = { variant, pods, changes, views, directory, successors }
   const context: FlowContext = {
     lab,
     topology,

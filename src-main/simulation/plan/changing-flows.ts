@@ -1,13 +1,13 @@
 import type { Traffic, Variant } from '#shared/lab/index'
 
 import type { DeliveredChange, Delivery } from '../agents/index'
-import type { Endpoint } from '../cni/common/index'
+import { podEnd, type Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
-import { chooseBackend, type Backend } from '../services/index'
+import type { Backend } from '../services/index'
 import type { Cut } from './direction-builder'
 import type { EndPair } from './end-pair'
 import type { MissingKnowledge, PolicyView, PolicyViews } from './policy-views'
-import type { AskedService } from './service-directory'
+import type { AskedService, ServiceDirectory } from './service-directory'
 
 /** A pair of ends for a part of the run: with a service, as long as it has that backend. */
 export interface PairLife {
@@ -41,15 +41,17 @@ export class ChangingFlows {
   private readonly pods: readonly Pod[]
   private readonly changes: readonly DeliveredChange[]
   private readonly views: PolicyViews
+  private readonly directory: ServiceDirectory
   private readonly successors: ReadonlyMap<number, number>
 
   constructor(parts: {
-    variant: Variant; pods: readonly Pod[]; changes: readonly DeliveredChange[]; views: PolicyViews; successors: ReadonlyMap<number, number>
+    variant: Variant; pods: readonly Pod[]; changes: readonly DeliveredChange[]; views: PolicyViews; directory: ServiceDirectory; successors: ReadonlyMap<number, number>
   }) {
     this.variant = parts.variant
     this.pods = parts.pods
     this.changes = parts.changes
     this.views = parts.views
+    this.directory = parts.directory
     this.successors = parts.successors
   }
 
@@ -179,7 +181,7 @@ export class ChangingFlows {
       const ready = asked.usable.filter((backend) => this.isReady(backend, pair, atNs))
       const keeps = current !== undefined && (!REOPENING.includes(traffic.kind) || ready.includes(current))
       if (keeps) continue
-      const next = atNs === begin ? asked.backend : chooseBackend(asked.service, ready, { node: client.host, host: client.host, pod: client.pod, key: `${key} ${atNs}` })
+      const next = atNs === begin ? asked.backend : this.directory.choose(asked, ready, { client, key: `${key} ${atNs}` })
       close(lives, atNs)
       if (next !== undefined) lives.push({ pair: this.withBackend(pair, asked, next), fromNs: atNs, untilNs: Infinity })
       current = next
@@ -195,7 +197,7 @@ export class ChangingFlows {
       const atNs = ready === undefined ? Infinity : doneAt(ready, pair.client)
       if (atNs === Infinity) break
       close(lives, atNs)
-      lives.push({ pair: { ...pair, server: { kind: 'pod', host: this.pods[pod]!.node, pod } }, fromNs: atNs, untilNs: Infinity })
+      lives.push({ pair: { ...pair, server: podEnd(this.pods, pod) }, fromNs: atNs, untilNs: Infinity })
     }
     return lives
   }
@@ -211,8 +213,7 @@ export class ChangingFlows {
 
   private withBackend(pair: EndPair, asked: AskedService, backend: Backend): EndPair {
     if (backend === asked.backend) return pair
-    const { node } = this.pods[backend.pod]!
-    return { ...pair, server: { kind: 'pod', host: node, pod: backend.pod }, service: { ...asked, backend } }
+    return { ...pair, server: podEnd(this.pods, backend.pod), service: { ...asked, backend } }
   }
 }
 

@@ -135,14 +135,20 @@ export class ServiceDirectory {
   private answer(asked: Pick<AskedService, 'service' | 'port' | 'frontend' | 'entry'>, request: ServiceRequest): AskedService | string {
     const { service, port, entry } = asked
     const node = entry ?? request.client.host
-    const { client, key } = request
     const usable = usableBackends(port, this.places, { node, isLocal: this.isLocal(asked, request), usesHints: this.usesHints() })
-    const asker = { node, host: client.host, pod: client.pod, key, generation: service.hasAffinity ? (request.generation?.(service) ?? 0) : 0 }
-    const backend = entry === undefined || this.maglev === undefined ? chooseBackend(service, usable, asker) : this.byMaglev(this.maglev, asked, usable, asker, request)
+    const backend = this.choose(asked, usable, request)
     if (backend === undefined && (entry === undefined || port.backends.length === 0)) {
       return `service ${service.reference} has no endpoint${port.backends.length === 0 ? '' : ' for a client on its node'}`
     }
     return { ...asked, usable, backend }
+  }
+
+  /** The backend of a connection out of those that it may get: where the variant goes by Maglev, what comes from outside gets its by that. */
+  choose(asked: Pick<AskedService, 'service' | 'port' | 'frontend' | 'entry'>, usable: readonly Backend[], request: Omit<ServiceRequest, 'protocol'>): Backend | undefined {
+    const { service, entry } = asked
+    const { client, key, generation } = request
+    const asker = { node: entry ?? client.host, host: client.host, pod: client.pod, key, generation: service.hasAffinity ? (generation?.(service) ?? 0) : 0 }
+    return entry === undefined || this.maglev === undefined ? chooseBackend(service, usable, asker) : this.byMaglev(this.maglev, asked, usable, asker, request)
   }
 
   /**
@@ -169,13 +175,13 @@ export class ServiceDirectory {
   }
 
   /** By the entry of Cilium's table that the client's packet is hashed to; a run's ports are drawn, and with them the entry. */
-  private byMaglev(maglev: CiliumMaglev, { service, port, frontend }: Pick<AskedService, 'service' | 'port' | 'frontend'>, usable: readonly Backend[], asker: Asker, { client, protocol, sourcePort }: ServiceRequest): Backend | undefined {
+  private byMaglev(maglev: CiliumMaglev, { service, port, frontend }: Pick<AskedService, 'service' | 'port' | 'frontend'>, usable: readonly Backend[], asker: Asker, { client, sourcePort }: Omit<ServiceRequest, 'protocol'>): Backend | undefined {
     const backends = usable.map(({ pod, port: own }) => ({
       address: this.network.podAddress(pod) ?? this.hostAddresses[this.places.pods[pod]!.node]!, port: own, protocol: port.protocol,
     }))
     const source = this.hostAddresses[client.host]!
     if (sourcePort !== undefined && !service.hasAffinity) {
-      return usable[maglev.choose(backends, { source, sourcePort, destinationPort: frontend!.port, protocol: IP_PROTOCOL[protocol === 'UDP' ? 'udp' : 'tcp'] })]
+      return usable[maglev.choose(backends, { source, sourcePort, destinationPort: frontend!.port, protocol: IP_PROTOCOL[port.protocol === 'UDP' ? 'udp' : 'tcp'] })]
     }
     const table = maglev.table(backends)
     return usable[table[drawOf(keyOf(service, asker), table.length)]!]

@@ -1,6 +1,6 @@
 import type { Finding, Lab, Traffic, TrafficEnd } from '#shared/lab/index'
 
-import type { Endpoint } from '../cni/common/index'
+import { podEnd, type Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import type { Service } from '../services/index'
 import { affinityGeneration } from './affinity'
@@ -124,10 +124,7 @@ export class TrafficEnds {
   }
 
   private podEndpoints(pods: readonly number[]): Endpoint[] {
-    return pods.map((pod) => {
-      const { node, hostNetwork } = this.pods[pod]!
-      return hostNetwork ? { kind: 'node', host: node, pod: -1 } : { kind: 'pod', host: node, pod }
-    })
+    return pods.map((pod) => podEnd(this.pods, pod))
   }
 }
 

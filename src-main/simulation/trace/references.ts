@@ -1,6 +1,6 @@
 import { parseIpv4Address } from '#shared/units/index'
 
-import type { CniNetwork, Endpoint } from '../cni/common/index'
+import { podEnd, type CniNetwork, type Endpoint } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import type { Topology } from '../topology/index'
 
@@ -17,7 +17,6 @@ export interface ReferencePlaces {
  */
 export function findEnd(reference: string, { topology, pods, network }: ReferencePlaces): Endpoint | string {
   const host = (index: number): Endpoint => ({ kind: topology.hosts[index]!.kind, host: index, pod: -1 })
-  const pod = (index: number): Endpoint => ({ kind: 'pod', host: pods[index]!.node, pod: index })
   if (reference.startsWith('service/')) return `The lab has no service ${reference.slice('service/'.length)} that can be asked.`
   const named = /^(node|external)\/(.+)$/u.exec(reference)
   if (named !== null) {
@@ -27,10 +26,10 @@ export function findEnd(reference: string, { topology, pods, network }: Referenc
   const address = parseIpv4Address(reference)
   if (!address.ok) {
     const index = pods.findIndex(({ reference: name }) => name === reference)
-    return index < 0 ? `The lab has no pod ${reference}.` : pod(index)
+    return index < 0 ? `The lab has no pod ${reference}.` : podEnd(pods, index)
   }
   const podIndex = pods.findIndex((_, index) => network.podAddress(index) === address.value)
-  if (podIndex >= 0) return pod(podIndex)
+  if (podIndex >= 0) return podEnd(pods, podIndex)
   const index = topology.hosts.findIndex((candidate) => candidate.address === address.value)
   return index < 0 ? `Nothing in the lab has the address ${reference}.` : host(index)
 }

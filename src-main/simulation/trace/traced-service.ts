@@ -2,7 +2,7 @@ import type { TransportProtocol } from '#shared/contract/trace'
 import type { Lab, Variant } from '#shared/lab/index'
 import { parseIpv4Address } from '#shared/units/index'
 
-import type { CniNetwork, Endpoint, Trip } from '../cni/common/index'
+import { podEnd, type CniNetwork, type Endpoint, type Trip } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import { connectionWays, ServiceDirectory, ServiceSteps, serviceText, type AskedService, type ConnectionWays } from '../plan/index'
 import type { Topology } from '../topology/index'
@@ -50,7 +50,7 @@ export function connectService(places: ServicePlaces, request: ServiceRequest): 
   const asked = ask(places, directory, request)
   if (asked === undefined || typeof asked === 'string') return asked === undefined ? undefined : sentence(asked)
   const { backend, frontend, entry } = asked
-  const server: Endpoint = backend === undefined ? { kind: 'node', host: entry!, pod: -1 } : endOf(places.pods, backend.pod)
+  const server: Endpoint = backend === undefined ? { kind: 'node', host: entry!, pod: -1 } : podEnd(places.pods, backend.pod)
   const steps = new ServiceSteps()
   const { variant, network } = places
   const { client, protocol } = request
@@ -75,11 +75,6 @@ function ask({ lab, topology }: ServicePlaces, directory: ServiceDirectory, { cl
   const node = lab.nodes.findIndex(({ name }, index) => to === `node/${name}` || (address.ok && topology.hosts[index]!.address === address.value))
   if (node < 0 || port === undefined || protocol === 'icmp' || directory.atNodePort(request.protocol, port) === undefined) return undefined
   return directory.askNode(node, port, request)
-}
-
-function endOf(pods: readonly Pod[], pod: number): Endpoint {
-  const { node, hostNetwork } = pods[pod]!
-  return hostNetwork ? { kind: 'node', host: node, pod: -1 } : { kind: 'pod', host: node, pod }
 }
 
 function sentence(why: string): string {
