@@ -8,6 +8,7 @@ const config: KnipConfig = {
     'src-main/pool/simulation-task.ts',
     'src-renderer/main.ts',
     'scripts/*.mjs',
+    'scripts/bird/record.mjs',
     'scripts/fallback-electron/default-app/main.js',
     'electron-builder.config.js',
     'test/**/*.{test,spec,bench}.ts',
@@ -16,8 +17,9 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: true,
   // A folder's index names the types of what it exports, whether or not another folder spells them yet.
   exclude: ['types'],
-  // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed.
-  ignoreBinaries: ['Xvfb', 'tshark'],
+  // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed; scripts/bird runs by
+  // hand where tcpdump is.
+  ignoreBinaries: ['Xvfb', 'tshark', 'tcpdump'],
 }
 
 export default config
