@@ -7,11 +7,14 @@ import { prefixOfKey, type PrefixKey, type Route } from './route'
 /** Lengths of withdrawn routes and of attributes: two bytes each. */
 const UPDATE_FIXED_BYTES = BGP_HEADER_BYTES + 4
 const PATH_ID_BYTES = 4
+/** Routes of a table that are told at once when a session comes up (BIRD: max_feed), and packed among themselves. */
+const FEED_ROUTES = 256
 
 /** What a session has told its neighbour, and what has changed since. */
 export class Adverts {
   private readonly session: ExportSession
   private addPath = false
+  private feeding = false
   private readonly touched = new Set<PrefixKey>()
   /** By prefix, the attributes told per path. */
   private readonly told = new Map<PrefixKey, Map<number, PathAttributes>>()
@@ -24,10 +27,12 @@ export class Adverts {
   begin(addPath: boolean, prefixes: Iterable<PrefixKey>): void {
     this.clear()
     this.addPath = addPath
+    this.feeding = true
     for (const key of prefixes) this.touched.add(key)
   }
 
   clear(): void {
+    this.feeding = false
     this.touched.clear()
     this.told.clear()
   }
@@ -39,10 +44,32 @@ export class Adverts {
 
   /** The UPDATEs for everything that changed; routes with the same attributes share one as far as it holds them. */
   updates(): BgpUpdate[] {
+    const lots = this.feeding ? this.feedLots() : [this.touched]
+    const updates = lots.flatMap((keys) => this.updatesFor(keys))
+    this.feeding = false
+    this.touched.clear()
+    return updates
+  }
+
+  /** What is to be told first, in lots of so many routes: each path where all are told. */
+  private feedLots(): PrefixKey[][] {
+    const lots: PrefixKey[][] = []
+    let room = 0
+    for (const key of this.touched) {
+      if (room <= 0) {
+        lots.push([])
+        room = FEED_ROUTES
+      }
+      lots.at(-1)!.push(key)
+      room -= this.addPath ? this.session.speaker.table.to(key).length : 1
+    }
+    return lots
+  }
+
+  private updatesFor(keys: Iterable<PrefixKey>): BgpUpdate[] {
     const withdrawn: BgpRoute[] = []
     const announced = new Map<PathAttributes, BgpRoute[]>()
-    for (const key of this.touched) this.compare(key, withdrawn, announced)
-    this.touched.clear()
+    for (const key of keys) this.compare(key, withdrawn, announced)
     const updates: BgpUpdate[] = pack(withdrawn, 0, this.addPath).map((routes) => ({
       kind: 'update',
       withdrawn: routes,
@@ -67,6 +94,11 @@ export class Adverts {
     }
     for (const [pathId, attributes] of now ?? []) {
       if (before?.get(pathId) === attributes) continue
+      // Nobody is told to reach something through himself: BIRD says instead that there is no such route.
+      if (attributes.nextHop === this.session.config.address) {
+        withdrawn.push(route(pathId))
+        continue
+      }
       const others = announced.get(attributes)
       if (others === undefined) announced.set(attributes, [route(pathId)])
       else others.push(route(pathId))

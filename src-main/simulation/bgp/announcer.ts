@@ -15,6 +15,8 @@ export class Announcer {
   private readonly random: Random
   private readonly timer: Timer
   private readonly send: (updates: readonly BgpUpdate[]) => void
+  /** Whether the neighbour is told what changes. */
+  begun = false
   private endOfRibDue = false
 
   constructor(session: ExportSession & { readonly loop: EventLoop; readonly random: Random }, send: (updates: readonly BgpUpdate[]) => void) {
@@ -26,19 +28,22 @@ export class Announcer {
 
   /** A session came up: everything is news; where restarts are graceful, an End-of-RIB says when all was told. */
   begin(addPath: boolean, prefixes: Iterable<PrefixKey>, endOfRib: boolean): void {
+    this.begun = true
     this.adverts.begin(addPath, prefixes)
     this.endOfRibDue = endOfRib
     this.schedule()
   }
 
-  /** A prefix may have changed. */
+  /** A prefix may have changed; before the beginning that is no news. */
   touch(key: PrefixKey): void {
+    if (!this.begun) return
     this.adverts.touch(key)
     this.schedule()
   }
 
   /** The session is over: nothing is due, nothing told. */
   stop(): void {
+    this.begun = false
     this.timer.stop()
     this.adverts.clear()
   }

@@ -48,6 +48,8 @@ export type EndReason =
   | 'stopped'
 
 const SECOND = 1e9
+/** Patience with a neighbour that has not sent its OPEN (BIRD: initial hold time). */
+const INITIAL_HOLD_SECONDS = 240
 
 /** One connection of a session, from its OPEN on, with the hold and keepalive timers. */
 export class Channel implements ConnectionEnd {
@@ -81,6 +83,7 @@ export class Channel implements ConnectionEnd {
     connection.attach(this.side, this)
     this.state = 'open-sent'
     this.send([this.owner.open()])
+    this.holdTimer.start(this.owner.random.jittered(INITIAL_HOLD_SECONDS * SECOND))
   }
 
   onMessages(messages: readonly BgpMessage[]): void {
@@ -176,6 +179,7 @@ export class Channel implements ConnectionEnd {
   private restartHold(): void {
     const seconds = this.negotiated!.holdSeconds
     if (seconds > 0) this.holdTimer.start(seconds * SECOND)
+    else this.holdTimer.stop()
   }
 
   private end(reason: EndReason): void {

@@ -1,7 +1,6 @@
 import type { BgpMessage } from '#shared/wire/bgp/index'
 
 import type { EventLoop } from './event-loop'
-import type { SpeakerNetwork } from './network'
 import type { ConnectionLog, Side } from './wire-log'
 
 /** One end of a connection as its session sees it. */
@@ -11,6 +10,9 @@ export interface ConnectionEnd {
   /** The other end closed it, or answers no more. */
   onClosed(): void
 }
+
+/** What a connection's packets take one way, ns; undefined while they are lost. */
+export type PathDelay = () => number | undefined
 
 /** First retransmission timeout of TCP on a path of little delay, and how often it doubles (net/ipv4/tcp_timer.c), ns. */
 const RETRANSMIT_NS = 200_000_000
@@ -24,8 +26,7 @@ const SYN_RETRIES_NS = [0, 1e9, 3e9, 7e9, 15e9, 31e9, 63e9]
  */
 export class Connection {
   private readonly loop: EventLoop
-  private readonly network: SpeakerNetwork
-  private readonly speakers: readonly [number, number]
+  private readonly pathDelay: PathDelay
   private readonly ends: [ConnectionEnd | undefined, ConnectionEnd | undefined] = [undefined, undefined]
   private readonly waiting: [BgpMessage[], BgpMessage[]] = [[], []]
   /** What arrived before a session took the end; undefined from then on. */
@@ -34,11 +35,10 @@ export class Connection {
   private readonly finPending: [boolean, boolean] = [false, false]
   private readonly log: ConnectionLog | undefined
 
-  constructor(loop: EventLoop, network: SpeakerNetwork, speakers: readonly [number, number], log?: ConnectionLog) {
+  constructor(loop: EventLoop, pathDelay: PathDelay, log?: ConnectionLog) {
     this.log = log
     this.loop = loop
-    this.network = network
-    this.speakers = speakers
+    this.pathDelay = pathDelay
   }
 
   /** Puts a session behind an end. */
@@ -73,7 +73,7 @@ export class Connection {
 
   private transmit(side: Side, attempt: number): void {
     const other: Side = side === 0 ? 1 : 0
-    const delay = this.network.delayNs(this.speakers[side], this.speakers[other])
+    const delay = this.pathDelay()
     if (delay === undefined) {
       this.retrying[side] = true
       if (attempt > RETRANSMIT_DOUBLINGS) return
@@ -124,8 +124,7 @@ const NOBODY: ConnectionEnd = { onMessages: () => undefined, onClosed: () => und
  */
 export function dial(
   loop: EventLoop,
-  network: SpeakerNetwork,
-  [from, to]: readonly [number, number],
+  pathDelay: PathDelay,
   answer: () => Connection | false | undefined,
   onAnswer: (answer: Connection | false) => void,
 ): Dial {
@@ -133,7 +132,7 @@ export function dial(
   let calledOff = false
   const cancels = SYN_RETRIES_NS.map((wait) =>
     loop.after(wait, () => {
-      const delay = network.delayNs(from, to)
+      const delay = pathDelay()
       if (over || delay === undefined) return
       loop.after(delay, () => {
         const answered = over ? undefined : answer()

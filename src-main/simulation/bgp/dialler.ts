@@ -13,6 +13,7 @@ interface DiallingSession<Session> {
   readonly random: Random
   readonly config: PeerConfig
   readonly speaker: SessionSpeaker<Session>
+  pathDelay(peer: number): number | undefined
 }
 
 /** Connects a session's channel to its neighbour: after a delay, then again and again until there is an answer. */
@@ -57,8 +58,7 @@ export class Dialler<Session> {
     if (peer === undefined) return
     this.attempt = dial(
       loop,
-      speaker.network,
-      [speaker.number, peer.number],
+      () => this.session.pathDelay(peer.number),
       () => peer.answer(speaker, config),
       (answer) => this.onAnswer(answer),
     )

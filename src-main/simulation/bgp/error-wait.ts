@@ -2,10 +2,14 @@ import { ERROR_FORGET_SECONDS } from './config'
 
 const SECOND = 1e9
 
-/** How long a session waits after an error before it begins again: twice as long each time, until there was none for a while. */
+/**
+ * How long a session waits before it begins again once there was an error: twice as long with each further one, the least
+ * again where the last was long ago. As in BIRD, the wait stays: later beginnings wait too, whatever ended the session.
+ */
 export class ErrorWait {
+  /** The wait; 0 while there was no error. */
+  seconds = 0
   private readonly range: readonly [number, number]
-  private seconds = 0
   private lastNs = -Infinity
 
   /** `range`: the shortest and the longest wait, seconds. */
@@ -24,10 +28,5 @@ export class ErrorWait {
   /** Starts afresh. */
   forget(): void {
     this.seconds = 0
-  }
-
-  /** Seconds that a session which begins now has to wait; 0 where it is not an error that it begins again after. */
-  secondsAt(nowNs: number): number {
-    return nowNs - this.lastNs < SECOND ? this.seconds : 0
   }
 }

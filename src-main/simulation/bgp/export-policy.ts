@@ -12,7 +12,6 @@ export interface ExportSession {
   readonly interfaceIndex: number
   readonly speaker: {
     readonly config: SpeakerConfig
-    readonly clusterId: Ipv4Address
     readonly table: RouteTable
     readonly attributes: AttributeTable
     readonly sessions: readonly { readonly config: PeerConfig; readonly interfaceIndex: number }[]
@@ -26,17 +25,23 @@ export interface ExportSession {
  * two neighbours of the own AS unless one is a client, against a community, or against the filters.
  */
 export function exportedAttributes(session: ExportSession, key: PrefixKey, route: Route): PathAttributes | undefined {
-  const { speaker, config, internal } = session
+  const { speaker, internal } = session
   if (route.session === session.number) return undefined
   if (route.kind === 'bgp') {
     if (route.gateway === undefined || forbidsExport(route.attributes, !internal)) return undefined
-    const isClient = config.clusterId !== undefined || speaker.sessions[route.session]!.config.clusterId !== undefined
-    if (internal && route.internal && !isClient) return undefined
+    if (internal && route.internal && !reflects(session, route)) return undefined
   }
   // What a neighbour's filter accepts is not asked about again.
   const decision = session.decision('export', prefixOfKey(key), route.kind === 'bgp')
   if (decision === 'Reject' || (decision === undefined && !permittedBySpeaker(session, key, route))) return undefined
   return speaker.attributes.intern(internal ? inside(session, route) : outside(session, route))
+}
+
+/** Whether a route from a neighbour of the own AS goes on to another: one of them is a client, and it has not been in its cluster. */
+function reflects({ speaker, config: { clusterId } }: ExportSession, { session, attributes }: Route): boolean {
+  const from = speaker.sessions[session]!.config.clusterId
+  if (clusterId === undefined) return from !== undefined
+  return !attributes.clusterList.includes(clusterId)
 }
 
 /** Routers announce all; nodes what lies in pools that are exported (calico_aggr and the export filter of bird.cfg). */
@@ -57,8 +62,14 @@ function inside(session: ExportSession, route: Route): PathAttributes {
     nextHop: replacesNextHop(session, route) ? session.config.source : attributes.nextHop,
     localPref: attributes.localPref ?? DEFAULT_LOCAL_PREF,
     originatorId: reflected ? (attributes.originatorId ?? (route.routerId as PathAttributes['originatorId'])) : undefined,
-    clusterList: reflected ? [session.speaker.clusterId, ...attributes.clusterList] : [],
+    clusterList: reflected ? [...clustersPassed(session, route), ...attributes.clusterList] : [],
   }
+}
+
+/** The clusters that a reflected route goes through here: that of the client it goes to, then that of the client it came from. */
+function clustersPassed({ speaker, config }: ExportSession, route: Route): Ipv4Address[] {
+  const [to, from] = [config.clusterId, speaker.sessions[route.session]!.config.clusterId]
+  return [...new Set([to, from])].filter((id) => id !== undefined)
 }
 
 /** To another AS: the own AS in front, no attributes that are the AS's own business. */
@@ -67,7 +78,7 @@ function outside(session: ExportSession, route: Route): PathAttributes {
   return {
     ...attributes,
     asPath: [session.speaker.config.asn, ...attributes.asPath],
-    nextHop: keepsNextHop(session, route) ? attributes.nextHop : session.config.source,
+    nextHop: nextHopOutside(session, route),
     med: undefined,
     localPref: undefined,
     originatorId: undefined,
@@ -80,11 +91,17 @@ function replacesNextHop({ config }: ExportSession, route: Route): boolean {
   return config.nextHopSelf === 'external' && !route.internal
 }
 
-/** A next hop on the subnet that both neighbours are on needs no detour (RFC 4271, section 5.1.3). */
-function keepsNextHop(session: ExportSession, route: Route): boolean {
-  if (route.kind !== 'bgp' || session.config.nextHopSelf !== 'no') return false
-  if (session.config.nextHopKeep) return true
-  const source = session.speaker.sessions[route.session]!
-  if (session.interfaceIndex < 0 || source.interfaceIndex !== session.interfaceIndex) return false
-  return ipv4PrefixContains(session.speaker.config.interfaces[session.interfaceIndex]!.prefix, route.attributes.nextHop)
+/**
+ * The next hop for another AS: as it is between neighbours on one subnet (RFC 4271, section 5.1.3), else the gateway where
+ * that is on the subnet of the session, else this speaker.
+ */
+function nextHopOutside(session: ExportSession, route: Route): Ipv4Address {
+  const { config, interfaceIndex, speaker } = session
+  if (route.kind !== 'bgp' || config.nextHopSelf !== 'no') return config.source
+  if (config.nextHopKeep) return route.attributes.nextHop
+  if (interfaceIndex < 0) return config.source
+  if (speaker.sessions[route.session]!.interfaceIndex === interfaceIndex) return route.attributes.nextHop
+  const { gateway } = route
+  const isNear = gateway !== undefined && ipv4PrefixContains(speaker.config.interfaces[interfaceIndex]!.prefix, gateway)
+  return isNear ? gateway : config.source
 }

@@ -29,17 +29,28 @@ export class FabricNetwork implements SpeakerNetwork {
     this.links = topology.links.map(() => ({ carrier: true, frames: true }))
   }
 
-  delayNs(from: number, to: number): number | undefined {
+  delayNs(from: number, to: number, segment?: number): number | undefined {
     const [a, b] = [this.elementOf[from]!, this.elementOf[to]!]
     if ((this.separated.get(a) ?? 0) !== (this.separated.get(b) ?? 0)) return undefined
+    const links = segment === undefined ? [] : this.linksBetween(a, b)
+    if (links.length > 0) return links.map((link) => this.delayOf(link)).find((delay) => delay !== undefined)
     const delay = this.delaysFrom(a)[b]!
     return delay < 0 ? undefined : delay
   }
 
   hasCarrier(speaker: number, interfaceIndex: number): boolean {
-    const ports = portsOf(this.topology.adjacency, this.elementOf[speaker]!)
+    const element = this.elementOf[speaker]!
+    const ports = Array.from(portsOf(this.topology.adjacency, element))
     const port = ports[interfaceIndex]
-    return port === undefined ? ports.some((other) => this.links[other >> 1]!.carrier) : this.links[port >> 1]!.carrier
+    const bridged = port === undefined ? ports : this.bridgedWith(element, port, ports)
+    return bridged.some((other) => this.links[other >> 1]!.carrier)
+  }
+
+  /** The ports that one interface of an element stands for: all to nodes where a switch bridges them, else one. */
+  private bridgedWith(element: number, port: number, ports: readonly number[]): readonly number[] {
+    const { adjacency, switches } = this.topology
+    const leadsToHost = (other: number): boolean => adjacency.peer[other]! >= switches.length
+    return switches[element]?.bridges === true && leadsToHost(port) ? ports.filter(leadsToHost) : [port]
   }
 
   /** Changes a link. */
@@ -51,6 +62,17 @@ export class FabricNetwork implements SpeakerNetwork {
   /** Puts an element into a part of the network that does not reach the others; part 0 is the rest. */
   setPart(element: number, part: number): void {
     this.separated.set(element, part)
+  }
+
+  private linksBetween(a: number, b: number): number[] {
+    const { adjacency } = this.topology
+    return Array.from(portsOf(adjacency, a)).filter((port) => adjacency.peer[port] === b).map((port) => port >> 1)
+  }
+
+  /** A link's delay, ns; undefined while it passes no frames. */
+  private delayOf(link: number): number | undefined {
+    const { carrier, frames } = this.links[link]!
+    return carrier && frames ? this.topology.links[link]!.properties.delay : undefined
   }
 
   /** Delay to every element over links that work, ns; −1 where none leads there. Hosts do not forward. */

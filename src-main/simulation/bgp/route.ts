@@ -35,6 +35,8 @@ export interface Route {
   stale: boolean
   /** Where packets go: a gateway on a subnet of the host; undefined while the next hop cannot be reached. */
   gateway: Ipv4Address | undefined
+  /** How far the next hop is, by what leads there (BIRD: igp_metric): 0 on a subnet of the host. */
+  readonly igpMetric: number
 }
 
 /**
@@ -58,7 +60,7 @@ export function isAsGood(best: Route, other: Route): boolean {
   return best.kind === 'bgp' && other.kind === 'bgp' && other.gateway !== undefined && comparePaths(best, other) === 0
 }
 
-/** LOCAL_PREF, length of the AS path, ORIGIN, MED of one neighbour AS, external before internal. */
+/** LOCAL_PREF, length of the AS path, ORIGIN, MED of one neighbour AS, external before internal, way to the next hop. */
 function comparePaths(a: Route, b: Route): number {
   const [first, second] = [a.attributes, b.attributes]
   return (
@@ -66,7 +68,8 @@ function comparePaths(a: Route, b: Route): number {
     first.asPath.length - second.asPath.length ||
     first.origin - second.origin ||
     (first.asPath[0] === second.asPath[0] ? (first.med ?? 0) - (second.med ?? 0) : 0) ||
-    Number(a.internal) - Number(b.internal)
+    Number(a.internal) - Number(b.internal) ||
+    a.igpMetric - b.igpMetric
   )
 }
 

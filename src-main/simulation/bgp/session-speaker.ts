@@ -20,12 +20,12 @@ export interface SessionSpeaker<Session> {
   readonly random: Random
   readonly network: SpeakerNetwork
   readonly config: SpeakerConfig
-  readonly clusterId: Ipv4Address
   readonly table: RouteTable
   readonly attributes: AttributeTable
   readonly sessions: readonly Session[]
   find(address: Ipv4Address): SessionSpeaker<Session> | undefined
-  reaches(address: Ipv4Address): boolean
+  /** Whether packets get to an address, over a segment alone where one is given. */
+  reaches(address: Ipv4Address, segment?: number): boolean
   hasCarrier(interfaceIndex: number): boolean
   interfaceOf(address: Ipv4Address): number
   pathIdOf(route: Route): number

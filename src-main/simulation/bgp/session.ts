@@ -75,6 +75,11 @@ export class Session implements ChannelOwner {
     return names[state]
   }
 
+  /** The segment that a direct session is bound to. */
+  private get segment(): number | undefined {
+    return this.speaker.config.interfaces[this.interfaceIndex]?.segment
+  }
+
   /** What was negotiated, while the session is up. */
   get negotiated(): Negotiated | undefined {
     return this.current?.negotiated
@@ -90,8 +95,10 @@ export class Session implements ChannelOwner {
   /** Begins, when the speaker starts. */
   start(): void {
     if (!this.configured) return
-    const waitSeconds = this.errorWait.secondsAt(this.loop.nowNs)
-    if (waitSeconds > 0) {
+    const waitSeconds = this.errorWait.seconds
+    if (!this.hasCarrier()) {
+      this.enter('waiting')
+    } else if (waitSeconds > 0) {
       this.enter('waiting')
       this.startTimer.start(this.random.jittered(waitSeconds * SECOND))
     } else {
@@ -121,13 +128,14 @@ export class Session implements ChannelOwner {
 
   /** The carrier of the interface came or went. */
   onCarrier(carrier: boolean): void {
-    if (carrier && this.phase === 'waiting' && !this.startTimer.running) this.initiate()
+    if (carrier && this.phase === 'waiting' && !this.startTimer.running) this.start()
     if (carrier || this.phase === 'down') return
     this.startTimer.stop()
-    // A host without carrier tells nobody; what it kept for a restart goes too.
+    if (this.current !== undefined) this.errorWait.note(this.loop.nowNs)
+    // The neighbour learns of it once frames get through again; what was kept for its restart goes too.
     this.enter('waiting')
     this.dialler.stop()
-    for (const channel of [this.outgoing, this.incoming]) channel.vanish()
+    for (const channel of [this.outgoing, this.incoming]) channel.shutDown()
     this.lose()
   }
 
@@ -135,7 +143,7 @@ export class Session implements ChannelOwner {
   onPathChange(): void {
     const { bfd, address } = this.config
     if (bfd === undefined || this.current === undefined) return
-    if (this.speaker.reaches(address)) this.bfdTimer.stop()
+    if (this.speaker.reaches(address, this.segment)) this.bfdTimer.stop()
     else if (!this.bfdTimer.running) this.bfdTimer.start(bfd.intervalSeconds * bfd.multiplier * SECOND)
   }
 
@@ -146,7 +154,7 @@ export class Session implements ChannelOwner {
     if (this.incoming.state !== 'idle') return false
     // An established neighbour that connects anew has restarted.
     if (this.current && this.keepsRoutes(this.current)) this.current.onClosed()
-    const connection = new Connection(this.loop, this.speaker.network, [from.number, this.speaker.number], this.logOf(from))
+    const connection = new Connection(this.loop, () => this.pathDelay(from.number), this.logOf(from))
     this.incoming.begin(connection)
     return connection
   }
@@ -154,8 +162,14 @@ export class Session implements ChannelOwner {
   /** The log of a connection that is accepted, where one is kept: its SYN left a way's time ago. */
   private logOf(from: SessionSpeaker<Session>): ConnectionLog | undefined {
     const { address, source, direct } = this.config
-    const delayNs = this.speaker.network.delayNs(from.number, this.speaker.number) ?? 0
+    const delayNs = this.pathDelay(from.number) ?? 0
     return this.speaker.wire?.open({ addresses: [address, source], openedNs: this.loop.nowNs - delayNs, delayNs, isDirect: direct })
+  }
+
+  /** One-way delay to the neighbour, a speaker by number, ns; undefined while packets are lost. */
+  pathDelay(peer: number): number | undefined {
+    const { network, number } = this.speaker
+    return network.delayNs(number, peer, this.segment)
   }
 
   open(): BgpOpen {
@@ -165,7 +179,7 @@ export class Session implements ChannelOwner {
 
   accept(open: BgpOpen): { code: number; subcode: number } | Negotiated {
     if (open.asn !== this.config.asn) return { code: BGP_ERROR.open, subcode: 2 }
-    if (open.identifier === this.speaker.config.routerId) return { code: BGP_ERROR.open, subcode: 3 }
+    if (this.internal && open.identifier === this.speaker.config.routerId) return { code: BGP_ERROR.open, subcode: 3 }
     const holdSeconds = Math.min(open.holdSeconds, this.speaker.config.timers.hold)
     const wanted = this.config.keepaliveSeconds ?? this.speaker.config.timers.keepalive
     const offersAddPath = open.capabilities.some(({ kind }) => kind === 'add-path')
@@ -203,8 +217,16 @@ export class Session implements ChannelOwner {
     this.enter('up')
     this.restartTimer.stop()
     if (!this.peerKeptForwarding(channel)) this.forgetStale()
-    this.announcer.begin(channel.negotiated!.addPath, this.speaker.table.prefixes, this.speaker.config.gracefulRestart)
+    // Only a neighbour that kept the routes of a speaker which recovers is waited for, and hears nothing before.
+    if (!this.keptOurRoutes(channel)) this.speaker.onEndOfRib(this)
+    if (!this.speaker.recovering || !this.keptOurRoutes(channel)) this.announce()
     this.onPathChange()
+  }
+
+  /** Tells the neighbour all there is to tell, unless that has been done. */
+  announce(): void {
+    if (this.current === undefined || this.announcer.begun) return
+    this.announcer.begin(this.current.negotiated!.addPath, this.speaker.table.prefixes, this.speaker.config.gracefulRestart)
   }
 
   onUpdates(updates: readonly BgpUpdate[]): void {
@@ -229,6 +251,8 @@ export class Session implements ChannelOwner {
     if (reason === 'closed' && this.keepsRoutes(channel)) {
       this.endSession()
       this.enter('start')
+      // What it has not told again since its last restart is not kept over another.
+      this.forgetStale()
       this.speaker.markStale(this)
       this.restartTimer.start(this.peerRestartSeconds(channel) * SECOND)
       this.decide()
@@ -251,7 +275,7 @@ export class Session implements ChannelOwner {
 
   /** A prefix changed in the speaker's table. */
   onTableChange(key: number): void {
-    if (this.current !== undefined) this.announcer.touch(key)
+    this.announcer.touch(key)
   }
 
   /** What the neighbour's filters say about a route; undefined where nothing. */
@@ -265,12 +289,12 @@ export class Session implements ChannelOwner {
   }
 
   private initiate(): void {
-    if (this.interfaceIndex >= 0 && !this.speaker.hasCarrier(this.interfaceIndex)) {
-      this.enter('waiting')
-      return
-    }
     this.enter('start')
     this.decide()
+  }
+
+  private hasCarrier(): boolean {
+    return this.interfaceIndex < 0 || this.speaker.hasCarrier(this.interfaceIndex)
   }
 
   /** Waits to connect, unless something is under way. */
@@ -307,6 +331,11 @@ export class Session implements ChannelOwner {
   /** Whether routes stay when the neighbour's process dies: both speak graceful restart. */
   private keepsRoutes(channel: Channel): boolean {
     return this.speaker.config.gracefulRestart && restartOf(channel)?.families.length === 1
+  }
+
+  /** Whether the neighbour has kept the routes of this speaker, should that have restarted: it offers to, and has not itself. */
+  private keptOurRoutes(channel: Channel): boolean {
+    return restartOf(channel)?.restarted === false
   }
 
   private peerRestartSeconds(channel: Channel): number {

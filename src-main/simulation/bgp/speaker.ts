@@ -32,6 +32,9 @@ const RECOVERY_SECONDS = 240
 /** BIRD numbers what feeds a table as its configuration lists it: kernel, device, direct, static, then sessions. */
 const STATIC_PATH_ID = 4
 const SESSION_PATH_ID = 5
+/** To a next hop that is not on a subnet of the host; there is no metric inside. */
+const UNKNOWN_METRIC = 0xffffffff
+const NO_WAY = { gateway: undefined, igpMetric: UNKNOWN_METRIC } as const
 /** Path identifiers of a session's routes are told apart by this. */
 const PATHS_PER_SESSION = 1024
 
@@ -49,8 +52,6 @@ export class Speaker implements SessionSpeaker<Session> {
   private readonly history: SpeakerHistory
   readonly sessions: readonly Session[]
   readonly kernel: Kernel
-  /** The identifier of its cluster where it reflects, else its own. */
-  readonly clusterId: Ipv4Address
   table = new RouteTable()
   running = false
   /** The host is up. */
@@ -59,9 +60,9 @@ export class Speaker implements SessionSpeaker<Session> {
   recovering = false
   private readonly recoveryTimer: Timer
   private readonly awaited = new Set<Session>()
-
   /** Own blocks that its configuration has; others of {@link SpeakerConfig.blocks} are claimed later. */
   private blocks: readonly Ipv4Prefix[]
+
   constructor(context: SpeakerContext, config: SpeakerConfig, number: number, random: Random) {
     this.config = config
     this.number = number
@@ -114,7 +115,6 @@ export class Speaker implements SessionSpeaker<Session> {
     this.kernel.reset()
   }
 
-  /** The session with a neighbour. */
   /** The configuration gets or loses a block; a daemon that runs announces or withdraws it. */
   setBlock(block: Ipv4Prefix, present: boolean): void {
     const key = prefixKey(block)
@@ -125,6 +125,7 @@ export class Speaker implements SessionSpeaker<Session> {
     else if (this.table.remove(key, (route) => route.kind === 'static')) this.changed(key)
   }
 
+  /** The session with a neighbour. */
   sessionWith(address: Ipv4Address): Session | undefined {
     return this.sessions.find(({ config }) => config.address === address)
   }
@@ -188,9 +189,9 @@ export class Speaker implements SessionSpeaker<Session> {
     return this.network.hasCarrier(this.number, interfaceIndex)
   }
 
-  reaches(address: Ipv4Address): boolean {
+  reaches(address: Ipv4Address, segment?: number): boolean {
     const peer = this.find(address)
-    return peer !== undefined && peer.alive && this.network.delayNs(this.number, peer.number) !== undefined
+    return peer !== undefined && peer.alive && this.network.delayNs(this.number, peer.number, segment) !== undefined
   }
 
   /** The interface on whose subnet an address is; −1 where there is none. */
@@ -206,7 +207,9 @@ export class Speaker implements SessionSpeaker<Session> {
   private accepts({ internal, config }: Session, { asPath, originatorId, clusterList }: PathAttributes): boolean {
     const loops = asPath.filter((asn) => asn === this.config.asn).length
     if (loops > config.allowLocalAs) return false
-    return !internal || (originatorId !== this.config.routerId && !clusterList.includes(this.clusterId))
+    if (!internal) return true
+    // As in BIRD, a cluster's list is looked at where the neighbour is a client, and again when the route is reflected to one.
+    return originatorId !== this.config.routerId && !(config.clusterId !== undefined && clusterList.includes(config.clusterId))
   }
 
   private adopt(session: Session, prefix: Ipv4Prefix, pathId: number, attributes: PathAttributes): void {
@@ -220,7 +223,7 @@ export class Speaker implements SessionSpeaker<Session> {
       routerId: session.negotiated?.remote.identifier ?? 0,
       peer: session.config.address,
       stale: false,
-      gateway: this.gatewayTo(session, attributes.nextHop),
+      ...this.wayTo(session, attributes.nextHop),
     })
     this.changed(key)
   }
@@ -231,21 +234,22 @@ export class Speaker implements SessionSpeaker<Session> {
   }
 
   /**
-   * Where packets for a next hop go: straight there on a subnet of the host, else by the default route; a direct session's
-   * next hops have to be on its subnet.
+   * Where packets for a next hop go, and how far it is: straight there on a subnet of the host, else by whatever leads
+   * there; a direct session's next hops have to be on a subnet.
    */
-  private gatewayTo(session: Session, nextHop: Ipv4Address): Ipv4Address | undefined {
-    if (this.config.interfaces.some(({ address }) => address === nextHop)) return undefined
-    const onLink = this.interfaceOf(nextHop)
-    if (session.interfaceIndex >= 0) return onLink === session.interfaceIndex ? nextHop : undefined
-    return onLink >= 0 || this.config.tunnelled ? nextHop : this.recursiveGateway(nextHop)
+  private wayTo(session: Session, nextHop: Ipv4Address): Pick<Route, 'gateway' | 'igpMetric'> {
+    if (this.config.interfaces.some(({ address }) => address === nextHop)) return NO_WAY
+    if (this.interfaceOf(nextHop) >= 0) return { gateway: nextHop, igpMetric: 0 }
+    if (session.interfaceIndex >= 0) return NO_WAY
+    return this.config.tunnelled ? { gateway: nextHop, igpMetric: 0 } : { gateway: this.recursiveGateway(nextHop), igpMetric: UNKNOWN_METRIC }
   }
 
-  /** The gateway of the longest match that is not itself recursive. */
+  /** The gateway of the longest match, which must not itself depend on another route. */
   private recursiveGateway(nextHop: Ipv4Address): Ipv4Address | undefined {
     for (let length = 32; length > 0; length--) {
       const [best] = this.table.to(prefixKey(ipv4Prefix(nextHop, length)))
-      if (best?.kind === 'bgp' && this.sessions[best.session]!.interfaceIndex >= 0) return best.gateway
+      if (best === undefined) continue
+      return best.kind === 'bgp' && this.sessions[best.session]!.interfaceIndex >= 0 ? best.gateway : undefined
     }
     return this.config.defaultGateway
   }
@@ -263,6 +267,7 @@ export class Speaker implements SessionSpeaker<Session> {
       peer: 0,
       stale: false,
       gateway: undefined,
+      igpMetric: 0,
     })
     this.changed(prefixKey(prefix))
   }
@@ -284,5 +289,6 @@ export class Speaker implements SessionSpeaker<Session> {
     this.recovering = false
     this.recoveryTimer.stop()
     this.kernel.syncAll()
+    for (const session of this.sessions) session.announce()
   }
 }

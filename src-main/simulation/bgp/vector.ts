@@ -104,7 +104,11 @@ export function readVector(vector: BgpVector): VectorScenario {
   const segmentOf = (name: string): number => segments.get(name) ?? (segments.set(name, segments.size), segments.size - 1)
   const speakers = names.map((name) => speakerOf(vector, name, nodes[name]!, segmentOf))
   const network = new SegmentNetwork(
-    speakers.map(({ interfaces, isRouter }) => ({ segments: interfaces.map(({ segment }) => segment), isRouter })),
+    speakers.map(({ interfaces, isRouter, defaultGateway }) => ({
+      segments: interfaces.map(({ segment }) => segment),
+      isRouter,
+      leavesSegments: isRouter || defaultGateway !== undefined,
+    })),
   )
   const numberOf = (name: string, index: number): number => {
     const number = numbers.get(name)
