@@ -41,3 +41,19 @@ describe('identities that run out', () => {
     expect(traffic[1]!.transactionsPerSecond).toBeCloseTo(50, 0)
   })
 })
+
+describe('an address that another pod has now', () => {
+  it('has the identity of the pod before it where the agent was told of neither', () => {
+    const { drops, packets } = run('address-reused', 'cilium-native')
+    // The stranger is up after some three seconds, and the agent back after eight of twelve.
+    const denied = drops['policy-default-deny']! / packets.sent
+    expect(Object.keys(drops)).toEqual(['policy-default-deny'])
+    expect(denied).toBeGreaterThan(0.4)
+    expect(denied).toBeLessThan(0.5)
+  })
+
+  it('does not where a tunnel says the sender’s own', () => {
+    const { drops, packets } = run('address-reused', 'cilium-vxlan')
+    expect(drops).toEqual({ 'policy-default-deny': packets.sent })
+  })
+})

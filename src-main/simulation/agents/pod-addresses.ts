@@ -1,8 +1,9 @@
 import type { Finding, Node, Variant } from '#shared/lab/index'
 import type { Ipv4Prefix } from '#shared/units/index'
 
-import { assignPodAddresses, type AddressAssignment, type AddressScheme } from '../ipam/index'
+import { assignPodAddresses, type AddressAssignment, type AddressScheme, type AddressSpan } from '../ipam/index'
 import type { Pod } from '../kubernetes/index'
+import { TIMING } from './timing'
 
 /** What has to be known of a cluster to give its pods addresses. */
 export interface AddressedCluster {
@@ -31,7 +32,18 @@ export function assignAddresses(
     givenBlocks: nodes.map(({ podBlocks }) => podBlocks),
     nodeAddresses: ownAddresses(plugin),
     podNodes: pods.map(({ node }) => node),
+    podSpans: spansOf(pods),
   })
+}
+
+/**
+ * When pods need their addresses; undefined where none is free again before another pod comes. The kubelet has been told of nearly
+ * every deletion after the 99th percentile of watches, and the plugin has the address back.
+ */
+function spansOf(pods: readonly Pod[]): AddressSpan[] | undefined {
+  const spans = pods.map(({ createdNs = 0, deletedNs = Infinity }) => ({ fromNs: createdNs, untilNs: deletedNs + TIMING.watch.p99Seconds * 1e9 }))
+  const last = pods.reduce((latest, { createdNs = 0 }) => Math.max(latest, createdNs), 0)
+  return spans.some(({ untilNs }) => untilNs <= last) ? spans : undefined
 }
 
 function schemeOf(plugin: Exclude<Plugin, { cni: 'none' }>): AddressScheme {

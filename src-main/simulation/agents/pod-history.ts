@@ -199,7 +199,7 @@ class HistoryBuilder {
     const { workload } = this.pods[pod]!
     const number = this.made.get(workload) ?? this.workloads.get(workload)!.replicas
     this.made.set(workload, number + 1)
-    this.pods.push(anotherPod(this.pods[pod]!, `${workload}-${number}`, place.node))
+    this.pods.push(anotherPod(this.pods[pod]!, `${workload}-${number}`, place.node, place.boundNs))
     this.boundNs.push(place.boundNs)
     this.endNs.push(Infinity)
     this.successors.set(pod, replacement)

@@ -8,4 +8,4 @@ export {
 export { NodeRanges, RandomScanPool } from './cluster-pool'
 export { fnv1, GoRandom } from './go-random'
 export { HostLocalPool } from './host-local'
-export { assignPodAddresses, type AddressAssignment, type AddressRequest, type AddressScheme } from './pod-addresses'
+export { assignPodAddresses, type AddressAssignment, type AddressRequest, type AddressScheme, type AddressSpan } from './pod-addresses'

@@ -1,6 +1,7 @@
 import type { Finding } from '#shared/lab/index'
 import {
   formatIpv4Prefix,
+  ipv4PrefixContains,
   ipv4PrefixCovers,
   type Ipv4Address,
   type Ipv4Prefix,
@@ -37,6 +38,14 @@ export interface AddressRequest {
   readonly nodeAddresses: number
   /** Node of each pod, in the order pods are created. */
   readonly podNodes: readonly number[]
+  /** Per pod, since when it needs an address and until when, ns; absent where all need theirs at once. */
+  readonly podSpans?: readonly AddressSpan[] | undefined
+}
+
+/** When an address is in use, ns. */
+export interface AddressSpan {
+  readonly fromNs: number
+  readonly untilNs: number
 }
 
 /** Addresses by node and pod. */
@@ -61,7 +70,7 @@ export function assignPodAddresses(request: AddressRequest): { assignment: Addre
   const ofNode = request.nodeNames.map((_, node) =>
     Array.from({ length: request.nodeAddresses }, () => source.next(node)),
   )
-  const ofPod = request.podNodes.map((node) => source.next(node))
+  const ofPod = podAddresses(request, source)
   const missing = [...ofNode.flat(), ...ofPod].filter((address) => address === undefined).length
   if (missing > 0) findings.push(exhausted(request, missing))
   const network = request.podCidr.network
@@ -76,9 +85,26 @@ export function assignPodAddresses(request: AddressRequest): { assignment: Addre
   }
 }
 
+/** Pods get theirs one after another; in the order of time where some need theirs for a time only, and give them back. */
+function podAddresses({ podNodes, podSpans }: AddressRequest, source: AddressSource): (Ipv4Address | undefined)[] {
+  if (podSpans === undefined) return podNodes.map((node) => source.next(node))
+  const ofPod: (Ipv4Address | undefined)[] = podNodes.map(() => undefined)
+  const inOrder = podSpans.map((_, pod) => pod).toSorted((a, b) => podSpans[a]!.fromNs - podSpans[b]!.fromNs)
+  let holding: number[] = []
+  for (const pod of inOrder) {
+    const isOver = (other: number): boolean => podSpans[other]!.untilNs <= podSpans[pod]!.fromNs
+    for (const other of holding.filter(isOver)) if (ofPod[other] !== undefined) source.release(podNodes[other]!, ofPod[other])
+    holding = [...holding.filter((other) => !isOver(other)), ...(Number.isFinite(podSpans[pod]!.untilNs) ? [pod] : [])]
+    ofPod[pod] = source.next(podNodes[pod]!)
+  }
+  return ofPod
+}
+
 /** A scheme at work. */
 interface AddressSource {
   next(node: number): Ipv4Address | undefined
+  /** A node's pod gives its address back. */
+  release(node: number, address: Ipv4Address): void
   blocks(node: number): readonly Ipv4Prefix[]
   borrowed(): AddressAssignment['borrowed']
 }
@@ -91,12 +117,19 @@ function sourceOf(request: AddressRequest): AddressSource {
     case 'cluster-pool':
       return rangeSource(request, scheme.rangeLength, (ranges, name) => {
         const pool = new RandomScanPool(ranges, fnv1(name))
-        return () => pool.take()
+        return { take: () => pool.take(), release: (address) => pool.release(address) }
       })
     case 'host-local':
       return rangeSource(request, scheme.rangeLength, (ranges) => {
         const pools = ranges.map((range) => new HostLocalPool(range))
-        return () => firstDefined(pools, (pool) => pool.take())
+        return {
+          take: () => firstDefined(pools, (pool) => pool.take()),
+          release(address) {
+            pools.forEach((pool, index) => {
+              if (ipv4PrefixContains(ranges[index]!, address)) pool.release(address)
+            })
+          },
+        }
       })
   }
 }
@@ -115,6 +148,7 @@ function calicoSource(
       const address = ipam.assign(nodeNames[node]!)
       return typeof address === 'string' ? undefined : address
     },
+    release: (_, address) => ipam.release(address),
     blocks: (node) => ipam.blocksOf(nodeNames[node]!).map(({ prefix }) => prefix),
     borrowed: () =>
       nodeNames.flatMap((name) =>
@@ -125,20 +159,26 @@ function calicoSource(
   }
 }
 
+/** A node's own addresses. */
+interface NodePool {
+  take(): Ipv4Address | undefined
+  release(address: Ipv4Address): void
+}
+
 /** Sources with a range to a node, which it has before anything is assigned. */
 function rangeSource(
   { podCidr, nodeNames, givenBlocks }: AddressRequest,
   rangeLength: number,
-  poolOf: (ranges: readonly Ipv4Prefix[], name: string) => () => Ipv4Address | undefined,
+  poolOf: (ranges: readonly Ipv4Prefix[], name: string) => NodePool,
 ): AddressSource {
   const ranges = new NodeRanges(podCidr, rangeLength)
   for (const given of givenBlocks.flat()) ranges.occupy(given)
   const nodes = nodeNames.map((name, node) => {
     const given = givenBlocks[node]!
     const own = given.length > 0 ? given : [ranges.take()].filter((range) => range !== undefined)
-    return { own, next: poolOf(own, name) }
+    return { own, pool: poolOf(own, name) }
   })
-  return { next: (node) => nodes[node]!.next(), blocks: (node) => nodes[node]!.own, borrowed: () => [] }
+  return { next: (node) => nodes[node]!.pool.take(), release: (node, address) => nodes[node]!.pool.release(address), blocks: (node) => nodes[node]!.own, borrowed: () => [] }
 }
 
 function firstDefined<Item, Value>(items: readonly Item[], pick: (item: Item) => Value | undefined): Value | undefined {

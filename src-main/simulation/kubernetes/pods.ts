@@ -22,6 +22,8 @@ export interface Pod {
   readonly node: number
   /** When a fault creates it, ns; absent for those that are there from the beginning. */
   readonly createdNs?: number
+  /** When a fault has deleted it for good and its grace is over, ns; absent for those that stay. */
+  readonly deletedNs?: number
 }
 
 /** The pods of all workloads, in the lab's order, on the nodes that the lab deals them out to. */
@@ -29,14 +31,16 @@ export function placePods(lab: Lab): { pods: Pod[]; findings: Finding[] } {
   const pods: Pod[] = []
   const findings: Finding[] = []
   const createdNs = creationTimes(lab)
+  const deletedNs = deletionTimes(lab)
   placeWorkloads(lab).forEach((placement, index) => {
     const workload = lab.cluster.workloads[index]!
     for (let replica = 0; replica < workload.replicas; replica++) {
       const node = nodeOfReplica(placement, replica)
       if (node === undefined) continue
       const pod = podOf(workload, replica, node)
-      const atNs = createdNs.get(pod.reference) ?? createdNs.get(lab.nodes[node]!.name)
-      pods.push(atNs === undefined ? pod : { ...pod, createdNs: atNs })
+      const fromNs = createdNs.get(pod.reference) ?? createdNs.get(lab.nodes[node]!.name)
+      const untilNs = deletedNs.get(pod.reference)
+      pods.push({ ...pod, ...(fromNs !== undefined && { createdNs: fromNs }), ...(untilNs !== undefined && { deletedNs: untilNs }) })
     }
     if (placement.nodes.length === 0 && workload.replicas > 0) findings.push(nowhere(workload, index))
   })
@@ -53,6 +57,15 @@ function creationTimes({ faults }: Lab): ReadonlyMap<string, number> {
   )
 }
 
+/** When pods that do not come again are gone. */
+function deletionTimes({ faults }: Lab): ReadonlyMap<string, number> {
+  return new Map(
+    faults.flatMap((fault): [string, number][] =>
+      (fault.kind === 'pod-delete' || fault.kind === 'pod-evict') && fault.until === undefined ? [[fault.pod, fault.at + fault.grace]] : [],
+    ),
+  )
+}
+
 function podOf(workload: Workload, replica: number, node: number): Pod {
   const { namespace, name, labels, uniqueLabels, ports, serviceAccount = 'default', hostNetwork = false, annotations } = workload
   const limit = annotations?.[EGRESS_BANDWIDTH]
@@ -66,9 +79,9 @@ function podOf(workload: Workload, replica: number, node: number): Pod {
   return withOwnLabels(pod, `${name}-${replica}`)
 }
 
-/** Another pod of the same workload on a node. */
-export function anotherPod(pod: Pod, reference: string, node: number): Pod {
-  return withOwnLabels({ ...pod, reference, node }, reference.slice(pod.namespace.length + 1))
+/** Another pod of the same workload, created on a node at a time, ns. */
+export function anotherPod({ deletedNs: _, ...pod }: Pod, reference: string, node: number, createdNs: number): Pod {
+  return withOwnLabels({ ...pod, reference, node, createdNs }, reference.slice(pod.namespace.length + 1))
 }
 
 function withOwnLabels(pod: Pod, name: string): Pod {

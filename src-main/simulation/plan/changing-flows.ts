@@ -133,8 +133,9 @@ export class ChangingFlows {
   private missing(own: Endpoint, other: Endpoint, atNs: number, isTold = false): MissingKnowledge {
     const objects = new Set(this.changes.flatMap(({ subject }) => (subject.kind === 'policy' ? [subject.object] : [])))
     const absent = [...objects].filter((object) => !this.knows(own, atNs, (change) => change.subject.kind === 'policy' && change.subject.object === object))
-    const isAddress = (change: DeliveredChange): boolean => change.subject.kind === 'address' && change.subject.pod === other.pod
-    return { absent, unknown: other.pod < 0 || isTold || this.knows(own, atNs, isAddress) ? undefined : other.pod }
+    const knowsPod = (pod: number): boolean => this.knows(own, atNs, ({ subject }) => subject.kind === 'address' && subject.pod === pod)
+    if (other.pod < 0 || isTold || knowsPod(other.pod)) return { absent, unknown: undefined }
+    return { absent, unknown: other.pod, takenFor: this.views.sharingAddress(other.pod).find(knowsPod) }
   }
 
   /** Whether what some changes are about is there at a time, for all that an end's node knows. */
@@ -145,12 +146,13 @@ export class ChangingFlows {
   }
 
   private timesOfPolicies(client: Endpoint, server: Endpoint): number[] {
+    const [clients, servers] = [client, server].map(({ pod }) => [pod, ...this.views.sharingAddress(pod)])
     return this.changes.flatMap((change) => {
       const { subject } = change
       if (subject.kind === 'policy') return [doneAt(change, client), doneAt(change, server)]
       if (subject.kind !== 'address') return []
-      if (subject.pod === client.pod) return [doneAt(change, server)]
-      return subject.pod === server.pod ? [doneAt(change, client)] : []
+      if (clients!.includes(subject.pod)) return [doneAt(change, server)]
+      return servers!.includes(subject.pod) ? [doneAt(change, client)] : []
     })
   }
 

@@ -12,6 +12,8 @@ export interface MissingKnowledge {
   readonly absent: readonly string[]
   /** A pod whose address and labels are not known. */
   readonly unknown: number | undefined
+  /** The pod that had its address before, where it is taken for that one. */
+  readonly takenFor?: number | undefined
 }
 
 /** A lab's policies as nodes know them that were not told of everything; those that are equal are the same object. */
@@ -44,10 +46,19 @@ export class PolicyViews {
     return this.known.get(key)
   }
 
-  private compile({ absent, unknown }: MissingKnowledge): PolicyView {
+  /** Other pods that have a pod's address at some time. */
+  sharingAddress(pod: number): readonly number[] {
+    if (pod < 0) return []
+    const address = this.places.podAddress(pod)
+    return this.places.pods.flatMap((_, other) => (other !== pod && address !== undefined && this.places.podAddress(other) === address ? [other] : []))
+  }
+
+  private compile({ absent, unknown, takenFor }: MissingKnowledge): PolicyView {
     const manifests = this.lab.cluster.manifests.filter((manifest) => isManifestFile(manifest) || !absent.includes(mentionOf(manifest)))
-    // An address that nobody has told of belongs to no pod: no selector finds it.
-    const pods = this.places.pods.map((pod, index) => (index === unknown ? { ...pod, labels: {}, namespace: '' } : pod))
+    // An address that nobody has told of belongs to no pod: no selector finds it, unless it is known as another pod's.
+    const former = takenFor === undefined ? undefined : this.places.pods[takenFor]
+    const { labels = {}, namespace = '', serviceAccount = '' } = former ?? {}
+    const pods = this.places.pods.map((pod, index) => (index === unknown ? { ...pod, labels, namespace, serviceAccount } : pod))
     return enforcedPolicies({ ...this.lab, cluster: { ...this.lab.cluster, manifests } }, this.variant, { ...this.places, pods }).compiled
   }
 }
@@ -57,6 +68,6 @@ function mentionOf({ kind, metadata }: ManifestObject): string {
   return `${kind} ${metadata.namespace ?? 'default'}/${metadata.name}`
 }
 
-function keyOf({ absent, unknown }: MissingKnowledge): string {
-  return JSON.stringify([absent.toSorted(), unknown])
+function keyOf({ absent, unknown, takenFor }: MissingKnowledge): string {
+  return JSON.stringify([absent.toSorted(), unknown, takenFor])
 }

@@ -101,3 +101,24 @@ it('host-local hands out addresses in turn, from the one after the gateway', () 
 it('a block outside the pod CIDR is a finding', () => {
   expect(assign({ ...calico, givenBlocks: [[prefix('10.9.0.0/26')], []] }).codes).toEqual(['out-of-range'])
 })
+
+describe('addresses that come back', () => {
+  const gone = { fromNs: 0, untilNs: 10 }
+  const later = { fromNs: 10, untilNs: Infinity }
+  const givenBlocks = [[prefix('10.244.0.0/29')], []]
+
+  it.each([
+    ['Cilium’s rules', { ...cilium, givenBlocks }, 4],
+    ['host-local', { ...flannel, givenBlocks }, 5],
+    ['Calico’s rules', { ...calico, givenBlocks, nodeAddresses: 0, scheme: { ...calico.scheme, blockLength: 29, blocksPerNode: 1, strictAffinity: true } }, 8],
+  ] as const)('are given again where no other is left: %s', (_, request, fitting) => {
+    const podNodes = onFirstNode(fitting + 1)
+    const stays = { fromNs: 0, untilNs: Infinity }
+    const podSpans = podNodes.map((_node, pod) => (pod === 1 ? gone : pod === fitting ? later : stays))
+    expect(assign({ ...request, podNodes }).codes).toEqual(['too-many-replicas'])
+    const { pods, codes } = assign({ ...request, podNodes, podSpans })
+    expect(codes).toEqual([])
+    expect(pods[fitting]).toBe(pods[1])
+    expect(new Set(pods).size).toBe(fitting)
+  })
+})
