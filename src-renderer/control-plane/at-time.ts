@@ -22,7 +22,11 @@ export function holdsAt({ fromSeconds, untilSeconds }: RecordedSpan, seconds: nu
 
 /** The times at which anything of a node changes, in order; moments that can't be told apart are one. */
 export function momentsOf({ routes, paths, sessions, agents }: RecordedNode): readonly number[] {
-  const spans: RecordedSpan[] = [...routes, ...paths, ...sessions.flatMap(({ states }) => states), ...agents.flatMap(({ running }) => running)]
+  return momentsOfSpans([...routes, ...paths, ...sessions.flatMap(({ states }) => states), ...agents.flatMap(({ running }) => running)])
+}
+
+/** The times at which any of some spans begins or ends, in order; moments that can't be told apart are one. */
+export function momentsOfSpans(spans: readonly RecordedSpan[]): readonly number[] {
   return distinct(spans.flatMap(({ fromSeconds, untilSeconds }) => (untilSeconds === undefined ? [fromSeconds] : [fromSeconds, untilSeconds])))
 }
 

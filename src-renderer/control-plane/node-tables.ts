@@ -14,7 +14,8 @@ export interface TonedTable {
 
 const TONES: Readonly<Record<RowChange, RowTone>> = { '': undefined, new: 'added', gone: 'removed', changed: 'changed' }
 
-function toned(table: DataTable, changes: readonly RowChange[]): TonedTable {
+/** A table whose rows stand out by how they changed. */
+export function toned(table: DataTable, changes: readonly RowChange[]): TonedTable {
   return { table, tones: changes.map((change) => TONES[change]), changes: changes.filter((change) => change !== '').length }
 }
 

@@ -72,10 +72,10 @@ export interface RecordedNode {
   /** Messages of BGP that it sent from the start of its daemons to the run's end, and events of watches that it got. */
   readonly messages: readonly RecordedMessages[]
   readonly agents: readonly RecordedAgent[]
-  /** Its part of the pod CIDR, at the run's beginning: blocks or ranges in the order it took them. */
+  /** Its part of the pod CIDR: blocks or ranges in the order it took them. */
   readonly ranges: readonly RecordedRange[]
   /** Addresses that its pods and devices have out of other nodes' ranges. */
-  readonly borrowed: number
+  readonly borrowed: readonly RecordedAddress[]
   /** What its kernel holds at the run's end. */
   readonly tables: readonly RecordedTable[]
 }
@@ -157,11 +157,18 @@ export interface RecordedRange {
   /** All its addresses, and those of them that are never handed out: network, broadcast, gateway. */
   readonly size: number
   readonly reserved: number
-  /** In use by the node's pods, and by its own devices: tunnels, routers. */
-  readonly pods: number
-  readonly own: number
-  /** In use by other nodes. */
-  readonly lent: readonly { readonly node: string; readonly addresses: number }[]
+  /** When its node claimed it; absent where that was before the run. */
+  readonly claimedSeconds?: number
+  /** Those in use, by pods and devices of the node, and of others that borrow them. */
+  readonly uses: readonly RecordedAddress[]
+}
+
+/** An address while somebody has it. */
+export interface RecordedAddress extends RecordedSpan {
+  readonly address: string
+  readonly node: string
+  /** Whose it is; absent for devices of the node itself: tunnels, routers. */
+  readonly pod?: string
 }
 
 /** A table of a node's kernel. */

@@ -3,7 +3,7 @@ import type { Finding, Lab, Variant } from '#shared/lab/index'
 import { formatIpv4Address, formatIpv4Prefix, type Ipv4Address } from '#shared/units/index'
 
 import { prefixOfKey, type FibChange, type FibEntry } from '../bgp/index'
-import { placePods, type Pod } from '../kubernetes/index'
+import type { Pod } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { buildTopology } from '../topology/index'
 import { buildControlPlane, SETTLING_NS, type ControlPlane } from './control-plane'
@@ -11,6 +11,7 @@ import { labChanges, watchMessages, type DeliveredChange } from './deliveries'
 import { scheduleFaults } from './fault-events'
 import { nodeAgents } from './node-agents'
 import { nodeTables, type NodeLoad } from './node-tables'
+import { podHistory } from './pod-history'
 import { MessageTally, recordedPaths, recordedSessions, type AddressNames } from './recorded-bgp'
 import { nodeAddresses, type NodeAddresses } from './recorded-ranges'
 import { recordedRoutes } from './recorded-routes'
@@ -38,8 +39,11 @@ export function recordControlPlane(
   const changes = labChanges(lab, variant, seed)
   scheduleFaults(lab, topology, plane, changes)
   plane.bgp?.runUntil(SETTLING_NS + lab.run.duration)
-  const { pods } = placePods(lab)
-  const parts = { lab, variant, plane, changes, pods, services: labServices(lab, pods), names: addressNames(plane), addresses: nodeAddresses(variant.cni, plane.addresses, pods, lab.nodes) }
+  const { duration } = lab.run
+  const history = podHistory(lab)
+  const addresses = nodeAddresses({ cni: variant.cni, assignment: plane.addresses, pods: history.pods, nodes: lab.nodes, changes, durationNs: duration })
+  const pods = history.pods.filter((_, pod) => history.spans[pod]!.fromNs <= duration && duration < history.spans[pod]!.untilNs)
+  const parts = { lab, variant, plane, changes, pods, services: labServices(lab, pods), names: addressNames(plane), addresses }
   const tally = new MessageTally(plane.bgp?.messages ?? [])
   return {
     findings,
@@ -62,6 +66,7 @@ interface RecordParts {
   readonly variant: Variant
   readonly plane: ControlPlane
   readonly changes: readonly DeliveredChange[]
+  /** At the run's end. */
   readonly pods: readonly Pod[]
   readonly services: readonly Service[]
   readonly names: AddressNames
@@ -87,7 +92,7 @@ function recordedNode(parts: RecordParts, node: number, tally: MessageTally): Re
       ...watchMessages(changes, node),
     ],
     ranges: parts.addresses[node]?.ranges ?? [],
-    borrowed: parts.addresses[node]?.borrowed ?? 0,
+    borrowed: parts.addresses[node]?.borrowed ?? [],
     agents: isNode ? nodeAgents(lab, variant, name, load) : [],
     tables: isNode ? nodeTables(variant, load) : [{ table: 'routes', entries: present }],
   }

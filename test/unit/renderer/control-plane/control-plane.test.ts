@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { addressChart, addressTable, freeOf } from '#renderer/control-plane/addresses'
+import { addressChart, addressMoments, addressTable, useTable } from '#renderer/control-plane/addresses'
 import { agentChart, agentTable } from '#renderer/control-plane/agents'
 import { momentsOf, nextMoment, timeBefore } from '#renderer/control-plane/at-time'
 import { convergenceChart, spreadOf } from '#renderer/control-plane/convergence'
@@ -81,10 +81,23 @@ describe('who knew what when', () => {
 })
 
 describe('addresses and agents', () => {
-  test('free addresses are those that nobody has', () => {
-    expect(freeOf(node.ranges[0]!)).toBe(50)
-    expect(rowsOf(addressTable([node]), 'node', 'pods', 'own', 'lent', 'lent_to', 'free', 'borrowed')).toEqual([['node-1', 10, 1, 3, 'node-2 3', 50, 2]])
-    expect(drawn(addressChart([node]))).toContain('Free')
+  test('free addresses are those that nobody has at the time', () => {
+    const columns = ['range', 'pods', 'own', 'lent', 'lent_to', 'free', 'borrowed']
+    expect(rowsOf(addressTable([node], 0), ...columns)).toEqual([['10.244.0.0/26', 1, 1, 1, 'node-2 1', 59, 1]])
+    expect(rowsOf(addressTable([node], 13), ...columns)).toEqual([['10.244.0.0/26', 0, 1, 1, 'node-2 1', 60, 0]])
+    expect(drawn(addressChart([node], 0))).toContain('Free')
+  })
+
+  test('blocks are there from when they were claimed', () => {
+    expect(rowsOf(addressTable([node], 15), 'range', 'claimed_s', 'pods')).toEqual([['10.244.0.0/26', null, 1], ['10.244.0.64/26', 15, 1]])
+  })
+
+  test('every address has its owner, and what differs from before', () => {
+    expect(addressMoments([node])).toEqual([12, 15])
+    expect(rowsOf(useTable([node], { seconds: 12, before: 11.999, onlyChanges: true }).table, 'change', 'address', 'used_by')).toEqual([['gone', '10.244.0.2', 'default/web-0']])
+    const { table, changes } = useTable([node], { seconds: 15, before: 14.999, onlyChanges: true })
+    expect(rowsOf(table, 'change', 'address', 'used_by')).toEqual([['new', '10.244.0.2', 'default/web-1'], ['new', '10.244.0.65', 'default/web-2']])
+    expect(changes).toBe(2)
   })
 
   test('agents without a published figure are in the table, not in the chart', () => {

@@ -28,8 +28,19 @@ export const node: RecordedNode = {
     { agent: 'bird', running: [{ fromSeconds: 0, untilSeconds: 2 }, { fromSeconds: 5 }], memoryBytes: 1e7, cpuSeconds: 0.5, source: 'x' },
     { agent: 'felix', running: [{ fromSeconds: 0 }] },
   ],
-  ranges: [{ cidr: '10.244.0.0/26', size: 64, reserved: 0, pods: 10, own: 1, lent: [{ node: 'node-2', addresses: 3 }] }],
-  borrowed: 2,
+  ranges: [
+    {
+      cidr: '10.244.0.0/26', size: 64, reserved: 2,
+      uses: [
+        { fromSeconds: 0, address: '10.244.0.1', node: 'node-1' },
+        { fromSeconds: 0, untilSeconds: 12, address: '10.244.0.2', node: 'node-1', pod: 'default/web-0' },
+        { fromSeconds: 15, address: '10.244.0.2', node: 'node-1', pod: 'default/web-1' },
+        { fromSeconds: 0, address: '10.244.0.3', node: 'node-2', pod: 'default/db-0' },
+      ],
+    },
+    { cidr: '10.244.0.64/26', size: 64, reserved: 0, claimedSeconds: 15, uses: [{ fromSeconds: 15, address: '10.244.0.65', node: 'node-1', pod: 'default/web-2' }] },
+  ],
+  borrowed: [{ fromSeconds: 0, untilSeconds: 12, address: '10.244.9.1', node: 'node-1', pod: 'default/web-3' }],
   tables: [{ table: 'routes', entries: 5 }],
 }
 

@@ -56,6 +56,26 @@ describe('the record of a BIRD that is shut down', () => {
   })
 })
 
+describe('the record of pods that are evicted', () => {
+  const { record } = recordOf('evicted-pods', 'calico')
+  const uses = record.nodes.flatMap(({ ranges }) => ranges.flatMap(({ uses: ofRange }) => ofRange)).filter(({ pod }) => pod !== undefined)
+
+  it('shows whose each address is, and until when', () => {
+    const gone = uses.filter(({ untilSeconds }) => untilSeconds !== undefined)
+    const come = uses.filter(({ fromSeconds }) => fromSeconds > 0)
+    expect(gone.map(({ pod, node, fromSeconds }) => [pod, node, fromSeconds])).toEqual([['default/web-0', 'node-2', 0], ['default/pinned-0', 'node-2', 0], ['default/reporter-0', 'node-2', 0]])
+    expect(come.map(({ pod, node }) => [pod, node])).toEqual([['default/web-1', 'node-3'], ['default/reporter-1', 'node-3']])
+    expect(Math.min(...come.map(({ fromSeconds }) => fromSeconds))).toBeGreaterThanOrEqual(gone[0]!.untilSeconds!)
+  })
+
+  it('shows no address twice at any time', () => {
+    for (const seconds of [0, ...uses.map(({ fromSeconds }) => fromSeconds)]) {
+      const held = at(uses, seconds).map(({ address }) => address)
+      expect(new Set(held).size).toBe(held.length)
+    }
+  })
+})
+
 it('routes that are kept over a restart are stale meanwhile', () => {
   const { node } = recordOf('graceful-restart', 'calico')
   const paths = (seconds: number) => at(node('node-1').paths, seconds).flatMap((row) => row.paths).filter(({ from }) => from === 'node-2')
