@@ -93,10 +93,12 @@ function eventsOf(fault: Fault, part: number, lab: Lab, topology: Topology, plan
       ]
     }
     case 'session-reset': {
-      const peer = plane.speakers!.configs.find(({ name }) => name === fault.peer)?.interfaces[0]?.address
-      return peer === undefined
-        ? []
-        : [{ atNs: fault.at, event: { kind: 'session-reset', speaker: nodeNumber(fault.node), peer } }]
+      const { configs } = plane.speakers!
+      const speaker = nodeNumber(fault.node)
+      // A switch has an address for each of its links.
+      const its = configs.find(({ name }) => name === fault.peer)?.interfaces.map(({ address }) => address) ?? []
+      const session = configs[speaker]!.peers.find(({ address }) => its.includes(address))
+      return session === undefined ? [] : [{ atNs: fault.at, event: { kind: 'session-reset', speaker, peer: session.address } }]
     }
     case 'node-add': {
       const speaker = nodeNumber(fault.node)

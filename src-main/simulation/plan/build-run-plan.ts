@@ -17,13 +17,15 @@ import { buildApplicationCosts, buildHosts } from './hosts'
 import { leastTimes } from './least-times'
 import { MessageSizes } from './message-sizes'
 import { narrowInterfaces } from './narrow-interfaces'
+import { planeOfRun, TIMELINE_SEED } from './plane-of-run'
 import { PolicyViews } from './policy-views'
 import { buildPorts } from './ports'
 import { ProgramCompiler } from './program-compiler'
 import { ServiceDirectory } from './service-directory'
 import { ServiceSteps } from './service-steps'
 import { TemplateBuilder } from './template-builder'
-import { buildTimeline, TIMELINE_SEED } from './timeline'
+import { SwitchRoutes } from './switch-routes'
+import { buildTimeline } from './timeline'
 import { buildTracking } from './tracking-tables'
 import { TrafficEnds } from './traffic-ends'
 
@@ -117,7 +119,10 @@ export function buildRunPlan(
   const tables = new QueueTables(lab.traffic.some(({ dscp }) => dscp !== undefined))
   const hosts = buildHosts(withDiscipline(lab, cni.network.discipline), topology, cni.network.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
-  const network = { switchCount: topology.switches.length, ports, forwarding: compileRouting(topology, attachment, cni.network.podRoutes), hosts }
+  const plane = planeOfRun(lab, variant, topology, changes)
+  const switchRoutes = plane && new SwitchRoutes(lab, variant, topology, plane)
+  const forwarding = compileRouting(topology, attachment, cni.network.podRoutes, switchRoutes?.at(0))
+  const network = { switchCount: topology.switches.length, ports, forwarding, hosts }
   const { flows, relays, programs: programChanges } = table.finish()
   const announced = directory.services.flatMap(({ externalAddresses }) => externalAddresses)
   const headers = templates.finish()
@@ -145,8 +150,8 @@ export function buildRunPlan(
     ...(limits !== undefined && { egressLimits: limits }),
     ...(interfaceMtu !== undefined && { interfaceMtu }),
     sizes: sizes.finish(),
-    timeline: buildTimeline(lab, variant, {
-      topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges, dataPlane,
+    timeline: buildTimeline(lab, {
+      topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges, dataPlane, plane, switchRoutes,
     }),
     labels: buildLabels(lab, topology, cni.network),
   }

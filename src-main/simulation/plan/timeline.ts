@@ -1,14 +1,15 @@
-import type { Fault, Lab, Variant } from '#shared/lab/index'
+import type { Fault, Lab } from '#shared/lab/index'
 import { TIMELINE_KIND, type ForwardingTable, type TimelineTable } from '#shared/plan/index'
 import type { Ipv4Prefix } from '#shared/units/index'
 
-import { buildControlPlane, flapTimes, scheduleFaults, SETTLING_NS, type DataPlaneChange, type DeliveredChange } from '../agents/index'
+import { flapTimes, type ControlPlane, type DataPlaneChange, type DeliveredChange } from '../agents/index'
 import { BIRD_TIMERS, prefixKey } from '../bgp/index'
 import { buildAdjacency, compileRouting, findAttachment, interfacesOf, linkBetween, type LearnedRoutes, type PodRoute, type Topology } from '../topology/index'
 import { FlowRoutes, type FlowNetwork } from './flow-routes'
 import type { ProgramChange } from './flow-table-builder'
 import { ProgramSetBuilder } from './program-sets'
 import { StateTimeline, type Change } from './state-timeline'
+import type { SwitchRoutes } from './switch-routes'
 
 /** What a timeline is made of beside the lab. */
 export interface TimelineParts extends FlowNetwork {
@@ -19,6 +20,9 @@ export interface TimelineParts extends FlowNetwork {
   readonly programChanges: readonly ProgramChange[]
   /** Nodes that change their data plane; undefined where none does. */
   readonly dataPlane?: DataPlaneChange | undefined
+  /** The variant's control plane over the run, where it matters, and what switches learn of it. */
+  readonly plane: ControlPlane | undefined
+  readonly switchRoutes: SwitchRoutes | undefined
 }
 
 /**
@@ -26,8 +30,6 @@ export interface TimelineParts extends FlowNetwork {
  * the loss of a carrier in 10 to 16 ms (BIRD 2.0.12 on Linux 6.18, two racks with two spines).
  */
 const FABRIC_REACTION_NS = 13_000_000
-/** Any seed: timers of the control plane are part of the plan, which serves every seed of the engine. */
-export const TIMELINE_SEED = 1
 const BITS_PER_BYTE = 8
 const NANOSECONDS_PER_SECOND = 1e9
 
@@ -35,10 +37,10 @@ const NANOSECONDS_PER_SECOND = 1e9
  * Everything that changes during a run: what faults do to links and hosts, how the fabric and the nodes' routes follow.
  * Requires: a valid lab.
  */
-export function buildTimeline(lab: Lab, variant: Variant, parts: TimelineParts): TimelineTable {
+export function buildTimeline(lab: Lab, parts: TimelineParts): TimelineTable {
   const builder = new TimelineBuilder(lab, parts)
   for (const fault of lab.faults) builder.addFault(fault)
-  builder.addRoutes(variant)
+  builder.addRoutes()
   builder.addPrograms()
   builder.addDataPlane()
   return builder.finish()
@@ -116,14 +118,11 @@ class TimelineBuilder {
   }
 
   /** Routes that BGP takes away from nodes, and gives back. */
-  addRoutes(variant: Variant): void {
-    if (!isInteresting(this.lab, variant) && !this.parts.changes.some(({ subject }) => subject.kind === 'block')) return
-    const plane = buildControlPlane(this.lab, variant, this.parts.topology, TIMELINE_SEED)
-    if (plane.addresses === undefined) return
+  addRoutes(): void {
+    const { plane } = this.parts
+    if (plane?.addresses === undefined) return
     this.addAgentRoutes(plane.addresses.blocks)
     if (plane.bgp === undefined) return
-    scheduleFaults(this.lab, this.parts.topology, plane, this.parts.changes)
-    plane.bgp.runUntil(SETTLING_NS + this.lab.run.duration)
     const changes = plane.changesAfter(0)
     const rowsByKey = this.flowRoutes.rowsByRoute(plane.addresses.blocks)
     for (const [node, routes] of rowsByKey) {
@@ -243,37 +242,41 @@ class TimelineBuilder {
     }
   }
 
-  /** Forwarding tables for every set of carriers there is in the course of time. */
+  /** Forwarding tables for all that changes of the carriers there are, and of what switches have learnt, in the course of time. */
   private epochs(forwardings: ForwardingTable[]): Change[] {
-    const down = new Map<number, number>()
     const known = new Map<string, number>()
-    return this.carriers
-      .toSorted((a, b) => a.atNs - b.atNs)
-      .map(({ atNs, link, up }) => {
+    const carriers = this.carriers.map(({ atNs, ...rest }) => ({ ...rest, atNs: atNs + FABRIC_REACTION_NS })).toSorted((a, b) => a.atNs - b.atNs)
+    const times = [...new Set([...carriers.map(({ atNs }) => atNs), ...(this.parts.switchRoutes?.times ?? [])])].toSorted((a, b) => a - b)
+    const down = new Map<number, number>()
+    let next = 0
+    return times.map((atNs) => {
+      for (; next < carriers.length && carriers[next]!.atNs <= atNs; next++) {
+        const { link, up } = carriers[next]!
         down.set(link, (down.get(link) ?? 0) + (up ? -1 : 1))
-        const gone = [...down].flatMap(([each, count]) => (count > 0 ? [each] : [])).toSorted((a, b) => a - b)
-        const name = gone.join(',')
-        let target = known.get(name)
-        if (target === undefined) {
-          target = forwardings.length
-          known.set(name, target)
-          forwardings.push(this.forwardingWithout(new Set(gone)))
-        }
-        return { atNs: atNs + FABRIC_REACTION_NS, kind: TIMELINE_KIND.forwarding, target, value: 0 }
-      })
+      }
+      const gone = new Set([...down].flatMap(([link, count]) => (count > 0 ? [link] : [])))
+      const left = this.topologyWithout(gone)
+      const learned = this.parts.switchRoutes?.at(atNs, left)
+      const name = `${[...gone].toSorted((a, b) => a - b).join(',')} ${learned === undefined ? '' : learnedText(learned)}`
+      const target = known.get(name) ?? forwardings.length
+      if (target === forwardings.length) {
+        known.set(name, target)
+        forwardings.push(compileRouting(left, findAttachment(left), this.parts.podRoutes, learned))
+      }
+      return { atNs, kind: TIMELINE_KIND.forwarding, target, value: 0 }
+    })
   }
 
-  /** The shortest ways over the links that are left; a bond whose link is gone uses the one that stood by. */
-  private forwardingWithout(gone: ReadonlySet<number>): ForwardingTable {
-    const { topology, podRoutes } = this.parts
+  /** The links that are left; a bond whose link is gone uses the one that stood by. */
+  private topologyWithout(gone: ReadonlySet<number>): Topology {
+    const { topology } = this.parts
     const bereaved = new Set([...gone].map((link) => topology.links[link]!.ends[0]))
     const links = topology.links.map((link, index) => {
       const { standby, ...rest } = link
       if (gone.has(index)) return { ...rest, standby: true as const }
       return standby && bereaved.has(link.ends[0]) ? rest : link
     })
-    const left: Topology = { ...topology, links, adjacency: buildAdjacency(topology.switches.length + topology.hosts.length, links) }
-    return compileRouting(left, findAttachment(left), podRoutes)
+    return { ...topology, links, adjacency: buildAdjacency(topology.switches.length + topology.hosts.length, links) }
   }
 
   private linkOf(ends: readonly [string, string]): number {
@@ -290,13 +293,7 @@ class TimelineBuilder {
   }
 }
 
-/** Whether routes may differ from routes to everybody: a node joins, BGP is given its peers, or something happens to it. */
-function isInteresting(lab: Lab, variant: Variant): boolean {
-  if (variant.cni === 'none') return false
-  if (lab.faults.some(({ kind }) => kind === 'node-add')) return true
-  if (variant.cni !== 'calico') return false
-  const { ipPool, bgpConfiguration, bgpPeers } = variant.settings
-  if (ipPool.vxlanMode !== 'Never') return false
-  if (bgpConfiguration.programClusterRoutes === 'Disabled') return true
-  return lab.faults.length > 0 || bgpPeers.length > 0 || !bgpConfiguration.nodeToNodeMeshEnabled
+/** What switches have learnt, as a text that differs where it does. */
+function learnedText(learned: ReadonlyMap<number, LearnedRoutes>): string {
+  return JSON.stringify(Array.from(learned, ([element, routes]) => [element, Array.from(routes, ([prefix, { ports }]) => [prefix, ports]).toSorted()]))
 }

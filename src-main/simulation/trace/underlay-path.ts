@@ -54,6 +54,7 @@ export function underlayPath(plan: RunPlan, from: number, to: number, frame: Pac
     if (route < 0) return { hops, arrived: packet, dropped: { element, reason: 'no-route' } }
     const next = choosePort(plan, route >> 1, packetFlowHash(bytes, ETHERNET.length, plan.switches.hashSalt[element]!))
     const routes = (route & 1) === 0 || plan.ports.owner[port]! < plan.switchCount
+    if (routes && plan.forwarding.onlyBridged?.[route >> 1] === 1) return { hops, arrived: packet, dropped: { element, reason: 'no-route' } }
     if (routes && !isSourceRight(plan, element, port, from, bytes)) {
       return { hops, arrived: packet, dropped: { element, reason: 'reverse-path', because: 'the switch checks sources (urpf), and its route to this one does not lead back to the sender' } }
     }
@@ -101,10 +102,10 @@ function routeTo({ forwarding, hosts, announced = [] }: RunPlan, element: number
 function uplinkOf({ forwarding, hosts, switchCount, ...plan }: RunPlan, from: number, to: number, bytes: Uint8Array): number {
   const element = switchCount + from
   const ip = ETHERNET.length
-  const transport = ip + ipv4HeaderBytes(bytes, ip)
   const towards = hosts.routesByPacket?.[from] === 1 ? destinationOf(bytes) : hosts.address[to]!
   const route = prefixLookup(forwarding.tries, forwarding.root[element]!, towards)
   if (route < 0) return -1
+  const transport = ip + ipv4HeaderBytes(bytes, ip)
   const protocol = bytes[ip + IPV4.protocol]!
   const hasPorts = protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
   const flow = {

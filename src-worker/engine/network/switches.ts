@@ -17,14 +17,14 @@ import {
   packetFlowHash,
   readUint16,
   readUint32,
-  updateChecksum,
   writeUint16,
   writeUint32,
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
-import { headerAt, type PacketPool, wordAt } from '../packet-pool'
+import { headerAt, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
 import type { Fragmenter } from '../ip/fragmenter'
 import { ICMP_ERROR, type InternetErrors } from '../ip/internet-errors'
+import { lowerTimeToLive } from '../ip/time-to-live'
 import type { Links } from './links'
 
 const NONE = -1
@@ -90,7 +90,7 @@ export class Switches {
     const destination = readUint32(header, ip + IPV4.destination)
     let route = prefixLookup(forwarding.tries, forwarding.root[element], destination)
     if (route < 0) route = this.announcedRoute(element, packet, destination)
-    if (route < 0) {
+    if (route < 0 || (forwarding.onlyBridged !== undefined && forwarding.onlyBridged[route >> 1] === 1 && !this.isBridged(packet, route))) {
       this.drop(packet, NO_ROUTE, nowNs)
       return
     }
@@ -154,9 +154,9 @@ export class Switches {
     this.links.send(forwarding.groupPorts[forwarding.groupFirst[route >> 1]], made, nowNs)
   }
 
-  /** Whether a packet came from a host of the subnet that it goes to. */
+  /** Whether a packet came from a host of the subnet that it goes to, which sent it there and not to its router. */
   private isBridged(packet: number, route: number): boolean {
-    return (route & 1) === 1 && this.ports.owner[this.pool.port[packet]] >= this.switchCount
+    return (route & 1) === 1 && this.ports.owner[this.pool.port[packet]] >= this.switchCount && (this.pool.flags[packet] & PACKET_FLAG.stray) === 0
   }
 
   /** Which of `count` equal next hops the packet's flow takes. */
@@ -171,12 +171,7 @@ export class Switches {
   private routeHeader(element: number, port: number, header: Uint8Array, ip: number): boolean {
     const isRight = isBareIpv4(header, ip) ? isIpv4ChecksumRight(this.pool.headerWords, wordAt(ip)) : internetChecksum(header, ip, ip + ipv4HeaderBytes(header, ip)) === 0
     if (!isRight) throw new Error('A header checksum is wrong')
-    if (header[ip + IPV4.ttl] <= 1) return false
-    const before = readUint16(header, ip + IPV4.ttl)
-    const after = before - 0x100
-    header[ip + IPV4.ttl] = after >>> 8
-    const checksum = readUint16(header, ip + IPV4.checksum)
-    writeUint16(header, ip + IPV4.checksum, updateChecksum(checksum, before, after))
+    if (!lowerTimeToLive(header, ip)) return false
     const frame = ip - ETHERNET.length
     writeUint32(header, frame + ETHERNET.destination, ELEMENT_MAC)
     writeUint16(header, frame + ETHERNET.destination + 4, this.ports.peer[port])
