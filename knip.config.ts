@@ -18,8 +18,8 @@ const config: KnipConfig = {
   // A folder's index names the types of what it exports, whether or not another folder spells them yet.
   exclude: ['types'],
   // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed; scripts/bird runs by
-  // hand where tcpdump is.
-  ignoreBinaries: ['Xvfb', 'tshark', 'tcpdump'],
+  // hand, with iproute2.
+  ignoreBinaries: ['Xvfb', 'tshark', 'ip'],
 }
 
 export default config
