@@ -5,7 +5,8 @@
 
 import type { RunPlan } from '#shared/plan/index'
 
-import { bareNetwork, type FlowSpec, type LinkSpec } from './bare-network'
+import type { FlowSpec } from './bare-flows'
+import { bareNetwork, type LinkSpec } from './bare-network'
 
 /** A benchmark lab: its plan, and the time for which its sources send. */
 export interface BenchmarkLab {
