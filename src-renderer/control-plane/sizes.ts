@@ -1,4 +1,4 @@
-import { axisScale, cellText, countScale, linesChart, variantStyle, type CellUnit, type Chart, type DataTable } from '#shared/charts/index'
+import { axisScale, cellText, countScale, linesChart, variantStyle, type AxisScale, type CellUnit, type Chart, type DataTable } from '#shared/charts/index'
 import type { ControlPlaneSize } from '#shared/contract/control-plane'
 import { humanCount } from '#shared/analysis/index'
 
@@ -58,7 +58,7 @@ export function sizeChart(studies: readonly Study[], variants: readonly string[]
     y: {
       text: (value) => valueText(value, measure.unit),
       ...(logarithmic
-        ? { name: '', logarithmic, scale: plain, tick: (value: number) => valueText(value, measure.unit) }
+        ? { name: '', logarithmic, scale: plain, tick: (value: number) => tickText(value, measure.unit) }
         : { name: linear.suffix, scale: linear }),
     },
     table: sizeTable(studies),
@@ -67,6 +67,15 @@ export function sizeChart(studies: readonly Study[], variants: readonly string[]
 
 function valueText(value: number, unit: CellUnit | undefined): string {
   return cellText({ key: '', label: '', ...(unit && { unit }), cells: [value] }, 0)
+}
+
+const SHORT_SCALES: readonly AxisScale[] = [{ divisor: 1e9, suffix: 'G' }, { divisor: 1e6, suffix: 'M' }, { divisor: 1e3, suffix: 'k' }]
+
+/** As short as an axis has room for: `10 M`. */
+function tickText(value: number, unit: CellUnit | undefined): string {
+  if (unit !== undefined) return valueText(value, unit)
+  const scale = SHORT_SCALES.find(({ divisor }) => value >= divisor)
+  return scale === undefined ? humanCount(value) : `${humanCount(value / scale.divisor)}\u202f${scale.suffix}`
 }
 
 /** Everything that was found of each variant and size. */

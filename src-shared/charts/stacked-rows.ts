@@ -47,7 +47,7 @@ function colourOf(index: number): string {
 }
 
 function optionOf(data: StackedRows, look: ChartLook): ChartOption {
-  const legend = data.parts.map(({ name }, index) => ({ name, colour: colourOf(index), marker: 'roundRect' as const }))
+  const legend = data.parts.map(({ name, isRoom = false }, index) => ({ name, colour: isRoom ? look.theme.axis : colourOf(index), marker: 'roundRect' as const }))
   const frame = frameOf(data, withLegend(look), legend)
   const axis = axisParts(look)
   const longest = Math.max(1, ...data.rows.map((row) => Math.min(MOST_CHARACTERS, row.length)))
