@@ -59,7 +59,7 @@ export { formatMessageSize, isDistribution, MEASURED_SIZES, parseMessageSize } f
 export type { MeasuredSizes, MessageSize, SizeDistribution } from './record/message-size'
 export type { Namespace } from './record/namespace'
 export { BOND_HASH_POLICIES, BOND_MODES, type Bond, type Nic, type Offloads } from './record/nic'
-export type { Cpu, Node, Taint } from './record/node'
+export { RP_FILTERS, type Cpu, type Node, type Taint } from './record/node'
 export type { Rack } from './record/rack'
 export type { RunSettings } from './record/run'
 export type { Bfd, SharedBuffer, Switch, SwitchRole } from './record/switch'

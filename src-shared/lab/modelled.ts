@@ -28,6 +28,7 @@ const KUBE_PROXY = {
 export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string, 'any' | readonly unknown[]>>>> = {
   none: { 'kubeProxy.mode': 'any' },
   calico: {
+    ipPools: 'any',
     'ipPool.cidr': 'any',
     'ipPool.blockSize': 'any',
     'ipPool.ipipMode': 'any',

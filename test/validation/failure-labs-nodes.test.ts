@@ -1,7 +1,7 @@
 /** Labs of resources/labs/failures in which nodes are configured differently: symptom and counters, as their pages say. */
 import { describe, expect, it } from 'vitest'
 
-import { arrived, cost, runFailure as run } from '../support/failure-lab'
+import { arrived, cost, perSecond, runFailure as run } from '../support/failure-lab'
 
 describe('a node with another VXLAN port', () => {
   it('is cut off in both directions, and counts packets without a socket', () => {
@@ -45,5 +45,21 @@ describe('nodes with two interfaces', () => {
     expect(arrived(result)).toEqual({ 'to-two': 0, 'from-two': 0, others: 1, nodes: 1 })
     expect(result.drops).toEqual({ 'unknown-host': result.traffic[0]!.packetsSent + result.traffic[1]!.packetsSent })
     expect(run('unknown-host', 'calico-vxlan').drops).toEqual({})
+  })
+})
+
+describe('a pool that covers what is outside', () => {
+  it('keeps packets there from being translated, so that answers find no way back, or no way that is expected', () => {
+    const covered = run('pool-overlap', 'pool-covers')
+    expect(perSecond(covered)).toMatchObject({ database: 0, 'strict-node': 0 })
+    for (const name of ['internet', 'node', 'database-from-node']) expect(perSecond(covered)[name]).toBeGreaterThan(10_000)
+    expect(Object.keys(covered.drops).toSorted()).toEqual(['no-route', 'reverse-path'])
+    expect(covered.drops['no-route']).toBe(covered.drops['reverse-path'])
+  })
+
+  it('does nothing where it lies elsewhere', () => {
+    const apart = run('pool-overlap', 'pool-apart')
+    expect(apart.drops).toEqual({})
+    for (const rate of Object.values(perSecond(apart))) expect(rate).toBeGreaterThan(10_000)
   })
 })

@@ -35,6 +35,9 @@ const OF_NODE = 'node.'
 /** Where calico-node notes the address that it found, in clusters that keep Calico's objects in the API of Kubernetes. */
 const ADDRESS_ANNOTATION = ['metadata', 'annotations', 'projectcalico.org/IPv4Address']
 
+/** What is of interest of pools that pods get no addresses of. */
+const FURTHER_POOL_FIELDS = ['cidr', 'disabled', 'assignmentMode', 'allowedUses']
+
 /** What a pool has that its object does not give (API defaults; a fresh install's pool has others). */
 const POOL_DEFAULTS: Readonly<Record<string, PlainValue>> = { ipipMode: 'Never', vxlanMode: 'Never', natOutgoing: false }
 
@@ -73,14 +76,26 @@ class SettingsReader {
     let chosen: PlacedObject | undefined
     for (const placed of objects) {
       const why = whyNoPool(placed.object) ?? (chosen && `variants have one pool, and ${titleOf(chosen)} is it`)
-      if (why !== undefined) this.leaveOut(placed, [], why)
-      else chosen = placed
+      if (why === undefined) chosen = placed
+      else if (!this.furtherPool(placed)) this.leaveOut(placed, [], why)
     }
     if (chosen === undefined) return
     const given = this.take(chosen, 'ipPool')
     for (const [key, value] of Object.entries(POOL_DEFAULTS)) {
       if (!given.includes(key)) this.settings.push({ setting: ['ipPool', key], value, from: chosen })
     }
+  }
+
+  /** A pool that pods get no addresses of, which is a pool all the same; answers whether it is one that labs can have. */
+  private furtherPool(placed: PlacedObject): boolean {
+    const given = FURTHER_POOL_FIELDS.flatMap((key): [string, PlainValue][] => {
+      const value = valueAt(placed.object, ['spec', key])
+      return value === undefined ? [] : [[key, value]]
+    })
+    const value: PlainValue = { name: valueAt(placed.object, ['metadata', 'name']), ...Object.fromEntries(given) }
+    if (!isKnown({ ipPools: [value] })) return false
+    this.settings.push({ setting: ['ipPools'], value, from: placed, field: ['spec'] })
+    return true
   }
 
   single(placed: PlacedObject, group: (typeof SINGLE_KINDS)[number][1]): void {

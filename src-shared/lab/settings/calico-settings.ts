@@ -46,6 +46,23 @@ const ipPoolSchema = z
     vxlanMode: pool.vxlanMode ?? ('Never' as const),
   }))
 
+/**
+ * A pool beside the one that pods get addresses of: disabled, or for other uses. What is in any pool counts as inside the
+ * cluster, so that `natOutgoing` does not translate what goes there.
+ */
+const furtherPoolSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    cidr: ipv4PrefixSchema,
+    disabled: z.boolean().default(false),
+    assignmentMode: z.enum(['Automatic', 'Manual']).default('Automatic'),
+    allowedUses: z.array(z.string()).optional(),
+  })
+  .superRefine(({ disabled, assignmentMode, allowedUses }, context) => {
+    const givesAddresses = !disabled && assignmentMode === 'Automatic' && allowedUses?.includes('Workload') !== false
+    if (givesAddresses) addIssue(context, 'not-modelled', 'A second pool that pods get addresses of is not modelled yet.', 'Disable it, or leave it out.', ['disabled'])
+  })
+
 /** How long entries of the eBPF data plane's connection tracking live (felix/bpf/conntrack/timeouts). */
 const bpfConntrackTimeoutsSchema = z.strictObject({
   ...knownKeys(['creationGracePeriod', 'genericTimeout']),
@@ -208,6 +225,7 @@ export const calicoSettingsSchema = z
     ipPool: ipPoolSchema.prefault({}),
     felixConfiguration: felixConfigurationSchema.prefault({}),
     bgpConfiguration: bgpConfigurationSchema.prefault({}),
+    ipPools: z.array(furtherPoolSchema).default([]),
     bgpPeers: z.array(bgpPeerSchema).default([]),
     bgpFilters: z.array(bgpFilterSchema).default([]),
     felixConfigurations: z.array(nodeFelixConfigurationSchema).default([]),

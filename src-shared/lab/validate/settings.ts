@@ -1,4 +1,4 @@
-import { formatIpv4Prefix, ipv4PrefixCovers } from '#shared/units/index'
+import { formatIpv4Prefix, ipv4PrefixCovers, ipv4PrefixesOverlap } from '#shared/units/index'
 
 import type { DocumentPath } from '../document-path'
 import { MODELLED_CNIS } from '../modelled'
@@ -66,6 +66,13 @@ function checkCalicoConflicts(
     const message = `Blocks of /${blockSize} are larger than the pool ${formatIpv4Prefix(pool)}.`
     report('refused-setting', [...path, 'ipPool', 'blockSize'], message)
   }
+  const pools = [pool, ...settings.ipPools.map((further) => further.cidr)]
+  settings.ipPools.forEach((further, index) => {
+    const other = pools.slice(0, index + 1).find((prefix) => ipv4PrefixesOverlap(prefix, further.cidr))
+    if (other === undefined) return
+    const message = `The pool ${further.name}, ${formatIpv4Prefix(further.cidr)}, overlaps the pool ${formatIpv4Prefix(other)}: Calico refuses that.`
+    report('refused-setting', [...path, 'ipPools', index, 'cidr'], message, 'Use ranges that are apart.')
+  })
   if (ipipMode === 'Never' || vxlanMode === 'Never') return new Set()
   const message = `The pool has both IPIP (${ipipMode}) and VXLAN (${vxlanMode}); Calico allows one encapsulation.`
   report('two-encapsulations', [...path, 'ipPool', 'vxlanMode'], message, 'Set ipipMode or vxlanMode to Never.')

@@ -3,7 +3,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js'
 
 import type { CalicoSettings } from '#shared/lab/index'
 import type { CountingDataPlane } from '#shared/plan/index'
-import { ipv4Address, type Ipv4Address } from '#shared/units/index'
+import { ipv4Address, ipv4PrefixContains, type Ipv4Address } from '#shared/units/index'
 import type { MacAddress } from '#shared/wire/index'
 
 import type { AddressAssignment } from '../../ipam/index'
@@ -11,7 +11,7 @@ import type { Pod } from '../../kubernetes/index'
 import { calicoNodes, isNear, type CalicoNode } from '../../agents/index'
 import { interfacesOf, interfaceTowards, type PodRoute } from '../../topology/index'
 import type { ArrivalCheck } from '../common/arrivals'
-import { interfaceMtu } from '../common/bare-connection'
+import { addressOf, interfaceMtu } from '../common/bare-connection'
 import type { Carrier, Datapath, NodePaths } from '../common/cluster-network'
 import type { ClusterView, Endpoint, NextHop, TripSide } from '../common/cni-model'
 import { POD_DEVICE, type FrameAddresses } from '../common/device'
@@ -108,8 +108,11 @@ export class CalicoDatapath implements Datapath {
     return this.carriers[encrypts ? 'wireguard' : this.encapsulation(from.host, to.host)]
   }
 
-  leavesAs(): 'node' | 'pod' {
-    return this.settings.ipPool.natOutgoing ? 'node' : 'pod'
+  /** What is in a pool counts as inside the cluster (felix/rules/nat.go): also where it is a node, or none of the cluster. */
+  leavesAs(_: Endpoint, to: Endpoint): 'node' | 'pod' {
+    const { ipPool, ipPools } = this.settings
+    const isInPool = ipPools.some(({ cidr }) => ipv4PrefixContains(cidr, addressOf(this.cluster.topology, to)))
+    return ipPool.natOutgoing && !isInPool ? 'node' : 'pod'
   }
 
   frame(side: TripSide, device: string, from: Endpoint, to: Endpoint): FrameAddresses | undefined {

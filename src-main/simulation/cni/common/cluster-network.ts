@@ -308,12 +308,14 @@ export class ClusterNetwork implements CniNetwork {
         frames: this.frames(client, server),
       },
       reverse: {
-        transmit: stack.sends,
-        receive: back,
-        mtuBytes: interfaceMtu(this.cluster, server.host),
+        ...(this.nodeRoutesBack(server, client, masquerades) ?? {
+          transmit: stack.sends,
+          receive: back,
+          mtuBytes: interfaceMtu(this.cluster, server.host),
+          tunnels: [],
+        }),
         addresses: { source: there, destination: seenAs },
         translations: masquerades ? [{ destination: pod }] : [],
-        tunnels: [],
         frames: this.frames(server, client),
       },
     }
@@ -325,6 +327,15 @@ export class ClusterNetwork implements CniNetwork {
         ? hostFrame(this.cluster.topology, from, to, device)
         : this.datapath.frame(side, device, from, to)
   }
+  /** The way of a node's answers to a pod whose address it sees, where its route to the pod leads into a tunnel. */
+  private nodeRoutesBack(node: Endpoint, pod: Endpoint, masquerades: boolean): Pick<Trip, 'transmit' | 'receive' | 'mtuBytes' | 'tunnels'> | undefined {
+    if (node.kind !== 'node' || masquerades) return undefined
+    const carrier = this.datapath.carrier(node, pod)
+    const tunnels = carrier.tunnels(node, pod)
+    if (tunnels.length === 0) return undefined
+    return { transmit: carrier.paths.nodeSends, receive: carrier.paths.podReceives, mtuBytes: this.datapath.podMtu(node.host), tunnels }
+  }
+
 
   private nodeAddress(end: Endpoint): Ipv4Address {
     return addressOf(this.cluster.topology, end)

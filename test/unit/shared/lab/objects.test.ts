@@ -119,6 +119,15 @@ describe('objects of Calico’s configuration', () => {
     expect(lab!.nodes[1]!.asn).toBe(64_700)
   })
 
+  it('are pools all the same where pods get no addresses of them, unless they overlap', () => {
+    const main = object('IPPool', 'pool', { cidr: '10.244.0.0/16' })
+    const { lab, problems } = labWith([PLAIN], [main, object('IPPool', 'excluded', { cidr: '10.0.0.0/11', disabled: true })])
+    expect(problems).toEqual([])
+    expect(settingsOf(lab, 'plain').ipPools).toMatchObject([{ name: 'excluded' }])
+    const overlapping = labWith([PLAIN], [main, object('IPPool', 'excluded', { cidr: '10.0.0.0/8', disabled: true })])
+    expect(overlapping.problems).toMatchObject([{ code: 'refused-setting', path: 'spec.cluster.manifests[1].spec.cidr' }])
+  })
+
   it('take the address that calico-node noted where the lab’s node has it too', () => {
     const noted = (address: string): object => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', annotations: { 'projectcalico.org/IPv4Address': address } } })
     const given = labWith([PLAIN], [noted('10.1.0.11/16')], undefined, '10.1.0.11/24')
