@@ -18,7 +18,7 @@ export function blockClaims(lab: Lab, variant: Variant, { pods }: PodHistory, ch
   return lab.nodes.flatMap(({ name, podBlocks }, node) =>
     assignment.blocks[node]!.slice(podBlocks.length).flatMap((block): ClusterChange[] => {
       const holds = (address: Ipv4Address): boolean => ipv4PrefixContains(block, address)
-      const users = pods.flatMap((_, pod) => (holds(assignment.ofPod[pod]!) ? [pod] : []))
+      const users = assignment.ofPod.flatMap((address, pod) => (address !== undefined && holds(address) ? [pod] : []))
       const firsts = users.map((pod) => later.find(({ subject }) => subject.kind === 'address' && subject.pod === pod))
       if (assignment.ofNode[node]!.some(holds) || firsts.length === 0) return []
       const first = firsts.reduce((best, each) => (best === undefined || each === undefined ? undefined : each.atNs < best.atNs ? each : best))

@@ -160,7 +160,8 @@ function rowsOf(
     for (const block of blocks) rows.set(prefixKey(block), { kind: 'via', gateways: [gateway] })
   })
   pods.forEach((pod, index) => {
-    if (pod.node === node) rows.set(prefixKey({ network: addresses.ofPod[index]!, length: 32 }), { kind: 'connected' })
+    const address = addresses.ofPod[index]
+    if (pod.node === node && address !== undefined) rows.set(prefixKey({ network: address, length: 32 }), { kind: 'connected' })
   })
   return rows
 }

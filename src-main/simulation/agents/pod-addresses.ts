@@ -31,7 +31,7 @@ export function assignAddresses(
     nodeNames: nodes.map(({ name }) => name),
     givenBlocks: nodes.map(({ podBlocks }) => podBlocks),
     nodeAddresses: ownAddresses(plugin),
-    podNodes: pods.map(({ node }) => node),
+    podNodes: pods.map(({ node, hostNetwork }) => (hostNetwork ? undefined : node)),
     podSpans: spansOf(pods),
   })
 }

@@ -46,9 +46,9 @@ export function nodeAddresses({ cni, assignment, pods, nodes, changes, durationN
   const toggles = addressToggles(seen)
   const uses = nodes.map(({ name }, node): Use[] =>
     (ofNode[node] ?? []).map((at) => ({ at, use: { address: formatIpv4Address(at), node: name, fromSeconds: 0 } })))
-  pods.forEach(({ node, hostNetwork, reference }, index) => {
-    if (hostNetwork) return
-    const at = ofPod[index]!
+  pods.forEach(({ node, reference }, index) => {
+    const at = ofPod[index]
+    if (at === undefined) return
     const spans = spansOfToggles(toggles.get(index) ?? [])
     uses[node]?.push(...spans.map((span) => ({ at, use: { address: formatIpv4Address(at), node: nodes[node]!.name, pod: reference, ...span } })))
   })

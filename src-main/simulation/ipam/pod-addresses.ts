@@ -36,8 +36,8 @@ export interface AddressRequest {
   readonly givenBlocks: readonly (readonly Ipv4Prefix[])[]
   /** How many addresses each node takes for devices of its own, before its pods'. */
   readonly nodeAddresses: number
-  /** Node of each pod, in the order pods are created. */
-  readonly podNodes: readonly number[]
+  /** Node of each pod, in the order pods are created; undefined of pods on their node's network, which get no address. */
+  readonly podNodes: readonly (number | undefined)[]
   /** Per pod, since when it needs an address and until when, ns; absent where all need theirs at once. */
   readonly podSpans?: readonly AddressSpan[] | undefined
 }
@@ -52,8 +52,8 @@ export interface AddressSpan {
 export interface AddressAssignment {
   /** Per node: its own addresses, in order. */
   readonly ofNode: readonly (readonly Ipv4Address[])[]
-  /** Per pod. */
-  readonly ofPod: readonly Ipv4Address[]
+  /** Per pod; undefined of those on their node's network, whose address is the node's. */
+  readonly ofPod: readonly (Ipv4Address | undefined)[]
   /** Per node: its blocks, in the order it took them. */
   readonly blocks: readonly (readonly Ipv4Prefix[])[]
   /** Addresses that a node uses out of another's block, with the node (Calico). */
@@ -71,13 +71,14 @@ export function assignPodAddresses(request: AddressRequest): { assignment: Addre
     Array.from({ length: request.nodeAddresses }, () => source.next(node)),
   )
   const ofPod = podAddresses(request, source)
-  const missing = [...ofNode.flat(), ...ofPod].filter((address) => address === undefined).length
+  const networked = ofPod.filter((_, pod) => request.podNodes[pod] !== undefined)
+  const missing = [...ofNode.flat(), ...networked].filter((address) => address === undefined).length
   if (missing > 0) findings.push(exhausted(request, missing))
   const network = request.podCidr.network
   return {
     assignment: {
       ofNode: ofNode.map((addresses) => addresses.map((address) => address ?? network)),
-      ofPod: ofPod.map((address) => address ?? network),
+      ofPod: ofPod.map((address, pod) => address ?? (request.podNodes[pod] === undefined ? undefined : network)),
       blocks: request.nodeNames.map((_, node) => source.blocks(node)),
       borrowed: source.borrowed(),
     },
@@ -87,9 +88,10 @@ export function assignPodAddresses(request: AddressRequest): { assignment: Addre
 
 /** Pods get theirs one after another; in the order of time where some need theirs for a time only, and give them back. */
 function podAddresses({ podNodes, podSpans }: AddressRequest, source: AddressSource): (Ipv4Address | undefined)[] {
-  if (podSpans === undefined) return podNodes.map((node) => source.next(node))
+  if (podSpans === undefined) return podNodes.map((node) => (node === undefined ? undefined : source.next(node)))
   const ofPod: (Ipv4Address | undefined)[] = podNodes.map(() => undefined)
-  const inOrder = podSpans.map((_, pod) => pod).toSorted((a, b) => podSpans[a]!.fromNs - podSpans[b]!.fromNs)
+  const networked = podNodes.flatMap((node, pod) => (node === undefined ? [] : [pod]))
+  const inOrder = networked.toSorted((a, b) => podSpans[a]!.fromNs - podSpans[b]!.fromNs)
   let holding: number[] = []
   for (const pod of inOrder) {
     const isOver = (other: number): boolean => podSpans[other]!.untilNs <= podSpans[pod]!.fromNs

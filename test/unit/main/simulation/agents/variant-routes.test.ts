@@ -35,6 +35,13 @@ function fibs(lab: ReturnType<typeof makeLab>, atNs = 0): Record<string, Record<
 /** Blocks that Calico gives these nodes. */
 const BLOCK = { node1: '10.244.166.128/26', node2: '10.244.104.0/26', node3: '10.244.135.0/26', node4: '10.244.3.64/26' }
 
+it.each([{ cni: 'calico' }, { cni: 'cilium' }, { cni: 'flannel' }])('lead to a node’s pods, and not to those on its own network: $cni', (variant) => {
+  const lab = twoRacks(variant)
+  const hosted = { ...lab, cluster: { ...lab.cluster, workloads: lab.cluster.workloads.map((workload) => ({ ...workload, hostNetwork: true })) } }
+  const podRows = (of: typeof lab): string[] => Object.keys(fibs(of)['node1']!).filter((prefix) => prefix.endsWith('/32'))
+  expect(podRows(lab)).toHaveLength(podRows(hosted).length + 1)
+})
+
 describe('routes of Calico', () => {
   it('with IPIP lead to the other nodes themselves, whatever lies between', () => {
     const { node1 } = fibs(twoRacks({ cni: 'calico' }))

@@ -26,12 +26,19 @@ function assign(request: AddressRequest) {
   const { assignment, findings } = assignPodAddresses(request)
   return {
     nodes: assignment.ofNode.map((addresses) => addresses.map(formatIpv4Address)),
-    pods: assignment.ofPod.map(formatIpv4Address),
+    pods: assignment.ofPod.map((address) => address && formatIpv4Address(address)),
     blocks: assignment.blocks.map((blocks) => blocks.map(formatIpv4Prefix)),
     borrowed: assignment.borrowed.map(({ address }) => formatIpv4Address(address)),
     codes: findings.map(({ code }) => code),
   }
 }
+
+it('pods on their node’s network get no address, and keep none from others', () => {
+  const podNodes = [0, undefined, 0]
+  expect(assign({ ...calico, podNodes }).pods).toEqual(['10.244.166.129', undefined, '10.244.166.130'])
+  expect(assign({ ...flannel, podNodes }).pods).toEqual(['10.244.0.2', undefined, '10.244.0.3'])
+  expect(assign({ ...cilium, podNodes: [...onFirstNode(252), undefined] }).codes).toEqual([])
+})
 
 describe('addresses by Calico’s rules', () => {
   it('begin with the tunnel’s, in the block that the node’s name leads to', () => {
