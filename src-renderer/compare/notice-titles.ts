@@ -2,7 +2,7 @@
 const TITLES: Readonly<Record<string, string>> = {
   'run.task-missing': 'Not measured',
   'run.task-stopped': 'Cut short',
-  'run.single-seed': 'One seed',
+  'run.single-seed': 'No intervals',
   'traffic.nothing-delivered': 'Nothing delivered',
   'latency.few-samples': 'Few latency samples',
 }

@@ -22,15 +22,15 @@ function nodeLines({ cni, sizes }: VariantFacts): string[] {
   const nodes = `${humanCount(least.nodes)} → ${humanCount(most.nodes)} nodes: `
   const state = most.sessionsPerNode > 0 ? `${grows(({ sessionsPerNode }) => sessionsPerNode)} sessions a node` : `${grows(({ routesPerNode }) => routesPerNode)} routes a node, no sessions`
   const known = [least, most].map(({ knownSeconds }) => (knownSeconds === undefined ? '–' : humanFigure(knownSeconds.p99 * 1e9, 'ns')))
-  return [`${nodes}${state}`, `${grows(({ messages }) => messages)} messages to start; 99 % known in ${known.join(' → ')}`]
+  return [`${nodes}${state}`, `${grows(({ messages }) => messages)} messages to start`, `99 % of pairs of nodes know each other in ${known.join(' → ')}`]
 }
 
 function serviceLines({ serviceSizes }: VariantFacts): string[] {
   const [least, most] = [serviceSizes[0], serviceSizes.at(-1)]
   if (least === undefined || most === undefined) return []
   const services = `${humanCount(least.services)} → ${humanCount(most.services)} services: `
-  const tried = most.rulesTried === undefined ? '' : `, a first packet tries ${humanCount(least.rulesTried!)} → ${humanCount(most.rulesTried)}`
-  if (most.rulesPerNode > 0) return [`${services}${humanCount(least.rulesPerNode)} → ${humanCount(most.rulesPerNode)} rules${tried}`]
+  const tried = most.rulesTried === undefined ? [] : [`A first packet tries ${humanCount(least.rulesTried!)} → ${humanCount(most.rulesTried)} of them`]
+  if (most.rulesPerNode > 0) return [`${services}${humanCount(least.rulesPerNode)} → ${humanCount(most.rulesPerNode)} rules`, ...tried]
   return [`${services}${humanCount(least.mapEntriesPerNode)} → ${humanCount(most.mapEntriesPerNode)} map entries, no rules`]
 }
 
