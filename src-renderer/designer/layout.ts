@@ -171,7 +171,8 @@ function inRows(pieces: readonly Piece[], perRow: number): readonly (readonly Pi
 }
 
 function rowsOf(switches: readonly Piece[], nodes: readonly Piece[]): readonly (readonly Piece[])[] {
-  const perRow = Math.max(1, Math.min(NODES_PER_ROW, Math.ceil(Math.sqrt(nodes.length))))
+  // A few stand side by side, so that no line runs behind a card; more in about a square.
+  const perRow = Math.max(1, Math.min(NODES_PER_ROW, nodes.length <= NODES_PER_ROW ? nodes.length : Math.ceil(Math.sqrt(nodes.length))))
   return [switches, ...inRows(nodes, perRow)].filter((row) => row.length > 0)
 }
 
