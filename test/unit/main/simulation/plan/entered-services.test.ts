@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import type { EndPair } from '#main/simulation/plan/end-pair'
 import { tracePacket } from '#main/simulation/trace/index'
 import type { Trace } from '#shared/contract/trace'
 import type { Lab } from '#shared/lab/index'
@@ -8,7 +9,7 @@ import { runTask } from '#worker/run-task'
 
 import { DATAPATH_VARIANTS } from '../../../../support/datapath-lab'
 import { makeLab, nodesOn } from '../../../../support/make-lab'
-import { pairsOf } from '../../../../support/pairs-of'
+import { directoryOf, pairsOf } from '../../../../support/pairs-of'
 import { planOf } from '../../../../support/plan-of'
 
 const service = (spec: object = {}) => ({
@@ -17,7 +18,7 @@ const service = (spec: object = {}) => ({
   status: { loadBalancer: { ingress: [{ ip: '198.51.100.7' }] } },
 })
 
-function labOf(spec: object, more: { from?: object; to?: object; kind?: string; variants?: object[]; hostNetwork?: boolean; streams?: number } = {}): Lab {
+function labOf(spec: object, more: { from?: object; to?: object; kind?: string; variants?: object[]; hostNetwork?: boolean; streams?: number; replicas?: number } = {}): Lab {
   const { from = { external: 'client' }, to = { service: 'default/web', port: 80 }, kind = 'tcp-crr', variants = DATAPATH_VARIANTS } = more
   return makeLab({
     fabric: { switches: [{ name: 'tor' }, { name: 'spine', role: 'spine' }], links: [{ ends: ['tor', 'spine'] }] },
@@ -26,7 +27,7 @@ function labOf(spec: object, more: { from?: object; to?: object; kind?: string; 
     cluster: {
       workloads: [
         { name: 'client', nodes: ['node-1'] },
-        { name: 'web', labels: { app: 'web' }, replicas: 2, ports: [{ name: 'http', port: 8080 }], nodes: ['node-2', 'node-3'], ...(more.hostNetwork === true && { hostNetwork: true }) },
+        { name: 'web', labels: { app: 'web' }, replicas: more.replicas ?? 2, ports: [{ name: 'http', port: 8080 }], nodes: ['node-2', 'node-3'], ...(more.hostNetwork === true && { hostNetwork: true }) },
       ],
       manifests: [service(spec)],
     },
@@ -140,6 +141,22 @@ describe('services asked from outside', () => {
     const spread = pairsOf(labOf({}, { variants: [{ name: 'cilium', cni: 'cilium', settings }], streams: 400 })).map(({ server }) => server.host)
     // Binomial: 200 of 400 expected, standard deviation 10.
     expect(Math.abs(spread.filter((host) => host === 1).length - 200)).toBeLessThan(60)
+  })
+
+  it.each([['maglev', 0.9, 1], ['random', 0.2, 0.5]])('keep their backends, as far as the algorithm lets them, when another one leaves: %s', (algorithm, least, most) => {
+    const settings = { kubeProxyReplacement: true, loadBalancer: { algorithm }, maglev: { tableSize: 1021 } }
+    const lab = labOf({}, { variants: [{ name: 'cilium', cni: 'cilium', settings }], streams: 1, replicas: 4 })
+    const directory = directoryOf(lab)
+    const [{ service: asked, client }] = pairsOf(lab) as [EndPair]
+    const [leaving, ...staying] = asked!.usable
+    const stays = Array.from({ length: 400 }, (_, connection) => {
+      const [before, after] = [asked!.usable, staying].map((usable) => directory.choose(asked!, usable, { client, key: `connection ${connection}` }))
+      return before === leaving ? [] : [before === after]
+    }).flat()
+    // A random choice anew meets the same one of three by chance.
+    const share = stays.filter(Boolean).length / stays.length
+    expect(share).toBeGreaterThan(least)
+    expect(share).toBeLessThanOrEqual(most)
   })
 
   it('bring the service’s address along for the backend’s node to answer: in an IPv4 option, or in Geneve', () => {
