@@ -37,6 +37,7 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'unknown-host': 'Calico: iptables -vnL cali-INPUT, Drop IPIP (or VXLAN) packets from non-Calico hosts',
   'unknown-vni': 'dropwatch: SKB_DROP_REASON_VXLAN_VNI_NOT_FOUND; no counter of a device',
   'hairpin-off': "none: /sys/class/net/veth*/brport/hairpin_mode says whether ports send back (bridge link: hairpin off)",
+  'service-loop': 'iptables -vnL cali-cidr-block: the rule of the range (nft list chain ip calico filter-cali-cidr-block)',
 }
 
 const BY_DATA_PLANE: Readonly<Record<CountingDataPlane, Partial<Record<DropReason, string>>>> = {

@@ -67,6 +67,8 @@ export const DROP_REASONS = [
   'unknown-vni',
   /** A bridge would have to send the frame out of the port that it came by, whose hairpin_mode is 0 (net/bridge/br_forward.c: no counter). */
   'hairpin-off',
+  /** To an address of a service range that no service has (Calico's `serviceLoopPrevention`: the rule in cali-cidr-block). */
+  'service-loop',
 ] as const
 
 /** A drop reason by name. */

@@ -20,8 +20,10 @@ export const PROGRAM_END = {
   nic: 0,
   /** The packet goes to the receiving socket. */
   socket: 1,
+  /** The packet goes out again by the link that it came by, as it is: the host has nobody for it and no other route. */
+  back: 2,
   /** The packet is dropped: this, plus the number of the reason. */
-  drop: 2,
+  drop: 3,
 } as const
 
 /**

@@ -74,6 +74,7 @@ export const STAGES = [
   stage(
     'nf-forward', 'softirq', 'netfilter',
     'FORWARD chains (Calico: dispatch to the workload’s chains; established connections are accepted by the first rule).',
+    ['service-loop'],
   ),
   stage('nf-output', 'inherit', 'netfilter', 'OUTPUT chains.'),
   stage('nf-postrouting', 'inherit', 'netfilter', 'POSTROUTING chains.'),

@@ -27,6 +27,7 @@ import { HeaderWriter } from './network/header-writer'
 import { Impairments } from './network/impairments'
 import { type Border, Links } from './network/links'
 import { PortQueues } from './network/port-queues'
+import { Strays } from './network/strays'
 import { Switches } from './network/switches'
 import { Relays } from './network/relays'
 import { Uplinks } from './network/uplinks'
@@ -72,6 +73,7 @@ export class Engine {
   private readonly headers: HeaderWriter
   private readonly receiveQueues: ReceiveQueues
   private readonly transmitQueues: TransmitQueues
+  private readonly strays: Strays
   private readonly completions: TransmitCompletions
   private readonly cores: Cores
   private readonly sockets: Sockets
@@ -163,6 +165,7 @@ export class Engine {
       seed,
     })
     const { blocked } = this.timeline
+    this.strays = new Strays({ ...base, queues: this.transmitQueues })
     this.outlet = new Outlet({ ...base, cores: this.cores, queues: this.transmitQueues, paths: this.paths, uplink: this.uplinks.port, blocked })
     const maker = new PacketMaker(this.pool, flows, this.sockets, this.accounts)
     const transport = { ...base, sockets: this.sockets, maker, outlet: this.outlet }
@@ -363,6 +366,7 @@ export class Engine {
         this.outlet.ended(packet, core)
         this.toSocket(packet, core, nowNs)
       },
+      sendBack: (packet, core, nowNs) => this.strays.sendBack(packet, core - this.plan.hosts.coreFirst[this.cores.hostOf[core]], nowNs),
       drop: (packet, core) => this.outlet.ended(packet, core),
       orphan: (packet, nowNs) => this.released(this.socketOf(packet), this.disown(packet), nowNs),
     }

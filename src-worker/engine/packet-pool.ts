@@ -84,6 +84,8 @@ export const PACKET_FLAG = {
   moreOuterFragments: 16384,
   /** Made by the network and not by a sender: a copy, a fragment beyond the first. */
   networkMade: 32768,
+  /** On its way back from a host that had nobody for it: its headers stay as they are. */
+  stray: 65536,
 } as const
 
 /** Any of the flags of packets that need more than their program at the receiving host. */

@@ -61,6 +61,24 @@ describe('switches that check sources', () => {
   })
 })
 
+describe('packets to an announced range that no service is in', () => {
+  /** Share of the time that links to nodes were busy. */
+  const busy = ({ links }: SeedResult): number[] => links.flatMap(({ ends, utilisation }) => (ends[1].startsWith('node') ? [utilisation] : []))
+
+  it('go round between node and switch until they are too old, unless Felix ends them in cali-cidr-block', () => {
+    const [unprotected, prevented] = ['unprotected', 'protected'].map((variant) => run('service-loop', variant))
+    expect(Object.keys(unprotected!.drops)).toEqual(['ttl-expired'])
+    expect(Object.keys(prevented!.drops)).toEqual(['service-loop'])
+    for (const share of busy(unprotected!)) expect(share).toBeGreaterThan(0.7)
+    for (const share of busy(prevented!)) expect(share).toBeLessThan(0.1)
+    const [, , others] = unprotected!.traffic
+    expect(prevented!.traffic[2]!.transactionsPerSecond).toBeGreaterThan(2 * others!.transactionsPerSecond!)
+    // Whose packets grew too old is told so.
+    const toClient = ({ links }: SeedResult): number => links.find(({ ends }) => ends[1] === 'client')!.utilisation
+    expect(toClient(unprotected!)).toBeGreaterThan(20 * toClient(prevented!))
+  })
+})
+
 describe('the change to the eBPF data plane under traffic', () => {
   const shares = (result: SeedResult): number[] => result.nodes.map(({ tracking }) => tracking!.find(({ table }) => table === 'cali_v4_ct')!.made)
 

@@ -79,7 +79,7 @@ export function buildRunPlan(
   const templates = new TemplateBuilder()
   const sizes = new MessageSizes()
   const flowWays: FlowWays[] = []
-  const changing = { variant, pods, changes, views, directory, successors }
+  const changing = { variant, pods, changes, views, directory, successors, network: cni.network }
   const context: FlowContext = {
     lab,
     topology,
@@ -102,7 +102,7 @@ export function buildRunPlan(
       ...context,
       network,
       directions: new DirectionBuilder(lab, network, programs, templates),
-      changes: new ChangingFlows({ ...changing, variant: becomes }),
+      changes: new ChangingFlows({ ...changing, variant: becomes, network }),
       ways: { ...context.ways, variant: becomes, network, steps: new ServiceSteps() },
       onFlow: undefined,
     }

@@ -1,7 +1,7 @@
 import type { Traffic, Variant } from '#shared/lab/index'
 
 import type { DeliveredChange, Delivery } from '../agents/index'
-import { podEnd, type Endpoint } from '../cni/common/index'
+import { podEnd, type CniNetwork, type Endpoint, type Stray } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import type { Backend } from '../services/index'
 import type { Cut } from './direction-builder'
@@ -28,8 +28,8 @@ interface Knowledge {
   /** What policies are at the client's node, and at the server's. */
   readonly atClient: PolicyView
   readonly atServer: PolicyView
-  /** Why packets end, and at which end, whatever policies say. */
-  readonly cut: Cut | undefined
+  /** Why packets end, and at which end or on the node between them, whatever policies say. */
+  readonly cut: Cut | { readonly at: 'entry'; readonly stray: Stray } | undefined
 }
 
 /** Kinds of traffic that open connections all the time, so that they follow a service's backends. */
@@ -42,16 +42,19 @@ export class ChangingFlows {
   private readonly changes: readonly DeliveredChange[]
   private readonly views: PolicyViews
   private readonly directory: ServiceDirectory
+  private readonly network: Pick<CniNetwork, 'stray'>
   private readonly successors: ReadonlyMap<number, number>
 
   constructor(parts: {
     variant: Variant; pods: readonly Pod[]; changes: readonly DeliveredChange[]; views: PolicyViews; directory: ServiceDirectory; successors: ReadonlyMap<number, number>
+    network: Pick<CniNetwork, 'stray'>
   }) {
     this.variant = parts.variant
     this.pods = parts.pods
     this.changes = parts.changes
     this.views = parts.views
     this.directory = parts.directory
+    this.network = parts.network
     this.successors = parts.successors
   }
 
@@ -74,8 +77,8 @@ export class ChangingFlows {
   states({ pair, fromNs, untilNs }: PairLife): FlowState[] {
     const { whole } = this.views
     if (this.changes.length === 0) return [{ fromNs, forNewOnly: false, atClient: whole, atServer: whole, cut: undefined }]
-    const { client, server, service } = pair
-    const times = [...this.timesOfPolicies(client, server), ...this.timesOfServer(server), ...this.timesOfService(client, service)]
+    const { client, server } = pair
+    const times = [...this.timesOfPolicies(client, server), ...this.timesOfServer(server), ...this.timesOfService(pair)]
     const later = [...new Set(times)].filter((atNs) => atNs > fromNs && atNs < untilNs).toSorted((a, b) => a - b)
     const states: FlowState[] = []
     for (const atNs of [fromNs, ...later]) {
@@ -103,16 +106,21 @@ export class ChangingFlows {
     return since === undefined ? spans : [...spans, { fromNs: since, untilNs: Infinity }]
   }
 
-  private stateAt({ client, server, service }: EndPair, atNs: number): Knowledge {
+  private stateAt(pair: EndPair, atNs: number): Knowledge {
+    const { client, server } = pair
     return {
       atClient: this.views.at(this.missing(client, server, atNs)),
       atServer: this.views.at(this.missing(server, client, atNs, this.carriesIdentity)),
-      cut: this.cutAt(client, server, service, atNs),
+      cut: this.cutAt(pair, atNs),
     }
   }
 
-  private cutAt(client: Endpoint, server: Endpoint, service: AskedService | undefined, atNs: number): FlowState['cut'] {
-    if (service !== undefined && !this.knows(client, atNs, isService(service.service.reference))) return { at: 'sender', reason: 'no-route' }
+  private cutAt(pair: EndPair, atNs: number): FlowState['cut'] {
+    const { server, service } = pair
+    const stray = this.strayOf(pair)
+    if (service !== undefined && !this.knows(this.whoKnowsService(pair), atNs, isService(service.service.reference))) {
+      return stray === undefined ? { at: 'sender', reason: 'no-route' } : { at: 'entry', stray }
+    }
     const isThere = this.presence(server).some(({ fromNs, untilNs }) => fromNs <= atNs && atNs < untilNs)
     return isThere ? undefined : { at: 'receiver', reason: 'no-pod' }
   }
@@ -120,7 +128,7 @@ export class ChangingFlows {
   /** Netfilter and Calico's eBPF data plane look at policies once a connection, and at services; Cilium's programs always look at policies. */
   private sparesConnections(before: Knowledge, next: Knowledge): boolean {
     if (before.cut !== undefined) return false
-    if (next.cut !== undefined) return next.cut.at === 'sender'
+    if (next.cut !== undefined) return next.cut.at !== 'receiver'
     return this.variant.cni !== 'cilium'
   }
 
@@ -160,9 +168,20 @@ export class ChangingFlows {
     return this.presence(server).flatMap(({ fromNs, untilNs }) => [fromNs, untilNs])
   }
 
-  private timesOfService(client: Endpoint, asked: AskedService | undefined): number[] {
+  private timesOfService(pair: EndPair): number[] {
+    const { service: asked } = pair
     if (asked === undefined) return []
-    return this.changes.filter((change) => isService(asked.service.reference)(change)).map((change) => doneAt(change, client))
+    return this.changes.filter((change) => isService(asked.service.reference)(change)).map((change) => doneAt(change, this.whoKnowsService(pair)))
+  }
+
+  /** Who stops sending when a service is gone: the client, but where its range is announced all the same, the node that it comes to. */
+  private whoKnowsService(pair: EndPair): Endpoint {
+    return this.strayOf(pair) === undefined ? pair.client : this.translator(pair)
+  }
+
+  /** What becomes of packets to a service that is gone on the node that announces them from outside. */
+  private strayOf({ client, service }: EndPair): Stray | undefined {
+    return client.kind === 'external' && service?.frontend?.kind === 'external' ? this.network.stray(service.frontend.address) : undefined
   }
 
   /** The backends that a pair's connections get one after another. */
@@ -233,8 +252,12 @@ function concerns(usable: readonly Backend[], pod: number): boolean {
   return usable.some((backend) => backend.pod === pod)
 }
 
+function reasonOf(cut: Knowledge['cut']): string | undefined {
+  return cut?.at === 'entry' ? cut.at : cut?.reason
+}
+
 function isSame(a: Knowledge, b: Knowledge): boolean {
-  return a.atClient === b.atClient && a.atServer === b.atServer && a.cut?.reason === b.cut?.reason
+  return a.atClient === b.atClient && a.atServer === b.atServer && reasonOf(a.cut) === reasonOf(b.cut)
 }
 
 function close(lives: PairLife[], atNs: number): void {

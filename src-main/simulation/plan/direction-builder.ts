@@ -5,7 +5,7 @@ import { isEncrypted, type CniNetwork, type Endpoint, type Path, type Trip } fro
 import type { Verdict } from '../policy/index'
 import type { FlowDirection } from './flow-row'
 import { onlyLeaving, PolicySteps, type EnforcedPaths } from './policy-steps'
-import type { PacketKind, ProgramCompiler } from './program-compiler'
+import type { PacketKind, ProgramCompiler, ProgramEnd } from './program-compiler'
 import { headerBytes, packetBehind, type TemplateBuilder, type TemplateRequest } from './template-builder'
 
 /** A host without a NIC of the lab's has one that does everything. */
@@ -26,6 +26,8 @@ export interface DirectionRequest {
   readonly unknown?: Verdict | undefined
   /** Why packets end on the receiving host. */
   readonly drop?: DropReason | undefined
+  /** Set where the receiving host sends packets back to where they came from. */
+  readonly back?: true
   /** Why packets end before the sender's NIC, or before the receiver's socket, unless a policy ends them earlier. */
   readonly cut?: Cut | undefined
 }
@@ -145,10 +147,11 @@ export class DirectionBuilder {
   }
 
   /** The ways of a direction; `transmit`: the way out of the sender, where another leg has it. */
-  private enforced({ trip, transmit = trip.transmit, verdict, unknown, drop, cut }: DirectionRequest & { readonly transmit?: Path }): EnforcedPaths {
+  private enforced({ trip, transmit = trip.transmit, verdict, unknown, drop, back, cut }: DirectionRequest & { readonly transmit?: Path }): EnforcedPaths {
     const paths = { transmit, receive: trip.receive }
     const whole = this.enforcedWays(unknown === undefined ? paths : this.policies.guardAnswers(paths, unknown), verdict)
-    const ways = drop === undefined ? whole : endedBy(whole, drop)
+    const end: ProgramEnd | undefined = back === true ? 'back' : drop && { drop }
+    const ways = end === undefined ? whole : endedBy(whole, end)
     return cut === undefined ? ways : cutWays(ways, cut)
   }
 
@@ -169,10 +172,10 @@ interface RelayedDirection {
   readonly cut?: Cut | undefined
 }
 
-/** Ways that end with a drop on the last host. */
-function endedBy({ transmit, receive }: EnforcedPaths, drop: DropReason): EnforcedPaths {
-  if (receive === undefined) return { transmit: { ...transmit, end: { drop } }, receive }
-  return { transmit, receive: { ...receive, end: { drop } } }
+/** Ways that end otherwise on the last host. */
+function endedBy({ transmit, receive }: EnforcedPaths, end: ProgramEnd): EnforcedPaths {
+  if (receive === undefined) return { transmit: { ...transmit, end }, receive }
+  return { transmit, receive: { ...receive, end } }
 }
 
 function cutWays({ transmit, receive }: EnforcedPaths, { at, reason }: Cut): EnforcedPaths {

@@ -129,7 +129,7 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
     mssBytes: payloadRoom,
     gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
     groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
-    ...(later.length > 0 && { changes: later.map((next, index) => changeOf(next, later[index - 1] ?? now!)) }),
+    ...(later.length > 0 && { changes: later.map((next, index) => changeOf(next, later[index - 1] ?? now!, transport)) }),
   }
 }
 
@@ -157,9 +157,13 @@ interface BuiltState {
   readonly directions: Pick<FlowRow, 'forward' | 'relay'>
 }
 
-/** A connection that was denied does not exist: it is asked about again with every packet. */
-function changeOf({ state, directions }: BuiltState, before: BuiltState): FlowChange {
-  const forNewOnly = state.forNewOnly && before.verdict?.verdict !== 'deny'
+/**
+ * A connection that was denied does not exist: it is asked about again with every packet. So does one of datagrams to a service
+ * that is gone, which kube-proxy takes out of connection tracking (pkg/proxy/conntrack, CleanStaleEntries).
+ */
+function changeOf({ state, directions }: BuiltState, before: BuiltState, transport: FlowParts['transport']): FlowChange {
+  const isForgotten = before.verdict?.verdict === 'deny' || (state.cut?.at === 'entry' && transport !== 'tcp')
+  const forNewOnly = state.forNewOnly && !isForgotten
   return { atNs: state.fromNs, forNewOnly, forward: directions.forward, there: directions.relay?.forward }
 }
 
@@ -179,14 +183,32 @@ interface FlowParts {
   readonly verdict: Verdict | undefined
   /** What policies say about answers whose connection is not remembered. */
   readonly unknown: Verdict | undefined
-  readonly cut: Cut | undefined
+  readonly cut: FlowState['cut']
 }
 
-function directionsOf(
+function directionsOf(context: FlowContext, pair: EndPair, ways: ConnectionWays, parts: FlowParts): Pick<FlowRow, 'forward' | 'reverse' | 'relay'> {
+  const { cut } = parts
+  if (cut?.at !== 'entry') return arrivingDirections(context, pair, ways, { ...parts, cut })
+  const { path, end } = cut.stray
+  const { transport, trains, serverPort } = parts
+  const stray = context.directions.build({
+    trip: { ...ways.outer.forward, receive: path },
+    from: pair.client,
+    to: ways.entry ?? pair.server,
+    packets: { transport, trains, opens: true },
+    sourcePort: 0,
+    destinationPort: ways.askedPort ?? serverPort,
+    ...(end === 'back' ? { back: true } : { drop: end.drop }),
+  })
+  return { ...arrivingDirections(context, pair, ways, { ...parts, cut: undefined }), forward: stray }
+}
+
+/** The directions of a flow whose packets nodes know a way for. */
+function arrivingDirections(
   { directions, topology, attachment }: FlowContext,
   { client, server }: EndPair,
   { outer, inner, entry, opening, answersDirectly, masqueradedAs, askedPort, drop }: ConnectionWays,
-  { transport, trains, serverPort, verdict, unknown, cut }: FlowParts,
+  { transport, trains, serverPort, verdict, unknown, cut }: Omit<FlowParts, 'cut'> & { readonly cut: Cut | undefined },
 ): Pick<FlowRow, 'forward' | 'reverse' | 'relay'> {
   const request = (trip: Trip, from: Endpoint, to: Endpoint, port: number): DirectionRequest => {
     const opens = trip === outer.forward || trip === inner?.forward || trip === opening

@@ -26,7 +26,7 @@ export interface RelayPart {
 }
 
 /** What becomes of a packet behind a program. */
-export type ProgramEnd = 'nic' | 'socket' | { readonly drop: DropReason }
+export type ProgramEnd = 'nic' | 'socket' | 'back' | { readonly drop: DropReason }
 
 const NO_PASS = -1
 

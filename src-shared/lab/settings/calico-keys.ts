@@ -8,7 +8,7 @@ export const OTHER_IP_POOL_KEYS = ['allowedUses', 'namespaceSelector', 'ipip', '
 export const OTHER_BGP_CONFIGURATION_KEYS = [
   'ignoredInterfaces', 'localWorkloadPeeringIPV4', 'localWorkloadPeeringIPV6', 'logSeverityScreen',
   'nodeMeshPassword', 'serviceClusterIPs', 'serviceExternalIPs',
-  'serviceLoadBalancerAggregation', 'serviceLoadBalancerIPs',
+  'serviceLoadBalancerAggregation',
 ] as const
 
 /** Further fields of a BGPPeer's spec. */

@@ -164,6 +164,8 @@ const bgpConfigurationSchema = z.strictObject({
   bindMode: z.enum(['None', 'NodeIP']).default('None'),
   programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   communities: z.array(z.strictObject({ name: z.string().min(1), value: communityValue })).default([]),
+  // Ranges of addresses that every node announces, whichever services have some of them.
+  serviceLoadBalancerIPs: z.array(z.strictObject({ cidr: ipv4PrefixSchema })).default([]),
   prefixAdvertisements: z.array(z.strictObject({ cidr: ipv4PrefixSchema, communities: z.array(community).min(1) })).default([]),
 })
 

@@ -35,6 +35,8 @@ export interface PacketSink {
   transmit(packet: number, core: number, nowNs: number): void
   /** The program ended at the socket. */
   receive(packet: number, core: number, nowNs: number): void
+  /** The packet goes back to where it came from. */
+  sendBack(packet: number, core: number, nowNs: number): void
   /** The packet is dropped on its way. */
   drop(packet: number, core: number): void
   /** The sending socket stops accounting for the packet. */
@@ -270,6 +272,7 @@ export class Cores {
     if (after === AFTER_PASS.nic) this.sink.transmit(packet, core, nowNs)
     else if (after === AFTER_PASS.socket) this.sink.receive(packet, core, nowNs)
     else if (after === AFTER_PASS.drop) this.dropAfter(packet, core, passes.dropReason[pool.pass[packet]], nowNs)
+    else if (after === AFTER_PASS.back) this.sink.sendBack(packet, core, nowNs)
     else this.enterNextPass(packet, core, nowNs)
   }
 

@@ -7,7 +7,10 @@ import { PROGRAM_END, type HostTable, type ProgramTable, type TrackingTable } fr
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 
 /** What follows a pass. */
-export const AFTER_PASS = { pass: 0, nic: 1, socket: 2, drop: 3 } as const
+export const AFTER_PASS = { pass: 0, nic: 1, socket: 2, drop: 3, back: 4 } as const
+
+/** What follows a program's last pass, by its end below {@link PROGRAM_END.drop}. */
+const AFTER_END = Uint8Array.of(AFTER_PASS.nic, AFTER_PASS.socket, AFTER_PASS.back)
 
 /** Cost terms of a pass: per packet, per segment, per byte; for established connections, then for first packets. */
 const TERMS = 6
@@ -40,7 +43,7 @@ export class PassTable {
         this.after[last] = AFTER_PASS.drop
         this.dropReason[last] = end - PROGRAM_END.drop
       } else {
-        this.after[last] = end === PROGRAM_END.nic ? AFTER_PASS.nic : AFTER_PASS.socket
+        this.after[last] = AFTER_END[end]
       }
       if (programs.orphanPass[program] >= 0) this.orphans[programs.orphanPass[program]] = 1
     }

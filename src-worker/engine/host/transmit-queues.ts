@@ -177,8 +177,9 @@ export class TransmitQueues implements FrameSource {
 
   /** Puts a frame on the port's free wire. */
   private put(wire: number, port: number, nowNs: number): void {
-    this.headers.write(wire)
-    if ((this.pool.flags[wire] & PACKET_FLAG.fragment) !== 0) this.fragments.stamp(wire)
+    const flags = this.pool.flags[wire]
+    if ((flags & PACKET_FLAG.stray) === 0) this.headers.write(wire)
+    if ((flags & PACKET_FLAG.fragment) !== 0) this.fragments.stamp(wire)
     this.links.reserve(port, wire, nowNs)
     if (this.activeHead[port] !== NONE) this.links.wakeWhenFree(port)
     // The wire is taken by now, so whatever the socket sends next waits its turn. What is left of a train owns its bytes.

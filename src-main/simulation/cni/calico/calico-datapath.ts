@@ -28,6 +28,7 @@ import { calicoEntryPrograms } from './entry-programs'
 import { podMtu, wireguardMtu } from './mtu'
 import { netfilterPaths } from './netfilter-paths'
 import { dataPlaneOf, encapsulationOf } from './settings'
+import { straysOf } from './strays'
 import { calicoTracking } from './tracking'
 
 /** 169.254.1.1, every pod's gateway (cni-plugin/pkg/dataplane/linux). */
@@ -44,6 +45,7 @@ export class CalicoDatapath implements Datapath {
   readonly podRoutes: readonly PodRoute[]
   readonly paths: NodePaths
   readonly entryPrograms?: EntryPrograms
+  readonly strays?: Datapath['strays']
   readonly arrivalChecks: readonly ArrivalCheck[]
   /** Felix turns it off where programs check sources (felix/dataplane/linux/bpf_ep_mgr.go). */
   readonly reversePathsUnchecked?: 'all'
@@ -70,6 +72,8 @@ export class CalicoDatapath implements Datapath {
     if (calicoPaths.entry !== undefined) {
       this.entryPrograms = calicoEntryPrograms(calicoPaths.entry, settings, ({ host }) => this.nodes[host]!)
     }
+    const strays = straysOf(settings, calicoPaths.paths.forwards)
+    if (strays !== undefined) this.strays = strays
     this.carriers = {
       direct: this.carrierOf(calicoPaths, 'direct'),
       ipip: this.carrierOf(calicoPaths, 'ipip'),

@@ -34,6 +34,11 @@ const CHECKS: readonly SettingCheck<CalicoSettings>[] = [
     refuses: ({ ipPool }) => ipPool.disabled,
     message: 'A disabled pool is not modelled yet.',
   },
+  {
+    path: ['bgpConfiguration', 'serviceLoadBalancerIPs'],
+    refuses: ({ bgpConfiguration, felixConfiguration }) => bgpConfiguration.serviceLoadBalancerIPs.length > 0 && felixConfiguration.bpfEnabled,
+    message: 'Announced ranges of load balancers are not modelled yet with the eBPF data plane.',
+  },
 ]
 
 /** The settings that this model has no answer for. */

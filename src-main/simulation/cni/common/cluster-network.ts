@@ -1,6 +1,6 @@
 import type { DisciplineKind } from '#shared/lab/index'
 import type { CountingDataPlane } from '#shared/plan/index'
-import type { Ipv4Address } from '#shared/units/index'
+import { ipv4PrefixContains, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
 import type { Pod } from '../../kubernetes/index'
 import { interfaceTowards, type PodRoute } from '../../topology/index'
@@ -17,7 +17,7 @@ import {
   type HostPaths,
 } from './bare-connection'
 import { Arrivals, type ArrivalCheck } from './arrivals'
-import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Hairpin, Neighbour, NextHop, Refusal, ServedEnds, ServedEntrance, Trip, TripSide } from './cni-model'
+import type { ClusterView, CniNetwork, Connection, Endpoint, Entrance, Hairpin, Neighbour, NextHop, Refusal, ServedEnds, ServedEntrance, Stray, Trip, TripSide } from './cni-model'
 import { LOOPBACK_DEVICE, NIC_DEVICE, POD_DEVICE, type DeviceTable, type FrameAddresses } from './device'
 import { servedLocally, servedRemotely, type EntryPrograms } from './entry-programs'
 import { OnInterfaces, type PodGateway } from './on-interfaces'
@@ -82,6 +82,8 @@ export interface Datapath {
   readonly arrivalChecks?: readonly ArrivalCheck[]
   /** Where the plugin turns a node's check of reverse paths off; absent where it leaves it as it is. */
   readonly reversePathsUnchecked?: UncheckedDevices
+  /** Ranges of services' addresses that nodes announce as a whole, and the way of what nobody in them has; absent where there are none. */
+  readonly strays?: { readonly ranges: readonly Ipv4Prefix[]; readonly way: Stray }
   /** How programs answer for services that are asked at the node; absent where kube-proxy does. */
   readonly entryPrograms?: EntryPrograms
   /** The source of what a pod sends to itself by way of a service, where that is no address of its node. */
@@ -196,6 +198,10 @@ export class ClusterNetwork implements CniNetwork {
 
   onInterfaces(trip: Trip, from: Endpoint, to: Endpoint): Trip {
     return this.interfaces.place(trip, from, to)
+  }
+
+  stray(address: Ipv4Address): Stray | undefined {
+    return this.datapath.strays?.ranges.some((range) => ipv4PrefixContains(range, address)) === true ? this.datapath.strays.way : undefined
   }
 
   refusal(trip: Trip, from: Endpoint, to: Endpoint): Refusal | undefined {

@@ -73,6 +73,8 @@ export interface CniNetwork {
   readonly refusing: Path | undefined
   /** A trip with the devices of the interfaces that it takes, where hosts have several. */
   onInterfaces(trip: Trip, from: Endpoint, to: Endpoint): Trip
+  /** What a node makes of a packet to an address of which it announces the whole range, and that no service has. */
+  stray(address: Ipv4Address): Stray | undefined
   /** Why a host drops what arrives by a trip, before a socket or a pod has it; undefined where it takes it. */
   refusal(trip: Trip, from: Endpoint, to: Endpoint): Refusal | undefined
   /** Whom a pod asks for a MAC address before it sends to an end; undefined where it has no link layer of its own. */
@@ -180,6 +182,12 @@ export interface Trip {
   readonly tunnels: readonly Tunnel[]
   /** The addresses of a frame that leaves by a device; undefined for devices without a link-layer header. */
   readonly frames: (side: TripSide, device: string) => FrameAddresses | undefined
+}
+
+/** The way of a packet that a node has nobody for: to where it ends, or back out to the router that sent it. */
+export interface Stray {
+  readonly path: Path
+  readonly end: 'back' | { readonly drop: DropReason }
 }
 
 /** Where and why a packet ends on the host at which it arrives. */

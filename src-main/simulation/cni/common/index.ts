@@ -1,4 +1,4 @@
-export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Entrance, Neighbour, Refusal, Translation, Trip, TripSide } from './cni-model'
+export type { ClusterView, CniNetwork, CniResult, Connection, Endpoint, Entrance, Neighbour, Refusal, Stray, Translation, Trip, TripSide } from './cni-model'
 export { crossingsOf, ownersOf, type Crossing } from './crossings'
 export { NIC_DEVICE, POD_DEVICE } from './device'
 export { clientBehind, fromFrontend, toBackend } from './entry-programs'

@@ -20,6 +20,7 @@ export const HOST_MODEL: CniModel<'none'> = {
           hostEntrance(cluster, connection(client, entry), entry, server, { node: BARE_HOST_PATHS, forwards: BARE_FORWARDS }),
         serving: () => undefined,
         hairpin: () => undefined,
+        stray: () => undefined,
         onInterfaces: (trip, from, to) => interfaces.place(trip, from, to),
         refusal: (trip, from, to) => arrivals.refusal(trip, from, to),
         neighbour: () => undefined,

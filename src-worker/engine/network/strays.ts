@@ -1,0 +1,37 @@
+/**
+ * Packets that come to a host for an address which it does not have and has no route to but its default: it forwards them as
+ * they are, one less in their time to live, to the router that sent them. That knows only the way back to the host.
+ */
+
+import { dropReasonId } from '#shared/plan/index'
+import { ETHERNET } from '#shared/wire/index'
+import type { Accounts } from '#worker/metrics/accounts'
+import type { TransmitQueues } from '../host/transmit-queues'
+import { lowerTimeToLive } from '../ip/time-to-live'
+import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
+
+const TTL_EXPIRED = dropReasonId('ttl-expired')
+
+export class Strays {
+  private readonly pool: PacketPool
+  private readonly queues: TransmitQueues
+  private readonly accounts: Accounts
+
+  constructor(parts: { pool: PacketPool; queues: TransmitQueues; accounts: Accounts }) {
+    this.pool = parts.pool
+    this.queues = parts.queues
+    this.accounts = parts.accounts
+  }
+
+  /** The host's program has ended: the packet leaves by the link that it came by. `localCore` is the host's core that sends. */
+  sendBack(packet: number, localCore: number, nowNs: number): void {
+    const { pool } = this
+    if (!lowerTimeToLive(pool.header, headerAt(packet) + ETHERNET.length)) {
+      this.accounts.drop(TTL_EXPIRED, pool.segments[packet], nowNs)
+      pool.release(packet)
+      return
+    }
+    pool.flags[packet] |= PACKET_FLAG.stray
+    this.queues.send(packet, pool.port[packet] ^ 1, localCore, nowNs)
+  }
+}
