@@ -1,5 +1,5 @@
 import { formatIpv4Address, ipv4Prefix, ipv4PrefixesOverlap, formatIpv4Prefix, parseIpv4Address, parseIpv4Prefix, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
-import type { ApiObject } from '#main/simulation/kubernetes/object'
+import { groupOf, type ApiObject } from '#main/simulation/kubernetes/object'
 
 import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
 import type { ImportedFabric, ImportedUplink } from './fabric'
@@ -48,7 +48,7 @@ export function importRanges(cluster: ClusterImport, values: SortedSources['valu
     ...values.flannel.map((value) => textOf(value, 'podCidr')),
   ]
   const pool = pools.find((text): text is string => typeof text === 'string' && isIpv4Prefix(text))
-  const blocks = cluster.ofKind('Node').flatMap(podBlocks)
+  const blocks = nodesOf(cluster).flatMap(podBlocks)
   const podIps = addresses(cluster.ofKind('Pod').filter((pod) => fieldOf(pod, 'spec', 'hostNetwork') !== true), 'status', 'podIP')
   const serviceIps = addresses(cluster.ofKind('Service'), 'spec', 'clusterIP')
   const ofBlocks = blocks.flatMap((block) => parsedPrefix(block)?.network ?? [])
@@ -66,7 +66,9 @@ export function importNodes(
   fabric: ImportedFabric | undefined,
   keepBlocks: boolean,
 ): ImportedNode[] {
-  const objects = cluster.ofKind('Node')
+  const objects = nodesOf(cluster)
+  const ofCalico = cluster.ofKind('Node').length - objects.length
+  if (ofCalico > 0) cluster.leaveOut(`Calico’s Nodes (${ofCalico})`, 'a lab’s nodes have the addresses of Kubernetes’ Nodes')
   if (objects.length === 0 && fabric !== undefined && fabric.machines.size > 0) {
     return Array.from(fabric.machines, ([name, machine]) => ({ name, ...machine }))
   }
@@ -115,6 +117,11 @@ function nodeOf(
     ...(taints.length === 0 ? {} : { taints }),
     ...(blocks.length === 0 ? {} : { podBlocks: blocks }),
   }
+}
+
+/** Kubernetes' own Nodes; Calico has objects of that kind, too. */
+function nodesOf(cluster: ClusterImport): readonly ApiObject[] {
+  return cluster.ofKind('Node').filter((object) => groupOf(object) === '')
 }
 
 function podBlocks(node: ApiObject): string[] {

@@ -1,6 +1,7 @@
 export { findAttachment, pathExists, routersBetween, type Attachment } from './attachment'
 export { buildTopology } from './build-topology'
+export { firstHop, firstHopBy } from './first-hop'
 export { interfaceOf, interfacesOf, interfaceTowards } from './interfaces'
 export { NextHopGroups } from './next-hop-groups'
 export { compileRouting, type LearnedRoutes } from './routing'
-export { buildAdjacency, firstHop, firstHopBy, linkBetween, portsOf, shareSubnet, type HostElement, type PhysicalLink, type PodRoute, type Topology } from './topology'
+export { buildAdjacency, linkBetween, portsOf, shareSubnet, type HostElement, type PhysicalLink, type PodRoute, type Topology } from './topology'

@@ -1,8 +1,6 @@
 import type { LinkProperties } from '#shared/lab/index'
 import type { Ipv4Address, Ipv4Prefix } from '#shared/units/index'
 
-import { interfaceOf, interfacesOf, interfaceTowards } from './interfaces'
-
 /**
  * The physical network with dense numbers: switches 0 … S − 1, then hosts S … S + H − 1 (nodes in the lab's order, then
  * external hosts). Link `l` has ports 2l (its first end sends) and 2l + 1.
@@ -71,21 +69,6 @@ export interface PodRoute {
   readonly announced: boolean
   /** Which of the host's interfaces they are behind, where that is not the first (0). */
   readonly interfaceNumber?: number
-}
-
-/** The element that packets of a host go to first on their way to another: that host on a link or subnet of both, else a router. */
-export function firstHop(topology: Topology, from: number, to: number): number {
-  return firstHopBy(topology, from, to, topology.hosts[to]!.address)
-}
-
-/** The same on the way to an address of the other host, by the interface that leads there. */
-export function firstHopBy(topology: Topology, from: number, to: number, address: Ipv4Address): number {
-  const { switches, hosts, adjacency } = topology
-  const target = switches.length + to
-  const out = interfaceTowards(hosts[from]!, address)
-  const peers = portsOfInterface(topology, from, interfacesOf(hosts[from]!).findIndex(({ device }) => device === out.device)).map((port) => adjacency.peer[port]!)
-  const isNear = shareSubnet(out, interfaceOf(hosts[to]!, address))
-  return peers.includes(target) || isNear ? target : (peers[0] ?? target)
 }
 
 /** The ports of one of a host's interfaces; links to other hosts are of the first. */

@@ -60,6 +60,24 @@ describe('importing containerlab topologies', () => {
   })
 })
 
+describe('importing objects of one kind and two groups', () => {
+  it('makes nodes of Kubernetes’ Nodes alone, and says so of Calico’s', () => {
+    const { lab, leftOut } = imported(`
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {capacity: {cpu: 4}, addresses: [{type: InternalIP, address: 172.18.0.2}]}
+---
+apiVersion: projectcalico.org/v3
+kind: Node
+metadata: {name: n1}
+spec: {bgp: {ipv4Address: 172.18.0.2/16}}
+`)
+    expect(lab.nodes.map(({ name }) => name)).toEqual(['n1'])
+    expect(leftOut).toContain('Calico’s Nodes (1): a lab’s nodes have the addresses of Kubernetes’ Nodes')
+  })
+})
+
 describe('importing values of charts', () => {
   it('takes those of Cilium that are modelled and lists the others', () => {
     const { lab, leftOut } = imported(`
