@@ -34,14 +34,22 @@ export function sizesText({ sizes }: SizesResult): string {
   const right = (heading: string) => ({ heading, align: 'right' as const })
   const whole = (value: number): string => value.toLocaleString('en-US')
   const seconds = (value: number | undefined): string => value?.toFixed(2) ?? '–'
-  const columns = ['nodes', 'pods', 'sessions', 'a node', 'messages', 'routes a node', 'map entries a node', 'MiB a node', 'p50 s', 'p99 s', 'last s']
+  const columns = ['nodes', 'pods', 'sessions', 'a node', 'messages', 'routes a node', 'map entries a node', 'identities', 'MiB a node', 'p50 s', 'p99 s', 'last s']
   const table = textTable(
     columns.map(right),
     sizes.map((size) => [
       whole(size.nodes), whole(size.pods), whole(size.sessions), whole(size.sessionsPerNode), whole(size.messages),
-      whole(size.routesPerNode), whole(size.mapEntriesPerNode), whole(Math.round(size.memoryPerNode / MIB)),
+      whole(size.routesPerNode), whole(size.mapEntriesPerNode), identitiesText(size), whole(Math.round(size.memoryPerNode / MIB)),
       ...[size.knownSeconds?.p50, size.knownSeconds?.p99, size.knownSeconds?.last].map(seconds),
     ]),
   )
   return [table, ...sizes.flatMap(({ refused }) => refused ?? [])].join('\n')
+}
+
+/** How many identities labels take, with how many there can be where that is too many. */
+function identitiesText({ identities }: ControlPlaneSize): string {
+  if (identities === undefined) return '–'
+  const { needed, limit } = identities
+  const text = needed.toLocaleString('en-US')
+  return needed > limit ? `${text} of ${limit.toLocaleString('en-US')}` : text
 }

@@ -20,14 +20,14 @@ const MOST_CHARTED = 40
 export function agentTable(nodes: readonly RecordedNode[]): DataTable {
   const rows = nodes.flatMap((node) => node.agents.map((agent) => ({ node, agent })))
   return {
-    caption: 'A row per node and daemon; memory is resident at the run’s end, CPU time that of the run. A dash where no measurement is known.',
+    caption: 'A row per node and daemon; memory is resident at the run’s end, CPU time that of the run. A dash, and “not cited”, where no measurement is known.',
     columns: [
       { key: 'node', label: 'Node', cells: rows.map(({ node }) => node.name) },
       { key: 'agent', label: 'Agent', cells: rows.map(({ agent }) => agent.agent) },
       { key: 'memory_bytes', label: 'Memory', unit: 'B', cells: rows.map(({ agent }) => agent.memoryBytes ?? null) },
       { key: 'cpu_s', label: 'CPU time', unit: 's', cells: rows.map(({ agent }) => agent.cpuSeconds ?? null) },
       { key: 'running', label: 'Ran', cells: rows.map(({ agent }) => runningText(agent.running)) },
-      { key: 'source', label: 'Source', cells: rows.map(({ agent }) => agent.source ?? null) },
+      { key: 'source', label: 'Source', cells: rows.map(({ agent }) => agent.source ?? 'not cited') },
     ],
   }
 }
@@ -69,12 +69,13 @@ export function agentChart(nodes: readonly RecordedNode[], measure: AgentMeasure
 export function kernelTable(nodes: readonly RecordedNode[]): DataTable {
   const rows = nodes.flatMap((node) => node.tables.map((table) => ({ node, table })))
   return {
-    caption: 'A row per node and table of its kernel, at the run’s end.',
+    caption: 'A row per node and table of its kernel, at the run’s end. Of maps that every pod has, the entries are those of the fullest.',
     columns: [
       { key: 'node', label: 'Node', cells: rows.map(({ node }) => node.name) },
       { key: 'table', label: 'Table', cells: rows.map(({ table }) => table.table) },
       { key: 'entries', label: 'Entries', cells: rows.map(({ table }) => table.entries) },
       { key: 'capacity', label: 'Capacity', cells: rows.map(({ table }) => table.capacity ?? null) },
+      { key: 'missing', label: 'No room for', cells: rows.map(({ table }) => table.missing ?? null) },
       { key: 'bytes', label: 'Memory', unit: 'B', cells: rows.map(({ table }) => table.bytes ?? null) },
     ],
   }

@@ -58,6 +58,8 @@ export interface ControlPlaneRecord {
   readonly nodes: readonly RecordedNode[]
   /** Who knew what when, in order of time. */
   readonly changes: readonly RecordedChange[]
+  /** At the run's end; absent where labels get none. */
+  readonly identities?: RecordedIdentities
 }
 
 /** A node, or a switch that speaks BGP. */
@@ -179,6 +181,16 @@ export interface RecordedTable {
   readonly capacity?: number
   /** Memory it holds; absent where it is not known. */
   readonly bytes?: number
+  /** Entries that found no room; absent where all did. Of maps that every endpoint has, entries are those of the fullest. */
+  readonly missing?: number
+}
+
+/** Identities of Cilium's that a cluster has given labels. */
+export interface RecordedIdentities {
+  readonly inUse: number
+  readonly limit: number
+  /** Pods for whose labels none was left. */
+  readonly podsWithout: number
 }
 
 /** Something that changed, and when who knew. */
@@ -219,6 +231,8 @@ export interface ControlPlaneSize {
   readonly mapEntriesPerNode: number
   /** Memory of the node's agents and tables, bytes. */
   readonly memoryPerNode: number
+  /** Identities that labels of so many pods take, as those of the lab do; absent where they take none. */
+  readonly identities?: { readonly needed: number; readonly limit: number }
   /** When half, 99 of 100 and all of the pairs of nodes knew each other. */
   readonly knownSeconds?: { readonly p50: number; readonly p99: number; readonly last: number }
 }

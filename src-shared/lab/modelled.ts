@@ -102,6 +102,8 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'maglev.tableSize': 'any',
     'bgpControlPlane.enabled': 'any',
     labels: 'any',
+    'bpf.policyMapMax': 'any',
+    endpointLockdownOnMapOverflow: 'any',
     'clustermesh.maxConnectedClusters': 'any',
   },
   flannel: {

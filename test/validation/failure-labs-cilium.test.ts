@@ -1,7 +1,11 @@
 /** Labs of resources/labs/failures about identities, maps and keys: symptom and counters, as their pages say. */
 import { describe, expect, it } from 'vitest'
 
-import { runFailure as run } from '../support/failure-lab'
+import { recordControlPlane } from '#main/simulation/agents/index'
+import type { RecordedTable } from '#shared/contract/control-plane'
+import { parseLab } from '#shared/lab/index'
+
+import { failureText, runFailure as run } from '../support/failure-lab'
 
 describe('a map of connections that is full', () => {
   it.each([
@@ -57,3 +61,36 @@ describe('an address that another pod has now', () => {
     expect(drops).toEqual({ 'policy-default-deny': packets.sent })
   })
 })
+
+describe('a policy map that is full', () => {
+  it('denies peers that a policy allows', () => {
+    const { drops, traffic } = run('policy-map-full', 'cilium-small')
+    expect(Object.keys(drops)).toEqual(['policy-default-deny'])
+    // 32 clients at ten requests a second, and about half of their entries at the server's port.
+    expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(100)
+    expect(traffic[0]!.transactionsPerSecond).toBeLessThan(220)
+    expect(policyMap('cilium-small')).toMatchObject({ entries: 128, capacity: 128, missing: 32 * 8 + 2 - 128 })
+  })
+
+  it('locks the endpoint where the agent is told to', () => {
+    expect(run('policy-map-full', 'cilium-lockdown').traffic[0]!.packetsDelivered).toBe(0)
+  })
+
+  it.each([
+    ['cilium', 32 * 8 + 2],
+    ['cilium-labels', 8 + 2],
+  ])('is not where it is large enough, or entries are few: %s', (variant, entries) => {
+    const { drops, traffic } = run('policy-map-full', variant)
+    expect(drops).toEqual({})
+    expect(traffic[0]!.transactionsPerSecond).toBeCloseTo(320, -1)
+    expect(policyMap(variant)).toMatchObject({ entries })
+    expect(policyMap(variant)).not.toHaveProperty('missing')
+  })
+})
+
+/** The policy map of the server in a lab's record. */
+function policyMap(variant: string): RecordedTable | undefined {
+  const { lab } = parseLab(failureText('policy-map-full'))
+  const { record } = recordControlPlane(lab!, lab!.variants.find(({ name }) => name === variant)!, { seed: 1, nodes: ['node-2'] })
+  return record.nodes[0]!.tables.find(({ table }) => table === 'cilium_policy_v2')
+}

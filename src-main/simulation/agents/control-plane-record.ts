@@ -6,6 +6,7 @@ import { prefixOfKey, type FibChange, type FibEntry } from '../bgp/index'
 import type { Pod } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { buildTopology } from '../topology/index'
+import { policyMapLoads, recordedIdentities, type PolicyMapLoad } from './cilium-state'
 import { buildControlPlane, SETTLING_NS, type ControlPlane } from './control-plane'
 import { labChanges, watchMessages, type DeliveredChange } from './deliveries'
 import { scheduleFaults } from './fault-events'
@@ -43,7 +44,8 @@ export function recordControlPlane(
   const history = podHistory(lab)
   const addresses = nodeAddresses({ cni: variant.cni, assignment: plane.addresses, pods: history.pods, nodes: lab.nodes, changes, durationNs: duration })
   const pods = history.pods.filter((_, pod) => history.spans[pod]!.fromNs <= duration && duration < history.spans[pod]!.untilNs)
-  const parts = { lab, variant, plane, changes, pods, services: labServices(lab, pods), names: addressNames(plane), addresses }
+  const policyMaps = policyMapLoads(lab, variant, { topology, pods: history.pods, addresses: plane.addresses })
+  const parts = { lab, variant, plane, changes, pods, policyMaps, services: labServices(lab, pods), names: addressNames(plane), addresses }
   const tally = new MessageTally(plane.bgp?.messages ?? [])
   return {
     findings,
@@ -56,6 +58,7 @@ export function recordControlPlane(
         wanted === undefined || wanted.includes(name) ? [recordedNode(parts, node, tally)] : [],
       ),
       changes: [...objectChanges(changes, lab), ...routeChanges(plane, lab.run.duration)].toSorted((a, b) => a.atSeconds - b.atSeconds),
+      ...(variant.cni === 'cilium' && { identities: recordedIdentities(history.pods, variant.settings) }),
     },
   }
 }
@@ -69,6 +72,7 @@ interface RecordParts {
   /** At the run's end. */
   readonly pods: readonly Pod[]
   readonly services: readonly Service[]
+  readonly policyMaps: (node: number) => PolicyMapLoad | undefined
   readonly names: AddressNames
   readonly addresses: readonly NodeAddresses[]
 }
@@ -99,7 +103,7 @@ function recordedNode(parts: RecordParts, node: number, tally: MessageTally): Re
 }
 
 /** The cluster as a node sees it. */
-function loadOf({ lab, plane, pods, services }: RecordParts, node: number, routes: number): NodeLoad {
+function loadOf({ lab, plane, pods, services, policyMaps }: RecordParts, node: number, routes: number): NodeLoad {
   const networked = pods.filter(({ hostNetwork }) => !hostNetwork)
   const blocks = plane.addresses?.blocks ?? []
   const own = blocks[node]?.length ?? 0
@@ -110,6 +114,7 @@ function loadOf({ lab, plane, pods, services }: RecordParts, node: number, route
     remoteBlocks: blocks.reduce((sum, ofNode) => sum + ofNode.length, 0) - own,
     routes,
     services,
+    policyMaps: policyMaps(node),
   }
 }
 

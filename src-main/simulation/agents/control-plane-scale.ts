@@ -4,6 +4,7 @@ import type { Lab, Variant } from '#shared/lab/index'
 import { placePods } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { reflectorCount } from './calico-speakers'
+import { identitiesNeeded } from './cilium-state'
 import { ClusterTooLarge, startCluster, type Distribution } from './cluster-start'
 import { agentBytes } from './node-agents'
 import { nodeTables, tableBytes, type NodeLoad } from './node-tables'
@@ -20,11 +21,14 @@ export interface ScaleQuestion {
  * is not simulated says why, with the arithmetic. Requires: a valid lab.
  */
 export function scaleControlPlane(lab: Lab, variant: Variant, { sizes, podsPerNode, seed }: ScaleQuestion): ControlPlaneSize[] {
-  const services = labServices(lab, placePods(lab).pods)
+  const { pods: labPods } = placePods(lab)
+  const services = labServices(lab, labPods)
+  const identitiesOf = (pods: number): Pick<ControlPlaneSize, 'identities'> =>
+    variant.cni === 'cilium' ? { identities: identitiesNeeded(labPods, variant.settings, pods) } : {}
   return sizes.map((nodes) => {
     const load = loadOfSize(nodes, podsPerNode, services)
     const { pods } = load
-    return { nodes, pods, ...startOf(lab, variant, { nodes, pods, seed }), ...heldOnNode(variant, load) }
+    return { nodes, pods, ...startOf(lab, variant, { nodes, pods, seed }), ...heldOnNode(variant, load), ...identitiesOf(pods) }
   })
 }
 

@@ -5,6 +5,7 @@ import { hasKubeProxy, type Variant } from '#shared/lab/index'
 
 import tableFile from '../../../resources/calibration/kernel-tables.json'
 import { ruleCount, type Service } from '../services/index'
+import type { PolicyMapLoad } from './cilium-state'
 
 const tableSchema = z.strictObject({
   form: z.enum(['hash', 'trie']),
@@ -34,6 +35,8 @@ export interface NodeLoad {
   /** Rows of the kernel's routing table. */
   readonly routes: number
   readonly services: readonly Service[]
+  /** Policy maps of its pods; absent where there are none, or they are not asked about. */
+  readonly policyMaps?: PolicyMapLoad | undefined
 }
 
 /** What a node's kernel holds for a variant, flows apart. */
@@ -90,7 +93,15 @@ function ciliumTables(load: NodeLoad): RecordedTable[] {
     map('cilium_lb4_services_v2', ports + backends),
     map('cilium_lb4_backends_v3', distinctBackends(load)),
     map('cilium_lb4_reverse_nat', ports),
+    ...(load.policyMaps === undefined ? [] : [policyMap(load.policyMaps)]),
   ]
+}
+
+/** The fullest of the maps that each pod has, and what all of them take. */
+function policyMap({ capacity, fullest, total }: PolicyMapLoad): RecordedTable {
+  const entries = Math.min(fullest, capacity)
+  const { bytes } = map('cilium_policy_v2', total)
+  return { table: 'cilium_policy_v2', entries, capacity, ...(bytes !== undefined && { bytes }), ...(fullest > capacity && { missing: fullest - capacity }) }
 }
 
 /** A neighbour and an FDB entry for every other node. */

@@ -8,6 +8,7 @@ import {
   type PolicyTable,
 } from '#shared/lookup/policy/index'
 
+import type { PolicyMaps } from './cilium/policy-maps'
 import type { PolicyCluster } from './endpoints'
 import type { Decision, DirectionPolicies, PolicySet, PolicyTier, SourcedRule } from './policy-set'
 
@@ -23,6 +24,8 @@ export interface CompiledPolicies {
   readonly implicit: Readonly<Record<Direction, number>>
   /** Per list of the table: its tiers, each with the offset in the list behind its last step; the nameless first is what always holds. */
   readonly tiers: readonly (readonly ListTier[])[]
+  /** Cilium's policy maps; undefined in other dialects. */
+  readonly maps?: PolicyMaps
   /** Why nothing is enforced anywhere, where that is so. */
   readonly unenforced?: Decision
 }

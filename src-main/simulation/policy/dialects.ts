@@ -13,11 +13,13 @@ import {
 } from './calico/index'
 import {
   ciliumPolicySet,
+  PolicyMaps,
   readCidrGroup,
   readCiliumPolicy,
   type CiliumCidrGroup,
   type CiliumPolicy,
   type EnforcementMode,
+  type MapSettings,
 } from './cilium/index'
 import { compilePolicies, type CompiledPolicies } from './compile-policies'
 import { EndpointIndex, type PolicyCluster } from './endpoints'
@@ -91,6 +93,7 @@ export function compileDialect(
   objects: PolicyObjects,
   dialect: Dialect,
   mode: EnforcementMode = 'default',
+  maps?: MapSettings,
 ): CompiledPolicies {
   const index = new EndpointIndex(cluster)
   switch (dialect) {
@@ -98,8 +101,10 @@ export function compileDialect(
       return compilePolicies(cluster, kubernetesPolicySet(index, objects))
     case 'calico':
       return compilePolicies(cluster, calicoPolicySet(index, { ...objects, policies: objects.calicoPolicies }))
-    case 'cilium':
-      return compilePolicies(cluster, ciliumPolicySet(index, { ...objects, policies: objects.ciliumPolicies }, mode))
+    case 'cilium': {
+      const set = ciliumPolicySet(index, { ...objects, policies: objects.ciliumPolicies }, mode)
+      return { ...compilePolicies(cluster, set), ...(maps !== undefined && { maps: new PolicyMaps(index, set, maps) }) }
+    }
   }
 }
 

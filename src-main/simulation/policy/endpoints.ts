@@ -91,6 +91,11 @@ export class EndpointIndex {
     this.namespaceLabels = new Map(cluster.namespaces.map(({ name, labels }) => [name, labels]))
   }
 
+  /** The pods of each identity. */
+  get identitySets(): readonly EndpointSet[] {
+    return this.identities.map(({ members }) => members)
+  }
+
   /** Labels of a namespace; those that every namespace has where the cluster does not list it. */
   labelsOfNamespace(name: string): Labels {
     return this.namespaceLabels.get(name) ?? { [NAMESPACE_NAME_LABEL]: name }

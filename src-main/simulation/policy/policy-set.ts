@@ -1,4 +1,5 @@
 import type { EndpointSet, PolicyRule } from '#shared/lookup/policy/index'
+import type { IpBlock } from '#shared/units/index'
 
 /** What decided: a rule of an object, or a default where no rule did. */
 export type Decision =
@@ -14,8 +15,18 @@ export type Decision =
 export interface SourcedRule {
   readonly match: PolicyRule
   readonly by: Decision
+  /** Peers that it picks beside those in its set: anybody with such an address, in the lab or not. */
+  readonly outside?: OutsidePeers
   /** Whether a packet that it passes goes on behind all tiers of the stage, not behind its own tier only. */
   readonly leavesStage?: boolean
+}
+
+/** Peers that a rule picks by their address or as what is outside the cluster. */
+export interface OutsidePeers {
+  readonly ranges: readonly { readonly block: IpBlock; readonly except: readonly IpBlock[] }[]
+  /** Whatever is outside; whoever it is. */
+  readonly world: boolean
+  readonly everybody: boolean
 }
 
 /** One object's (or one spec's) part in one direction. */

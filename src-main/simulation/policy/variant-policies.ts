@@ -36,9 +36,10 @@ export function variantPolicies(lab: Lab, variant: Variant, places: LabPlaces): 
   }
   const dialect: Dialect = variant.cni === 'cilium' ? 'cilium' : 'calico'
   const read = readPolicies(objects, dialect)
-  const mode = variant.cni === 'cilium' ? variant.settings.policyEnforcementMode : 'default'
   const { refused, unused } = read
-  return { dialect, compiled: compileDialect(cluster, read, dialect, mode), refused, unused }
+  if (variant.cni !== 'cilium') return { dialect, compiled: compileDialect(cluster, read, dialect), refused, unused }
+  const { policyEnforcementMode, bpf, endpointLockdownOnMapOverflow: locksDown } = variant.settings
+  return { dialect, compiled: compileDialect(cluster, read, dialect, policyEnforcementMode, { capacity: bpf.policyMapMax, locksDown }), refused, unused }
 }
 
 /** Pods as Cilium's agents know them: with the labels of their identities, or without any. */

@@ -100,9 +100,14 @@ function directionVerdict(policies: CompiledPolicies, direction: Direction, flow
     const by = policies.unenforced ?? unselected(cluster.endpoints[own]!.kind, direction)
     return { verdict: 'allow', by, rulesTried: 0, chainRules: 0 }
   }
+  const full = policies.maps?.answer(own, direction, packet)
+  const isAllowed = stepAllows(table, step)
+  if (full !== undefined && (full.verdict === 'allow') !== isAllowed) {
+    return { verdict: full.verdict, by: { default: full.why }, rulesTried: 1, chainRules: 0 }
+  }
   const first = table.listFirst[table.listOf[own * 2 + DIRECTION[direction]]!]!
   return {
-    verdict: stepAllows(table, step) ? 'allow' : 'deny',
+    verdict: isAllowed ? 'allow' : 'deny',
     by: decisions[ruleOfStep(table, step)]!,
     rulesTried: Math.max(0, step - first + 1 - policies.implicit[direction]),
     chainRules: countChainRules(policies, first + policies.implicit[direction], step),

@@ -10,7 +10,7 @@ export const OTHER_CILIUM_KEYS = [
   'dnsPolicy', 'dnsProxy', 'enableCriticalPriorityClass', 'enableIPv6Masquerade', 'enableInternalTrafficPolicy',
   'enableK8sTerminatingEndpoint', 'enableLBIPAM', 'enableMasqueradeRouteSource', 'enableNonDefaultDenyPolicies',
   'enableRuntimeDeviceDetection', 'enableTunnelBIGTCP', 'enableXTSocketFallback', 'endpointHealthChecking',
-  'endpointLockdownOnMapOverflow', 'eni', 'envoy', 'envoyConfig', 'etcd', 'externalIPs', 'externalWorkloads', 'extraArgs',
+  'eni', 'envoy', 'envoyConfig', 'etcd', 'externalIPs', 'externalWorkloads', 'extraArgs',
   'extraConfig', 'extraContainers', 'extraEnv', 'extraHostPathMounts', 'extraInitContainers', 'extraVolumeMounts',
   'extraVolumes', 'forceDeviceDetection', 'devices', 'gatewayAPI', 'gke', 'healthCheckICMPFailureThreshold',
   'healthChecking', 'healthPort', 'highScaleIPcache', 'hostPort', 'hubble', 'identityChangeGracePeriod', 'image',

@@ -117,6 +117,7 @@ export const ciliumSettingsSchema = z.strictObject({
     packetizationLayerPMTUDMode: z.enum(['always', 'blackhole', 'disabled', 'unset']).default('blackhole'),
   }).prefault({}),
   policyEnforcementMode: z.enum(['default', 'always', 'never']).default('default'),
+  endpointLockdownOnMapOverflow: off,
   policyDenyResponse: z.enum(['none', 'icmp']).default('none'),
   serviceNoBackendResponse: z.enum(['reject', 'drop']).default('reject'),
   installNoConntrackIptablesRules: off,

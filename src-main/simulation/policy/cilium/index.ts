@@ -21,6 +21,7 @@ import { ofNamespace, withNamespace } from './selector'
 
 export { readCiliumPolicy, readCidrGroup } from './objects'
 export type { CiliumCidrGroup, CiliumPolicy } from './objects'
+export { PolicyMaps, type MapSettings } from './policy-maps'
 export { assignIdentities, identifiedPods, identityLimit, podsWithoutIdentity, type PodIdentities } from './identities'
 
 /** The objects of the Cilium dialect, Kubernetes' own among them. */
@@ -131,6 +132,7 @@ function specPart(
     compileRule(index, sets, policy.namespace, rule, splitByDemands(subjects, demands)).map((match): SourcedRule => ({
       match: { ...match, action },
       by: { object: policy.title, rule: rule.place },
+      ...(rule.peers !== undefined && { outside: sets.outside(rule.peers) }),
     })),
   )
   return { object: policy.title, subjects, isolates, rules }

@@ -3,6 +3,7 @@ import { matchesDnsPattern, addEndpoint, differenceOf, intersectionOf, unionOf, 
 import { matchesLabels, meets, type LabelSelector } from '../../kubernetes/label-selector'
 import type { EndpointIndex, PolicyEndpoint } from '../endpoints'
 import { addressSet } from '../kubernetes/index'
+import type { OutsidePeers } from '../policy-set'
 import type { CidrRule } from './cidr'
 import type { CiliumCidrGroup } from './objects'
 import type { CiliumPeers, CiliumServicePeer, Entity } from './rule'
@@ -55,6 +56,18 @@ export class PeerSets {
     ]
     const kept = parts.filter((part) => part.peers.some((word) => word !== 0))
     return kept.length > 0 ? kept : [parts[0]!]
+  }
+
+  /** Peers of a rule that are picked by their address, or by not being of the cluster. */
+  outside({ blocks, ranges, entities }: CiliumPeers): OutsidePeers {
+    return {
+      ranges: [
+        ...blocks.map((block) => ({ block, except: [] })),
+        ...ranges.flatMap((range) => this.blocksOf(range).map((block) => ({ block, except: range.except }))),
+      ],
+      world: entities.some((entity) => entity.startsWith('world')),
+      everybody: entities.includes('all'),
+    }
   }
 
   private members(

@@ -32,6 +32,7 @@ export function networkPolicyPart(
         ...(ports === undefined ? {} : { ports: ports.flatMap((port) => portRanges(index, port)) }),
       },
       by: { object: policy.title, rule: place },
+      ...(peers !== undefined && { outside: { ranges: peers.filter((peer) => 'block' in peer), world: false, everybody: false } }),
     })),
   }
 }

@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+
+import { ciliumPolicySet } from '#main/simulation/policy/cilium/index'
+import { MapEntries } from '#main/simulation/policy/cilium/map-entries'
+import { mapVerdict } from '#main/simulation/policy/cilium/policy-maps'
+import { compilePolicies } from '#main/simulation/policy/compile-policies'
+import { readPolicies } from '#main/simulation/policy/dialects'
+import { EndpointIndex } from '#main/simulation/policy/endpoints'
+import { protocolNumber } from '#main/simulation/policy/protocols'
+import { verdictOf } from '#main/simulation/policy/verdict'
+
+import { ciliumObject, ciliumPolicies } from '../../support/policy/naive-cilium'
+import { networkPolicy } from '../../support/policy/naive-kubernetes'
+import { WISHES, worldCluster } from '../../support/policy/world'
+
+const cluster = worldCluster()
+const numberOf = new Map(cluster.endpoints.map(({ reference }, number) => [reference, number]))
+
+it('A policy map with all its entries says what the policies say', () => {
+  fc.assert(
+    fc.property(ciliumPolicies, fc.array(networkPolicy, { maxLength: 2 }), (policies, kubernetes) => {
+      const objects = readPolicies([...policies.map(ciliumObject), ...kubernetes] as never[], 'cilium')
+      const index = new EndpointIndex(cluster)
+      const set = ciliumPolicySet(index, { ...objects, policies: objects.ciliumPolicies }, 'default')
+      const [compiled, maps] = [compilePolicies(cluster, set), new MapEntries(index, set)]
+      for (const { from, to, protocol, port } of WISHES) {
+        const [source, target] = [numberOf.get(from.reference)!, numberOf.get(to.reference)!]
+        const verdict = verdictOf(compiled, { from: source, to: target, protocol, port })
+        const asked = (own: number, peer: number, direction: 'ingress' | 'egress') =>
+          mapVerdict(maps.of(own), maps.identityOf(own, peer), direction, {
+            peer, protocol: protocolNumber(protocol), destinationPort: port, sourcePort: -1, icmpType: -1, icmpCode: -1,
+          })
+        const both = [asked(source, target, 'egress'), asked(target, source, 'ingress')]
+        expect([from.reference, to.reference, protocol, port, ...both]).toEqual([
+          from.reference, to.reference, protocol, port, verdict.egress.verdict, verdict.ingress.verdict,
+        ])
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
