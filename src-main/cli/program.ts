@@ -168,7 +168,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .option('--variant <name>', "the lab's variant")
     .option('--at <time>', 'time of the lab, like 500ms (0s unless given)', time)
     .option('--node <name>', 'show this node only; can be given several times', collect)
-    .option('--vectors <file>', 'simulate a topology of BGP speakers (cnilab/bgp-vector/v1) instead of a lab')
+    .option('--vectors <file>', 'answer a vector file instead: BGP speakers (cnilab/bgp-vector/v1), or claims of address blocks')
     .option('--pcap <file>', 'write what BGP puts on the wire, from the start of its daemons on, into this file (PCAPNG)')
     .option('--sizes <list>', 'tell of the start of clusters of so many nodes with the design instead, like 10,100,1000')
     .option('--record', 'with --json: also tables, sessions, messages and agents over the time of the run')

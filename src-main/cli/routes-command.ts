@@ -1,21 +1,18 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
 import { ControlPlaneTooLarge, recordControlPlane, routesOfVariant, type LabNodeRoutes } from '#main/simulation/agents/index'
 import {
-  bgpVectorSchema,
-  BgpVectorError,
   DEFAULT_LOCAL_PREF,
   prefixOfKey,
-  readVector,
-  runVector,
   sessionFrames,
   type FibEntry,
   type LoggedConnection,
   type MessageCounts,
   type PrefixKey,
   type Route,
+  type VectorOutcome,
 } from '#main/simulation/bgp/index'
 import type { ControlPlaneRecord } from '#shared/contract/control-plane'
 import { hasErrors, type Lab, parseLab, type Variant } from '#shared/lab/index'
@@ -27,6 +24,7 @@ import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems, problemLines } from './problem-text'
 import { readLabFile } from './read-lab-file'
 import { sizesOf, sizesText } from './routes-sizes'
+import { answerVectors, type AddressResult } from './routes-vectors'
 import { type Terminal, toJson } from './terminal'
 import { textTable } from './text-table'
 
@@ -96,19 +94,38 @@ export async function routesCommand(file: string | undefined, options: RoutesOpt
     terminal.out(options.json ? toJson(sizes) : sizesText(sizes))
     return EXIT.done
   }
-  const { connections, ...result } = await resultOf(file, options, terminal)
+  const answer = await resultOf(file, options, terminal)
+  if (!('connections' in answer)) {
+    if (options.pcap !== undefined) throw new CliError('routes.no-sessions', 'Vectors of addresses have no BGP sessions for --pcap.')
+    terminal.out(options.json ? toJson(answer) : addressText(answer))
+    return EXIT.done
+  }
+  const { connections, ...result } = answer
   if (options.pcap !== undefined) await writeSessions(options.pcap, connections, terminal)
   terminal.out(options.json ? toJson(result) : routesText(result))
   return EXIT.done
 }
 
-function resultOf(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<ObservedRoutes> {
+async function resultOf(file: string | undefined, options: RoutesOptions, terminal: Terminal): Promise<ObservedRoutes | AddressResult> {
   if (file !== undefined && options.vectors !== undefined) {
     throw new CliError('routes.two-inputs', 'Name a lab or a vector file, not both.')
   }
-  if (options.vectors !== undefined) return routesOfVectors(options.vectors, options.pcap !== undefined)
+  if (options.vectors !== undefined) {
+    const answer = await answerVectors(options.vectors, SEED, options.pcap !== undefined)
+    return 'observedAtNs' in answer ? observedOf(answer) : answer
+  }
   if (file === undefined) throw new CliError('routes.nothing', 'Name a lab and a variant, or a vector file with --vectors.')
   return routesOfLab(file, options, terminal)
+}
+
+function observedOf({ convergedAtNs, observedAtNs, nodes, connections }: VectorOutcome): ObservedRoutes {
+  return {
+    connections,
+    schema: 'cnilab/routes/v1',
+    convergedAtSeconds: convergedAtNs / 1e9,
+    observedAtSeconds: observedAtNs / 1e9,
+    nodes: nodes.map(({ name, fib, messages }) => ({ name, fib: fibText(fib), messages })),
+  }
 }
 
 async function routesOfLab(file: string, { variant: name, at, node: wanted, record = false, pcap }: RoutesOptions, terminal: Terminal): Promise<ObservedRoutes> {
@@ -164,41 +181,6 @@ async function readLab(file: string, terminal: Terminal): Promise<Lab> {
   throw new CliError('lab.invalid', `${file}: ${countProblems(problems)}.`)
 }
 
-async function routesOfVectors(file: string, wire: boolean): Promise<ObservedRoutes> {
-  const parsed = bgpVectorSchema.safeParse(await readJson(file))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new CliError('vectors.invalid', `${file}: ${issue!.path.join('.') || 'the file'}: ${issue!.message}`)
-  }
-  try {
-    const { convergedAtNs, observedAtNs, nodes, connections } = runVector(readVector(parsed.data), SEED, wire)
-    return {
-      connections,
-      schema: 'cnilab/routes/v1',
-      convergedAtSeconds: convergedAtNs / 1e9,
-      observedAtSeconds: observedAtNs / 1e9,
-      nodes: nodes.map(({ name, fib, messages }) => ({ name, fib: fibText(fib), messages })),
-    }
-  } catch (error) {
-    if (error instanceof BgpVectorError) throw new CliError('vectors.invalid', `${file}: ${error.message}`)
-    throw error
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw new CliError('vectors.unreadable', `${file} can't be read: ${reasonOf(error)}.`)
-  }
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw new CliError('vectors.invalid', `${file} is not JSON.`)
-  }
-}
-
 /** Rows by prefix, in order of addresses. */
 function fibText(fib: ReadonlyMap<PrefixKey, FibEntry>): Record<string, string[]> {
   const rows = [...fib].toSorted(([a], [b]) => a - b)
@@ -233,6 +215,22 @@ function nextHopsOf(entry: FibEntry): string[] {
     case 'via':
       return entry.gateways.map(formatIpv4Address)
   }
+}
+
+function addressText({ scenarios, go_reference: hosts }: AddressResult): string {
+  const left = (heading: string) => ({ heading, align: 'left' as const })
+  const right = (heading: string) => ({ heading, align: 'right' as const })
+  const starts = hosts.flatMap(({ host, start_index_by_num_blocks: byCount }) =>
+    Object.entries(byCount).map(([blocks, start], index) => [index === 0 ? host : '', blocks, String(start)]),
+  )
+  const claims = scenarios.flatMap(({ pool, claims_in_order: list }) =>
+    list.map(({ host, start_index: start, block }, index) => [index === 0 ? pool : '', host, String(start), block ?? 'none left']),
+  )
+  return [
+    textTable([left('node'), right('blocks'), right('begins at')], starts),
+    '\n',
+    textTable([left('pool'), left('node'), right('begins at'), left('block')], claims),
+  ].join('')
 }
 
 function routesText({ convergedAtSeconds, observedAtSeconds, nodes }: RoutesResult): string {

@@ -1,14 +1,7 @@
-import { CalicoIpam, fnv1, GoRandom } from '#main/simulation/ipam/index'
-import { formatIpv4Prefix, parseIpv4Prefix, type Ipv4Prefix } from '#shared/units/index'
+import { CalicoIpam, fnv1, GoRandom, ipamVectorSchema, runIpamVector } from '#main/simulation/ipam/index'
 import { describe, expect, it } from 'vitest'
 
 import vectors from '../fixture/ipam/calico-blocks.json'
-
-function prefix(text: string): Ipv4Prefix {
-  const result = parseIpv4Prefix(text)
-  if (!result.ok) throw new Error(result.error.message)
-  return result.value
-}
 
 describe.each(vectors.go_reference)('node $host', (reference) => {
   it('has the hash and the random numbers that Go gives it', () => {
@@ -22,17 +15,16 @@ describe.each(vectors.go_reference)('node $host', (reference) => {
   })
 })
 
-describe.each(vectors.scenarios)('blocks of $pool', ({ pool, blockSize, claims_in_order: claims }) => {
+describe.each(vectors.scenarios)('blocks of $pool', (scenario) => {
   it('go to the nodes that Calico gives them', () => {
-    const ipam = new CalicoIpam({
-      pools: [{ cidr: prefix(pool), blockLength: blockSize }],
-      strictAffinity: false,
-      maxBlocksPerHost: vectors.rules.max_blocks_per_host_default,
-    })
-    const taken = claims.map(({ host }) => {
-      const block = ipam.claim(host)
-      return typeof block === 'string' ? null : formatIpv4Prefix(block)
-    })
-    expect(taken).toEqual(claims.map(({ block }) => block))
+    const [answer] = runIpamVector(ipamVectorSchema.parse({ scenarios: [scenario] })).scenarios
+    expect(answer).toMatchObject(scenario)
   })
+})
+
+it('a node that claims again gets its own block while that has room', () => {
+  const [first] = vectors.scenarios
+  const claims = ['node1', 'node2', 'node1'].map((host) => ({ host }))
+  const [answer] = runIpamVector(ipamVectorSchema.parse({ scenarios: [{ ...first, claims_in_order: claims }] })).scenarios
+  expect(answer!.claims_in_order.map(({ block }) => block)).toEqual(['10.244.166.128/26', '10.244.104.0/26', '10.244.166.128/26'])
 })

@@ -51,7 +51,7 @@ export class Connection {
 
   /** Sends messages, together as far as the path lets them; `addPath` is how their routes are written. */
   send(side: Side, messages: readonly BgpMessage[], addPath: boolean): void {
-    this.log?.sent(this.loop.nowNs, side, messages, addPath)
+    this.log?.sent(this.loop.nowNs, side, messages, addPath, this.isBroken(side))
     this.waiting[side].push(...messages)
     if (!this.retrying[side]) this.transmit(side, 0)
   }
@@ -60,7 +60,7 @@ export class Connection {
   close(side: Side): void {
     if (this.ends[side] === undefined) return
     this.ends[side] = undefined
-    this.log?.ended(this.loop.nowNs, side, 'close')
+    this.log?.noted(this.loop.nowNs, side, 'close', this.isBroken(side))
     this.finPending[side] = true
     if (!this.retrying[side]) this.transmit(side, 0)
   }
@@ -71,9 +71,15 @@ export class Connection {
     this.waiting[side].length = 0
   }
 
+  /** Whether what an end sends now is lost, or waits behind what was. */
+  private isBroken(side: Side): boolean {
+    return this.retrying[side] || this.pathDelay() === undefined
+  }
+
   private transmit(side: Side, attempt: number): void {
     const other: Side = side === 0 ? 1 : 0
     const delay = this.pathDelay()
+    if (attempt > 0) this.log?.noted(this.loop.nowNs, side, 'again', delay === undefined)
     if (delay === undefined) {
       this.retrying[side] = true
       if (attempt > RETRANSMIT_DOUBLINGS) return
@@ -95,7 +101,7 @@ export class Connection {
     const end = this.ends[side]
     if (end === undefined) {
       // Nobody listens: a reset goes back.
-      this.log?.ended(this.loop.nowNs, side, 'reset')
+      this.log?.noted(this.loop.nowNs, side, 'reset', this.pathDelay() === undefined)
       this.loop.after(delay, () => this.closeFromAfar(side === 0 ? 1 : 0))
       return
     }

@@ -34,7 +34,8 @@ export class Dialler<Session> {
   /** Waits, then connects. Requires: the channel is idle. */
   start(): void {
     this.channel.state = 'active'
-    this.wait(this.session.speaker.config.timers.connectDelay)
+    // BIRD waits a second where it is told not to wait.
+    this.wait(Math.max(1, this.session.speaker.config.timers.connectDelay))
   }
 
   /** Gives up; the channel is idle again, unless it has its connection. */

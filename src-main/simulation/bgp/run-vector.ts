@@ -1,3 +1,4 @@
+import type { BgpTimers, SpeakerConfig } from './config'
 import type { FibEntry } from './kernel'
 import type { PrefixKey } from './route'
 import type { MessageCounts } from './session-speaker'
@@ -21,19 +22,19 @@ export interface VectorOutcome {
 }
 
 const SECOND = 1e9
-/** Without events and time of observation: until long after the last timer of a start has gone off. */
-const PATIENCE_NS = 60 * SECOND
+/** Without a time of observation: so long after the last timer of a start, or of what an event brings about, has gone off. */
+const MARGIN_SECONDS = 60
 
 /** Simulates a scenario to its time of observation; `wire` keeps what speakers put on the wire. */
 export function runVector(scenario: VectorScenario, seed: number, wire = false): VectorOutcome {
   const simulation = new BgpSimulation(scenario.speakers, scenario.network, { seed, wire })
   for (const { atNs, event } of scenario.events) simulation.schedule(atNs, event)
   const firstEventNs = Math.min(...scenario.events.map(({ atNs }) => atNs), Infinity)
-  const settledNs = Math.min(firstEventNs, scenario.observeAtNs ?? PATIENCE_NS, PATIENCE_NS)
-  simulation.runUntil(settledNs - 1)
-  const convergedAtNs = Math.max(0, ...simulation.changes().map(({ atNs }) => atNs))
+  const startedNs = settledNs(scenario.speakers, ({ connectDelay, connectRetry }) => connectDelay + connectRetry)
+  simulation.runUntil(Math.min(firstEventNs, scenario.observeAtNs ?? startedNs, startedNs) - 1)
+  const convergedAtNs = lastChangeNs(simulation)
   const messages = scenario.names.map((_, speaker) => simulation.sentBy(speaker))
-  const observedAtNs = scenario.observeAtNs ?? convergedAtNs
+  const observedAtNs = scenario.observeAtNs ?? settleAfterEvents(simulation, scenario)
   simulation.runUntil(observedAtNs)
   return {
     convergedAtNs,
@@ -45,4 +46,22 @@ export function runVector(scenario: VectorScenario, seed: number, wire = false):
       messages: messages[speaker]!,
     })),
   }
+}
+
+/** Goes on until what the events bring about is over; when the last route changed then, ns. */
+function settleAfterEvents(simulation: BgpSimulation, { events, speakers }: VectorScenario): number {
+  const lastEventNs = Math.max(...events.map(({ atNs }) => atNs), -Infinity)
+  if (lastEventNs >= 0) {
+    const reactionNs = settledNs(speakers, ({ hold, gracefulRestart, connectRetry, errorWait }) => hold + gracefulRestart + connectRetry + errorWait[1])
+    simulation.runUntil(lastEventNs + reactionNs)
+  }
+  return lastChangeNs(simulation)
+}
+
+function settledNs(speakers: readonly SpeakerConfig[], seconds: (timers: BgpTimers) => number): number {
+  return (MARGIN_SECONDS + Math.max(0, ...speakers.map(({ timers }) => seconds(timers)))) * SECOND
+}
+
+function lastChangeNs(simulation: BgpSimulation): number {
+  return simulation.changes().at(-1)?.atNs ?? 0
 }

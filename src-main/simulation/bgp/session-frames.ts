@@ -17,11 +17,17 @@ const EMPTY = new Uint8Array()
 /** Locally administered. */
 const MAC_PREFIX = 0x02_00
 
+/** A frame of a session. */
+export interface SessionFrame extends CapturedPacket {
+  /** It does not arrive. */
+  readonly isLost: boolean
+}
+
 /**
  * The frames of BGP sessions as Ethernet would show them, in order of time: handshakes, messages with their acknowledgements,
- * closes. Each is taken down where it leaves its sender.
+ * closes; what a broken path loses is sent again. Each is taken down where it leaves its sender.
  */
-export function sessionFrames(connections: readonly LoggedConnection[]): CapturedPacket[] {
+export function sessionFrames(connections: readonly LoggedConnection[]): SessionFrame[] {
   return connections.flatMap((connection, number) => new ConnectionFrames(connection, number).all()).toSorted((a, b) => a.atNs - b.atNs)
 }
 
@@ -32,6 +38,14 @@ interface Segment {
   readonly flags: number
   readonly payload?: Uint8Array
   readonly options?: Uint8Array
+  readonly isLost?: boolean
+  /** All that its side has lost, once more. */
+  readonly isAgain?: boolean
+}
+
+/** A segment that did not arrive, with its place in the stream. */
+interface LostSegment extends Segment {
+  readonly sequence: number
 }
 
 /** A segment's arrival. */
@@ -50,6 +64,7 @@ class ConnectionFrames {
   /** What each side has got, and what of that it has said. */
   private readonly got: [number, number] = [0, 0]
   private readonly said: [number, number] = [0, 0]
+  private readonly lost: [LostSegment[], LostSegment[]] = [[], []]
   private identification = 0
 
   constructor(connection: LoggedConnection, number: number) {
@@ -59,7 +74,7 @@ class ConnectionFrames {
     this.next = [Math.imul(number + 1, 0x9e3779b1) >>> 0, Math.imul(number + 1, 0x85ebca6b) >>> 0]
   }
 
-  all(): CapturedPacket[] {
+  all(): SessionFrame[] {
     const { events, openedNs, delayNs } = this.connection
     // An application is handed a connection when the handshake is complete.
     const acceptedNs = openedNs + 2 * delayNs
@@ -67,7 +82,7 @@ class ConnectionFrames {
       ...this.handshake(),
       ...events.flatMap((event) => segmentsOf({ ...event, atNs: Math.max(event.atNs, acceptedNs) }, delayNs)),
     ].toSorted((a, b) => a.atNs - b.atNs)
-    return segments.flatMap((segment) => this.frame(segment))
+    return segments.flatMap((segment) => (segment.isAgain === true ? this.repeated(segment) : this.frame(segment, this.next[segment.side])))
   }
 
   private handshake(): Segment[] {
@@ -79,8 +94,16 @@ class ConnectionFrames {
     ]
   }
 
-  /** The frame of a segment; none for an acknowledgement that says nothing new. */
-  private frame({ atNs, side, flags, payload = EMPTY, options = EMPTY }: Segment): CapturedPacket[] {
+  /** What a side has lost, sent again; gone from its list where it arrives now. */
+  private repeated({ atNs, side, isLost }: Segment): SessionFrame[] {
+    const segments = this.lost[side]
+    this.lost[side] = []
+    return segments.flatMap(({ sequence, ...segment }) => this.frame({ ...segment, atNs, isLost: isLost === true }, sequence))
+  }
+
+  /** The frame of a segment at its place in the stream; none for an acknowledgement that says nothing new. */
+  private frame(segment: Segment, sequence: number): SessionFrame[] {
+    const { atNs, side, flags, payload = EMPTY, options = EMPTY, isLost = false } = segment
     const { addresses, isDirect, delayNs } = this.connection
     const other = otherSide(side)
     const [source, destination] = [addresses[side], addresses[other]]
@@ -95,27 +118,30 @@ class ConnectionFrames {
         identification: ++this.identification & 0xffff,
       },
       {
-        layer: 'tcp', sourcePort: this.ports[side], destinationPort: this.ports[other], sequence: this.next[side],
+        layer: 'tcp', sourcePort: this.ports[side], destinationPort: this.ports[other], sequence,
         acknowledgement: (flags & TCP_FLAG.acknowledgement) === 0 ? 0 : this.said[side], flags, window: WINDOW, options,
       },
       { layer: 'payload', bytes: payload },
     ])
-    const taken = payload.length + Number((flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0)
-    this.next[side] = (this.next[side] + taken) >>> 0
-    if (taken > 0) this.arriving[other].push({ atNs: atNs + delayNs, sequence: this.next[side] })
-    return [{ on: 0, atNs, bytes }]
+    const behind = (sequence + payload.length + Number((flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0)) >>> 0
+    if (sequence === this.next[side]) this.next[side] = behind
+    if (behind === sequence) return [{ on: 0, atNs, bytes, isLost }]
+    if (isLost) this.lost[side].push({ ...segment, sequence })
+    else this.arriving[other].push({ atNs: atNs + delayNs, sequence: behind })
+    return [{ on: 0, atNs, bytes, isLost }]
   }
 }
 
 /** What is sent, in segments, and its acknowledgement once it has arrived. */
-function segmentsOf({ atNs, side, kind, bytes }: WireEvent, delayNs: number): Segment[] {
-  if (kind === 'reset') return [{ atNs, side, flags: TCP_FLAG.reset | TCP_FLAG.acknowledgement }]
+function segmentsOf({ atNs, side, kind, bytes, isLost }: WireEvent, delayNs: number): Segment[] {
+  if (kind === 'reset') return [{ atNs, side, flags: TCP_FLAG.reset | TCP_FLAG.acknowledgement, isLost }]
   const parts = Array.from({ length: Math.ceil(bytes.length / SEGMENT_BYTES) }, (_, part) =>
     bytes.subarray(part * SEGMENT_BYTES, (part + 1) * SEGMENT_BYTES),
   )
-  const acknowledgement = { atNs: atNs + delayNs, side: otherSide(side), flags: TCP_FLAG.acknowledgement }
-  if (kind === 'close') return [{ atNs, side, flags: TCP_FLAG.fin | TCP_FLAG.acknowledgement }, acknowledgement]
-  return [...parts.map((payload): Segment => ({ atNs, side, flags: TCP_FLAG.push | TCP_FLAG.acknowledgement, payload })), acknowledgement]
+  const acknowledgements = isLost ? [] : [{ atNs: atNs + delayNs, side: otherSide(side), flags: TCP_FLAG.acknowledgement }]
+  if (kind === 'again') return [{ atNs, side, flags: 0, isLost, isAgain: true }, ...acknowledgements]
+  if (kind === 'close') return [{ atNs, side, flags: TCP_FLAG.fin | TCP_FLAG.acknowledgement, isLost }, ...acknowledgements]
+  return [...parts.map((payload): Segment => ({ atNs, side, flags: TCP_FLAG.push | TCP_FLAG.acknowledgement, payload, isLost })), ...acknowledgements]
 }
 
 function otherSide(side: Side): Side {

@@ -9,6 +9,7 @@ import {
   type ParseResult,
 } from '#shared/units/index'
 
+import { BgpVectorError, checkTopology } from './check-vector'
 import { BIRD_TIMERS, type BgpEvent, type BgpTimers, type PeerConfig, type SpeakerConfig } from './config'
 import { SegmentNetwork } from './network'
 
@@ -62,9 +63,13 @@ const eventSchema = z.looseObject({
 export const bgpVectorSchema = z.looseObject({
   schema: z.literal('cnilab/bgp-vector/v1'),
   name: z.string(),
-  topology: z.looseObject({ pool: prefix, nodes: z.record(z.string(), nodeSchema) }),
+  topology: z.looseObject({
+    pool: prefix,
+    segments: z.array(z.string()).optional(),
+    nodes: z.record(z.string(), nodeSchema).refine((nodes) => Object.keys(nodes).length > 0, 'no nodes'),
+  }),
   timers: z.looseObject({
-    holdSeconds: seconds,
+    holdSeconds: seconds.refine((value) => value === 0 || value >= 3, 'RFC 4271 allows 0, or 3 and more').refine((value) => value <= 0xffff, 'more than OPEN can say'),
     keepaliveSeconds: seconds,
     connectDelaySeconds: seconds,
     connectRetrySeconds: seconds,
@@ -90,13 +95,11 @@ export interface VectorScenario {
   readonly observeAtNs: number | undefined
 }
 
-/** A vector that contradicts itself, with the place. */
-export class BgpVectorError extends Error {}
-
 const SECOND = 1e9
 
 /** Sets a vector up. Throws a {@link BgpVectorError} where it names what is not there. */
 export function readVector(vector: BgpVector): VectorScenario {
+  checkTopology(vector.topology)
   const { nodes } = vector.topology
   const names = Object.keys(nodes)
   const numbers = new Map(names.map((name, number) => [name, number]))
@@ -176,9 +179,8 @@ function peerOf(
 ): PeerConfig {
   const external = peer.as !== node.as
   const shared = interfaces.find(({ prefix: subnet }) => covers(subnet, peer.ip))
-  const option = (names: readonly string[]): unknown =>
-    names.map((name) => peer[name] ?? node.opts?.[name]).find((value) => value !== undefined)
-  const allowLocalAs = option(['allowLocalAs', 'allow_local_as', 'allowas_in'])
+  const option = optionsOf({ ...node.opts, ...peer })
+  const allowLocalAs = option('allowlocalas', 'allowasin', 'numallowedlocalasnumbers')
   return {
     address: peer.ip,
     asn: peer.as,
@@ -188,13 +190,26 @@ function peerOf(
     // Calico's template offers ADD-PATH; switches have BIRD's default, which does not.
     addPath: !isRouter,
     direct: external && shared !== undefined,
-    nextHopSelf: isRouter && !external ? 'external' : 'no',
-    nextHopKeep: false,
+    nextHopSelf: nextHopSelfOf(option('nexthopself')) ?? (isRouter && !external ? 'external' : 'no'),
+    nextHopKeep: option('nexthopkeep', 'keeporiginalnexthop') === true,
     allowLocalAs: typeof allowLocalAs === 'number' ? allowLocalAs : Number(allowLocalAs === true),
     ...(peer.password !== undefined && { password: peer.password }),
     importFilter: [],
     exportFilter: [],
   }
+}
+
+/** Options of a peer or its node by name, however that is spelled: `allow_local_as`, `allowLocalAs`, `allow local as`. */
+function optionsOf(options: Readonly<Record<string, unknown>>): (...names: readonly string[]) => unknown {
+  const known = new Map(Object.entries(options).map(([name, value]) => [name.toLowerCase().replaceAll(/[^a-z]/g, ''), value]))
+  return (...names) => names.map((name) => known.get(name)).find((value) => value !== undefined)
+}
+
+/** BIRD's `next hop self [ebgp]`; undefined where it is not said. */
+function nextHopSelfOf(value: unknown): PeerConfig['nextHopSelf'] | undefined {
+  if (value === undefined) return undefined
+  if (value === 'ebgp') return 'external'
+  return value === true || value === 'all' || value === 'always' ? 'always' : 'no'
 }
 
 function covers(subnet: { readonly network: Ipv4Address; readonly length: number }, other: Ipv4Address): boolean {
@@ -244,6 +259,7 @@ function portsOf(ends: readonly number[], network: SegmentNetwork, speakers: rea
   const [a, b] = ends
   if (b === undefined) return [{ speaker: a!, segment: undefined }]
   const segment = network.sharedSegment(a!, b)
+  if (a === b) throw new BgpVectorError(`a link leads from ${speakers[a]!.name} to itself`)
   if (segment === undefined) throw new BgpVectorError(`${speakers[a!]!.name} and ${speakers[b]!.name} share no segment`)
   const both = [a!, b].map((speaker) => ({ speaker, segment }))
   if (network.membersOf(segment) === 2) return both

@@ -8,9 +8,12 @@ export type Side = 0 | 1
 export interface WireEvent {
   readonly atNs: number
   readonly side: Side
-  readonly kind: 'data' | 'close' | 'reset'
+  /** `again`: all that was lost until then is sent once more. */
+  readonly kind: 'data' | 'close' | 'reset' | 'again'
   /** Of data. */
   readonly bytes: Uint8Array
+  /** It does not arrive: the path is broken. */
+  readonly isLost: boolean
 }
 
 /** A TCP connection between two speakers with all that was sent on it. */
@@ -45,7 +48,7 @@ export class ConnectionLog {
     this.events = events
   }
 
-  sent(atNs: number, side: Side, messages: readonly BgpMessage[], addPath: boolean): void {
+  sent(atNs: number, side: Side, messages: readonly BgpMessage[], addPath: boolean, isLost: boolean): void {
     const parts = messages.map((message) => encodeBgpMessage(message, { addPath }))
     const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
     let at = 0
@@ -53,10 +56,11 @@ export class ConnectionLog {
       bytes.set(part, at)
       at += part.length
     }
-    this.events.push({ atNs, side, kind: 'data', bytes })
+    this.events.push({ atNs, side, kind: 'data', bytes, isLost })
   }
 
-  ended(atNs: number, side: Side, kind: 'close' | 'reset'): void {
-    this.events.push({ atNs, side, kind, bytes: new Uint8Array() })
+  /** What bears no data: the end of a connection, or what was lost once more. */
+  noted(atNs: number, side: Side, kind: 'close' | 'reset' | 'again', isLost: boolean): void {
+    this.events.push({ atNs, side, kind, bytes: new Uint8Array(), isLost })
   }
 }

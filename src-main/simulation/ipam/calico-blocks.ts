@@ -73,7 +73,7 @@ export class CalicoIpam {
 
   /** The next address for something on a node at a time (seconds), or why there is none. */
   assign(host: string, atSeconds = 0): Ipv4Address | CalicoIpamFailure {
-    for (const block of this.blocksHeld(host)) {
+    for (const block of this.blocksListed(host)) {
       const address = block.take(host)
       if (address !== undefined) return address
     }
@@ -86,7 +86,22 @@ export class CalicoIpam {
   /** Gives an address back. False where it was not assigned. */
   release(address: Ipv4Address): boolean {
     const table = this.pools.find(({ pool }) => ipv4PrefixContains(pool.cidr, address))
-    return table?.blockOf(address)?.release(address) ?? false
+    const block = table?.blockOf(address)
+    if (block?.release(address) !== true) return false
+    if (block.host === undefined && block.used === 0) table!.remove(block)
+    return true
+  }
+
+  /**
+   * The block in which a search for a new one ends: the first that nobody holds, or that is the node's own and has room.
+   * Undefined where there is none.
+   */
+  find(host: string): { readonly index: number; readonly prefix: Ipv4Prefix } | undefined {
+    for (const table of this.pools) {
+      const index = table.walk(host, (candidate) => table.isUsable(candidate, host))
+      if (index !== undefined) return { index, prefix: table.prefixAt(index) }
+    }
+    return undefined
   }
 
   /** Forgets a node that was deleted: its empty blocks go, the others stay without a node until they are empty. */
@@ -112,6 +127,12 @@ export class CalicoIpam {
     return this.affine.get(host) ?? []
   }
 
+  /** Blocks of a node in the order in which the datastore lists their affinities: by the text of their names. */
+  private blocksListed(host: string): readonly Block[] {
+    const held = this.blocksHeld(host)
+    return held.length > 1 ? held.toSorted((a, b) => (a.listName < b.listName ? -1 : 1)) : held
+  }
+
   private claimBlock(host: string, atSeconds: number): Block | CalicoIpamFailure {
     if (this.blocksHeld(host).length >= this.rules.maxBlocksPerHost) return 'block-limit'
     for (const table of this.pools) {
@@ -132,7 +153,8 @@ export class CalicoIpam {
       const block = table.at(index)!
       const former = this.affine.get(block.host!)!
       former.splice(former.indexOf(block), 1)
-      return this.hold(host, block, atSeconds)
+      // The empty block is deleted and made anew.
+      return this.hold(host, table.create(index), atSeconds)
     }
     return undefined
   }
@@ -172,10 +194,20 @@ class BlockTable {
   }
 
   create(index: number): Block {
-    const { cidr, blockLength } = this.pool
-    const block = new Block(ipv4Prefix(nthIpv4Address(cidr, index * 2 ** (32 - blockLength)), blockLength))
+    const block = new Block(this.prefixAt(index))
     this.blocks.set(index, block)
     return block
+  }
+
+  prefixAt(index: number): Ipv4Prefix {
+    const { cidr, blockLength } = this.pool
+    return this.blocks.get(index)?.prefix ?? ipv4Prefix(nthIpv4Address(cidr, index * 2 ** (32 - blockLength)), blockLength)
+  }
+
+  /** Whether a block does not exist yet, or is the node's own and has addresses left. */
+  isUsable(index: number, host: string): boolean {
+    const block = this.blocks.get(index)
+    return block === undefined || (block.host === host && block.free > 0)
   }
 
   remove(block: Block): void {
@@ -215,6 +247,8 @@ class BlockTable {
 /** A block: ordinals not in use wait in a list, at first in order, later in the order they were released. */
 class Block implements CalicoBlock {
   readonly prefix: Ipv4Prefix
+  /** What its affinity is listed by, beside the node's name. */
+  readonly listName: string
   host: string | undefined
   claimedAtSeconds = 0
   private untouched = 0
@@ -223,6 +257,7 @@ class Block implements CalicoBlock {
 
   constructor(prefix: Ipv4Prefix) {
     this.prefix = prefix
+    this.listName = formatIpv4Prefix(prefix)
   }
 
   get used(): number {

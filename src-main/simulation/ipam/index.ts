@@ -8,4 +8,5 @@ export {
 export { NodeRanges, RandomScanPool } from './cluster-pool'
 export { fnv1, GoRandom } from './go-random'
 export { HostLocalPool } from './host-local'
+export { ipamVectorSchema, runIpamVector, type IpamVector, type IpamVectorOutcome } from './vector'
 export { assignPodAddresses, type AddressAssignment, type AddressRequest, type AddressScheme, type AddressSpan } from './pod-addresses'

@@ -48,6 +48,14 @@ describe('routes of a vector file', () => {
   })
 })
 
+it('blocks of addresses are claimed as a file of such vectors asks, in its own form', async () => {
+  const terminal = fakeTerminal()
+  const file = fileURLToPath(new URL('../../fixture/ipam/calico-blocks.json', import.meta.url))
+  await routesCommand(undefined, { vectors: file, json: true }, terminal)
+  const { go_reference: hosts, scenarios } = JSON.parse(readFileSync(file, 'utf8')) as { go_reference: object[]; scenarios: object[] }
+  expect(JSON.parse(terminal.written.out)).toMatchObject({ schema: 'cnilab/ipam/v1', go_reference: hosts, scenarios })
+})
+
 it('routes of a lab may come with the whole record of its control plane', async () => {
   const terminal = fakeTerminal()
   const lab = fileURLToPath(new URL('../../../resources/labs/failures/bird-shutdown.cnilab.yaml', import.meta.url))
@@ -97,5 +105,21 @@ describe('a vector file is refused', () => {
     ['with an event on no node', changed('mesh5', (content) => Object.assign(content, { events: [{ atSeconds: 1, kind: 'agent-stop' }] })), 'vectors.invalid'],
   ])('%s', async (_, file, code) => {
     await expect(routesCommand(undefined, { vectors: file }, fakeTerminal())).rejects.toMatchObject({ code })
+  })
+})
+
+describe('a vector file that contradicts itself is refused with the place', () => {
+  type Topology = { segments: string[]; nodes: Record<string, { ifs: [string, string][]; peers: { ip: string }[] }> }
+  const inTopology = (change: (topology: Topology) => void): string => changed('mesh5', ({ topology }) => change(topology as Topology))
+
+  it.each<[string, string, string]>([
+    ['two nodes with one address', inTopology(({ nodes }) => { nodes['n2']!.ifs = nodes['n1']!.ifs }), 'n1 and n2 both have the address 10.0.0.1'],
+    ['a segment that is not named', inTopology((topology) => { topology.segments = ['other'] }), 'n1 is on the segment lan'],
+    ['a node that is its own neighbour', inTopology(({ nodes }) => { nodes['n1']!.peers[0]!.ip = '10.0.0.1' }), 'n1 has its own address'],
+    ['a neighbour twice', inTopology(({ nodes }) => { nodes['n1']!.peers[0]!.ip = '10.0.0.3' }), 'n1 has the neighbour 10.0.0.3 twice'],
+    ['a link to itself', changed('mesh5', (content) => { content['events'] = [{ atSeconds: 3, kind: 'link-down', link: ['n1', 'n1'] }] }), 'from n1 to itself'],
+    ['a hold time that RFC 4271 forbids', changed('mesh5', ({ timers }) => { (timers as { holdSeconds: number }).holdSeconds = 2 }), 'timers.holdSeconds'],
+  ])('%s', async (_, file, place) => {
+    await expect(routesCommand(undefined, { vectors: file }, fakeTerminal())).rejects.toThrow(place)
   })
 })

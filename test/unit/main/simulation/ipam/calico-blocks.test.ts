@@ -55,4 +55,30 @@ describe('Calico’s addresses', () => {
     ipam.removeHost('node1')
     expect(ask(ipam, 'node2', 1)).toEqual(['10.0.0.0'])
   })
+
+  it('of an empty block that changed hands are given from its beginning again', () => {
+    const ipam = new CalicoIpam({ ...rules, strictAffinity: true })
+    for (let block = 0; block < 4; block++) ipam.claim('node1', 0)
+    const [first] = ask(ipam, 'node1', 1)
+    expect(first).toBe('10.0.0.0')
+    ipam.release(ipv4Address(0x0a000000))
+    expect(ask(ipam, 'node2', 1, 61)).toEqual(['10.0.0.0'])
+  })
+
+  it('of a deleted node’s blocks are free once the last was released', () => {
+    const ipam = new CalicoIpam({ ...rules, strictAffinity: true })
+    ask(ipam, 'node1', 13)
+    ipam.removeHost('node1')
+    expect(ask(ipam, 'node2', 1)).toEqual(['pools-exhausted'])
+    ipam.release(ipv4Address(0x0a000004))
+    expect(ask(ipam, 'node2', 1, 61)).toEqual(['10.0.0.4'])
+  })
+
+  it('come from the block that the datastore lists first, by the text of its name', () => {
+    const ipam = new CalicoIpam(rules)
+    ask(ipam, 'node1', 8)
+    ipam.release(ipv4Address(0x0a000008))
+    ipam.release(ipv4Address(0x0a00000c))
+    expect(ask(ipam, 'node1', 2)).toEqual(['10.0.0.12', '10.0.0.8'])
+  })
 })
