@@ -7,6 +7,7 @@ import { runsAgent } from '../record/agents'
 import { DEFAULT_NAMESPACE } from '../record/cluster'
 import type { Lab } from '../record/lab'
 import { isManifestFile, type ManifestObject } from '../record/manifest'
+import type { Variant } from '../record/variant'
 import type { Check } from './content'
 import { matchesLabels, matchesSelector } from './selectors'
 
@@ -40,8 +41,14 @@ export const checkFaults: Check = ({ lab, isWhole }, report) => {
     } else if (kind === 'agent-kill' && isWhole(['spec', 'variants']) && !lab.variants.some((variant) => runsAgent(variant, fault.agent))) {
       const message = `No variant of the lab runs ${fault.agent}: its end changes nothing.`
       report('idle-fault', ['spec', 'faults', index, 'agent'], message, 'Name an agent that a variant runs.')
+    } else if (kind === 'ebpf-enable' && isWhole(['spec', 'variants']) && !lab.variants.some(mayChangeToEbpf)) {
+      report('idle-fault', ['spec', 'faults', index, 'kind'], 'No variant of the lab can change to eBPF: none is Calico on another data plane.')
     }
   })
+}
+
+function mayChangeToEbpf(variant: Variant): boolean {
+  return variant.cni === 'calico' && !variant.settings.felixConfiguration.bpfEnabled
 }
 
 function checkFile(file: string, path: DocumentPath, report: Report): void {

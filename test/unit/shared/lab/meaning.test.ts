@@ -106,6 +106,16 @@ describe('the agent that a fault ends', () => {
   ])
 })
 
+describe('the change to eBPF', () => {
+  const enabled = (node: string) => set('faults', [{ kind: 'ebpf-enable', nodes: [node], at: '10ms' }])
+  const calico = (bpfEnabled: boolean) => set('variants', [{ name: 'a', cni: 'none' }, { name: 'b', cni: 'calico', settings: { felixConfiguration: { bpfEnabled } } }])
+  problemCases([
+    ['is nobody’s', [calico(true), enabled('node-1')], ['idle-fault spec.faults[0].kind']],
+    ['is that of a variant', [calico(false), enabled('node-1')], []],
+    ['is on a node that is not there', [calico(false), enabled('node-9')], ['unknown-reference spec.faults[0].nodes[0]']],
+  ])
+})
+
 describe('traffic', () => {
   const ends = { from: { pod: 'default/client-0' }, to: { pod: 'default/server-0', port: 80 } }
   problemCases([
