@@ -101,5 +101,5 @@ function headerText({ layer, fields }: WireHeader, index: number, headers: reado
   const name = HEADERS[layer] ?? layer
   const isTunnels = headers[index + 1] !== undefined && headers[index + 1]!.layer !== 'payload'
   const number = layer === 'udp' && isTunnels ? fields['udp.dstport'] : (fields['vxlan.vni'] ?? fields['geneve.vni'])
-  return number === undefined ? name : `${name} ${number}`
+  return number === undefined ? name : `${name} ${Number(number)}`
 }

@@ -28,3 +28,10 @@ export function verdictOver(holds: readonly boolean[]): Finding['verdict'] {
   if (holds.every(Boolean)) return 'holds'
   return holds.some(Boolean) ? 'depends' : 'fails'
 }
+
+/** Sentences about variants, those that say the same in one. */
+export function grouped(told: readonly (readonly [name: string, sentence: string])[]): string[] {
+  const names = new Map<string, string[]>()
+  for (const [name, sentence] of told) names.set(sentence, [...(names.get(sentence) ?? []), name])
+  return Array.from(names, ([sentence, all]) => `${all.join(', ')}: ${sentence}`)
+}

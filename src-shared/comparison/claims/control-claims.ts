@@ -2,7 +2,7 @@ import { humanCount } from '../../analysis/index'
 import { counted } from '../cell'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
 import { carriersOf, waysBetweenNodes } from '../read-way'
-import { verdictOver, type Claim, type Finding } from './claim'
+import { grouped, verdictOver, type Claim, type Finding } from './claim'
 
 /** Claims about policies and routes. */
 export const CONTROL_CLAIMS: readonly Claim[] = [
@@ -36,15 +36,19 @@ function checkIsolation(compared: Compared): Finding | null {
   const comparable = tunnelled.flatMap((vxlan) => others.filter((other) => other.facts.policies.dialect === vxlan.facts.policies.dialect).map((other) => ({ vxlan, other })))
   return {
     verdict: comparable.some(({ vxlan, other }) => allowed(vxlan) < allowed(other)) ? 'depends' : 'fails',
-    evidence: [
-      ...tunnelled.map(({ name, facts }) => {
-        const identifiers = new Set(waysBetweenNodes(facts).flatMap(({ request, answer }) => [request, ...(answer ? [answer] : [])].flatMap(({ wire }) => wire.flatMap(({ fields }) => fields['vxlan.vni'] ?? []))))
-        const use = facts.cni === 'cilium' ? 'the sender’s identity' : 'the same for the whole cluster'
-        return `${name}: the identifier on the wire is ${[...identifiers].join(' and ')}, ${use}; ${pairsText(facts)}.`
-      }),
-      ...comparable.map(({ vxlan, other }) => `${other.name}, without VXLAN and with the same policies as ${vxlan.name}: ${pairsText(other.facts)}.`),
-    ],
+    evidence: grouped([
+      ...tunnelled.map(({ name, facts }) => [name, `${identifierText(facts)}; ${pairsText(facts)}.`] as const),
+      ...[...new Set(comparable.map(({ other }) => other))].map(({ name, facts }) => [name, `without VXLAN, ${pairsText(facts)}.`] as const),
+    ]),
   }
+}
+
+/** The identifiers that both directions carry, and what they are. */
+function identifierText(facts: BuiltVariant['facts']): string {
+  const directions = waysBetweenNodes(facts).flatMap(({ request, answer }) => [request, ...(answer === undefined ? [] : [answer])])
+  const identifiers = new Set(directions.flatMap(({ wire }) => wire.flatMap(({ fields }) => fields['vxlan.vni'] ?? [])))
+  if (identifiers.size === 0) return 'the identifier is encrypted on the wire'
+  return `the identifier on the wire is ${[...identifiers].join(' and ')}, ${facts.cni === 'cilium' ? 'the sender’s identity' : 'the same for the whole cluster'}`
 }
 
 function isVxlan({ facts }: BuiltVariant): boolean {
@@ -88,11 +92,4 @@ function checkServices(compared: Compared): Finding | null {
         : `the first packet of a connection to the last service tries ${humanCount(least.rulesTried!)} rules with ${humanCount(least.services)} services, ${humanCount(most.rulesTried)} with ${humanCount(most.services)}.`,
     ])),
   }
-}
-
-/** Sentences about variants, those that say the same in one. */
-function grouped(told: readonly (readonly [name: string, sentence: string])[]): string[] {
-  const names = new Map<string, string[]>()
-  for (const [name, sentence] of told) names.set(sentence, [...(names.get(sentence) ?? []), name])
-  return Array.from(names, ([sentence, all]) => `${all.join(', ')}: ${sentence}`)
 }

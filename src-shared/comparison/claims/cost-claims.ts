@@ -15,7 +15,7 @@ export const COST_CLAIMS: readonly Claim[] = [
     id: 'vxlan-costs-more',
     claim: 'VXLAN costs more CPU than IPIP.',
     check: checkVxlanCost,
-    turns: 'Per packet VXLAN writes 30 B more. Per byte it often costs less: NICs that split and check UDP tunnels but not IPIP, and the outer source port that spreads two nodes’ packets over receive queues, where IPIP has one queue for each pair of nodes. Turn offloads.tunnel off, or send between many pods, to see it turn.',
+    turns: 'Per packet VXLAN writes 30 B more. Per byte it often costs less: its outer source port spreads the connections of two nodes over receive queues, where IPIP has one queue for each pair of nodes, and many NICs split and check UDP tunnels only (a lab’s offloads.tunnel is for both). A single connection, or a NIC with one queue, shows the bytes alone.',
     toShow: 'Add two Calico variants that differ in the tunnel only: ipipMode: Always, and vxlanMode: Always.',
   },
   {
@@ -27,11 +27,11 @@ export const COST_CLAIMS: readonly Claim[] = [
   },
 ]
 
-/** Variants with one carrier between nodes, with the data plane that is all that else may differ. */
+/** Variants all of whose packets between nodes are carried so. */
 function carriedBy(variants: readonly BuiltVariant[], carrier: string): BuiltVariant[] {
   return variants.filter(({ facts }) => {
-    const carriers = carriersBetweenNodes(facts).filter((each) => each.length > 0)
-    return carriers.length > 0 && carriers.every((each) => each.join(' ') === carrier)
+    const carriers = carriersBetweenNodes(facts)
+    return carriers.length === 1 && carriers[0]!.join(' ') === carrier
   })
 }
 
@@ -53,7 +53,7 @@ function checkVxlanCost(compared: Compared): Finding | null {
   })
   if (found.length === 0) return null
   return {
-    verdict: verdictOver(found.map(({ change }) => isMore(change))),
+    verdict: found.some(({ change }) => isUnclear(change)) ? 'depends' : verdictOver(found.map(({ change }) => isMore(change))),
     evidence: found.flatMap(({ ipip, vxlan, change }) => [
       `A gigabit costs ${vxlan.name} ${costText(compared, vxlan)} cores, ${ipip.name} ${costText(compared, ipip)} (${changeText(change)}).`,
       `A first packet pays ${humanDuration(tunnelCost(vxlan))} for the tunnel in ${vxlan.name}, ${humanDuration(tunnelCost(ipip))} in ${ipip.name}.`,
@@ -86,9 +86,9 @@ function checkEbpf(compared: Compared): Finding | null {
   })
   if (found.length === 0) return null
   return {
-    verdict: verdictOver(found.flatMap(({ cost, memory }) => [isMore(cost), memory > 0])),
+    verdict: found.some(({ cost }) => isUnclear(cost)) ? 'depends' : verdictOver(found.flatMap(({ cost, memory }) => [isMore(cost), memory > 0])),
     evidence: found.map(({ ebpf, other, cost }) =>
-      `${ebpf.name} against ${other.name}: ${changeText(cost)} CPU per gigabit; ${humanFigure(memoryOf(ebpf.result), 'B')} of memory a node against ${humanFigure(memoryOf(other.result), 'B')}.`),
+      `${ebpf.name} against ${other.name}: CPU per gigabit ${changeText(cost)}; ${humanFigure(memoryOf(ebpf.result), 'B')} of memory a node against ${humanFigure(memoryOf(other.result), 'B')}.`),
   }
 }
 
@@ -114,6 +114,12 @@ function isMore(change: Change): boolean {
   return change.mean > SAME_BELOW && (change.ci95 === null || isSignificant(change))
 }
 
+/** Whether the interval holds both more and not more: more seeds would tell. */
+function isUnclear(change: Change): boolean {
+  return change.ci95 !== null && !isSignificant(change) && change.mean + change.ci95 > SAME_BELOW
+}
+
 function changeText(change: Change): string {
-  return `${signedShare(change.mean)}${change.ci95 === null ? '' : ` ${plusMinusShare(change.ci95)}`}`
+  const interval = change.ci95 === null ? '' : ` ${plusMinusShare(change.ci95)}`
+  return `${signedShare(change.mean)}${interval}${isUnclear(change) ? ', no more than chance: run more seeds' : ''}`
 }

@@ -3,7 +3,7 @@ import { humanDuration } from '../../units/index'
 import { counted } from '../cell'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
 import { costIn, nodesOf, stagesIn, waysBetweenNodes, wayOf } from '../read-way'
-import type { Claim, Finding } from './claim'
+import { grouped, type Claim, type Finding } from './claim'
 
 /** Claims about what a packet goes through on hosts. */
 export const DATAPATH_CLAIMS: readonly Claim[] = [
@@ -51,10 +51,6 @@ export const DATAPATH_CLAIMS: readonly Claim[] = [
   },
 ]
 
-function evidenceOf(variants: readonly BuiltVariant[], tell: (variant: BuiltVariant) => string[]): string[] {
-  return variants.flatMap(tell)
-}
-
 /** Ways both directions of which were walked. */
 function answered(ways: readonly WayFacts[]): (WayFacts & { readonly answer: WayDirection })[] {
   return ways.flatMap((way) => (way.answer === undefined ? [] : [{ ...way, answer: way.answer }]))
@@ -67,8 +63,9 @@ function checkFirstPackets(compared: Compared): Finding | null {
   if (found.length === 0) return null
   return {
     verdict: found.some(({ first, later }) => later >= first) ? 'depends' : 'fails',
-    evidence: found.map(({ name, first, later, stages }) =>
-      `${name}: the ${stages} netfilter stages of a way cost the packet that opens the connection ${humanDuration(first)}, its answer ${humanDuration(later)}.`),
+    evidence: grouped(found.map(({ name, first, later, stages }) => [
+      name, `the ${stages} netfilter stages of a way cost the packet that opens the connection ${humanDuration(first)}, its answer ${humanDuration(later)}.`,
+    ] as const)),
   }
 }
 
@@ -77,13 +74,13 @@ function checkCiliumTracking(compared: Compared): Finding | null {
   if (cilium.length === 0) return null
   return {
     verdict: 'fails',
-    evidence: evidenceOf(cilium, ({ name, facts, result }) => {
+    evidence: grouped(cilium.map(({ name, facts, result }) => {
       const looks = waysBetweenNodes(facts)[0]!.request.stages.filter(({ stage }) => stage === 'nf-conntrack').length
       const tables = new Map<string, number>()
       for (const { table, made } of result.seeds[0]?.nodes.flatMap(({ tracking = [] }) => tracking) ?? []) tables.set(table, (tables.get(table) ?? 0) + made)
       const made = [...tables].filter(([, count]) => count > 0).map(([table, count]) => `${counted(count, 'entry', 'entries')} in ${table}`)
-      return [`${name}: a packet between nodes is looked up in the kernel’s table ${counted(looks, 'time')}${made.length > 0 ? `; the run made ${made.join(', ')}` : ''}.`]
-    }),
+      return [name, `a packet between nodes is looked up in the kernel’s table ${counted(looks, 'time')}${made.length > 0 ? `; the run made ${made.join(', ')}` : ''}.`] as const
+    })),
   }
 }
 
@@ -94,10 +91,10 @@ function checkBypass(compared: Compared): Finding | null {
   if (found.length === 0) return null
   return {
     verdict: 'fails',
-    evidence: found.map(({ name, request }) => {
+    evidence: grouped(found.map(({ name, request }) => {
       const groups = (['socket', 'routing', 'veth', 'device'] as const).map((group) => `${stagesIn(request, group)} ${GROUPS[group]}`)
-      return `${name}: no netfilter on the way, but of its ${request.stages.length} stages ${stagesIn(request, 'ebpf')} are programs; the kernel’s own are ${groups.join(', ')}.`
-    }),
+      return [name, `no netfilter on the way, but of its ${request.stages.length} stages ${stagesIn(request, 'ebpf')} are programs; the kernel’s own are ${groups.join(', ')}.`] as const
+    })),
   }
 }
 
@@ -112,8 +109,9 @@ function checkCalicoPrograms(compared: Compared): Finding | null {
   if (found.length === 0) return null
   return {
     verdict: found.some(({ outside }) => stagesIn(outside.request, 'netfilter') > 0) ? 'fails' : 'holds',
-    evidence: found.map(({ name, outside: { from, to, request } }) =>
-      `${name}: a packet ${from} → ${to} goes through ${counted(stagesIn(request, 'netfilter'), 'netfilter stage')} and ${counted(stagesIn(request, 'ebpf'), 'program')}.`),
+    evidence: grouped(found.map(({ name, outside: { from, to, request } }) => [
+      name, `a packet ${from} → ${to} goes through ${counted(stagesIn(request, 'netfilter'), 'netfilter stage')} and ${counted(stagesIn(request, 'ebpf'), 'program')}.`,
+    ] as const)),
   }
 }
 
@@ -127,7 +125,9 @@ function checkClusterAddress(compared: Compared): Finding | null {
   if (found.length === 0) return null
   return {
     verdict: found.some(({ nodes }) => nodes.length > 2) ? 'depends' : 'fails',
-    evidence: found.map(({ name, from, to, nodes }) => `${name}: ${from} → ${to} goes through ${nodes.length === 1 ? `${nodes[0]!} alone` : `${nodes.join(' and ')} only`}: the client’s node and its backend’s.`),
+    evidence: grouped(found.map(({ name, from, to, nodes }) => [
+      name, `${from} → ${to} goes through ${nodes.length === 1 ? `${nodes[0]!} alone, where client and backend are` : `${nodes.join(' and ')}, from the client’s node to the backend’s`}.`,
+    ] as const)),
   }
 }
 
@@ -137,9 +137,9 @@ function checkIpvs(compared: Compared): Finding | null {
   if (found.length === 0) return null
   return {
     verdict: found.some(({ request }) => stagesIn(request, 'netfilter') > 0) ? 'fails' : 'holds',
-    evidence: found.map(({ name, request: { stages } }) => {
-      const times = (names: readonly string[]): number => stages.filter(({ stage }) => names.includes(stage)).length
-      return `${name}: a packet to the service is looked up in the kernel’s table of connections ${counted(times(['nf-conntrack']), 'time')} and meets nat rules ${counted(times(['nf-nat']), 'time')}.`
-    }),
+    evidence: grouped(found.map(({ name, request: { stages } }) => {
+      const times = (name: string): number => stages.filter(({ stage }) => stage === name).length
+      return [name, `a packet to the service is looked up in the kernel’s table of connections ${counted(times('nf-conntrack'), 'time')} and meets nat rules ${counted(times('nf-nat'), 'time')}.`] as const
+    })),
   }
 }

@@ -1,24 +1,36 @@
 import type { WayFacts } from '../../contract/comparison'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
 import { carriersOf, isEncrypted, overheadBytes, WAY_NAMES, waysBetweenNodes } from '../read-way'
-import { verdictOver, type Claim, type Finding } from './claim'
+import { grouped, verdictOver, type Claim, type Finding } from './claim'
 
 /** A way between nodes of a variant. */
 interface VariantWay {
   readonly variant: string
+  readonly cni: BuiltVariant['facts']['cni']
   readonly way: WayFacts
 }
 
 function ways(variants: readonly BuiltVariant[]): VariantWay[] {
-  return variants.flatMap(({ name, facts }) => waysBetweenNodes(facts).map((way) => ({ variant: name, way })))
+  return variants.flatMap(({ name, facts }) => waysBetweenNodes(facts).map((way) => ({ variant: name, cni: facts.cni, way })))
 }
 
 function waysIn(compared: Compared, carrier: string): VariantWay[] {
   return ways(builtVariants(compared)).filter(({ way: { request } }) => carriersOf(request).join(' ') === carrier)
 }
 
-const bytesText = ({ variant, way: { kind, request } }: VariantWay): string =>
-  `${variant}, between ${WAY_NAMES[kind]}: ${overheadBytes(request) === 0 ? 'the packet as the pod sent it' : `${overheadBytes(request)} B of ${carriersOf(request).join(' in ')} around it`}, ${request.wireBytes} B on the wire.`
+/** What is around packets between nodes, told once of variants and kinds of ways that do the same. */
+function bytesTexts(found: readonly VariantWay[]): string[] {
+  const texts = found.map((each) => ({ ...each, text: bytesText(each.way) }))
+  return grouped(texts.map(({ variant, way, text }) => {
+    const isSameAll = texts.every((other) => other.variant !== variant || other.text === text)
+    return [isSameAll ? variant : `${variant} between ${WAY_NAMES[way.kind]}`, text] as const
+  }).filter(([name, text], index, all) => all.findIndex(([other, same]) => other === name && same === text) === index))
+}
+
+function bytesText({ request }: WayFacts): string {
+  const around = overheadBytes(request) === 0 ? 'the packet as the pod sent it' : `${overheadBytes(request)} B of ${carriersOf(request).join(' in ')} around a packet between nodes`
+  return `${around}, ${request.wireBytes} B on the wire.`
+}
 
 /** Claims about what is put around packets. */
 export const ENCAPSULATION_CLAIMS: readonly Claim[] = [
@@ -27,7 +39,7 @@ export const ENCAPSULATION_CLAIMS: readonly Claim[] = [
     claim: 'IPIP needs no overlay.',
     check: (compared) => {
       const found = waysIn(compared, 'IPIP')
-      return found.length === 0 ? null : { verdict: 'fails', evidence: found.map((each) => `${bytesText(each)} That is an overlay.`) }
+      return found.length === 0 ? null : { verdict: 'fails', evidence: bytesTexts(found).map((text) => `${text} That is an overlay.`) }
     },
     turns: 'Its header is smaller than VXLAN’s (20 B against 50 B) and needs no FDB or VNI. Only within a subnet, with CrossSubnet, do packets go as they are; VXLAN has the same mode. The network must let IP protocol 4 pass.',
     toShow: 'Add a Calico variant with ipipMode: Always, and two pods on different nodes.',
@@ -39,7 +51,7 @@ export const ENCAPSULATION_CLAIMS: readonly Claim[] = [
       const found = ways(builtVariants(compared).filter(({ facts }) => facts.cni === 'calico'))
       if (found.length === 0) return null
       const verdict = found.some(({ way }) => carriersOf(way.request).length > 0) ? 'fails' : 'holds'
-      return { verdict, evidence: found.map(bytesText) }
+      return { verdict, evidence: bytesTexts(found) }
     },
     turns: 'It holds for pools whose modes are both Never, where the fabric knows the pods’ routes, and within a subnet for CrossSubnet. What ships encapsulates: the manifest IPIP always, the operator’s quick start VXLAN across subnets.',
     toShow: 'Add a Calico variant, and two pods on different nodes.',
@@ -55,10 +67,10 @@ export const ENCAPSULATION_CLAIMS: readonly Claim[] = [
     id: 'geneve-larger',
     claim: 'Geneve is larger than VXLAN.',
     check: (compared) => {
-      const [vxlan, geneve] = [waysIn(compared, 'VXLAN')[0], waysIn(compared, 'Geneve')[0]]
+      const [vxlan, geneve] = ['VXLAN', 'Geneve'].map((carrier) => waysIn(compared, carrier).find(({ cni }) => cni === 'cilium'))
       if (vxlan === undefined || geneve === undefined) return null
       const verdict = overheadBytes(geneve.way.request) > overheadBytes(vxlan.way.request) ? 'holds' : 'fails'
-      return { verdict, evidence: [bytesText(vxlan), bytesText(geneve)] }
+      return { verdict, evidence: bytesTexts([vxlan, geneve]) }
     },
     turns: 'Both headers have 8 B. Options come on top of Geneve’s, as Cilium’s DSR through Geneve adds them.',
     toShow: 'Add two Cilium variants, with tunnelProtocol: vxlan and geneve.',
@@ -70,7 +82,7 @@ export const ENCAPSULATION_CLAIMS: readonly Claim[] = [
       const encrypted = ways(builtVariants(compared)).filter(({ way: { request } }) => carriersOf(request).includes('WireGuard'))
       if (encrypted.length === 0) return null
       const holds = encrypted.map(({ way: { request } }) => carriersOf(request).length > 1)
-      return { verdict: verdictOver(holds), evidence: encrypted.map(bytesText) }
+      return { verdict: verdictOver(holds), evidence: bytesTexts(encrypted) }
     },
     turns: 'Calico’s WireGuard takes the place of the tunnel. Cilium’s comes on top in tunnel mode and alone with native routing.',
     toShow: 'Add variants with WireGuard: Calico’s wireguardEnabled, Cilium’s encryption with type wireguard.',
@@ -90,7 +102,7 @@ function checkCiliumDefault(compared: Compared): Finding | null {
   if (defaults.length === 0) return null
   const others = ways(cilium.filter(({ facts }) => !facts.isDefault))
   const verdict = defaults.every(({ way }) => carriersOf(way.request).join(' ') === 'VXLAN') ? 'holds' : 'fails'
-  return { verdict, evidence: [...defaults, ...others].map(bytesText) }
+  return { verdict, evidence: bytesTexts([...defaults, ...others]) }
 }
 
 function checkSameNode(compared: Compared): Finding | null {
@@ -102,6 +114,6 @@ function checkSameNode(compared: Compared): Finding | null {
   if (found.length === 0) return null
   return {
     verdict: found.every(({ local }) => isHidden(local)) ? 'holds' : 'fails',
-    evidence: found.map(({ name, local }) => `${name}: ${local.from} → ${local.to} ${isHidden(local) ? 'is' : 'is not'} encrypted on its node; between nodes it is.`),
+    evidence: grouped(found.map(({ name, local }) => [name, `${local.from} → ${local.to} ${isHidden(local) ? 'is' : 'is not'} encrypted on its node; between nodes it is.`] as const)),
   }
 }

@@ -20,7 +20,7 @@ function nodeLines({ cni, sizes }: VariantFacts): string[] {
   if (cni === 'none' || least === undefined || most === undefined) return ['No state of a plugin']
   const grows = (of: (size: ControlPlaneSize) => number): string => `${humanCount(of(least))} → ${humanCount(of(most))}`
   const nodes = `${humanCount(least.nodes)} → ${humanCount(most.nodes)} nodes: `
-  const state = most.sessionsPerNode > 0 ? `${grows(({ sessionsPerNode }) => sessionsPerNode)} sessions a node` : `${grows(({ routesPerNode }) => routesPerNode)} routes a node, no sessions`
+  const state = most.sessionsPerNode > 0 ? `${grows(({ sessionsPerNode }) => sessionsPerNode)} sessions a node` : `${grows(({ routesPerNode }) => routesPerNode)} routes a node, told by watches`
   const known = [least, most].map(({ knownSeconds }) => (knownSeconds === undefined ? '–' : humanFigure(knownSeconds.p99 * 1e9, 'ns')))
   return [`${nodes}${state}`, `${grows(({ messages }) => messages)} messages to start`, `99 % of pairs of nodes know each other in ${known.join(' → ')}`]
 }

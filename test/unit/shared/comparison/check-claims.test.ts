@@ -49,8 +49,21 @@ describe('Common claims', () => {
   })
 
   test('IPIP is an overlay of 20 bytes', () => {
-    expect(claim('ipip-no-overlay')).toMatchObject({ verdict: 'fails', evidence: [expect.stringContaining('20 B of IPIP around it, 94 B on the wire')] })
+    expect(claim('ipip-no-overlay')).toMatchObject({ verdict: 'fails', evidence: [expect.stringContaining('20 B of IPIP around a packet between nodes, 94 B on the wire')] })
     expect(verdict('ipip-no-overlay', [host, calicoVxlan, vxlan])).toBe('not-shown')
+  })
+
+  test('what several variants do alike is told once, and apart what one does otherwise within a subnet', () => {
+    const plain = fakeWay([], [], { kind: 'one-subnet' })
+    const facts = fakeFacts([
+      { ...calicoVxlan, variant: 'host', ways: [calicoVxlan.ways[0]!, { ...calicoVxlan.ways[0]!, kind: 'one-subnet' }] },
+      { ...calicoVxlan, variant: 'calico-ipip', ways: [calicoVxlan.ways[0]!, plain] },
+      { ...vxlan, isDefault: false },
+    ])
+    expect(claim('calico-never-encapsulates', fakeComparison({ facts })).evidence).toEqual([
+      'host, calico-ipip between nodes of two subnets: 50 B of VXLAN around a packet between nodes, 124 B on the wire.',
+      'calico-ipip between nodes of one subnet: the packet as the pod sent it, 74 B on the wire.',
+    ])
   })
 
   test('Calico does not encapsulate where its pool has no tunnel', () => {
@@ -69,6 +82,15 @@ describe('Common claims', () => {
     expect(verdict('vxlan-costs-more', [host, ipip, calicoVxlan], withCpu(0.8))).toBe('fails')
     expect(verdict('vxlan-costs-more', [host, ipip, calicoVxlan], withCpu(1))).toBe('fails')
     expect(claim('vxlan-costs-more').verdict).toBe('not-shown')
+    const mixed = { ...calicoVxlan, ways: [calicoVxlan.ways[0]!, fakeWay([], [], { kind: 'one-subnet' })] }
+    expect(verdict('vxlan-costs-more', [host, ipip, mixed], withCpu(1.2))).toBe('not-shown')
+  })
+
+  test('a difference that may be chance is judged neither way', () => {
+    const [first, second, third] = withCpu(1).variants
+    const seeds = third!.seeds.map((seed, index) => ({ ...seed, nodes: seed.nodes.map((node) => ({ ...node, busyCores: node.busyCores * (index === 0 ? 1.6 : 0.9) })) }))
+    const noisy = { ...threeVariantRun.result, variants: [first!, second!, { ...third!, seeds }] }
+    expect(verdict('vxlan-costs-more', [host, ipip, calicoVxlan], noisy)).toBe('depends')
   })
 
   test('eBPF is compared with variants that carry packets between nodes the same way only', () => {
