@@ -97,7 +97,7 @@ export class Engine {
     this.layout = eventLayout(ports.count, coreTotal(hosts), receiveQueueTotal(hosts), flows.count * 2)
     this.events = new EventQueue(this.layout.arrival)
     for (let event = 0; event < this.layout.arrival; event++) this.events.setRank(event, event)
-    this.pool = new PacketPool(INITIAL_PACKETS, (capacity) => this.events.grow(this.layout.arrival + capacity))
+    this.pool = new PacketPool(INITIAL_PACKETS, (capacity) => this.events.grow(this.layout.arrival + capacity), border?.memory)
     this.accounts = new Accounts(plan)
     this.trajectory = new Trajectory(plan.switchCount + hosts.count)
     const base = { flows, hosts, ports, pool: this.pool, events: this.events, layout: this.layout, accounts: this.accounts }
@@ -217,9 +217,10 @@ export class Engine {
     return this.accounts
   }
 
-  /** Takes a wire packet that comes from another engine: its columns are those of {@link pool}, its port included. */
+  /** Takes a wire packet that comes from another engine of the same memory. */
   expect(packet: number, arrivalNs: number): void {
-    this.links.expect(packet, this.pool.port[packet], arrivalNs)
+    this.pool.takeOver(packet)
+    this.links.expect(packet, arrivalNs)
   }
 
   /** Tells a watcher of packets from now on. Call it at most once, before the run begins. */

@@ -8,15 +8,10 @@
  * line: a hop touches three or four lines of a packet instead of one for each column.
  */
 
-/** Numbers of packets are multiples of this: words, and doubles, of a packet's record. */
-export const PACKET_STRIDE = 16
+import { HEADER_SLAB_BYTES, OwnPacketMemory, PACKET_STRIDE, type PacketMemory } from './packet-memory'
+
 const STRIDE_BITS = 4
 
-/** Doubles of a packet's record that it has whatever it carries; selective acknowledgements come behind them. */
-export const PLAIN_DOUBLES = 9
-
-/** Bytes kept of every packet: Ethernet header to transport header of the longest template, and its options. */
-export const HEADER_SLAB_BYTES = 128
 /** Words of 32 bits from one packet's headers to the next one's. */
 export const HEADER_SLAB_WORDS = HEADER_SLAB_BYTES / 4
 
@@ -51,10 +46,12 @@ export function wordAt(at: number): number {
   return (at + IP_ALIGN) >> 2
 }
 
-/** Room for the headers of `count` packets: by bytes from the Ethernet header on, and by words with the padding in front. */
-export function headerSlabs(count: number): { bytes: Uint8Array; words: Uint32Array } {
-  const buffer = new ArrayBuffer((count + 1) * HEADER_SLAB_BYTES)
-  return { bytes: new Uint8Array(buffer, IP_ALIGN, count * HEADER_SLAB_BYTES), words: new Uint32Array(buffer) }
+/**
+ * The slabs of `count` packets: by bytes from the Ethernet header on, and by words with the padding in front. Lengths are
+ * told, as V8 asks a buffer that can grow for its length at every access through a view without one.
+ */
+export function headerSlabs(count: number, buffer: ArrayBufferLike): { bytes: Uint8Array; words: Uint32Array } {
+  return { bytes: new Uint8Array(buffer, IP_ALIGN, count * HEADER_SLAB_BYTES), words: new Uint32Array(buffer, 0, (count + 1) * HEADER_SLAB_WORDS) }
 }
 
 /** Bits of {@link PacketPool.flags}. */
@@ -100,7 +97,8 @@ export const SACK_BLOCKS = 3
 const NONE = -1
 
 export class PacketPool {
-  capacity: number
+  /** Packets that there is room for. */
+  capacity = 0
   /** Packets alive. */
   alive = 0
   // Integers.
@@ -128,8 +126,6 @@ export class PacketPool {
   rss!: Uint32Array
   /** Port a wire packet left by. */
   port!: Int32Array
-  /** Words of {@link headerWords} that a wire packet's headers take, the padding in front included. */
-  headerLength!: Int32Array
   /** Link of whatever list holds the packet. */
   next!: Int32Array
   // Doubles.
@@ -154,22 +150,22 @@ export class PacketPool {
   header!: Uint8Array
   /** The same bytes by words, in the machine's byte order; see {@link wordAt}. */
   headerWords!: Uint32Array
-  /** The records themselves, for whoever carries packets elsewhere: {@link PACKET_STRIDE} of each from a packet's number on. */
-  integers!: Int32Array
-  doubles!: Float64Array
+  private integers!: Int32Array
+  private doubles!: Float64Array
   private freeHead = NONE
   private readonly onGrow: (capacity: number) => void
+  private readonly memory: PacketMemory
 
   /** `onGrow` is told of every new capacity before packets of it are handed out. */
-  constructor(capacity: number, onGrow: (capacity: number) => void) {
-    this.capacity = 0
+  constructor(capacity: number, onGrow: (capacity: number) => void, memory: PacketMemory = new OwnPacketMemory()) {
     this.onGrow = onGrow
+    this.memory = memory
     this.grow(capacity)
   }
 
   /** Takes a packet; its columns hold old values except `next` = −1. Grows the columns when none is free. */
   allocate(): number {
-    if (this.freeHead === NONE) this.grow(this.capacity * 2)
+    if (this.freeHead === NONE) this.grow(this.capacity)
     const packet = this.freeHead
     this.freeHead = this.next[packet]
     this.next[packet] = NONE
@@ -183,6 +179,18 @@ export class PacketPool {
     this.next[packet] = this.freeHead
     this.freeHead = packet
     this.alive--
+  }
+
+  /** A packet goes to the pool that shares this one's memory. Requires: it is in no list here. */
+  handOver(): void {
+    this.alive--
+  }
+
+  /** A packet comes from the pool that shares this one's memory. */
+  takeOver(packet: number): void {
+    if (placeOfPacket(packet) >= this.capacity) this.view()
+    this.next[packet] = NONE
+    this.alive++
   }
 
   /** Copies everything but its headers and the list it is in: a segment of a train. */
@@ -214,8 +222,9 @@ export class PacketPool {
     this.flags[packet] &= ~PACKET_FLAG.owned
   }
 
-  /** Segments of all packets alive that are still to be delivered: what is in flight. Walks the pool. */
+  /** Segments of all packets alive that are still to be delivered: what is in flight. Walks all memory, shared or not. */
   segmentsAlive(): number {
+    if (this.memory.capacity > this.capacity) this.view()
     let segments = 0
     for (let packet = 0; packet < packetAt(this.capacity); packet += PACKET_STRIDE) {
       if (this.flow[packet] !== NONE) segments += this.segments[packet] - this.segmentsSent[packet]
@@ -223,36 +232,33 @@ export class PacketPool {
     return segments
   }
 
-  private grow(capacity: number): void {
-    const old = this.capacity
-    const words = packetAt(capacity)
-    const integers = new Int32Array(words)
-    const doubles = new Float64Array(words)
-    if (old > 0) {
-      integers.set(this.integers)
-      doubles.set(this.doubles)
-    }
-    this.integers = integers
-    this.doubles = doubles
-    this.viewIntegers(integers.buffer)
-    this.viewDoubles(doubles.buffer)
-    const slabs = headerSlabs(capacity)
-    if (old > 0) slabs.bytes.set(this.header)
-    this.header = slabs.bytes
-    this.headerWords = slabs.words
-    for (let place = capacity - 1; place >= old; place--) {
+  private grow(count: number): void {
+    const first = this.memory.claim(count)
+    this.view()
+    for (let place = first + count - 1; place >= first; place--) {
       const packet = packetAt(place)
       this.flow[packet] = NONE
       this.next[packet] = this.freeHead
       this.freeHead = packet
     }
+  }
+
+  /** Views what memory there is. */
+  private view(): void {
+    const { capacity, integers, doubles, headers } = this.memory
     this.capacity = capacity
+    this.viewIntegers(integers, packetAt(capacity))
+    this.viewDoubles(doubles, packetAt(capacity))
+    const slabs = headerSlabs(capacity, headers)
+    this.header = slabs.bytes
+    this.headerWords = slabs.words
     this.onGrow(capacity)
   }
 
-  private viewIntegers(buffer: ArrayBuffer): void {
+  private viewIntegers(buffer: ArrayBufferLike, count: number): void {
     let at = 0
-    const next = (): Int32Array => new Int32Array(buffer, at++ * Int32Array.BYTES_PER_ELEMENT)
+    const next = (): Int32Array => new Int32Array(buffer, at * Int32Array.BYTES_PER_ELEMENT, count - at++)
+    this.integers = new Int32Array(buffer, 0, count)
     this.flow = next()
     this.direction = next()
     this.flags = next()
@@ -266,14 +272,14 @@ export class PacketPool {
     this.sackCount = next()
     this.pass = next()
     this.port = next()
-    this.headerLength = next()
     this.next = next()
-    this.rss = new Uint32Array(buffer, at * Uint32Array.BYTES_PER_ELEMENT)
+    this.rss = new Uint32Array(buffer, at * Uint32Array.BYTES_PER_ELEMENT, count - at)
   }
 
-  private viewDoubles(buffer: ArrayBuffer): void {
+  private viewDoubles(buffer: ArrayBufferLike, count: number): void {
     let at = 0
-    const next = (): Float64Array => new Float64Array(buffer, at++ * Float64Array.BYTES_PER_ELEMENT)
+    const next = (): Float64Array => new Float64Array(buffer, at * Float64Array.BYTES_PER_ELEMENT, count - at++)
+    this.doubles = new Float64Array(buffer, 0, count)
     this.createdNs = next()
     this.sequence = next()
     this.acknowledged = next()

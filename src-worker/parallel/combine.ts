@@ -20,7 +20,8 @@ export function combineShares(
   return summarize(plan, accounts, {
     seed,
     trajectoryHash: engine.trajectory.digest(),
-    inFlight: ours.inFlight + theirs.inFlight,
+    // Both shares' packets lie in one memory.
+    inFlight: engine.pool.segmentsAlive(),
     events: ours.events + theirs.events,
     reachedNs,
     stopped: reachedNs < plan.durationNs,

@@ -6,26 +6,26 @@ import { Engine } from '../engine/engine'
 import type { Border } from '../engine/network/links'
 import { Clocks, SHARE_STATE } from './clocks'
 import type { Division } from './division'
-import { PacketRing } from './packet-ring'
+import { createRing, PacketRing } from './packet-ring'
+import { createPacketBuffers, type SharedPacketBuffers, SharedPacketMemory } from './shared-packets'
 
 /** What two shares have in common; it crosses to the partner's thread as it is. */
 export interface Channels {
   readonly clocks: SharedArrayBuffer
   /** Packets that leave part 0, and part 1. */
   readonly rings: readonly [SharedArrayBuffer, SharedArrayBuffer]
+  readonly packets: SharedPacketBuffers
 }
 
 /** Makes the channels of a run. */
 export function createChannels(): Channels {
-  return { clocks: new Clocks().buffer, rings: [new PacketRing().buffer, new PacketRing().buffer] }
+  return { clocks: new Clocks().buffer, rings: [createRing(), createRing()], packets: createPacketBuffers() }
 }
 
 /** What a share counted, as it crosses between threads: the accounts arrive without their methods. */
 export interface ShareResult {
   readonly accounts: Accounts
   readonly trajectory: Int32Array
-  /** Segments alive at the end. */
-  readonly inFlight: number
   readonly events: number
   readonly reachedNs: number
 }
@@ -36,11 +36,16 @@ export const ADVANCE = { ran: 0, waits: 1, done: 2 } as const
 /** Halves of the lookahead: two clocks then need never move in lockstep. */
 const STEPS_PER_LOOKAHEAD = 2
 
+/** A share that has got so many packets more than it gave hands empty ones back, so that its partner need not make new ones. */
+const MOST_SURPLUS = 256
+const NONE = -1
+
 export class Share implements Border {
   readonly engine: Engine
   readonly clocks: Clocks
   readonly index: number
   readonly owns: Uint8Array
+  readonly memory: SharedPacketMemory
   private readonly out: PacketRing
   private readonly into: PacketRing
   private readonly stepNs: number
@@ -49,7 +54,9 @@ export class Share implements Border {
   private step = 0
   /** The partner's clock as last seen. */
   private partnerStep = 0
-  /** Packets that found no room in the ring: packet, port, time of arrival. */
+  /** Packets got from the partner less those given to it, empty ones included. */
+  private surplus = 0
+  /** Packets that found no room in the ring: packet, time of arrival. */
   private readonly waiting: number[] = []
 
   constructor(plan: RunPlan, seed: number, division: Division, index: number, channels: Channels) {
@@ -61,19 +68,15 @@ export class Share implements Border {
     this.stepNs = Math.floor(division.lookaheadNs / STEPS_PER_LOOKAHEAD)
     this.lastStep = Math.ceil(plan.durationNs / this.stepNs)
     this.durationNs = plan.durationNs
+    this.memory = new SharedPacketMemory(channels.packets)
     this.engine = new Engine(plan, seed, this)
     this.clocks.begin(index)
   }
 
   /** {@link Border.leave} */
-  leave(packet: number, port: number, arrivalNs: number): void {
-    const { pool } = this.engine
-    if (this.waiting.length === 0 && this.out.hasRoom()) {
-      this.out.write(pool, packet, port, arrivalNs)
-      pool.release(packet)
-    } else {
-      this.waiting.push(packet, port, arrivalNs)
-    }
+  leave(packet: number, arrivalNs: number): void {
+    if (this.waiting.length === 0 && this.out.hasRoom()) this.send(packet, arrivalNs)
+    else this.waiting.push(packet, arrivalNs)
   }
 
   /** Handles the events of one step, if the partner has come far enough; one of {@link ADVANCE}. */
@@ -119,7 +122,6 @@ export class Share implements Border {
     return {
       accounts: engine.finish(),
       trajectory: engine.trajectory.words,
-      inFlight: engine.pool.segmentsAlive(),
       events: engine.eventCount,
       reachedNs: Math.min(this.step * this.stepNs, this.durationNs),
     }
@@ -130,10 +132,32 @@ export class Share implements Border {
     const { into, engine } = this
     if (!into.hasPacket()) return
     do {
-      const packet = into.take(engine.pool)
-      engine.expect(packet, into.arrivalNs)
+      engine.expect(into.take(this.spare()), into.arrivalNs)
     } while (into.hasPacket())
     into.giveBack()
+  }
+
+  private send(packet: number, arrivalNs: number): void {
+    const { pool } = this.engine
+    pool.handOver()
+    this.surplus--
+    const empty = this.out.write(packet, arrivalNs)
+    if (empty === NONE) return
+    pool.takeOver(empty)
+    pool.release(empty)
+    this.surplus++
+  }
+
+  /** An empty packet for the partner in return for another of its own, or −1 while there is no need. */
+  private spare(): number {
+    if (this.surplus < MOST_SURPLUS) {
+      this.surplus++
+      return NONE
+    }
+    const { pool } = this.engine
+    const empty = pool.allocate()
+    pool.handOver()
+    return empty
   }
 
   private publish(): void {
@@ -147,10 +171,8 @@ export class Share implements Border {
     if (waiting.length === 0) return true
     let sent = 0
     while (sent < waiting.length && out.hasRoom()) {
-      const packet = waiting[sent]
-      out.write(this.engine.pool, packet, waiting[sent + 1], waiting[sent + 2])
-      this.engine.pool.release(packet)
-      sent += 3
+      this.send(waiting[sent], waiting[sent + 1])
+      sent += 2
     }
     waiting.splice(0, sent)
     out.flush()

@@ -17,7 +17,8 @@ import {
   type FlowTuple,
   writeUint16,
 } from '#shared/wire/index'
-import { HEADER_SLAB_BYTES, headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES } from '../packet-memory'
+import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { tunnelBytes } from './tunnel-bytes'
 
 const NONE = -1

@@ -11,7 +11,8 @@ import {
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { PacketLists } from '../host/packet-list'
-import { HEADER_SLAB_BYTES, headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES } from '../packet-memory'
+import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { addressHash } from './fragment-headers'
 import { tunnelBytes } from './tunnel-bytes'
 

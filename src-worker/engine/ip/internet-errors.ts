@@ -13,7 +13,8 @@ import {
   writeUint16,
 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
-import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { HEADER_SLAB_BYTES } from '../packet-memory'
+import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 
 /** Types and codes of errors. */
 export const ICMP_ERROR = {
@@ -61,7 +62,6 @@ export class InternetErrors {
     pool.segmentsSent[made] = 0
     pool.payloadBytes[made] = 0
     pool.sackCount[made] = 0
-    pool.headerLength[made] = HEADER_SLAB_WORDS
     pool.windowBytes[made] = mtuBytes
     pool.createdNs[made] = nowNs
     pool.ipBytes[made] = Math.min(LONGEST_ERROR, IPV4.length + ICMP.length + pool.ipBytes[packet])

@@ -27,7 +27,8 @@ import {
   writeUint16,
   writeUint32,
 } from '#shared/wire/index'
-import { HEADER_SLAB_BYTES, HEADER_SLAB_WORDS, headerAt, headerSlabs, headerWordsAt, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
+import { HEADER_SLAB_BYTES, packetBytes } from '../packet-memory'
+import { HEADER_SLAB_WORDS, headerAt, headerSlabs, headerWordsAt, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
 import { RANDOM_USE, RandomStream } from '../random'
 
 const NONE = -1
@@ -64,7 +65,7 @@ export class HeaderWriter {
     this.flows = flows
     this.templates = templates
     const rows = flows.count * 2
-    const images = headerSlabs(rows)
+    const images = headerSlabs(rows, new ArrayBuffer(packetBytes(rows).headers))
     this.images = images.bytes
     this.imageWords = images.words
     this.template = new Int32Array(rows).fill(NONE)
@@ -129,7 +130,6 @@ export class HeaderWriter {
     const to = headerWordsAt(packet)
     const words = this.words[row]
     for (let word = 0; word < words; word++) headerWords[to + word] = imageWords[from + word]
-    pool.headerLength[packet] = words
     const id = this.identification[row]
     this.identification[row] = id + 1
     const slab = headerAt(packet)

@@ -9,6 +9,7 @@ import { ETHERNET_FRAMING_BYTES } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
+import type { PacketMemory } from '../packet-memory'
 import { headerAt, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, placeOfPacket } from '../packet-pool'
 import { FATE, FATE_REASON, type Impairments } from './impairments'
 
@@ -36,8 +37,10 @@ const NO_FAULTS: WireFaults = { strikes: () => NONE }
 export interface Border {
   /** 1 for the engine's own elements: switches, then hosts. */
   readonly owns: Uint8Array
-  /** Takes a wire packet that reaches an element of another engine, at `arrivalNs`. */
-  leave(packet: number, port: number, arrivalNs: number): void
+  /** Where the packets of all engines lie. */
+  readonly memory: PacketMemory
+  /** Takes a wire packet that reaches the far end of its port, an element of another engine, at `arrivalNs`. */
+  leave(packet: number, arrivalNs: number): void
 }
 
 /** What a port turns to when its wire comes free and its own queue is empty: a host's transmit queues. */
@@ -200,18 +203,15 @@ export class Links {
   }
 
   private travel(port: number, packet: number, arrivalNs: number): void {
-    if (this.border !== undefined && this.isForeign[port] === 1) {
-      this.border.leave(packet, port, arrivalNs)
-      return
-    }
-    this.expect(packet, port, arrivalNs)
+    this.pool.port[packet] = port
+    if (this.border !== undefined && this.isForeign[port] === 1) this.border.leave(packet, arrivalNs)
+    else this.expect(packet, arrivalNs)
   }
 
-  /** Schedules the arrival of a wire packet at the far end of a port. */
-  expect(packet: number, port: number, arrivalNs: number): void {
-    this.pool.port[packet] = port
+  /** Schedules the arrival of a wire packet at the far end of its port. */
+  expect(packet: number, arrivalNs: number): void {
     const { arrival } = this.layout
-    this.events.scheduleRanked(arrival + placeOfPacket(packet), arrivalNs, arrival + port)
+    this.events.scheduleRanked(arrival + placeOfPacket(packet), arrivalNs, arrival + this.pool.port[packet])
   }
 
   /** Lets a frame travel on an impaired wire: it may end there, come late, or twice. */

@@ -5,7 +5,7 @@
  */
 
 import type { FlowTable } from '#shared/plan/index'
-import { FRAGMENT_UNIT, UDP } from '#shared/wire/index'
+import { FRAGMENT_UNIT, IPV4, UDP } from '#shared/wire/index'
 import { PacketLists } from '../host/packet-list'
 import type { PathMtu } from '../ip/path-mtu'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
@@ -56,10 +56,13 @@ export class DatagramSender {
     const step = Math.floor((HEADER_BYTES + whole) / FRAGMENT_UNIT) * FRAGMENT_UNIT
     for (let start = 0; start < dataBytes; start += step) {
       const more = start + step < dataBytes
-      const payload = Math.min(step, dataBytes - start) - (start === 0 ? HEADER_BYTES : 0)
+      const data = Math.min(step, dataBytes - start)
+      const payload = data - (start === 0 ? HEADER_BYTES : 0)
       const flags = PACKET_FLAG.fragment | (more ? PACKET_FLAG.moreFragments : 0)
       const piece = this.make(socket, sequence, payload, flags, echoNs, owned, nowNs)
       this.pool.fragmentStart[piece] = start
+      // What stays on its host passes no NIC, which would tell.
+      this.pool.ipBytes[piece] = IPV4.length + data
       this.pieces.push(socket, piece)
     }
     // The socket may send its next datagram while these leave: it accounts for all of them by now.

@@ -5,7 +5,8 @@ import { ETHERNET, internetChecksum, IPV4, readUint16, writeUint16 } from '#shar
 import { bareNetwork } from '#main/simulation/bench/index'
 import { Fragmenter } from '#worker/engine/ip/fragmenter'
 import { Reassembly } from '#worker/engine/ip/reassembly'
-import { HEADER_SLAB_BYTES, headerAt, PACKET_FLAG, PacketPool } from '#worker/engine/packet-pool'
+import { HEADER_SLAB_BYTES } from '#worker/engine/packet-memory'
+import { headerAt, PACKET_FLAG, PacketPool } from '#worker/engine/packet-pool'
 import { Accounts } from '#worker/metrics/accounts'
 
 const FLOW = { kind: 'udpStream', client: 0, server: 1, payloadBytes: 1000 } as const
