@@ -1,23 +1,24 @@
-import { isDistribution, type Finding, type Lab, type Traffic } from '#shared/lab/index'
+import type { Finding, Lab, Traffic } from '#shared/lab/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { DataPlaneChange } from '../agents/index'
 import type { CniNetwork, Connection, Endpoint, Trip } from '../cni/common/index'
-import { verdictOf, type CompiledPolicies, type DirectionVerdict, type Verdict } from '../policy/index'
+import type { Verdict } from '../policy/index'
 import { pathExists, routersBetween, type Attachment, type Topology } from '../topology/index'
 import type { HostDefaults } from './calibration'
 import type { ChangingFlows, FlowState, PairLife } from './changing-flows'
 import { connectionWays, type ConnectionWays, type WayPlaces } from './connection-ways'
 import { demandOf, type Demand } from './demand'
-import { offloadsOf, type Cut, type DirectionBuilder, type DirectionRequest } from './direction-builder'
+import type { Cut, DirectionBuilder, DirectionRequest } from './direction-builder'
 import type { EndPair } from './end-pair'
 import type { EntryRow, FlowChange, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
+import { verdictOfAnswers, verdictOfConnection } from './flow-verdicts'
 import { meanBytes, type MessageSizes } from './message-sizes'
-import { policyEnd } from './reach'
 import { switchedRow } from './switched-row'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { TrafficEnds } from './traffic-ends'
+import { longestMerged, longestSent, makesTrains } from './train-lengths'
 
 /** What flows are made from. */
 export interface FlowContext {
@@ -45,15 +46,6 @@ export interface FlowWays {
   /** What policies say about it; undefined where there are none. */
   readonly verdict: Verdict | undefined
 }
-
-/** What a node says that knows of no policy. */
-const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, chainRules: 0 }
-/** The first port that clients take (net.ipv4.ip_local_port_range). */
-const FIRST_CLIENT_PORT = 32_768
-/** ICMP type of an echo request (RFC 792). */
-const ECHO_REQUEST = 8
-/** IPv4's longest packet, to which GRO merges (GRO_LEGACY_MAX_SIZE less one). */
-const LONGEST_PACKET = 65_535
 
 /** The engine's kind of flow for each kind of traffic. */
 const KINDS = {
@@ -106,9 +98,10 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
   const serverPort = context.ends.serverPort(traffic, pair, context.defaults.of('serverPort'))
   const trains = transport === 'tcp' && makesTrains(traffic, payloadRoom)
   const parts = { transport, trains, serverPort }
+  const asked = { transport, port: serverPort, hosts: context.topology.hosts.length }
   const [now, ...later] = context.changes.states(life).map((state) => {
-    const verdict = verdictIn(state, (view) => verdictAbout(view, ways, pair, context.topology.hosts.length, { transport, port: serverPort }))
-    const unknown = unknownAnswers(context, pair, transport, state)
+    const verdict = verdictOfConnection(state, ways, pair, asked)
+    const unknown = context.network.tracking.asksAboutAnswers === undefined ? undefined : verdictOfAnswers(state, pair, asked)
     return { state, verdict, directions: directionsOf(context, pair, ways, { ...parts, verdict, unknown, cut: state.cut }) }
   })
   const { verdict, directions, state } = now!
@@ -127,8 +120,8 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
     serverPort: ways.askedPort ?? serverPort,
     ...directions,
     mssBytes: payloadRoom,
-    gsoSegments: trains ? sentTrain(context, pair, payloadRoom) : 1,
-    groSegments: trains ? receivedTrain(context, pair, payloadRoom) : 1,
+    gsoSegments: trains ? longestSent(context, pair, payloadRoom) : 1,
+    groSegments: trains ? longestMerged(context, pair, payloadRoom) : 1,
     ...(later.length > 0 && { changes: later.map((next, index) => changeOf(next, later[index - 1] ?? now!, transport)) }),
   }
 }
@@ -165,14 +158,6 @@ function changeOf({ state, directions }: BuiltState, before: BuiltState, transpo
   const isForgotten = before.verdict?.verdict === 'deny' || (state.cut?.at === 'entry' && transport !== 'tcp')
   const forNewOnly = state.forNewOnly && !isForgotten
   return { atNs: state.fromNs, forNewOnly, forward: directions.forward, there: directions.relay?.forward }
-}
-
-/** What policies say as both ends' nodes know them; undefined where neither knows any. */
-function verdictIn({ atClient, atServer }: Pick<FlowState, 'atClient' | 'atServer'>, ask: (view: CompiledPolicies) => Verdict): Verdict | undefined {
-  if (atClient === atServer) return atClient && ask(atClient)
-  const egress = atClient === undefined ? NO_POLICY : ask(atClient).egress
-  const ingress = atServer === undefined ? NO_POLICY : ask(atServer).ingress
-  return { verdict: egress.verdict === 'allow' ? ingress.verdict : 'deny', egress, ingress }
 }
 
 /** What both directions of a flow have in common. */
@@ -255,46 +240,9 @@ function unenforceable({ name }: Traffic, index: number): Finding {
   }
 }
 
-/** What policies say about a connection: at the client about whom it asks, at the server about whom that sees. */
-function verdictAbout(
-  policies: CompiledPolicies,
-  { seenServer, seenClient }: ConnectionWays,
-  { client, server }: EndPair,
-  hosts: number,
-  { transport, port }: Pick<FlowParts, 'transport'> & { readonly port: number },
-): Verdict {
-  const pods = policies.cluster.endpoints.length - hosts
-  const flow = transport === 'icmp' ? { protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } } : { protocol: transport, port }
-  const between = (from: Endpoint, to: Endpoint) => verdictOf(policies, { from: policyEnd(from, pods), to: policyEnd(to, pods), ...flow })
-  const there = between(seenClient, server)
-  if (seenServer === server) return there
-  const { egress } = between(client, seenServer)
-  return { verdict: egress.verdict === 'deny' ? 'deny' : there.ingress.verdict, egress, ingress: there.ingress }
-}
-
-/** What policies say about answers whose connection is not remembered, where a plugin asks them: the server opens it then. */
-function unknownAnswers(
-  { network, topology }: FlowContext,
-  { client, server, service }: EndPair,
-  transport: FlowParts['transport'],
-  { atClient, atServer }: FlowState,
-): Verdict | undefined {
-  if (network.tracking.asksAboutAnswers === undefined || transport === 'icmp' || service !== undefined) return undefined
-  return verdictIn({ atClient: atServer, atServer: atClient }, (policies) => {
-    const pods = policies.cluster.endpoints.length - topology.hosts.length
-    return verdictOf(policies, { from: policyEnd(server, pods), to: policyEnd(client, pods), protocol: transport, port: FIRST_CLIENT_PORT })
-  })
-}
-
 function transportOf({ kind }: Traffic): 'tcp' | 'udp' | 'icmp' {
   if (kind === 'icmp') return 'icmp'
   return kind.startsWith('udp') ? 'udp' : 'tcp'
-}
-
-/** Streams make trains of segments, and so do messages that do not fit one. */
-function makesTrains({ kind, request, response }: Traffic, segmentBytes: number): boolean {
-  if (kind === 'tcp-stream') return true
-  return [request, response].some((size) => isDistribution(size) || (size ?? 0) > segmentBytes)
 }
 
 /** The ways that the variant gives a pair, or why it has none: no links, or addresses that mean nothing there. */
@@ -351,25 +299,4 @@ function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryR
 /** Bytes of an application's write, or of a datagram. */
 function writeBytesOf({ defaults }: FlowContext, traffic: Traffic): number {
   return traffic.payload ?? defaults.of('streamWrite')
-}
-
-/** Segments in the longest train that a sender builds. */
-function sentTrain({ defaults, network }: FlowContext, pair: EndPair, segmentBytes: number): number {
-  const longest = ofPods(network, pair) ?? defaults.of('gsoMaxBytes')
-  return segmentsIn(longest - 1 - defaults.of('gsoHeaderReserve'), segmentBytes)
-}
-
-/** Segments in the longest train that a receiver merges, where one of both ends does; which, its programs say. */
-function receivedTrain({ lab, network }: FlowContext, pair: EndPair, segmentBytes: number): number {
-  if (!offloadsOf(lab, pair.client).gro && !offloadsOf(lab, pair.server).gro) return 1
-  return segmentsIn((ofPods(network, pair) ?? LONGEST_PACKET) - IPV4.length - TRANSPORT_BYTES.tcp, segmentBytes)
-}
-
-/** The longest train that a plugin gives its pods; undefined where it keeps the kernel's, or an end is no pod. */
-function ofPods({ largestTrainBytes }: CniNetwork, { client, server }: EndPair): number | undefined {
-  return client.kind === 'pod' && server.kind === 'pod' ? largestTrainBytes : undefined
-}
-
-function segmentsIn(bytes: number, segmentBytes: number): number {
-  return Math.max(1, Math.floor(bytes / segmentBytes))
 }

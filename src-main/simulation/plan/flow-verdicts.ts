@@ -1,0 +1,71 @@
+import type { Endpoint } from '../cni/common/index'
+import { verdictOf, type CompiledPolicies, type DirectionVerdict, type Verdict } from '../policy/index'
+import type { FlowState } from './changing-flows'
+import type { ConnectionWays } from './connection-ways'
+import type { EndPair } from './end-pair'
+import { policyEnd } from './reach'
+
+/** What policies ask of a flow's packets beside who its ends are. */
+interface AskedFlow {
+  readonly transport: 'tcp' | 'udp' | 'icmp'
+  /** The server's. */
+  readonly port: number
+  /** How many hosts the lab has. */
+  readonly hosts: number
+}
+
+/** The policies that nodes know of at a time, at the client's and at the server's. */
+type KnownPolicies = Pick<FlowState, 'atClient' | 'atServer'>
+
+/** What a node says that knows of no policy. */
+const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, chainRules: 0 }
+/** The first port that clients take (net.ipv4.ip_local_port_range). */
+const FIRST_CLIENT_PORT = 32_768
+/** ICMP type of an echo request (RFC 792). */
+const ECHO_REQUEST = 8
+
+/**
+ * What policies say about a connection, as both ends' nodes know them: at the client about whom it asks, at the server about
+ * whom that sees. Undefined where neither node knows any.
+ */
+export function verdictOfConnection(
+  known: KnownPolicies,
+  { seenServer, seenClient }: ConnectionWays,
+  { client, server }: EndPair,
+  { transport, port, hosts }: AskedFlow,
+): Verdict | undefined {
+  const flow = transport === 'icmp' ? { protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } } : { protocol: transport, port }
+  return verdictIn(known, (policies) => {
+    const pods = podsIn(policies, hosts)
+    const between = (from: Endpoint, to: Endpoint) => verdictOf(policies, { from: policyEnd(from, pods), to: policyEnd(to, pods), ...flow })
+    const there = between(seenClient, server)
+    if (seenServer === server) return there
+    const { egress } = between(client, seenServer)
+    return { verdict: egress.verdict === 'deny' ? 'deny' : there.ingress.verdict, egress, ingress: there.ingress }
+  })
+}
+
+/** What policies say about answers whose connection is not remembered, as if the server opened one; undefined where they are not asked. */
+export function verdictOfAnswers(
+  { atClient, atServer }: KnownPolicies,
+  { client, server, service }: EndPair,
+  { transport, hosts }: Pick<AskedFlow, 'transport' | 'hosts'>,
+): Verdict | undefined {
+  if (transport === 'icmp' || service !== undefined) return undefined
+  return verdictIn({ atClient: atServer, atServer: atClient }, (policies) => {
+    const pods = podsIn(policies, hosts)
+    return verdictOf(policies, { from: policyEnd(server, pods), to: policyEnd(client, pods), protocol: transport, port: FIRST_CLIENT_PORT })
+  })
+}
+
+function verdictIn({ atClient, atServer }: KnownPolicies, ask: (view: CompiledPolicies) => Verdict): Verdict | undefined {
+  if (atClient === atServer) return atClient && ask(atClient)
+  const egress = atClient === undefined ? NO_POLICY : ask(atClient).egress
+  const ingress = atServer === undefined ? NO_POLICY : ask(atServer).ingress
+  return { verdict: egress.verdict === 'allow' ? ingress.verdict : 'deny', egress, ingress }
+}
+
+/** Policies know pods first, then hosts. */
+function podsIn({ cluster }: CompiledPolicies, hosts: number): number {
+  return cluster.endpoints.length - hosts
+}
