@@ -152,8 +152,10 @@ export class Tracer {
         return { hops: written, reason: 'ttl-expired', arrived: before, ...toldOf(host, hop, before) }
       }
       const drops = reason !== undefined && index === hops.length - 1 ? { counter: dropCounter(reason, this.plan.labels.dataPlane) } : undefined
-      written.push(this.writer.hostHop(direction, hop, { ...place, decidedBy: decisions.get(index), drops }))
-      before = hop.packet
+      // A host that refuses a packet has done nothing to it yet.
+      const shown = isRefused && drops !== undefined ? { ...hop, packet: before, crossing: undefined } : hop
+      written.push(this.writer.hostHop(direction, shown, { ...place, decidedBy: decisions.get(index), drops }))
+      before = shown.packet
     }
     return { hops: written, arrived: before, ...(reason !== undefined && { reason }), ...(isRefused && refusal.tellsSender === true && toldUnreachable(to, from, before)) }
   }
