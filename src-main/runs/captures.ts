@@ -69,7 +69,7 @@ export class Captures {
 /** One of an interface's records; none where there is none of that number. */
 function oneRecord(records: CaptureRecords | undefined, number: number): CaptureRecords {
   const { numbers = new Float64Array(0), headers = new Uint8Array(0) } = records ?? {}
-  const count = number < (records?.count ?? 0) ? 1 : 0
+  const count = number >= 0 && number < (records?.count ?? 0) ? 1 : 0
   return {
     count,
     numbers: numbers.slice(number * CAPTURE_COLUMNS, (number + count) * CAPTURE_COLUMNS),

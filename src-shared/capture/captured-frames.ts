@@ -28,7 +28,7 @@ export interface CapturedFrames {
   /** Which of `comments` is said of the frame: its flow, and what became of it. */
   readonly comment: Int32Array
   readonly comments: readonly string[]
-  /** Number of the record among those of its interface, and whether the frame left by the device (1) or came from it (0). */
+  /** Number of the record among those of its interface, −1 of a frame of BGP, which has none; and whether the frame left by the device (1) or came from it (0). */
   readonly record: Int32Array
   readonly isOut: Uint8Array
 }

@@ -34,7 +34,7 @@ export const captureCalls = {
   getCapture: [z.strictObject({ runId: z.uuid() }), result<CapturedFrames>()],
   /** The way of a captured packet, by its interface and the number of its record there. Error codes: those of `getCapture`. */
   traceCaptured: [
-    z.strictObject({ runId: z.uuid(), on: z.int().min(0).max(maximumInterfaces - 1), record: z.int().min(0) }),
+    z.strictObject({ runId: z.uuid(), on: z.int().min(0).max(maximumInterfaces - 1), record: z.int().min(-1) }),
     result<Trace>(),
   ],
   /** Whether Wireshark is installed. */

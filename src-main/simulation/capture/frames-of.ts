@@ -1,13 +1,16 @@
 import type { CapturedFrames } from '#shared/capture/index'
-import { DROP_REASONS, type CaptureRecords } from '#shared/plan/index'
+import { DROP_REASONS, type CaptureFilter, type CaptureRecords } from '#shared/plan/index'
 
 import { RECORD_FLAG, recordsOf, type CapturedRecord } from './captured-packet'
 import type { FoundPoint } from './find-point'
 import { FrameMaker, type CapturedFrame } from './frames-of-record'
 import type { OpenedVariant } from './open-variant'
+import { sessionFramesOn } from './session-frames-on'
 
 /** What frames are made with. */
 export interface FrameParts extends OpenedVariant {
+  /** Which of BGP's frames are wanted; the engine has filtered what it recorded. */
+  readonly filter: CaptureFilter | undefined
   /** Bytes kept of each frame at most. */
   readonly snapLength: number
 }
@@ -22,7 +25,10 @@ interface PlacedFrame {
   readonly comment: number
 }
 
-/** The frames of the records of all interfaces, in the order of time. */
+/** Number of the record of a frame that the engine has none of. */
+const NO_RECORD = -1
+
+/** The frames of the records of all interfaces, and those of BGP's sessions on them, in the order of time. */
 export function framesOf(found: readonly FoundPoint[], records: readonly CaptureRecords[], parts: FrameParts): CapturedFrames {
   const maker = new FrameMaker(parts)
   const comments = new Map<string, number>()
@@ -31,7 +37,10 @@ export function framesOf(found: readonly FoundPoint[], records: readonly Capture
     comments.set(comment, known)
     return known
   }
-  const placed: PlacedFrame[] = []
+  const ofSessions = sessionFramesOn(found, parts, parts.filter)
+  const placed = ofSessions.map(({ on, frame, comment }): PlacedFrame => (
+    { on, record: NO_RECORD, serial: NO_RECORD, atNs: frame.atNs, frame: cut(frame, parts.snapLength), comment: numberOf(comment) }
+  ))
   const interfaces = found.map((point, on) => {
     const before = placed.length
     for (const [index, record] of recordsOf(records[on]!).entries()) {
@@ -42,7 +51,8 @@ export function framesOf(found: readonly FoundPoint[], records: readonly Capture
     }
     const { name, description, link, speed } = point
     const { overwritten } = records[on]!
-    return { name, description, link, ...(speed !== undefined && { speed }), frames: placed.length - before, overwritten }
+    const sessions = ofSessions.filter((each) => each.on === on).length
+    return { name, description, link, ...(speed !== undefined && { speed }), frames: placed.length - before + sessions, overwritten }
   })
   placed.sort((a, b) => a.atNs - b.atNs || a.serial - b.serial)
   return { interfaces, ...columnsOf(placed), comments: [...comments.keys()] }

@@ -38,7 +38,7 @@ export function planCapture(lab: Lab, request: CaptureRequest): PlannedCapture |
       recordLimit: Math.min(MOST_RECORDS.ofInterface, Math.floor(MOST_RECORDS.ofAll / found.length)),
       ...(request.filter !== undefined && { filter: request.filter }),
     },
-    frames: (records) => framesOf(found, records, { ...opened, snapLength: request.snapLength }),
+    frames: (records) => framesOf(found, records, { ...opened, snapLength: request.snapLength, filter: request.filter }),
   }
 }
 

@@ -15,7 +15,7 @@ import { RowPrograms } from './row-programs'
  */
 export function traceCaptured(opened: OpenedVariant, variant: string, records: CaptureRecords): Trace | { readonly refused: string } {
   const [record] = recordsOf(records)
-  if (record === undefined) return { refused: 'There is no such packet in the capture.' }
+  if (record === undefined) return { refused: 'The engine has no record of this packet: BGP’s sessions are frames of the control plane, which are not traced.' }
   const row = record.number('row')
   if ((record.number('flags') & UNTRACED) !== 0) return { refused: 'Fragments and ICMP errors that the network made are not traced: they are no socket’s packets.' }
   if (!isWhole(opened.plan, row)) return { refused: 'A node forwards this packet for others: trace it from its sender.' }

@@ -9,7 +9,15 @@ export const TIMELINE_SEED = 1
 /** What a variant's control plane does in a run; undefined where everybody has routes to everybody all the time. */
 export function planeOfRun(lab: Lab, variant: Variant, topology: Topology, changes: readonly DeliveredChange[]): ControlPlane | undefined {
   if (!isInteresting(lab, variant) && !changes.some(({ subject }) => subject.kind === 'block')) return undefined
-  const plane = buildControlPlane(lab, variant, topology, TIMELINE_SEED)
+  return runPlane(lab, variant, topology, changes)
+}
+
+/**
+ * A variant's control plane, run to the end of a run; `keeps` the bytes of BGP's sessions. Throws {@link ControlPlaneTooLarge}
+ * for one that is not simulated at the lab's size.
+ */
+export function runPlane(lab: Lab, variant: Variant, topology: Topology, changes: readonly DeliveredChange[], keeps: { readonly wire?: boolean } = {}): ControlPlane {
+  const plane = buildControlPlane(lab, variant, topology, TIMELINE_SEED, keeps)
   if (plane.bgp === undefined) return plane
   scheduleFaults(lab, topology, plane, changes)
   plane.bgp.runUntil(SETTLING_NS + lab.run.duration)

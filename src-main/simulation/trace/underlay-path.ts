@@ -23,8 +23,9 @@ import { acrossRouters, elementMac } from '../cni/common/index'
 export interface SwitchHop {
   /** Index among the switches. */
   readonly element: number
-  /** The element that it sends to. */
+  /** The element that it sends to, and the port by which. */
   readonly next: number
+  readonly port: number
   readonly routes: boolean
   /** The frame that it sends. */
   readonly packet: Packet
@@ -64,7 +65,7 @@ export function underlayPath(plan: RunPlan, from: number, to: number, frame: Pac
     if (tooBig !== undefined) return { hops, arrived: packet, dropped: { element, reason: 'packet-too-big', because: tooBig } }
     const peer = plan.ports.peer[next]!
     if (routes) packet = acrossRouters(packet, 1, { source: elementMac(element), destination: elementMac(peer) })
-    hops.push({ element, next: peer, routes, packet })
+    hops.push({ element, next: peer, port: next, routes, packet })
     port = next
   }
   return { hops, arrived: packet, dropped: { element: plan.switchCount + from, reason: 'no-route' } }
