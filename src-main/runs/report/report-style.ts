@@ -61,7 +61,9 @@ details td, details th { padding: 3px 8px; white-space: nowrap; }
 .topology { padding: 16px; border: 1px solid var(--border); border-radius: 10px; break-inside: avoid; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 32px; align-items: start; }
 .wrap { overflow-wrap: anywhere; }
-.seven { table-layout: fixed; }
+.scrolls:has(.seven) { overflow-x: auto; }
+.seven th:first-child { width: 190px; min-width: 160px; }
+.seven td { min-width: 140px; }
 .seven tbody th { font-weight: 600; }
 .seven .line { display: block; }
 .seven .line + .line { margin-top: 3px; }
@@ -92,6 +94,7 @@ footer { margin-top: 48px; padding-top: 14px; border-top: 1px solid var(--border
   thead { display: table-header-group; }
   details:not([open]) { display: none; }
   table { font-size: 8pt; }
+  .seven td, .seven th:first-child { min-width: 0; }
   th, td { padding: 3pt 6pt; }
   a { color: inherit; text-decoration: none; }
 }
