@@ -2,32 +2,25 @@ import { usualDiscipline, type DisciplineKind, type Finding, type Lab, type Vari
 import { severityOf } from '#shared/lab/problem'
 import type { PlanLabels, RunPlan } from '#shared/plan/index'
 
-import { dataPlaneChange, labChanges, podHistory } from '../agents/index'
+import { podHistory } from '../agents/index'
 import type { ClusterView, CniNetwork } from '../cni/common/index'
 import { connectVariant } from '../cni/index'
-import { buildTopology, compileRouting, findAttachment, type Topology } from '../topology/index'
+import { buildTopology, compileRouting, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
-import { ChangingFlows } from './changing-flows'
 import { buildSwitches, QueueTables } from './disciplines'
-import { DirectionBuilder } from './direction-builder'
 import { egressLimits } from './egress-limits'
-import { buildFlows, type FlowContext, type FlowWays } from './flow-builder'
+import { buildFlows, type FlowWays } from './flow-builder'
+import { setUpFlows, type FlowSetUp } from './flow-set-up'
 import { FlowTableBuilder } from './flow-table-builder'
 import { buildApplicationCosts, buildHosts } from './hosts'
 import { leastTimes } from './least-times'
-import { MessageSizes } from './message-sizes'
 import { narrowInterfaces } from './narrow-interfaces'
-import { planeOfRun, TIMELINE_SEED } from './plane-of-run'
+import { planeOfRun } from './plane-of-run'
 import { PolicyViews } from './policy-views'
 import { buildPorts } from './ports'
-import { ProgramCompiler } from './program-compiler'
-import { ServiceDirectory } from './service-directory'
-import { ServiceSteps } from './service-steps'
-import { TemplateBuilder } from './template-builder'
 import { SwitchRoutes } from './switch-routes'
 import { buildTimeline } from './timeline'
 import { buildTracking } from './tracking-tables'
-import { TrafficEnds } from './traffic-ends'
 
 /** A plan and what to check before trusting it, or what keeps the variant from running. */
 export type RunPlanResult =
@@ -71,69 +64,39 @@ export function buildRunPlan(
   findings.push(...views.findings)
   if (findings.some(isError)) return { problems: findings }
 
-  const changes = labChanges(lab, variant, TIMELINE_SEED)
-  const attachment = findAttachment(topology)
-  const hostAddresses = topology.hosts.map(({ address }) => address)
-  const directory = new ServiceDirectory({ lab, variant, pods, network: cni.network, hostAddresses })
-  const programs = new ProgramCompiler(calibration.costs)
-  const templates = new TemplateBuilder()
-  const sizes = new MessageSizes()
-  const flowWays: FlowWays[] = []
-  const changing = { variant, pods, changes, views, directory, successors, network: cni.network }
-  const context: FlowContext = {
-    lab,
-    topology,
-    attachment,
-    network: cni.network,
-    ends: new TrafficEnds(lab, pods, directory, successors),
-    directions: new DirectionBuilder(lab, cni.network, programs, templates),
-    sizes,
-    defaults: calibration.host,
-    changes: new ChangingFlows(changing),
-    ways: { variant, network: cni.network, services: directory.services, steps: new ServiceSteps(), hostAddresses },
-    onFlow: (ways) => {
-      flowWays.push(ways)
-      onFlow?.(ways)
-    },
-  }
-  const laterContext = (becomes: Variant): FlowContext => {
-    const { network } = connectVariant(becomes, cluster)
-    return {
-      ...context,
-      network,
-      directions: new DirectionBuilder(lab, network, programs, templates),
-      changes: new ChangingFlows({ ...changing, variant: becomes, network }),
-      ways: { ...context.ways, variant: becomes, network, steps: new ServiceSteps() },
-      onFlow: undefined,
-    }
-  }
-  const dataPlane = dataPlaneChange(lab, variant, TIMELINE_SEED)
-  const later = dataPlane && { change: dataPlane, context: laterContext(dataPlane.variant) }
+  const setUp = setUpFlows({ lab, variant, cluster, network: cni.network, successors, views, calibration, onFlow })
   const table = new FlowTableBuilder()
   lab.traffic.forEach((traffic, index) => {
-    const refusal = buildFlows({ ...context, later }, traffic, index, table)
+    const refusal = buildFlows(setUp.context, traffic, index, table)
     if (refusal !== undefined) findings.push(refusal)
   })
   if (findings.some(isError)) return { problems: findings }
 
+  return { plan: assemble(lab, variant, setUp, table, calibration), warnings: findings }
+}
+
+/** The plan of flows that are all built, and of the network that they use. */
+function assemble(lab: Lab, variant: Variant, setUp: FlowSetUp, table: FlowTableBuilder, calibration: Calibration): RunPlan {
+  const { context, attachment, directory, changes, dataPlane } = setUp
+  const { topology, network: cni } = context
   const tables = new QueueTables(lab.traffic.some(({ dscp }) => dscp !== undefined))
-  const hosts = buildHosts(withDiscipline(lab, cni.network.discipline), topology, cni.network.memory, calibration, tables)
+  const hosts = buildHosts(withDiscipline(lab, cni.discipline), topology, cni.memory, calibration, tables)
   const ports = buildPorts(topology, hosts.coreCount, tables)
   const plane = planeOfRun(lab, variant, topology, changes)
   const switchRoutes = plane && new SwitchRoutes(lab, variant, topology, plane)
-  const forwarding = compileRouting(topology, attachment, cni.network.podRoutes, switchRoutes?.at(0))
+  const forwarding = compileRouting(topology, attachment, cni.podRoutes, switchRoutes?.at(0))
   const network = { switchCount: topology.switches.length, ports, forwarding, hosts }
   const { flows, relays, programs: programChanges } = table.finish()
   const announced = directory.services.flatMap(({ externalAddresses }) => externalAddresses)
-  const headers = templates.finish()
-  const limits = cni.network.limitsEgress === true ? egressLimits(flowWays, flows.count * 2, pods) : undefined
+  const headers = setUp.templates.finish()
+  const limits = cni.limitsEgress === true ? egressLimits(setUp.flowWays, flows.count * 2, setUp.pods) : undefined
   const interfaceMtu = narrowInterfaces(lab, hosts.count, flows)
   // A data plane of programs leaves the kernel's tables where they are.
-  const { tracking } = later?.context.network ?? cni.network
-  const compiled = programs.finish(tracking)
-  const plan: RunPlan = {
+  const { tracking } = context.later?.context.network ?? cni
+  const compiled = setUp.programs.finish(tracking)
+  return {
     planVersion: 1,
-    variant: variantName,
+    variant: variant.name,
     durationNs: lab.run.duration,
     warmupNs: lab.run.warmup,
     binNs: binWidth(lab.run.duration),
@@ -149,13 +112,12 @@ export function buildRunPlan(
     ...(announced.length > 0 && { announced }),
     ...(limits !== undefined && { egressLimits: limits }),
     ...(interfaceMtu !== undefined && { interfaceMtu }),
-    sizes: sizes.finish(),
+    sizes: setUp.sizes.finish(),
     timeline: buildTimeline(lab, {
-      topology, podRoutes: cni.network.podRoutes, flows, relays, templates: headers, changes, programChanges, dataPlane, plane, switchRoutes,
+      topology, podRoutes: cni.podRoutes, flows, relays, templates: headers, changes, programChanges, dataPlane, plane, switchRoutes,
     }),
-    labels: buildLabels(lab, topology, cni.network),
+    labels: buildLabels(lab, topology, cni),
   }
-  return { plan, warnings: findings }
 }
 
 /** The lab with another queueing discipline on all nodes, where a plugin brings one. */
