@@ -43,11 +43,3 @@ export function cutBehindService(path: Path): Path {
   const kept = steps.slice(0, last + 1).filter(({ changes }) => changes?.includes('translate') !== true)
   return [...path.slice(0, pass), { ...rest, steps: kept }]
 }
-
-/** The path up to the first step of a stage; all of it where it has none. */
-export function cutBefore(path: Path, stage: Step['stage']): Path {
-  const pass = path.findIndex(({ steps }) => steps.some((candidate) => candidate.stage === stage))
-  if (pass < 0) return path
-  const { steps, ...rest } = path[pass]!
-  return [...path.slice(0, pass), { ...rest, steps: steps.slice(0, steps.findIndex((candidate) => candidate.stage === stage)) }]
-}

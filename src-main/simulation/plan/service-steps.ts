@@ -1,9 +1,9 @@
 import type { Variant } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
 
-import { clientBehind, fromFrontend, step, toBackend, type Connection, type Entrance, type Path, type Step, type Translation } from '../cni/common/index'
+import { clientBehind, fromFrontend, step, toBackend, upTo, type Connection, type Entrance, type Path, type Step, type Translation } from '../cni/common/index'
 import type { Frontend } from '../services/index'
-import { cutBefore, PathEdits, replaced } from './path-edit'
+import { PathEdits, replaced } from './path-edit'
 
 /** Where a connection to a service gets its backend: in kube-proxy's chains, in a program on its packets, or at connect(). */
 type ServiceWay = 'netfilter' | 'bpf-packet' | 'bpf-connect'
@@ -103,7 +103,7 @@ export class ServiceSteps {
       serverAddress: frontend.address,
       forward: {
         ...forward,
-        transmit: this.edits.edit(forward.transmit, `around ${way} ${rules} ${endsBefore}`, (path) => (endsBefore === undefined ? there(path) : cutBefore(there(path), endsBefore))),
+        transmit: this.edits.edit(forward.transmit, `around ${way} ${rules} ${endsBefore}`, (path) => (endsBefore === undefined ? there(path) : upTo(there(path), endsBefore, 'without'))),
         addresses: { source: pod, destination: frontend.address },
         translations: made(toBackend(service), { source: seenAs }),
       },

@@ -2,7 +2,7 @@ import type { CalicoSettings } from '#shared/lab/index'
 
 import type { ForwardPaths } from '../common/bare-connection'
 import type { Datapath } from '../common/cluster-network'
-import type { Path } from '../common/path'
+import { upTo } from '../common/path'
 
 /**
  * What Calico's nodes make of packets to announced addresses of load balancers that no service has. Felix drops them in FORWARD
@@ -14,12 +14,5 @@ export function straysOf({ bgpConfiguration, felixConfiguration }: CalicoSetting
   if (ranges.length === 0) return undefined
   const path = [...arrives, ...leaves]
   if (felixConfiguration.serviceLoopPrevention === 'Disabled') return { ranges, way: { path, end: 'back' } }
-  return { ranges, way: { path: endedBehind(path, 'nf-forward'), end: { drop: 'service-loop' } } }
-}
-
-/** A path up to a stage, that one with it. */
-function endedBehind(path: Path, stage: string): Path {
-  const pass = path.findIndex(({ steps }) => steps.some((step) => step.stage === stage))
-  const { steps, ...rest } = path[pass]!
-  return [...path.slice(0, pass), { ...rest, steps: steps.slice(0, steps.findIndex((step) => step.stage === stage) + 1) }]
+  return { ranges, way: { path: upTo(path, 'nf-forward', 'with'), end: { drop: 'service-loop' } } }
 }

@@ -110,6 +110,15 @@ export function orphaning(pass: Pass): Pass {
   return { ...pass, orphans: true }
 }
 
+/** A path up to the first step of a stage, with or without that; all of it where it has none. */
+export function upTo(path: Path, stage: Step['stage'], last: 'with' | 'without'): Path {
+  const pass = path.findIndex(({ steps }) => steps.some((candidate) => candidate.stage === stage))
+  if (pass < 0) return path
+  const { steps, ...rest } = path[pass]!
+  const end = steps.findIndex((candidate) => candidate.stage === stage) + (last === 'with' ? 1 : 0)
+  return [...path.slice(0, pass), { ...rest, steps: steps.slice(0, end) }]
+}
+
 /** A socket sends: transport and IP layer. */
 export function socketSends(device: string): Step[] {
   return [step('transport-transmit', device), step('ip-output', device)]
