@@ -132,7 +132,7 @@ export interface RecordedSession {
 
 /** Messages of a kind. */
 export interface RecordedMessages {
-  /** `bgp`, or `watch`: events of the API server's objects. */
+  /** `bgp`, `watch` (events of the API server's objects) or `etcd` (of keys in the plugin's own store). */
   readonly protocol: string
   readonly kind: string
   readonly count: number

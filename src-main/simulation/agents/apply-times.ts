@@ -8,21 +8,27 @@ export type ApplyTimes = (knownNs: readonly number[]) => number[]
 /**
  * Felix: an apply takes all that is known by then. A bucket holds ten applies and gets one more about every 100 ms.
  */
-export const felixApplies: ApplyTimes = (knownNs) => {
-  const { applyIntervalSeconds, burst } = TIMING.felix
-  const intervalNs = applyIntervalSeconds * SECOND
-  let tokens = burst
-  let filledNs = 0
-  return inBatches(knownNs, (readyNs) => {
-    tokens = Math.min(burst, tokens + (readyNs - filledNs) / intervalNs)
-    filledNs = readyNs
-    // Without a whole token the apply waits for it.
-    const waitNs = Math.max(0, 1 - tokens) * intervalNs
-    const startNs = readyNs + waitNs
-    tokens = Math.max(tokens, 1) - 1
-    filledNs = startNs
-    return { startNs, doneNs: startNs }
-  })
+export const felixApplies: ApplyTimes = (knownNs) =>
+  throttled({ intervalSeconds: TIMING.felix.applyIntervalSeconds, burst: TIMING.felix.burst, gatherSeconds: 0 })(knownNs)
+
+/** Works in batches, so often and no more: a bucket holds some, and gets one more after each interval; each waits for more to come. */
+export function throttled(of: { readonly intervalSeconds: number; readonly burst: number; readonly gatherSeconds: number }): ApplyTimes {
+  const intervalNs = of.intervalSeconds * SECOND
+  return (knownNs) => {
+    let tokens = of.burst
+    let filledNs = 0
+    return inBatches(knownNs, (firstNs) => {
+      const readyNs = firstNs + of.gatherSeconds * SECOND
+      tokens = Math.min(of.burst, tokens + (readyNs - filledNs) / intervalNs)
+      filledNs = readyNs
+      // Without a whole token the batch waits for it.
+      const waitNs = Math.max(0, 1 - tokens) * intervalNs
+      const startNs = readyNs + waitNs
+      tokens = Math.max(tokens, 1) - 1
+      filledNs = startNs
+      return { startNs, doneNs: startNs }
+    })
+  }
 }
 
 /** kube-proxy: a sync takes all that is known when it begins; the next begins a minimum period after it, and not before its end. */

@@ -1,5 +1,7 @@
 import { CALICO_TIMERS, Random } from '../bgp/index'
-import { watchDelays } from './watch-delays'
+import type { EndpointDistribution } from './cilium-distribution'
+import { TIMING } from './timing'
+import { logNormalQuantiles, watchDelays } from './watch-delays'
 
 /** A cluster that starts: all nodes at once, then its pods. */
 export interface ClusterStart {
@@ -13,7 +15,7 @@ export type Distribution =
   | { readonly kind: 'bgp-mesh' }
   | { readonly kind: 'bgp-reflectors'; readonly reflectors: number }
   /** Objects of the API server, watched by every agent: Cilium, Flannel, Felix with VXLAN. */
-  | { readonly kind: 'watch' }
+  | { readonly kind: 'watch'; readonly cilium?: EndpointDistribution }
 
 /** When everybody knows everybody, and what it took. */
 export interface ClusterStartOutcome {
@@ -55,7 +57,7 @@ export function startCluster(start: ClusterStart, distribution: Distribution): C
     case 'bgp-reflectors':
       return reflectorStart(start, distribution.reflectors, random)
     case 'watch':
-      return watchStart(start, random)
+      return watchStart(start, distribution.cilium, random)
   }
 }
 
@@ -105,26 +107,33 @@ function reflectorStart({ nodes }: ClusterStart, reflectors: number, random: Dra
   }
 }
 
-function watchStart({ nodes, pods }: ClusterStart, random: Draws): ClusterStartOutcome {
+function watchStart({ nodes, pods }: ClusterStart, cilium: EndpointDistribution | undefined, random: Draws): ClusterStartOutcome {
+  const late = (): number => (cilium === 'kvstore' ? random.etcd() : random.watch())
   const known = new TimeHistogram()
   for (let node = 0; node < nodes; node++) {
     const created = random.between(0, START_SPREAD_SECONDS)
-    for (let other = 1; other < nodes; other++) known.add(created + random.watch())
+    for (let other = 1; other < nodes; other++) known.add(created + late())
   }
   const podKnown = new TimeHistogram()
   const batches = Math.ceil(pods / (PODS_PER_SECOND * WATCH_BATCH_SECONDS))
   for (let batch = 0; batch < batches; batch++) {
     // Objects of a batch reach a watcher together; how late they are counts from their creation.
-    for (let node = 0; node < nodes; node++) podKnown.add(random.between(0, WATCH_BATCH_SECONDS) + random.watch())
+    for (let node = 0; node < nodes; node++) podKnown.add(random.between(0, WATCH_BATCH_SECONDS) + late())
   }
   return {
     sessions: 0,
     sessionsPerNode: 0,
-    messages: nodes * (nodes - 1) + nodes * pods,
+    messages: nodes * (nodes - 1) + nodes * Math.ceil(pods / (cilium === 'slices' ? podsPerSlice() : 1)),
     routesPerNode: nodes - 1,
     knownSeconds: known.quantiles(),
     podKnownSeconds: podKnown.quantiles(),
   }
+}
+
+/** Pods that the operator gathers before it writes a slice with them. */
+function podsPerSlice(): number {
+  const { gatherSeconds, mostEndpoints } = TIMING.endpointSlices
+  return Math.min(mostEndpoints, PODS_PER_SECOND * gatherSeconds)
 }
 
 /** The arithmetic of a full mesh. */
@@ -139,6 +148,7 @@ function meshArithmetic(nodes: number, sessions: number): string {
 /** The random times of a start. */
 class Draws extends Random {
   private readonly watchDelays = watchDelays()
+  private readonly etcdDelays = logNormalQuantiles(TIMING.kvstore)
 
   /** A session is up after the starts of both ends and the connect delay, jittered to 75 to 100 %. */
   sessionUp(): number {
@@ -153,6 +163,11 @@ class Draws extends Random {
   /** How late a watcher learns of something. */
   watch(): number {
     return this.watchDelays[Math.floor(this.unit() * this.watchDelays.length)]!
+  }
+
+  /** Likewise from Cilium's own etcd. */
+  etcd(): number {
+    return this.etcdDelays[Math.floor(this.unit() * this.etcdDelays.length)]!
   }
 }
 

@@ -93,7 +93,7 @@ function recordedNode(parts: RecordParts, node: number, tally: MessageTally): Re
     sessions: bgp === undefined ? [] : recordedSessions(bgp, node, names, SETTLING_NS),
     messages: [
       ...tally.of(bgp?.speakers[node]!.config.interfaces.map(({ address }) => address) ?? []),
-      ...watchMessages(changes, node),
+      ...watchMessages(changes, variant, node),
     ],
     ranges: parts.addresses[node]?.ranges ?? [],
     borrowed: parts.addresses[node]?.borrowed ?? [],

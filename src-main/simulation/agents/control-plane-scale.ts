@@ -4,6 +4,7 @@ import type { Lab, Variant } from '#shared/lab/index'
 import { placePods } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { reflectorCount } from './calico-speakers'
+import { endpointDistribution } from './cilium-distribution'
 import { identitiesNeeded } from './cilium-state'
 import { ClusterTooLarge, startCluster, type Distribution } from './cluster-start'
 import { agentBytes } from './node-agents'
@@ -76,6 +77,7 @@ function refusedStart(nodes: number, refused: string, sessionsPerNode: number): 
 
 /** How a variant's nodes learn of each other; undefined where their switches tell them. */
 function distributionOf(lab: Lab, variant: Variant): Distribution | undefined {
+  if (variant.cni === 'cilium') return { kind: 'watch', cilium: endpointDistribution(variant.settings) }
   if (variant.cni !== 'calico' || variant.settings.ipPool.vxlanMode !== 'Never') return { kind: 'watch' }
   if (variant.settings.bgpConfiguration.nodeToNodeMeshEnabled) return { kind: 'bgp-mesh' }
   const reflectors = reflectorCount(lab)

@@ -6,6 +6,7 @@ import { labServices, type Service } from '../services/index'
 import { workThrough, type AgentWork, type Told } from './agent-queue'
 import { felixApplies, kubeProxyApplies, waitsUpTo, type ApplyTimes } from './apply-times'
 import { blockClaims } from './block-claims'
+import { endpointDistribution, sliceTimes } from './cilium-distribution'
 import { clusterChanges, type ChangeSubject, type ClusterChange } from './cluster-changes'
 import { clusterDowntimes, downtimesOf, firstUp, type Downtime } from './downtimes'
 import { podHistory, type PodHistory } from './pod-history'
@@ -48,15 +49,23 @@ function deliverChanges(parts: DeliveryParts): DeliveredChange[] {
   const changes = [...ofCluster, ...blockClaims(lab, variant, history, ofCluster)].toSorted((a, b) => a.atNs - b.atNs)
   const draws = new WatchDraws(seed)
   const delivered: Delivery[][] = changes.map(() => [])
+  const slices = slicesOf(parts, changes, draws)
   lab.nodes.forEach((_, node) => {
     for (const [agent, concerned] of byAgent(changes, variant, history.pods, node)) {
       const channel = channelTo(parts, agent)
-      const told = concerned.map((change) => toldNs(changes[change]!, channel, draws.of(change, node)))
+      const told = concerned.map((change) => toldNs(changes[change]!, { ...channel, writtenNs: slices[change] }, draws.of(change, node)))
       const work = workOf(parts, node, agent, draws)
       workThrough(told, work).forEach((outcome, place) => delivered[concerned[place]!]!.push({ node, agent, ...outcome }))
     }
   })
   return changes.map((change, index) => ({ ...change, deliveries: delivered[index]! }))
+}
+
+/** When Cilium's operator has written the slices of changed addresses, where agents learn of these from slices. */
+function slicesOf({ lab, variant }: DeliveryParts, changes: readonly ClusterChange[], draws: WatchDraws): readonly (number | undefined)[] {
+  if (variant.cni !== 'cilium' || endpointDistribution(variant.settings) !== 'slices') return []
+  const [api, operator] = [clusterDowntimes(lab.faults, 'kube-apiserver'), clusterDowntimes(lab.faults, 'cilium-operator')]
+  return sliceTimes(changes, lab.nodes.length, { api, operator, draws })
 }
 
 /** What changes in a lab's cluster under a variant; see {@link deliverChanges}. */
@@ -66,12 +75,12 @@ export function labChanges(lab: Lab, variant: Variant, seed: number): DeliveredC
 }
 
 /** Events that watches delivered, as messages: one for each change that an agent was told. */
-export function watchMessages(changes: readonly DeliveredChange[], node: number): RecordedMessages[] {
+export function watchMessages(changes: readonly DeliveredChange[], variant: Variant, node: number): RecordedMessages[] {
   const counts = new Map<string, RecordedMessages>()
   for (const { subject, deliveries } of changes) {
     for (const delivery of deliveries) {
       if (delivery.node !== node || delivery.knownNs === Infinity) continue
-      const known = counts.get(subject.kind) ?? { protocol: 'watch', kind: OBJECTS[subject.kind], count: 0 }
+      const known = counts.get(subject.kind) ?? { ...watchedAs(subject.kind, variant), count: 0 }
       counts.set(subject.kind, { ...known, count: known.count + 1 })
     }
   }
@@ -82,6 +91,18 @@ export function watchMessages(changes: readonly DeliveredChange[], node: number)
 const OBJECTS: Readonly<Record<ChangeSubject['kind'], string>> = {
   pod: 'Pod', address: 'Pod', endpoint: 'EndpointSlice', policy: 'policy', service: 'Service', node: 'Node', block: 'IPAMBlock',
 }
+
+/** Where an agent reads of what changes, and in which objects. */
+function watchedAs(kind: ChangeSubject['kind'], variant: Variant): Pick<RecordedMessages, 'protocol' | 'kind'> {
+  if (variant.cni !== 'cilium' || kind !== 'address') return { protocol: 'watch', kind: OBJECTS[kind] }
+  return CILIUM_ENDPOINTS[endpointDistribution(variant.settings)]
+}
+
+const CILIUM_ENDPOINTS = {
+  endpoints: { protocol: 'watch', kind: 'CiliumEndpoint' },
+  slices: { protocol: 'watch', kind: 'CiliumEndpointSlice' },
+  kvstore: { protocol: 'etcd', kind: 'cilium/state/ip' },
+} as const
 
 /** The changes that each agent of a node cares about. */
 function byAgent(changes: readonly ClusterChange[], variant: Variant, pods: readonly Pod[], node: number): Map<FaultyAgent, number[]> {
@@ -131,11 +152,17 @@ interface Channel {
   readonly typha?: readonly Downtime[]
   /** Present where a node has no range of addresses before Cilium's operator gave it one. */
   readonly operator?: readonly Downtime[]
+  /** Whether pods and nodes are told of by an etcd of the plugin's own. */
+  readonly kvstore?: boolean
+  /** When what the agent watches was written, where that is not when the change happened. */
+  readonly writtenNs?: number | undefined
 }
 
 function channelTo({ lab, variant }: DeliveryParts, agent: FaultyAgent): Channel {
   const api = clusterDowntimes(lab.faults, 'kube-apiserver')
-  if (agent === 'cilium-agent') return { api, operator: clusterDowntimes(lab.faults, 'cilium-operator') }
+  if (variant.cni === 'cilium' && agent === 'cilium-agent') {
+    return { api, operator: clusterDowntimes(lab.faults, 'cilium-operator'), kvstore: endpointDistribution(variant.settings) === 'kvstore' }
+  }
   const typha = clusterDowntimes(lab.faults, 'typha')
   const isClient = variant.cni === 'calico' && (agent === 'felix' || agent === 'confd')
   if (!isClient || (lab.nodes.length <= NODES_WITHOUT_TYPHA && typha.length === 0)) return { api }
@@ -145,9 +172,10 @@ function channelTo({ lab, variant }: DeliveryParts, agent: FaultyAgent): Channel
 }
 
 /** When an agent hears of a change: what happens on its own node it is told there. */
-function toldNs({ subject, cause, atNs }: ClusterChange, { api, typha, operator = [] }: Channel, draw: ChangeDraws): number {
-  const madeNs = cause === 'node-add' ? firstUp(operator, atNs) : atNs
+function toldNs({ subject, cause, atNs }: ClusterChange, { api, typha, operator = [], kvstore = false, writtenNs }: Channel, draw: ChangeDraws): number {
+  const madeNs = writtenNs ?? (cause === 'node-add' ? firstUp(operator, atNs) : atNs)
   if (subject.kind === 'pod') return madeNs
+  if (kvstore && (subject.kind === 'address' || subject.kind === 'node')) return madeNs + draw.etcdNs()
   const seen = firstUp(api, madeNs) + draw.watchNs()
   return typha === undefined ? seen : firstUp(typha, seen) + TIMING.typha.batchAgeSeconds * SECOND
 }

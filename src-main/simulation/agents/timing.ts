@@ -32,6 +32,14 @@ const timingSchema = z.strictObject({
     mapMemoryMiB: z.number(),
     source,
   }),
+  kvstore: z.strictObject({ medianSeconds: seconds, p99Seconds: seconds, source }),
+  endpointSlices: z.strictObject({
+    mostEndpoints: z.int().positive(),
+    gatherSeconds: seconds,
+    /** Writes a second, and at once, by the least number of nodes that they are for. */
+    limits: z.array(z.strictObject({ nodes: z.int(), perSecond: z.number().positive(), burst: z.int() })).min(1),
+    source,
+  }),
   podStart: z.strictObject({ medianSeconds: seconds, p99Seconds: seconds, source }),
   kubernetes: z.strictObject({
     leaseRenewSeconds: seconds,

@@ -24,12 +24,15 @@ function normalQuantile(share: number): number {
 }
 
 const WATCHES = watchDelays()
+const ETCD = logNormalQuantiles(TIMING.kvstore)
 const POD_STARTS = logNormalQuantiles(TIMING.podStart)
 
 /** Draws of one change for one thing: the same for every variant of a lab. */
 export interface ChangeDraws {
   /** How late a watcher learns of it, ns. */
   watchNs(): number
+  /** How late a watcher of Cilium's etcd learns of it, ns. */
+  etcdNs(): number
   /** From the kubelet's being told to the container's being ready, ns. */
   podStartNs(): number
   /** In [0, 1). */
@@ -48,6 +51,6 @@ export class WatchDraws {
   of(change: number, concerned: number): ChangeDraws {
     const random = new Random(Math.imul(this.seed + 1, 0x9e3779b1) ^ Math.imul(change + 1, 0x85ebca6b) ^ Math.imul(concerned + 1, 0xc2b2ae35))
     const from = (values: Float64Array): number => values[Math.floor(random.unit() * values.length)]! * SECOND
-    return { watchNs: () => from(WATCHES), podStartNs: () => from(POD_STARTS), unit: () => random.unit() }
+    return { watchNs: () => from(WATCHES), etcdNs: () => from(ETCD), podStartNs: () => from(POD_STARTS), unit: () => random.unit() }
   }
 }
