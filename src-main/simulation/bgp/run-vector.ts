@@ -23,7 +23,7 @@ export interface VectorOutcome {
 
 const SECOND = 1e9
 /** Without a time of observation: so long after the last timer of a start, or of what an event brings about, has gone off. */
-const MARGIN_SECONDS = 60
+const MARGIN_SECONDS = 30
 
 /** Simulates a scenario to its time of observation; `wire` keeps what speakers put on the wire. */
 export function runVector(scenario: VectorScenario, seed: number, wire = false): VectorOutcome {

@@ -32,7 +32,7 @@ function typesOf(rows: readonly string[][]): Record<string, number> {
 
 const hasTshark = spawnSync('tshark', ['--version']).error === undefined
 
-describe.runIf(hasTshark).each(['mesh5', 'rr12', 'rack8'])('the sessions of %s', (vector) => {
+describe.runIf(hasTshark).each(['mesh5', 'rr12', 'rack8', 'rr_hier', 'rack6_asrack', 'rr2_client_restart'])('the sessions of %s', (vector) => {
   it('are TCP that nothing is wrong with', () => {
     const wrong = '_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0 || tcp.analysis.lost_segment || tcp.analysis.out_of_order || tcp.analysis.ack_lost_segment || tcp.analysis.duplicate_ack || tcp.analysis.retransmission'
     expect(read(vector, ['frame.number'], wrong)).toEqual([])
