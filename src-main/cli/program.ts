@@ -171,7 +171,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .option('--vectors <file>', 'answer a vector file instead: BGP speakers (cnilab/bgp-vector/v1), or claims of address blocks')
     .option('--pcap <file>', 'write what BGP puts on the wire, from the start of its daemons on, into this file (PCAPNG)')
     .option('--sizes <list>', 'tell of the start of clusters of so many nodes with the design instead, like 10,100,1000')
-    .option('--record', 'with --json: also tables, sessions, messages and agents over the time of the run')
+    .option('--record', 'also what agents and tables hold; with --json also sessions, messages and changes over the time of the run')
     .option('--json', 'print cnilab/routes/v1')
     .action(async (lab: string | undefined, options: RoutesOptions) => onExit(await routesCommand(lab, options, terminal)))
 

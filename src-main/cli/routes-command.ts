@@ -23,6 +23,7 @@ import { writePcapng } from '#shared/wire/index'
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems, problemLines } from './problem-text'
 import { readLabFile } from './read-lab-file'
+import { recordText } from './routes-record'
 import { sizesOf, sizesText } from './routes-sizes'
 import { answerVectors, type AddressResult } from './routes-vectors'
 import { type Terminal, toJson } from './terminal'
@@ -233,7 +234,7 @@ function addressText({ scenarios, go_reference: hosts }: AddressResult): string 
   ].join('')
 }
 
-function routesText({ convergedAtSeconds, observedAtSeconds, nodes }: RoutesResult): string {
+function routesText({ convergedAtSeconds, observedAtSeconds, nodes, record }: RoutesResult): string {
   const rows = nodes.flatMap(({ name, fib }) =>
     Object.entries(fib).map(([prefix, hops], index) => [index === 0 ? name : '', prefix, hops.join(', ') || 'connected']),
   )
@@ -249,5 +250,6 @@ function routesText({ convergedAtSeconds, observedAtSeconds, nodes }: RoutesResu
         name, String(OPEN), String(UPDATE), String(KEEPALIVE), String(NOTIFICATION),
       ]),
     ),
+    ...(record === undefined ? [] : ['\n', recordText(record)]),
   ].join('')
 }
