@@ -137,6 +137,7 @@ class RoutingCompiler {
     const { others = [] } = this.topology.hosts[host]!
     return others.flatMap(({ subnet }, index) => {
       const ports = portsOfInterface(this.topology, host, index + 1)
+      if (ports.length === 0) return []
       const near = Array.from(this.podsOf.values()).flatMap((routes) =>
         routes.filter((route) => {
           const gateway = interfacesOf(this.topology.hosts[route.host]!)[route.interfaceNumber ?? 0]!

@@ -32,6 +32,9 @@ const CLUSTER_WIDE = 'default'
 /** How a FelixConfiguration of a single node is called: this and the node's name. */
 const OF_NODE = 'node.'
 
+/** Where Calico notes the addresses that it gave a node's tunnel devices. */
+const TUNNEL_ADDRESSES = [['spec', 'bgp', 'ipv4IPIPTunnelAddr'], ['spec', 'ipv4VXLANTunnelAddr']] as const
+
 /** Where calico-node notes the address that it found, in clusters that keep Calico's objects in the API of Kubernetes. */
 const ADDRESS_ANNOTATION = ['metadata', 'annotations', 'projectcalico.org/IPv4Address']
 
@@ -123,7 +126,12 @@ class SettingsReader {
 
   /** Calico's own Nodes. */
   nodes(objects: readonly PlacedObject[]): void {
-    for (const placed of objects) this.addressOf(placed, ['spec', 'bgp', 'ipv4Address'])
+    for (const placed of objects) {
+      this.addressOf(placed, ['spec', 'bgp', 'ipv4Address'])
+      for (const field of TUNNEL_ADDRESSES) {
+        if (valueAt(placed.object, field) !== undefined) this.leaveOut(placed, field, 'Calico wrote it, and the simulation finds out its own', field.at(-1))
+      }
+    }
   }
 
   /**

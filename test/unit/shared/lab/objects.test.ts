@@ -128,6 +128,13 @@ describe('objects of Calico’s configuration', () => {
     expect(overlapping.problems).toMatchObject([{ code: 'refused-setting', path: 'spec.cluster.manifests[1].spec.cidr' }])
   })
 
+  it('leave out what Calico wrote into its Nodes itself, and say so', () => {
+    const { problems } = labWith([PLAIN], [object('Node', 'n1', { bgp: { ipv4IPIPTunnelAddr: '10.244.79.0' } })])
+    expect(problems.map(({ message }) => message)).toEqual([
+      'ipv4IPIPTunnelAddr of Node n1 is not used: Calico wrote it, and the simulation finds out its own.',
+    ])
+  })
+
   it('take the address that calico-node noted where the lab’s node has it too', () => {
     const noted = (address: string): object => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', annotations: { 'projectcalico.org/IPv4Address': address } } })
     const given = labWith([PLAIN], [noted('10.1.0.11/16')], undefined, '10.1.0.11/24')

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { buildTopology, interfaceOf, interfacesOf, interfaceTowards } from '#main/simulation/topology/index'
+import { buildAdjacency, buildTopology, compileRouting, findAttachment, interfaceOf, interfacesOf, interfaceTowards } from '#main/simulation/topology/index'
 import { tracePacket } from '#main/simulation/trace/index'
 import { parseLab } from '#shared/lab/index'
+import { prefixLookup } from '#shared/lookup/index'
 import { formatIpv4Address, ipv4Address } from '#shared/units/index'
 
 /** A node with two interfaces, one in its switch's subnet, one in a far switch's; both switches hang on a spine. */
@@ -58,6 +59,17 @@ describe('an uplink with an address', () => {
       back: ['near eth0', 'two eth1'],
     })
     expect(ping(lab!, 'host', 'node/two', 'node/far').there).toEqual(['two eth0', 'far eth0'])
+  })
+
+  it('leaves its subnet to the default route while its link is down', () => {
+    const { lab } = labOf()
+    const { topology } = buildTopology(lab!)
+    const links = topology.links.map((link) => (link.interfaceNumber === undefined ? link : { ...link, standby: true as const }))
+    const left = { ...topology, links, adjacency: buildAdjacency(topology.switches.length + topology.hosts.length, links) }
+    const { tries, root, groupFirst, groupPorts } = compileRouting(left, findAttachment(left))
+    const group = prefixLookup(tries, root[topology.switches.length]!, topology.hosts[1]!.address) >> 1
+    const ports = groupPorts.subarray(groupFirst[group], groupFirst[group + 1])
+    expect(Array.from(ports, (port) => topology.switches[topology.adjacency.peer[port]!]!.name)).toEqual(['front'])
   })
 
   it('carries pods’ packets, plain or in a tunnel, where Calico’s Node has its address', () => {
