@@ -46,6 +46,14 @@ export type CanvasItem =
   | (ItemBase & { readonly kind: 'shape'; readonly form: ShapeOutline['form']; readonly colour: ShapeOutline['colour']; readonly text: string })
   | (ItemBase & { readonly kind: 'note'; readonly text: string })
 
+/** How busy a link was in a run. */
+export interface LinkLoad {
+  /** Share of the measured time that its busier direction was busy, 0 … 1: of the variant that used it most. */
+  readonly share: number
+  /** For people: `98.2 %`, and what was lost there. */
+  readonly text: string
+}
+
 /** A line on the canvas. */
 export interface CanvasLink {
   readonly id: ObjectId
@@ -61,6 +69,8 @@ export interface CanvasLink {
   readonly bends: LinkOutline['bends']
   /** What breaks it during the run, in words; empty where nothing does. */
   readonly faults: string
+  /** How busy it was in the run that is shown; absent where none is. */
+  readonly load?: LinkLoad
   readonly label: string
   readonly severity: Severity | undefined
 }

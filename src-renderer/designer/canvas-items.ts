@@ -18,7 +18,7 @@ import type {
   WorkloadOutline,
 } from '#renderer/stores/outline'
 
-import type { CanvasItem, CanvasLink, ItemBase, Severity } from './canvas-elements'
+import type { CanvasItem, CanvasLink, ItemBase, LinkLoad, Severity } from './canvas-elements'
 import { podGroupName, shownPods, type PodGroup } from './pods'
 import { contentOf, membersOf } from './scene'
 
@@ -150,6 +150,7 @@ export function canvasLink(
   severities: ReadonlyMap<ObjectId, Severity>,
   ports: ReadonlyMap<ObjectId, readonly [string, string]>,
   faultsOf: ReadonlyMap<ObjectId, string>,
+  loads: ReadonlyMap<ObjectId, LinkLoad>,
 ): CanvasLink {
   const [link] = links
   const kind = { link: 'Link', uplink: 'Uplink', attachment: 'Link' }[link!.kind]
@@ -158,6 +159,8 @@ export function canvasLink(
   const rate = [...new Set(links.map((one) => shortRate(one.rate)))].join('/')
   const several = links.length > 1
   const faults = [...new Set(links.flatMap(({ id }) => faultsOf.get(id) ?? []))].join(', ')
+  const load = links.map(({ id }) => loads.get(id)).reduce((most, each) => ((each?.share ?? -1) > (most?.share ?? -1) ? each : most), undefined)
+  const busy = load && `busy ${load.text}`
   const { given } = link!
   const details = [asText(given['delay']), given['mtu'] === undefined ? '' : `MTU ${asText(given['mtu'])}`, asNumber(given['loss'], 0) > 0 ? `loss ${asText(given['loss'])}` : '']
   return {
@@ -169,9 +172,10 @@ export function canvasLink(
     ports: several ? ['', ''] : (ports.get(link!.id) ?? ['', '']),
     bends: link!.bends,
     faults,
+    ...(load && { load }),
     label: several
-      ? sentence(`${links.length} links ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), faults, { severity })
-      : sentence(`${kind} ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), faults, { severity }),
+      ? sentence(`${links.length} links ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), busy, faults, { severity })
+      : sentence(`${kind} ${link!.endNames[0]} to ${link!.endNames[1]}`, spacedRate(link!.rate), busy, faults, { severity }),
     severity,
   }
 }

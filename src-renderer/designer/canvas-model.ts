@@ -3,7 +3,7 @@ import type { PolicyArrow } from '#shared/contract/reach'
 
 import { bgpSessions } from './bgp-sessions'
 import { bundleLinks } from './bundles'
-import type { CanvasModel, CanvasRelation, Severity } from './canvas-elements'
+import type { CanvasModel, CanvasRelation, LinkLoad, Severity } from './canvas-elements'
 import {
   canvasLink, externalItem, groupItem, namespaceItem, nodeItem, noteItem, policyItem, rackItem, serviceItem, shapeItem, switchItem,
   workloadItem, type Base,
@@ -12,6 +12,8 @@ import { faultWords } from './fault-marks'
 import type { Boxes } from './layout'
 import type { PodPlaces } from './pods'
 import type { Scene } from './scene'
+
+const NO_LOADS: ReadonlyMap<ObjectId, LinkLoad> = new Map()
 
 /**
  * Computes what the canvas shows from the lab. Containers come before what stands in them. `whole` is the lab with what
@@ -22,7 +24,7 @@ export function canvasModel(
   pods: PodPlaces,
   boxes: Boxes,
   severities: ReadonlyMap<ObjectId, Severity>,
-  scene?: Scene & { readonly whole: Outline; readonly bgp: boolean; readonly arrows?: readonly PolicyArrow[] },
+  scene?: Scene & { readonly whole: Outline; readonly bgp: boolean; readonly arrows?: readonly PolicyArrow[]; readonly loads?: ReadonlyMap<ObjectId, LinkLoad> },
 ): CanvasModel {
   const whole = scene?.whole ?? outline
   const frames = scene?.frames ?? []
@@ -64,7 +66,7 @@ export function canvasModel(
       ...outline.policies.map((policy) => policyItem(base(policy), policy)),
       ...outline.notes.map((note) => noteItem({ ...base(note), locked: note.placement.locked === true }, note)),
     ],
-    links: bundleLinks(links).map((bundle) => canvasLink(bundle, severities, ports, faults)),
+    links: bundleLinks(links).map((bundle) => canvasLink(bundle, severities, ports, faults, scene?.loads ?? NO_LOADS)),
     relations: [...relationsOf(outline, boxes, scene?.bgp === true), ...arrowRelations(scene?.arrows ?? [], boxes, scene?.standIns)],
   }
 }

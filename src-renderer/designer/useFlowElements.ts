@@ -85,8 +85,8 @@ function elementsById(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): R
 /** All that decides how an element looks, as one text: texts are compared faster than what they are made of. */
 function signatureOf(element: FlowNode | FlowEdge): string {
   if (!('position' in element)) {
-    const { label, rate, full, ports, bundle, bends, severity } = element.data!
-    return [label, rate, full, ...ports, ...bundle, severity, ...bends.flatMap(({ x, y }) => [x, y])].join('|')
+    const { label, rate, full, load, ports, bundle, bends, severity } = element.data!
+    return [label, rate, full, load?.share, ...ports, ...bundle, severity, ...bends.flatMap(({ x, y }) => [x, y])].join('|')
   }
   const { position: { x, y }, zIndex, parentNode, draggable } = element
   const data = element.data!

@@ -10,7 +10,7 @@ import type { PlaceableKind } from './placeable'
 export type LineStyle = 'curved' | 'straight' | 'square'
 
 /** What is written on lines: nothing, rates, or everything with the names of ports. */
-export type LabelMode = 'none' | 'short' | 'full'
+export type LabelMode = 'none' | 'short' | 'full' | 'load'
 
 /** What a picture is to be of. */
 export interface DrawOptions {

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 
 import type { OpenedDocument } from '#shared/contract/document'
-import { applyChange, baseOf, checkDocument, parseLab, readAhead, readDocument, textDifference, type CheckedLab, type Lab, type LabChange, type LabDocument, type Problem } from '#shared/lab/index'
+import { applyChange, baseOf, checkDocument, labHash, parseLab, readAhead, readDocument, textDifference, type CheckedLab, type Lab, type LabChange, type LabDocument, type Problem } from '#shared/lab/index'
 
 import { checkAside } from './checking/check-aside'
 import { checkDesign } from './checking/check-design'
@@ -73,6 +73,8 @@ export const useDocumentStore = defineStore('document', () => {
   const openCount = shallowRef(0)
 
   const text = computed(() => document.value?.text ?? '')
+  /** What runs of the lab as it is are known by; absent while it has errors. */
+  const hash = computed(() => lab.value && labHash(lab.value))
   const edited = computed(() => document.value !== undefined && text.value !== savedText.value)
   const problems = computed(() => mergedProblems(labProblems.value, policyProblems.value))
   const outline = computed(() => readOutline(document.value?.value))
@@ -207,7 +209,7 @@ export const useDocumentStore = defineStore('document', () => {
   }
 
   return {
-    document, path, fileName, history, problems, lab, openCount,
+    document, path, fileName, history, problems, lab, hash, openCount,
     unreadable, refusals, text, edited, outline, placedProblems, severities, undoLabel, redoLabel,
     show, commit, type, undo, redo, check, saved, tellPolicyProblems,
   }

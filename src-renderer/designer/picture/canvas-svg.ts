@@ -5,6 +5,7 @@ import { labAsSvgMetadata } from '#shared/lab/index'
 import { arrowHead } from '../arrow-head'
 import type { CanvasItem, CanvasLink, CanvasModel } from '../canvas-elements'
 import { bounds, type Box, type Point } from '../geometry'
+import { linkText, linkWidth } from '../link-loads'
 import { portLabelPlace, portPath, routeMiddle, routePath } from '../link-path'
 import { routeLinks, type Route } from '../link-routing'
 import { shapePath } from '../shape-path'
@@ -107,12 +108,12 @@ class Drawing {
     const { colours, lines, labels } = this.#style
     const stroke = link.severity === 'error' ? colours.error : colours.link
     const middle = routeMiddle(route, lines)
-    const label = { none: '', short: link.rate, full: link.full }[labels]
+    const label = linkText(link, labels)
     const ports = labels !== 'full' ? '' : [route.from, route.to].map((port, end) => {
       const place = portLabelPlace(port)
       return this.#lineLabel(link.ports[end] ?? '', place, place.anchor)
     }).join('')
-    const width = link.bundle.length > 1 ? 4 : 1.5
+    const width = linkWidth(link)
     return `<g data-id="${escaped(link.id)}"><path class="line" d="${routePath(route, lines)}" fill="none" stroke="${stroke}" stroke-width="${width}"/>`
       + `<path d="${portPath(route.from)}${portPath(route.to)}" fill="${colours.surface}" stroke="${stroke}" stroke-width="1.5"/>`
       + `${this.#lineLabel(label, middle, 'middle')}${ports}${this.#faultMark(link.faults, { x: middle.x, y: middle.y - 16 })}</g>`
