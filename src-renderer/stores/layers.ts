@@ -10,7 +10,7 @@ export const LAYER_WORDS: Readonly<Record<Layer, { readonly name: string; readon
   pods: { name: 'Pods', about: 'Pods on their nodes' },
   services: { name: 'Services', about: 'Services, and what they select' },
   policies: { name: 'Policies', about: 'Policies, and what they are about' },
-  allowed: { name: 'Allowed', about: 'What policies allow and deny, as arrows' },
+  allowed: { name: 'Allowed', about: 'Arrows: allowed and denied' },
   bgp: { name: 'BGP', about: 'Sessions between AS numbers' },
   notes: { name: 'Notes', about: 'Notes and shapes' },
 }
