@@ -50,7 +50,7 @@ export { DISCIPLINE_KINDS, OPTIONS_OF_DISCIPLINE, usualDiscipline, type Discipli
 export type { External } from './record/external'
 export type { Fabric } from './record/fabric'
 export { agentsOf, hasKubeProxy, runsAgent } from './record/agents'
-export type { Fault, FaultyAgent } from './record/fault'
+export { changesObjects, type Fault, type FaultyAgent } from './record/fault'
 export { FAULT_LABELS, FAULT_SHAPES, faultLabel, faultSubject, faultTitle, type FaultField, type FaultKind, type FaultShape } from './record/fault-words'
 export { LAB_API_VERSION, type Lab } from './record/lab'
 export type { Link, LinkProperties, LossBursts } from './record/link'

@@ -1,4 +1,4 @@
-import type { Fault, Lab } from '#shared/lab/index'
+import { changesObjects, type Fault, type Lab } from '#shared/lab/index'
 import { BGP_PORT } from '#shared/wire/bgp/index'
 
 import type { BgpEvent, LinkState } from '../bgp/index'
@@ -48,6 +48,7 @@ interface TimedEvent {
 }
 
 function eventsOf(fault: Fault, part: number, lab: Lab, topology: Topology, plane: ControlPlane): TimedEvent[] {
+  if (changesObjects(fault)) return []
   const network = plane.network!
   const nodeNumber = (name: string): number => lab.nodes.findIndex((node) => node.name === name)
   const change = (atNs: number | undefined, apply: () => void): TimedEvent[] =>
@@ -112,14 +113,6 @@ function eventsOf(fault: Fault, part: number, lab: Lab, topology: Topology, plan
     case 'link-delay':
     case 'link-rate':
     case 'link-mtu':
-    case 'pod-add':
-    case 'pod-delete':
-    case 'pod-evict':
-    case 'policy-add':
-    case 'policy-remove':
-    case 'service-add':
-    case 'service-remove':
-    case 'ebpf-enable':
       return []
   }
 }

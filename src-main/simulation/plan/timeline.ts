@@ -1,4 +1,4 @@
-import type { Fault, Lab } from '#shared/lab/index'
+import { changesObjects, type Fault, type Lab } from '#shared/lab/index'
 import { TIMELINE_KIND, type ForwardingTable, type TimelineTable } from '#shared/plan/index'
 import type { Ipv4Prefix } from '#shared/units/index'
 
@@ -64,6 +64,8 @@ class TimelineBuilder {
   }
 
   addFault(fault: Fault): void {
+    // What flows are and do follows from the changes that nodes are told of.
+    if (changesObjects(fault)) return
     switch (fault.kind) {
       case 'link-down':
         this.takeDown(this.linkOf(fault.link), fault.at, fault.until, true)
@@ -98,15 +100,7 @@ class TimelineBuilder {
         return
       case 'agent-kill':
       case 'session-reset':
-      case 'pod-add':
-      case 'pod-delete':
-      case 'pod-evict':
-      case 'policy-add':
-      case 'policy-remove':
-      case 'service-add':
-      case 'service-remove':
-      case 'ebpf-enable':
-        // What they change are routes, and what flows are and do.
+        // What they change are routes.
         return
     }
   }

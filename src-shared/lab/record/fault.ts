@@ -117,3 +117,16 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('service-remove'), ...time, service: reference }),
   z.strictObject({ kind: z.literal('ebpf-enable'), at: nanosSchema, nodes: z.array(node).min(1) }),
 ])
+
+/** Kinds of faults that change objects in the API server and break nothing by themselves. */
+const OBJECT_KINDS = [
+  'pod-add', 'pod-delete', 'pod-evict', 'policy-add', 'policy-remove', 'service-add', 'service-remove', 'ebpf-enable',
+] as const satisfies readonly Fault['kind'][]
+
+/** A change of objects in the API server: of pods, policies, services, settings of the plugin. */
+type ObjectFault = Extract<Fault, { kind: (typeof OBJECT_KINDS)[number] }>
+
+/** Whether a fault changes objects in the API server, and neither links nor nodes nor their daemons. */
+export function changesObjects(fault: Fault): fault is ObjectFault {
+  return OBJECT_KINDS.some((kind) => kind === fault.kind)
+}
