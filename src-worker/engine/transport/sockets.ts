@@ -44,6 +44,8 @@ export class Sockets {
   readonly count: number
   readonly flows: FlowTable
   readonly state: Uint8Array
+  /** The row's connection before had a socket still when the row went on to its next. */
+  readonly leftOpen: Uint8Array
   readonly congestion: Uint8Array
   /** Core of the thread that owns the socket, and core that last sent for it; −1 on bare hosts. */
   readonly threadCore: Int32Array
@@ -119,6 +121,7 @@ export class Sockets {
     this.count = count
     this.flows = flows
     this.state = new Uint8Array(count)
+    this.leftOpen = new Uint8Array(count)
     this.congestion = Uint8Array.from({ length: count }, (_, socket) => flows.congestion[socket >> 1] ?? CONGESTION.cubic)
     this.threadCore = new Int32Array(count).fill(-1)
     this.sendCore = new Int32Array(count).fill(-1)
@@ -171,6 +174,7 @@ export class Sockets {
     const base = isFirst ? 0 : (Math.floor(this.sndNxt[socket] / CONNECTION_STRIDE) + 1) * CONNECTION_STRIDE
     if (this.flight[socket] === NO_FLIGHT) this.flight[socket] = new Flight()
     this.flight[socket].renew(base + 1)
+    this.leftOpen[socket] = this.state[socket] >= SOCKET_STATE.timeWait ? 1 : 0
     this.usesEcn[socket] = 0
     this.sndBase[socket] = base
     this.sndUna[socket] = base
