@@ -3,7 +3,7 @@ import type { CiliumSettings, Lab, Variant } from '#shared/lab/index'
 
 import type { AddressAssignment } from '../ipam/index'
 import type { Pod } from '../kubernetes/index'
-import { assignIdentities, variantPolicies } from '../policy/index'
+import { assignIdentities, identityLimit, variantPolicies } from '../policy/index'
 import type { Topology } from '../topology/index'
 
 /** The policy maps of a node's pods. */
@@ -50,11 +50,10 @@ export function recordedIdentities(pods: readonly Pod[], settings: CiliumSetting
  */
 export function identitiesNeeded(labPods: readonly Pod[], settings: CiliumSettings, pods: number): { readonly needed: number; readonly limit: number } {
   const counted = (some: readonly Pod[]): number => assignIdentities(some, settings).count
-  const { limit } = assignIdentities([], settings)
   const unique = labPods.filter(({ uniqueLabels }) => uniqueLabels !== undefined)
   const shared = counted(labPods.filter(({ uniqueLabels }) => uniqueLabels === undefined))
   const sets = new Set(unique.map(({ workload }) => workload)).size
   // Labels that are left out of identities make no difference between pods of a workload.
   const grows = counted(unique) > sets
-  return { needed: shared + (grows ? Math.round((unique.length / labPods.length) * pods) : counted(unique)), limit }
+  return { needed: shared + (grows ? Math.round((unique.length / labPods.length) * pods) : counted(unique)), limit: identityLimit(settings) }
 }

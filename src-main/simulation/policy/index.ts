@@ -1,5 +1,5 @@
 export { objectTitle } from '../kubernetes/object'
-export { assignIdentities, podsWithoutIdentity, type PodIdentities } from './cilium/index'
+export { assignIdentities, identityLimit, podsWithoutIdentity, type PodIdentities } from './cilium/index'
 export type { CompiledPolicies } from './compile-policies'
 export { compileObjects, isPolicyObject, readPolicies, type RefusedObject, type UnusedObject } from './dialects'
 export { manifestObjects, type LabPlaces } from './lab-cluster'

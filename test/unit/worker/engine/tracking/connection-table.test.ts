@@ -112,6 +112,14 @@ describe('a map by recency', () => {
     expect(bench.table).toMatchObject({ count: 3, evicted: 3 })
   })
 
+  it('takes the next entry behind 128 that were used, so that the newest is not the one that goes', () => {
+    const bench = new Bench({ form: 'recency', limit: 200 })
+    for (let ns = 1; ns <= 200; ns++) bench.add(ns)
+    for (let number = 0; number < 199; number++) bench.use(number, 300)
+    bench.add(301)
+    expect(bench.gone).toEqual([128])
+  })
+
   it('follows its connections from half full on', () => {
     const bench = new Bench({ form: 'recency', limit: 4 })
     bench.add(1)
