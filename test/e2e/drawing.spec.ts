@@ -118,7 +118,7 @@ test('the picture shows what the canvas shows, and opens again as the lab', asyn
 
   await page.keyboard.press('Control+e')
   await page.getByRole('button', { name: 'Save…' }).click()
-  await expect(page.locator('.announcer')).toHaveText('Saved picture.svg')
+  await expect(page.getByText('Saved picture.svg')).toBeVisible()
   const svg = await readFile(svgFile, 'utf8')
   const drawn = await page.evaluate((text) => {
     const picture = new DOMParser().parseFromString(text, 'image/svg+xml')
@@ -144,7 +144,7 @@ test('the picture shows what the canvas shows, and opens again as the lab', asyn
   await page.keyboard.press('Control+e')
   await page.getByRole('radio', { name: 'PNG' }).or(page.getByRole('button', { name: 'PNG' })).first().click()
   await page.getByRole('button', { name: 'Save…' }).click()
-  await expect(page.locator('.announcer')).toHaveText('Saved picture.png')
+  await expect(page.getByText('Saved picture.png')).toBeVisible()
   for (const file of [svgFile, pngFile]) {
     await page.keyboard.press('Control+n')
     await app.answerMessageBox('Don’t Save')
