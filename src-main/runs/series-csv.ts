@@ -14,7 +14,7 @@ export type SeriesRow = readonly [
   variant: string,
   seed: number,
   tNs: number,
-  metric: 'goodput' | 'busy_cores' | 'dropped' | 'dropped_for',
+  metric: 'goodput' | 'busy_cores' | 'dropped' | 'dropped_for' | 'dropped_of',
   name: string,
   unit: 'bit/s' | 'cores' | 'packets',
   value: number,
@@ -23,7 +23,7 @@ export type SeriesRow = readonly [
 /** All figures over time of some series of a run of `durationNs`. */
 export function* seriesRows(all: readonly VariantSeries[], durationNs: number): Generator<SeriesRow> {
   for (const { variant, seed, series } of all) {
-    const { binNs, binCount, deliveredBytes, busyNs, dropped, droppedBy = [] } = series
+    const { binNs, binCount, deliveredBytes, busyNs, dropped, droppedBy = [], droppedOf = [] } = series
     for (let bin = 0; bin < binCount; bin++) {
       const from = bin * binNs
       // The last bin ends with the run.
@@ -34,6 +34,7 @@ export function* seriesRows(all: readonly VariantSeries[], durationNs: number): 
       for (const { node, ns } of busyNs) yield [variant, seed, from, 'busy_cores', node, 'cores', ns[bin]! / widthNs]
       yield [variant, seed, from, 'dropped', '', 'packets', dropped[bin]!]
       for (const { reason, packets } of droppedBy) yield [variant, seed, from, 'dropped_for', reason, 'packets', packets[bin]!]
+      for (const { name, reason, packets } of droppedOf) yield [variant, seed, from, 'dropped_of', `${name}: ${reason}`, 'packets', packets[bin]!]
     }
   }
 }

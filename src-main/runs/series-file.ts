@@ -32,6 +32,7 @@ const indexSchema = z.array(
     busyNs: z.array(z.strictObject({ node: z.string(), ns: length })),
     dropped: length,
     droppedBy: z.array(z.strictObject({ reason: z.string(), packets: length })).optional(),
+    droppedOf: z.array(z.strictObject({ name: z.string(), reason: z.string(), packets: length })).optional(),
     latency: z.array(z.strictObject({ name: z.string(), histogram })),
   }),
 )
@@ -52,6 +53,7 @@ export function encodeSeries(all: readonly VariantSeries[]): SeriesFiles {
     busyNs: series.busyNs.map(({ node, ns }) => ({ node, ns: put(ns) })),
     dropped: put(series.dropped),
     ...(series.droppedBy && { droppedBy: series.droppedBy.map(({ reason, packets }) => ({ reason, packets: put(packets) })) }),
+    ...(series.droppedOf && { droppedOf: series.droppedOf.map(({ packets, ...of }) => ({ ...of, packets: put(packets) })) }),
     latency: [...series.latency],
   }))
   const views = arrays.map((figures) => new Uint8Array(figures.buffer, figures.byteOffset, figures.byteLength))
@@ -77,6 +79,7 @@ export function decodeSeries({ index, figures }: SeriesFiles): VariantSeries[] {
       busyNs: entry.busyNs.map(({ node, ns }) => ({ node, ns: take(ns) })),
       dropped: take(entry.dropped),
       ...(entry.droppedBy && { droppedBy: entry.droppedBy.map(({ reason, packets }) => ({ reason, packets: take(packets) })) }),
+      ...(entry.droppedOf && { droppedOf: entry.droppedOf.map(({ packets, ...of }) => ({ ...of, packets: take(packets) })) }),
       latency: entry.latency,
     },
   }))

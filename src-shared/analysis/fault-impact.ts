@@ -16,6 +16,8 @@ export interface LostPackets {
   readonly packets: number
   /** How many would have ended in as much time at the rate of before. */
   readonly usual: number
+  /** Whose they were, by traffic entry, the most first; absent where it was not kept. */
+  readonly of?: readonly { readonly traffic: string; readonly packets: number }[]
 }
 
 /** How a traffic entry came through a fault. */
@@ -89,9 +91,23 @@ function lostPackets(series: readonly SeedSeries[], { fromSeconds, toSeconds }: 
       const packets = droppedBy.find((each) => each.reason === reason)?.packets ?? new Float64Array()
       return { lost: sumBetween(packets, binNs, fromSeconds, toSeconds), before: sumBetween(packets, binNs, beforeFrom, fromSeconds) }
     })
-    return { reason, packets: sampleOf(counts.map(({ lost }) => lost)).mean, usual: sampleOf(counts.map(({ before }) => before)).mean * scale }
+    const of = ofTraffic(reason, series, fromSeconds, toSeconds)
+    return { reason, ...(of.length > 0 && { of }), packets: sampleOf(counts.map(({ lost }) => lost)).mean, usual: sampleOf(counts.map(({ before }) => before)).mean * scale }
   })
   return rows.filter(({ packets }) => packets > 0).toSorted((a, b) => b.packets - a.packets)
+}
+
+/** Packets that each traffic entry lost for a reason in a time, means over the seeds. */
+function ofTraffic(reason: string, series: readonly SeedSeries[], fromSeconds: number, toSeconds: number): { traffic: string; packets: number }[] {
+  const names = [...new Set(series.flatMap(({ droppedOf = [] }) => droppedOf.filter((each) => each.reason === reason).map(({ name }) => name)))]
+  return names
+    .map((traffic) => {
+      const counts = series.map(({ binNs, droppedOf = [] }) =>
+        sumBetween(droppedOf.find((each) => each.reason === reason && each.name === traffic)?.packets ?? new Float64Array(), binNs, fromSeconds, toSeconds))
+      return { traffic, packets: sampleOf(counts).mean }
+    })
+    .filter(({ packets }) => packets > 0)
+    .toSorted((a, b) => b.packets - a.packets)
 }
 
 /** The bins that begin in [from, to), added up. */

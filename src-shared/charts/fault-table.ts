@@ -1,4 +1,4 @@
-import { RECOVERED, withoutZeros, type FaultCost, type TrafficRecovery } from '#shared/analysis/index'
+import { RECOVERED, withoutZeros, type FaultCost, type LostPackets, type TrafficRecovery } from '#shared/analysis/index'
 import type { ResultFault } from '#shared/metrics/index'
 import { humanDuration } from '#shared/units/index'
 
@@ -44,10 +44,19 @@ function lossRows(costs: readonly FaultCost[]): Row[] {
     const row = { of: reason, unit: 'packets' } as const
     return [
       { ...row, figure: 'Packets lost', cells: found.map((each) => each?.packets ?? 0) },
+      ...lossesOfTraffic(row, found),
       ...(found.some((each) => (each?.usual ?? 0) > 0) ? [{ ...row, figure: 'Usual in as much time', cells: found.map((each) => each?.usual ?? 0) }] : []),
     ]
   })
   return [total, ...byReason]
+}
+
+/** Whose the packets were that a reason cost. */
+function lossesOfTraffic(row: Pick<Row, 'of' | 'unit'>, found: readonly (LostPackets | undefined)[]): Row[] {
+  const names = [...new Set(found.flatMap((each) => each?.of?.map(({ traffic }) => traffic) ?? []))]
+  return names.map((name) => ({
+    ...row, figure: 'Packets lost', of: `${row.of}, of ${name}`, cells: found.map((each) => each?.of?.find(({ traffic }) => traffic === name)?.packets ?? 0),
+  }))
 }
 
 function trafficRows(costs: readonly FaultCost[]): Row[] {

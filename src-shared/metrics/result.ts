@@ -203,6 +203,8 @@ export interface SeedSeries {
   readonly dropped: Float64Array
   /** The same by reason, of reasons that there were; absent where it was not kept. */
   readonly droppedBy?: readonly { readonly reason: string; readonly packets: Float64Array }[]
+  /** The same by traffic entry and reason; absent where it was not kept. */
+  readonly droppedOf?: readonly { readonly name: string; readonly reason: string; readonly packets: Float64Array }[]
 }
 
 /** What an engine task hands back: the outcome of one variant with one seed. */

@@ -61,6 +61,8 @@ export class Accounts {
   readonly drops = new Float64Array(DROP_REASONS.length)
   /** Segments by number of the reason and bin. */
   readonly droppedByBin: Float64Array
+  /** The same of one traffic entry: by entry and number of the reason; nothing where it lost none for it. */
+  readonly droppedOf: (Float64Array | undefined)[]
   readonly portDrops: Float64Array
   /** Time that each port's wire carried frames, from warm-up on; the engine's links keep it and tell it. */
   readonly portBusyNs: Float64Array
@@ -82,6 +84,8 @@ export class Accounts {
   networkSent = 0
   networkDelivered = 0
   private readonly passCount: number
+  /** The traffic entry of each flow. */
+  private readonly trafficOf: Int32Array
 
   constructor(plan: RunPlan) {
     const traffic = plan.labels.traffic.length
@@ -100,6 +104,8 @@ export class Accounts {
     this.warmupLatency = plan.labels.traffic.map(() => new Histogram())
     this.completions = new Completions(plan.labels.traffic.map(({ kind }) => kind === 'http'), plan.warmupNs)
     this.droppedByBin = new Float64Array(DROP_REASONS.length * this.binCount)
+    this.droppedOf = Array.from<Float64Array | undefined>({ length: traffic * DROP_REASONS.length })
+    this.trafficOf = plan.flows.traffic
     this.portDrops = new Float64Array(plan.ports.count)
     this.portBusyNs = new Float64Array(plan.ports.count)
     this.passes = new Float64Array(plan.hosts.count * this.passCount * PASS_COLUMNS)
@@ -128,10 +134,14 @@ export class Accounts {
     if (nowNs >= this.warmupNs) this.transactions[traffic] += 1
   }
 
-  /** Counts segments that ended by a drop. `reason` is a number of `DROP_REASONS`. */
-  drop(reason: number, segments: number, nowNs: number): void {
+  /** Counts segments of a flow that ended by a drop. `reason` is a number of `DROP_REASONS`. */
+  drop(reason: number, segments: number, nowNs: number, flow: number): void {
+    const bin = this.binOf(nowNs)
     this.drops[reason] += segments
-    this.droppedByBin[reason * this.binCount + this.binOf(nowNs)] += segments
+    this.droppedByBin[reason * this.binCount + bin] += segments
+    const own = this.trafficOf[flow] * DROP_REASONS.length + reason
+    const bins = (this.droppedOf[own] ??= new Float64Array(this.binCount))
+    bins[bin] += segments
   }
 
   /** Counts a pass run by a host for a packet. */
@@ -165,6 +175,9 @@ export class Accounts {
       const added = theirs.get(name)
       if (column instanceof Float64Array && added instanceof Float64Array) addTo(column, added)
     }
+    other.droppedOf.forEach((bins, own) => {
+      if (bins !== undefined) addTo((this.droppedOf[own] ??= new Float64Array(this.binCount)), bins)
+    })
     this.latency.forEach((histogram, traffic) => histogram.merge(other.latency[traffic]))
     this.warmupLatency.forEach((histogram, traffic) => histogram.merge(other.warmupLatency[traffic]))
     this.completions.add(other.completions)

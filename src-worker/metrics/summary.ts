@@ -176,6 +176,12 @@ function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
     ),
     dropped: Float64Array.from({ length: binCount }, (_, bin) => droppedBy.reduce((sum, { packets }) => sum + packets[bin], 0)),
     droppedBy,
+    droppedOf: plan.labels.traffic.flatMap(({ name }, i) =>
+      DROP_REASONS.flatMap((reason, number) => {
+        const packets = accounts.droppedOf[i * DROP_REASONS.length + number]
+        return packets === undefined ? [] : [{ name, reason, packets }]
+      }),
+    ),
   }
 }
 

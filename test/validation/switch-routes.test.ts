@@ -65,7 +65,10 @@ describe('switches that have learnt all blocks', () => {
   it('drop what a node still has a route for by its mesh', () => {
     const text = fabric({ mesh: true, faults: reset('node-3', 'tor-b') })
     expect(arrived(text, 1.2, 2.4)).toEqual({ ...all, there: 0 })
-    expect(Object.keys(runLab(text, 'v').result.drops)).toEqual(['no-route'])
+    const { result, series } = runLab(text, 'v')
+    expect(Object.keys(result.drops)).toEqual(['no-route'])
+    // And it is known whose packets they were.
+    expect(series.droppedOf!.map(({ name, reason, packets }) => [name, reason, packets.reduce((sum, value) => sum + value, 0)])).toEqual([['there', 'no-route', result.drops['no-route']]])
   })
 
   it('hear of a node from its neighbour in the rack, too, where that has a mesh', () => {

@@ -322,7 +322,7 @@ export class Cores {
   private dropAfter(packet: number, core: number, reason: number, nowNs: number): void {
     if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
     this.sink.drop(packet, core)
-    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }
 

@@ -105,7 +105,7 @@ export class HostQdiscs implements QueueOwner {
     const segments = this.pool.segments[packet]
     if (this.pool.isOwned(packet)) this.observer.orphan(packet, nowNs)
     this.accounts.portDrops[this.portOf[queue]] += segments
-    this.accounts.drop(REASONS[why], segments, nowNs)
+    this.accounts.drop(REASONS[why], segments, nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }
 

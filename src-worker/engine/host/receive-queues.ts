@@ -77,7 +77,7 @@ export class ReceiveQueues {
   arrive(packet: number, queue: number, program: number, nowNs: number): void {
     const host = this.hostOf[queue]
     if (this.rings.count[queue] >= this.hosts.rxRingSize[host]) {
-      this.accounts.drop(RING_FULL, this.pool.segments[packet], nowNs)
+      this.accounts.drop(RING_FULL, this.pool.segments[packet], nowNs, this.pool.flow[packet])
       this.pool.release(packet)
       return
     }

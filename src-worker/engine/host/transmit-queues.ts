@@ -134,7 +134,7 @@ export class TransmitQueues implements FrameSource {
   /** Ends a packet or train before it reaches a queue. `reason` is a number of `DROP_REASONS`. */
   discard(packet: number, reason: number, nowNs: number): void {
     if (this.pool.isOwned(packet)) this.observer.orphan(packet, nowNs)
-    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }
 

@@ -164,7 +164,7 @@ export class Reassembly {
   }
 
   private drop(packet: number, reason: number, nowNs: number): void {
-    this.accounts.drop(reason, 1, nowNs)
+    this.accounts.drop(reason, 1, nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }
 

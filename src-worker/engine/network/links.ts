@@ -276,7 +276,7 @@ export class Links {
   /** Ends a packet at a port by a drop. `reason` is a number of `DROP_REASONS`. */
   lose(port: number, packet: number, reason: number, nowNs: number): void {
     this.accounts.portDrops[port]++
-    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }
 

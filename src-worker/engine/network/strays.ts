@@ -27,7 +27,7 @@ export class Strays {
   sendBack(packet: number, localCore: number, nowNs: number): void {
     const { pool } = this
     if (!lowerTimeToLive(pool.header, headerAt(packet) + ETHERNET.length)) {
-      this.accounts.drop(TTL_EXPIRED, pool.segments[packet], nowNs)
+      this.accounts.drop(TTL_EXPIRED, pool.segments[packet], nowNs, pool.flow[packet])
       pool.release(packet)
       return
     }

@@ -181,7 +181,7 @@ export class Switches {
   }
 
   private drop(packet: number, reason: number, nowNs: number): void {
-    this.accounts.drop(reason, this.pool.segments[packet], nowNs)
+    this.accounts.drop(reason, this.pool.segments[packet], nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }
 }

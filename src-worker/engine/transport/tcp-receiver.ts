@@ -96,7 +96,7 @@ export class TcpReceiver {
     const end = hasFin ? payloadEnd + 1 : payloadEnd
     const expected = sockets.rcvNxt[socket]
     if (payloadEnd > expected && payloadEnd > sockets.advertisedEdge[socket]) {
-      this.accounts.drop(RECEIVE_BUFFER_FULL, pool.segments[packet], nowNs)
+      this.accounts.drop(RECEIVE_BUFFER_FULL, pool.segments[packet], nowNs, pool.flow[packet])
       this.acknowledge(socket, core, nowNs)
       return -1
     }

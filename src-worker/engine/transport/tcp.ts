@@ -263,7 +263,7 @@ export class Tcp {
     } else if (isOld && sockets.leftOpen[socket] === 1) {
       this.deliver(packet)
     } else {
-      this.accounts.drop(NO_SOCKET, pool.segments[packet], nowNs)
+      this.accounts.drop(NO_SOCKET, pool.segments[packet], nowNs, pool.flow[packet])
       if (!isOld && sockets.state[socket] <= SOCKET_STATE.failed) this.sendReset(socket, core, nowNs)
     }
     pool.release(packet)

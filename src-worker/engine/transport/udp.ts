@@ -72,7 +72,7 @@ export class Udp {
     const bytes = pool.payloadBytes[packet]
     const truesize = receiveTruesize(bytes)
     if (sockets.unread[socket] + truesize > flows.receiveBufferBytes[flow]) {
-      accounts.drop(RECEIVE_BUFFER_FULL, 1, nowNs)
+      accounts.drop(RECEIVE_BUFFER_FULL, 1, nowNs, flow)
       pool.release(packet)
       return
     }

@@ -70,3 +70,14 @@ describe('what a fault costs', () => {
     expect(lost[1]!.usual).toBe(0)
   })
 })
+
+describe('what traffic entries lost', () => {
+  test('is told by reason, the most first, where it was kept', () => {
+    const bins = (value: number): Float64Array => Float64Array.from({ length: 100 }, (_, bin) => (bin >= 40 && bin < 60 ? value : 0))
+    const lossy = { ...seriesOf(() => 1, { 'link-down': (bin) => (bin >= 40 && bin < 60 ? 5 : 0) }), droppedOf: [
+      { name: 'near', reason: 'link-down', packets: bins(1) }, { name: 'far', reason: 'link-down', packets: bins(4) }, { name: 'far', reason: 'no-route', packets: bins(2) },
+    ] }
+    expect(costOf(lossy).lost).toEqual([{ reason: 'link-down', packets: 100, usual: 0, of: [{ traffic: 'far', packets: 80 }, { traffic: 'near', packets: 20 }] }])
+    expect(costOf(seriesOf(() => 1, { 'link-down': () => 1 })).lost[0]).not.toHaveProperty('of')
+  })
+})
