@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { recordText } from '#main/cli/routes-record'
 import type { RecordedNode } from '#shared/contract/control-plane'
 
-const NOTHING = { kind: 'node', routes: [], paths: [], sessions: [], messages: [], ranges: [], borrowed: 0 } as const satisfies Partial<RecordedNode>
+const NOTHING = { kind: 'node', routes: [], paths: [], sessions: [], messages: [], ranges: [], borrowed: [] } as const satisfies Partial<RecordedNode>
 
 it('A record says what agents hold with its source, or that nobody has published it, and which tables are full', () => {
   const text = recordText({
