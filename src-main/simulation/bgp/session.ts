@@ -8,7 +8,7 @@ import { Connection } from './connection'
 import { Dialler } from './dialler'
 import { ErrorWait } from './error-wait'
 import { Timer, type EventLoop } from './event-loop'
-import { openMessage } from './open-message'
+import { negotiate, openMessage } from './open-message'
 import { decisionOf } from './prefix-rules'
 import type { Random } from './random'
 import type { MessageCounts, SessionSpeaker } from './session-speaker'
@@ -178,17 +178,7 @@ export class Session implements ChannelOwner {
   }
 
   accept(open: BgpOpen): { code: number; subcode: number } | Negotiated {
-    if (open.asn !== this.config.asn) return { code: BGP_ERROR.open, subcode: 2 }
-    if (this.internal && open.identifier === this.speaker.config.routerId) return { code: BGP_ERROR.open, subcode: 3 }
-    const holdSeconds = Math.min(open.holdSeconds, this.speaker.config.timers.hold)
-    const wanted = this.config.keepaliveSeconds ?? this.speaker.config.timers.keepalive
-    const offersAddPath = open.capabilities.some(({ kind }) => kind === 'add-path')
-    return {
-      remote: open,
-      holdSeconds,
-      keepaliveSeconds: Math.min(wanted, holdSeconds / 3),
-      addPath: this.config.addPath && offersAddPath,
-    }
+    return negotiate(this.speaker.config, this.config, open)
   }
 
   wins(channel: Channel, remote: BgpOpen): boolean {
