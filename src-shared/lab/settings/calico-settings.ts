@@ -225,9 +225,9 @@ const bgpPeerSchema = z
 export const calicoSettingsSchema = z
   .strictObject({
     ipPool: ipPoolSchema.prefault({}),
+    ipPools: z.array(furtherPoolSchema).default([]),
     felixConfiguration: felixConfigurationSchema.prefault({}),
     bgpConfiguration: bgpConfigurationSchema.prefault({}),
-    ipPools: z.array(furtherPoolSchema).default([]),
     bgpPeers: z.array(bgpPeerSchema).default([]),
     bgpFilters: z.array(bgpFilterSchema).default([]),
     felixConfigurations: z.array(nodeFelixConfigurationSchema).default([]),

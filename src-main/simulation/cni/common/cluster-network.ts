@@ -327,12 +327,6 @@ export class ClusterNetwork implements CniNetwork {
     }
   }
 
-  private frames(from: Endpoint, to: Endpoint): Trip['frames'] {
-    return (side, device) =>
-      device === NIC_DEVICE || device === LOOPBACK_DEVICE
-        ? hostFrame(this.cluster.topology, from, to, device)
-        : this.datapath.frame(side, device, from, to)
-  }
   /** The way of a node's answers to a pod whose address it sees, where its route to the pod leads into a tunnel. */
   private nodeRoutesBack(node: Endpoint, pod: Endpoint, masquerades: boolean): Pick<Trip, 'transmit' | 'receive' | 'mtuBytes' | 'tunnels'> | undefined {
     if (node.kind !== 'node' || masquerades) return undefined
@@ -342,6 +336,12 @@ export class ClusterNetwork implements CniNetwork {
     return { transmit: carrier.paths.nodeSends, receive: carrier.paths.podReceives, mtuBytes: this.datapath.podMtu(node.host), tunnels }
   }
 
+  private frames(from: Endpoint, to: Endpoint): Trip['frames'] {
+    return (side, device) =>
+      device === NIC_DEVICE || device === LOOPBACK_DEVICE
+        ? hostFrame(this.cluster.topology, from, to, device)
+        : this.datapath.frame(side, device, from, to)
+  }
 
   private nodeAddress(end: Endpoint): Ipv4Address {
     return addressOf(this.cluster.topology, end)
