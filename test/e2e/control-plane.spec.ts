@@ -159,7 +159,8 @@ test('a run marks its faults in charts and files, and tells what each cost', asy
     await expect(card).toBeVisible({ timeout: 60_000 })
     const row = card.getByRole('row', { name: /^Back after stream/ })
     await expect(row).toContainText(/\d\s?m?s/)
-    await expect(card.getByRole('row', { name: /^Packets lost link-down/ })).toBeVisible()
+    await expect(card.getByRole('row', { name: /^Packets lost link-down \d/ })).toBeVisible()
+    await expect(card.getByRole('row', { name: /^Packets lost link-down, of stream/ })).toBeVisible()
     await inBothThemes(app, async (theme) => {
       await page.getByRole('region', { name: /^Throughput over time/ }).first().scrollIntoViewIfNeeded()
       await keepScreenshot(app, `fault-marks-${theme}`)

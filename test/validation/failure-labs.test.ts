@@ -10,9 +10,12 @@ import { arrived, cost, FAILURES, failureText as textOf, runFailure as run } fro
 
 const names = readdirSync(FAILURES).flatMap((file) => /^(.+)\.cnilab\.yaml$/u.exec(file)?.[1] ?? [])
 
+/** What labs are warned of on purpose: one node stands for the three hundred that so many pods would run on. */
+const WARNED: Readonly<Record<string, readonly string[]>> = { 'identities-exhausted': ['node-pod-limit'] }
+
 describe.each(names)('the lab %s', (name) => {
   it('is valid and has a page', () => {
-    expect(parseLab(textOf(name)).problems).toEqual([])
+    expect(parseLab(textOf(name)).problems.map(({ code }) => code)).toEqual(WARNED[name] ?? [])
     expect(existsSync(`${FAILURES}/${name}.md`)).toBe(true)
   })
 })
