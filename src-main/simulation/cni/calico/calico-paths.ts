@@ -1,4 +1,4 @@
-import type { CarrierPaths, NodePaths } from '../common/cluster-network'
+import type { CarrierPaths, NodePaths } from '../common/datapath'
 import type { Path } from '../common/path'
 
 /** What carries packets from node to node. */

@@ -1,4 +1,4 @@
-import type { CarrierPaths, NodePaths } from '../common/cluster-network'
+import type { CarrierPaths, NodePaths } from '../common/datapath'
 import { NIC_DEVICE, POD_DEVICE } from '../common/device'
 import { masquerading, nodeStack, translating, wireguardReceives, wireguardSends } from '../common/node-stack'
 import {

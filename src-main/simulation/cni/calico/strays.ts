@@ -1,7 +1,7 @@
 import type { CalicoSettings } from '#shared/lab/index'
 
 import type { ForwardPaths } from '../common/bare-connection'
-import type { Datapath } from '../common/cluster-network'
+import type { Datapath } from '../common/datapath'
 import { upTo } from '../common/path'
 
 /**
