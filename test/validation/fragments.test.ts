@@ -87,6 +87,13 @@ describe('datagrams longer than the pod’s MTU', () => {
     expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(100)
     expect(drops).toEqual({})
   })
+
+  it.each(['ipip', 'vxlan'])('are put together on a host that they never leave: %s', (variant) => {
+    const onOneNode = lab({ traffic: 'kind: icmp, payload: 8000B' }).replace('nodes: [n1]', 'nodes: [n2]')
+    const { traffic, packets } = runLab(onOneNode, variant).result
+    expect(traffic[0]!.transactionsPerSecond).toBeGreaterThan(100)
+    expect(packets.inFlight).toBeLessThan(20)
+  })
 })
 
 describe('a path with a link of 1400 bytes', () => {
