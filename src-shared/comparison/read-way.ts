@@ -39,6 +39,11 @@ export function wayOf({ ways }: VariantFacts, kind: WayKind): WayFacts | undefin
   return ways.find((way) => way.kind === kind)
 }
 
+/** The directions of a way that were walked. */
+export function directionsOf({ request, answer }: WayFacts): readonly WayDirection[] {
+  return answer === undefined ? [request] : [request, answer]
+}
+
 /** What is put around a packet on its way, innermost first: `VXLAN`, `WireGuard`. */
 export function carriersOf({ stages }: WayDirection): string[] {
   return stages.flatMap(({ stage }) => CARRIERS[stage] ?? [])
@@ -63,6 +68,11 @@ export function overheadBytes({ wireBytes, packetBytes }: WayDirection): number 
 /** How many of a way's stages belong to a group. */
 export function stagesIn({ stages }: WayDirection, group: StageGroup): number {
   return stages.filter(({ stage }) => stageNamed(stage)?.group === group).length
+}
+
+/** Whether packets of any of a variant's ways go through programs. */
+export function hasPrograms({ ways }: VariantFacts): boolean {
+  return ways.some(({ request }) => stagesIn(request, 'ebpf') > 0)
 }
 
 /** CPU time of a way's stages of a group, ns. */

@@ -1,7 +1,7 @@
 import { humanCount } from '../../analysis/index'
 import { counted } from '../cell'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
-import { carriersOf, waysBetweenNodes } from '../read-way'
+import { carriersOf, directionsOf, waysBetweenNodes } from '../read-way'
 import { grouped, verdictOver, type Claim, type Finding } from './claim'
 
 /** Claims about policies and routes. */
@@ -45,7 +45,7 @@ function checkIsolation(compared: Compared): Finding | null {
 
 /** The identifiers that both directions carry, and what they are. */
 function identifierText(facts: BuiltVariant['facts']): string {
-  const directions = waysBetweenNodes(facts).flatMap(({ request, answer }) => [request, ...(answer === undefined ? [] : [answer])])
+  const directions = waysBetweenNodes(facts).flatMap(directionsOf)
   const identifiers = new Set(directions.flatMap(({ wire }) => wire.flatMap(({ fields }) => fields['vxlan.vni'] ?? [])))
   if (identifiers.size === 0) return 'the identifier is encrypted on the wire'
   return `the identifier on the wire is ${[...identifiers].join(' and ')}, ${facts.cni === 'cilium' ? 'the sender’s identity' : 'the same for the whole cluster'}`

@@ -3,7 +3,7 @@ import type { VariantResult } from '../../metrics/index'
 import { humanDuration } from '../../units/index'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
 import { mostOnNode } from '../on-nodes'
-import { carriersBetweenNodes, costIn, stagesIn, waysBetweenNodes } from '../read-way'
+import { carriersBetweenNodes, costIn, hasPrograms, waysBetweenNodes } from '../read-way'
 import { verdictOver, type Claim, type Finding } from './claim'
 
 /** Smaller differences are told as none: the model claims no more. */
@@ -39,14 +39,10 @@ function carriersText({ facts }: BuiltVariant): string {
   return JSON.stringify(carriersBetweenNodes(facts))
 }
 
-function hasPrograms({ facts }: BuiltVariant): boolean {
-  return facts.ways.some(({ request }) => stagesIn(request, 'ebpf') > 0)
-}
-
 function checkVxlanCost(compared: Compared): Finding | null {
   const variants = builtVariants(compared)
   const pairs = carriedBy(variants, 'IPIP').flatMap((ipip) =>
-    carriedBy(variants, 'VXLAN').filter((vxlan) => vxlan.facts.cni === ipip.facts.cni && hasPrograms(vxlan) === hasPrograms(ipip)).map((vxlan) => ({ ipip, vxlan })))
+    carriedBy(variants, 'VXLAN').filter((vxlan) => vxlan.facts.cni === ipip.facts.cni && hasPrograms(vxlan.facts) === hasPrograms(ipip.facts)).map((vxlan) => ({ ipip, vxlan })))
   const found = pairs.flatMap(({ ipip, vxlan }) => {
     const change = costChange(compared, vxlan.name, ipip.name)
     return change === null ? [] : [{ ipip, vxlan, change }]
@@ -75,7 +71,7 @@ function receiveQueues({ seeds }: VariantResult): string {
 
 function checkEbpf(compared: Compared): Finding | null {
   const variants = builtVariants(compared).filter(({ facts }) => facts.cni !== 'none')
-  const [programs, rules] = [variants.filter(hasPrograms), variants.filter((variant) => !hasPrograms(variant))]
+  const [programs, rules] = [variants.filter(({ facts }) => hasPrograms(facts)), variants.filter(({ facts }) => !hasPrograms(facts))]
   const pairs = programs.flatMap((ebpf) => rules.map((other) => ({ ebpf, other })))
   // What carries packets between nodes costs too, so only variants that do that alike are compared; of one plugin where there are any.
   const alike = pairs.filter(({ ebpf, other }) => carriersText(ebpf) === carriersText(other))

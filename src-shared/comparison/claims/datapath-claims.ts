@@ -2,7 +2,7 @@ import type { WayDirection, WayFacts } from '../../contract/comparison'
 import { humanDuration } from '../../units/index'
 import { counted } from '../cell'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
-import { costIn, nodesOf, stagesIn, waysBetweenNodes, wayOf } from '../read-way'
+import { costIn, hasPrograms, nodesOf, stagesIn, waysBetweenNodes, wayOf } from '../read-way'
 import { grouped, type Claim, type Finding } from './claim'
 
 /** Claims about what a packet goes through on hosts. */
@@ -103,8 +103,7 @@ const GROUPS = { socket: 'of sockets', routing: 'of IP', veth: 'of virtual devic
 function checkCalicoPrograms(compared: Compared): Finding | null {
   const found = builtVariants(compared).flatMap(({ name, facts }) => {
     const outside = wayOf(facts, 'outside')
-    const isPrograms = facts.cni === 'calico' && facts.ways.some(({ request }) => stagesIn(request, 'ebpf') > 0)
-    return isPrograms && outside !== undefined ? [{ name, outside }] : []
+    return facts.cni === 'calico' && hasPrograms(facts) && outside !== undefined ? [{ name, outside }] : []
   })
   if (found.length === 0) return null
   return {

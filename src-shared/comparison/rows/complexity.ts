@@ -2,7 +2,7 @@ import { humanCount } from '../../analysis/index'
 import type { ControlPlaneFacts, VariantFacts } from '../../contract/comparison'
 import { counted, NO_LAB, type CellContent, type Detail } from '../cell'
 import type { ComparedVariant } from '../compared'
-import { devicesOn, nodesOf } from '../read-way'
+import { devicesOn, directionsOf, nodesOf } from '../read-way'
 
 /** The moving parts on a node: kinds of devices, daemons, routes, rules, maps. */
 export function complexityCell({ facts }: ComparedVariant): CellContent {
@@ -28,7 +28,7 @@ export function complexityCell({ facts }: ComparedVariant): CellContent {
 
 /** Kinds of devices that packets of any way cross on nodes. */
 function deviceKinds({ ways }: VariantFacts): string[] {
-  const all = ways.flatMap(({ request, answer }) => [request, ...(answer === undefined ? [] : [answer])].flatMap((way) => nodesOf(way).flatMap((node) => devicesOn(way, node))))
+  const all = ways.flatMap(directionsOf).flatMap((direction) => nodesOf(direction).flatMap((node) => devicesOn(direction, node)))
   return [...new Set(all)]
 }
 
