@@ -102,8 +102,8 @@ async function start(): Promise<void> {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
     ...runHandlers(runs, () => session.state.path),
     ...comparisonHandlers(runs, new QuestionThread(simulationTask, 60_000)),
-    ...reachHandlers(new ReachThread(path.join(outFolder, 'main', 'simulation-task.js')), () => session.state.path),
-    ...controlPlaneHandlers(new QuestionThread(path.join(outFolder, 'main', 'simulation-task.js'), 300_000), () => session.state.path),
+    ...reachHandlers(new ReachThread(simulationTask), () => session.state.path),
+    ...controlPlaneHandlers(new QuestionThread(simulationTask, 300_000), () => session.state.path),
     ...captureHandlers({ captures, labFile: () => session.state.path, place: { platform: process.platform, searched: process.env['PATH'] ?? '' } }),
     ...traceHandlers(new TraceThread(simulationTask), () => session.state.path),
   }
