@@ -9,7 +9,7 @@ import type { PlaceableKind } from './placeable'
 /** How lines run from card to card. */
 export type LineStyle = 'curved' | 'straight' | 'square'
 
-/** What is written on lines: nothing, rates, or everything with the names of ports. */
+/** What is written on lines: nothing, rates, everything with the names of ports, or how busy they were in the run shown. */
 export type LabelMode = 'none' | 'short' | 'full' | 'load'
 
 /** What a picture is to be of. */
