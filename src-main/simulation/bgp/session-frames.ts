@@ -1,4 +1,4 @@
-import { assemblePacket, macOfAddress, TCP_FLAG, type CapturedPacket } from '#shared/wire/index'
+import { assemblePacket, LOCAL_PORTS, macOfAddress, TCP_FLAG, type CapturedPacket } from '#shared/wire/index'
 import { BGP_PORT } from '#shared/wire/bgp/index'
 
 import type { LoggedConnection, Side, WireEvent } from './wire-log'
@@ -11,8 +11,8 @@ const WINDOW = 65_535
 /** CS6, which BIRD sets (TOS 0xc0). */
 const TRAFFIC_CLASS = 0xc0
 const TTL = 64
-/** Client ports come out of net.ipv4.ip_local_port_range. */
-const [FIRST_PORT, PORTS] = [32_768, 28_232]
+/** How many ports clients take theirs from. */
+const PORTS = LOCAL_PORTS.last - LOCAL_PORTS.first + 1
 const EMPTY = new Uint8Array()
 /** Locally administered. */
 const MAC_PREFIX = 0x02_00
@@ -69,7 +69,7 @@ class ConnectionFrames {
 
   constructor(connection: LoggedConnection, number: number) {
     this.connection = connection
-    this.ports = [FIRST_PORT + (number % PORTS), BGP_PORT]
+    this.ports = [LOCAL_PORTS.first + (number % PORTS), BGP_PORT]
     // Any beginning will do: spread, so that connections differ.
     this.next = [Math.imul(number + 1, 0x9e3779b1) >>> 0, Math.imul(number + 1, 0x85ebca6b) >>> 0]
   }

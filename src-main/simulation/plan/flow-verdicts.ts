@@ -1,3 +1,5 @@
+import { LOCAL_PORTS } from '#shared/wire/index'
+
 import type { Endpoint } from '../cni/common/index'
 import { verdictOf, type CompiledPolicies, type DirectionVerdict, type Verdict } from '../policy/index'
 import type { FlowState } from './changing-flows'
@@ -19,8 +21,6 @@ type KnownPolicies = Pick<FlowState, 'atClient' | 'atServer'>
 
 /** What a node says that knows of no policy. */
 const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, chainRules: 0 }
-/** The first port that clients take (net.ipv4.ip_local_port_range). */
-const FIRST_CLIENT_PORT = 32_768
 /** ICMP type of an echo request (RFC 792). */
 const ECHO_REQUEST = 8
 
@@ -54,7 +54,7 @@ export function verdictOfAnswers(
   if (transport === 'icmp' || service !== undefined) return undefined
   return verdictIn({ atClient: atServer, atServer: atClient }, (policies) => {
     const pods = podsIn(policies, hosts)
-    return verdictOf(policies, { from: policyEnd(server, pods), to: policyEnd(client, pods), protocol: transport, port: FIRST_CLIENT_PORT })
+    return verdictOf(policies, { from: policyEnd(server, pods), to: policyEnd(client, pods), protocol: transport, port: LOCAL_PORTS.first })
   })
 }
 
