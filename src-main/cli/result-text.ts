@@ -1,5 +1,5 @@
 import type { ComparedFigure, FigureId, Sample } from '#shared/analysis/index'
-import { compareFigures, explain, figureOf, humanCount, humanFigure, nodesByLoad, plusMinusShare, signedShare } from '#shared/analysis/index'
+import { compareFigures, explain, figureOf, humanCount, humanFigure, nodesByLoad, plusMinusShare, shareWithInterval } from '#shared/analysis/index'
 import type { RunResult, VariantResult } from '#shared/metrics/index'
 
 import { stageTable } from './stage-text'
@@ -124,8 +124,7 @@ function relativeInterval({ mean, ci95 }: Sample): string {
 
 function difference(figure: ComparedFigure | undefined): string {
   const relative = figure?.difference?.relative
-  if (!relative) return ''
-  return `${signedShare(relative.mean)}${relative.ci95 === null ? '' : ` ${plusMinusShare(relative.ci95)}`}`
+  return relative ? shareWithInterval(relative) : ''
 }
 
 function packetTable(variants: readonly VariantResult[]): string {

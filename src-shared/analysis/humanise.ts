@@ -67,6 +67,11 @@ export function plusMinusShare(halfWidth: number): string {
   return `±${NARROW_SPACE}${text}${NARROW_SPACE}%`
 }
 
+/** A change as a share of one with its 95 % interval, where there is one: `+12.3 % ± 0.4 %`. */
+export function shareWithInterval({ mean, ci95 }: { readonly mean: number; readonly ci95: number | null }): string {
+  return ci95 === null ? signedShare(mean) : `${signedShare(mean)} ${plusMinusShare(ci95)}`
+}
+
 /** Percent with one decimal, without where there are three digits before it or nothing to tell. */
 function percentOf(share: number): string {
   const text = (share * 100).toFixed(share < 0.9995 ? 1 : 0)

@@ -1,5 +1,5 @@
 import type { ComparedFigure } from '#shared/analysis/index'
-import { humanFigure, isSignificant, plusMinusShare, signedShare } from '#shared/analysis/index'
+import { humanFigure, isSignificant, shareWithInterval } from '#shared/analysis/index'
 import type { ChartRun } from '#shared/charts/index'
 
 import { html, type Html } from './html'
@@ -50,6 +50,5 @@ function cell(compared: ComparedFigure | undefined): Html {
 function change(sample: ComparedFigure['sample'] | null): Html | null {
   if (!sample) return null
   const chance = sample.ci95 !== null && sample.ci95 > 0 && !isSignificant(sample)
-  const interval = sample.ci95 === null ? '' : ` ${plusMinusShare(sample.ci95)}`
-  return html`<span class="of"${chance ? html` title="No more than chance"` : null}>${signedShare(sample.mean)}${interval}</span>`
+  return html`<span class="of"${chance ? html` title="No more than chance"` : null}>${shareWithInterval(sample)}</span>`
 }

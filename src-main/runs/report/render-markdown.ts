@@ -1,4 +1,4 @@
-import { humanFigure, plusMinusShare, signedShare, type ComparedFigure } from '#shared/analysis/index'
+import { humanFigure, shareWithInterval, type ComparedFigure } from '#shared/analysis/index'
 import { cellText, isNumeric, rowCount, visibleColumns, type ChartRun, type DataTable } from '#shared/charts/index'
 import { claimTable, comparisonTable } from '#shared/comparison/index'
 
@@ -81,7 +81,7 @@ function figures(run: ChartRun): string {
 function figureText({ sample, figure, difference }: ComparedFigure): string {
   const interval = sample.ci95 === null || sample.ci95 === 0 ? '' : ` ± ${humanFigure(sample.ci95, figure.unit)}`
   const change = difference?.relative
-  const share = change ? ` (${signedShare(change.mean)}${change.ci95 === null ? '' : ` ${plusMinusShare(change.ci95)}`})` : ''
+  const share = change ? ` (${shareWithInterval(change)})` : ''
   return `${humanFigure(sample.mean, figure.unit)}${interval}${share}`
 }
 

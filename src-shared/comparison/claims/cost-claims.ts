@@ -1,4 +1,4 @@
-import { compareFigures, figureOf, humanFigure, isSignificant, plusMinusShare, sampleOf, signedShare, type Difference } from '../../analysis/index'
+import { compareFigures, figureOf, humanFigure, isSignificant, sampleOf, shareWithInterval, type Difference } from '../../analysis/index'
 import type { VariantResult } from '../../metrics/index'
 import { humanDuration } from '../../units/index'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
@@ -116,6 +116,5 @@ function isUnclear(change: Change): boolean {
 }
 
 function changeText(change: Change): string {
-  const interval = change.ci95 === null ? '' : ` ${plusMinusShare(change.ci95)}`
-  return `${signedShare(change.mean)}${interval}${isUnclear(change) ? ', no more than chance: run more seeds' : ''}`
+  return `${shareWithInterval(change)}${isUnclear(change) ? ', no more than chance: run more seeds' : ''}`
 }

@@ -1,4 +1,4 @@
-import { headlinesOf, headlineValue, humanFigure, plusMinusShare, signedShare, type ComparedFigure } from '../../analysis/index'
+import { headlinesOf, headlineValue, humanFigure, shareWithInterval, type ComparedFigure } from '../../analysis/index'
 import type { CellContent, Detail } from '../cell'
 import type { Compared, ComparedVariant } from '../compared'
 
@@ -16,6 +16,6 @@ export function performanceCell({ name }: ComparedVariant, { result, figures }: 
 
 function figureDetail({ figure, subject, sample, difference }: ComparedFigure): Detail {
   const change = difference?.relative
-  const against = change ? ` (${signedShare(change.mean)}${change.ci95 === null ? '' : ` ${plusMinusShare(change.ci95)}`})` : ''
+  const against = change ? ` (${shareWithInterval(change)})` : ''
   return { what: subject === '' ? figure.label : `${figure.label}, ${subject}`, value: `${humanFigure(sample.mean, figure.unit)}${against}`, from: 'run' }
 }
