@@ -6,7 +6,7 @@ import type { ReachLabOptions } from './reach-lab'
 import { decisionText } from './reach-vectors'
 import { chosenVariants, readReachedLab } from './reached-lab'
 import { toJson, type Terminal } from './terminal'
-import { textTable } from './text-table'
+import { left, textTable } from './text-table'
 
 /** What `cni-lab reach LAB --staged` or `--draft FILE` is given. */
 export interface ReachImpactOptions extends ReachLabOptions {
@@ -48,7 +48,7 @@ function plainOutcome({ from, to, protocol, port, verdict, egress, ingress }: Re
 
 function impactText({ variant, staged, traffic, pairs, pairCount }: ReachImpact, proposal: ReachProposal): string {
   const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
-    textTable(headings.map((heading) => ({ heading, align: 'left' as const })), rows)
+    textTable(headings.map(left), rows)
   const would = staged.map(({ staged: from, object, change }) => `  ${from}: ${object} would be ${change}\n`)
   const nothing = proposal.kind === 'staged' && staged.length === 0 ? '  nothing is staged that this variant reads\n' : ''
   const ofTraffic = traffic.map((entry) => [entry.name, entry.becomes, `${entry.pairs} of ${entry.connections}`, ...decidedBy(entry)])

@@ -6,7 +6,7 @@ import { CliError, EXIT, type ExitCode } from './cli-error'
 import { decisionText } from './reach-vectors'
 import { chosenVariants, readReachedLab } from './reached-lab'
 import { toJson, type Terminal } from './terminal'
-import { textTable } from './text-table'
+import { left, textTable } from './text-table'
 
 /** What `cni-lab reach LAB` is given. */
 export interface ReachLabOptions {
@@ -114,7 +114,7 @@ function decidedBy({ egress, ingress }: Verdict): ProbeVerdict['decidedBy'] {
 }
 
 function variantText({ name, dialect, unused, traffic, groups, matrix }: VariantVerdicts): string {
-  const columns = (headings: readonly string[]) => headings.map((heading) => ({ heading, align: 'left' as const }))
+  const columns = (headings: readonly string[]) => headings.map(left)
   const rows = traffic.flatMap((entry) =>
     entry.probes.map(({ from, to, port, protocol, verdict, decidedBy: by }) => [
       entry.name, from, to, port === undefined ? protocol : `${protocol} ${port}`, verdict, decisionText(by.egress), decisionText(by.ingress),

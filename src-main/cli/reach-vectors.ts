@@ -4,7 +4,7 @@ import { runVectors, type CaseAnswer, type VectorAnswers } from '#main/simulatio
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { readLabFile } from './read-lab-file'
 import { toJson, type Terminal } from './terminal'
-import { textTable } from './text-table'
+import { left, textTable } from './text-table'
 
 /** `cni-lab reach --vectors FILE`: the verdicts about the probes of a file of policy vectors, and what decided. */
 export async function reachVectors(file: string, json: boolean, terminal: Terminal): Promise<ExitCode> {
@@ -47,5 +47,5 @@ function caseText({ name, probes, match, valid, canonical, errors }: CaseAnswer)
     decisionText(decidedBy.ingress),
   ])
   const columns = ['from', 'to', 'port', 'verdict', 'egress decided by', 'ingress decided by']
-  return `\n${name}\n${textTable(columns.map((heading) => ({ heading, align: 'left' as const })), rows)}`
+  return `\n${name}\n${textTable(columns.map(left), rows)}`
 }

@@ -27,7 +27,7 @@ import { recordText } from './routes-record'
 import { sizesOf, sizesText } from './routes-sizes'
 import { answerVectors, type AddressResult } from './routes-vectors'
 import { type Terminal, toJson } from './terminal'
-import { textTable } from './text-table'
+import { left, right, textTable } from './text-table'
 
 /** What `cni-lab routes` is given. */
 export interface RoutesOptions {
@@ -219,8 +219,6 @@ function nextHopsOf(entry: FibEntry): string[] {
 }
 
 function addressText({ scenarios, go_reference: hosts }: AddressResult): string {
-  const left = (heading: string) => ({ heading, align: 'left' as const })
-  const right = (heading: string) => ({ heading, align: 'right' as const })
   const starts = hosts.flatMap(({ host, start_index_by_num_blocks: byCount }) =>
     Object.entries(byCount).map(([blocks, start], index) => [index === 0 ? host : '', blocks, String(start)]),
   )
@@ -238,8 +236,6 @@ function routesText({ convergedAtSeconds, observedAtSeconds, nodes, record }: Ro
   const rows = nodes.flatMap(({ name, fib }) =>
     Object.entries(fib).map(([prefix, hops], index) => [index === 0 ? name : '', prefix, hops.join(', ') || 'connected']),
   )
-  const left = (heading: string) => ({ heading, align: 'left' as const })
-  const right = (heading: string) => ({ heading, align: 'right' as const })
   return [
     `Converged after ${convergedAtSeconds.toFixed(3)} s; routes as of ${observedAtSeconds.toFixed(3)} s.\n\n`,
     textTable([left('node'), left('prefix'), left('next hops')], rows),

@@ -1,10 +1,8 @@
 import type { ControlPlaneRecord, RecordedAgent, RecordedTable } from '#shared/contract/control-plane'
 
-import { textTable } from './text-table'
+import { left, right, textTable } from './text-table'
 
 const MIB = 2 ** 20
-const left = (heading: string) => ({ heading, align: 'left' as const })
-const right = (heading: string) => ({ heading, align: 'right' as const })
 /** Stands for figures that nobody has published. */
 const NOT_CITED = 'not cited'
 

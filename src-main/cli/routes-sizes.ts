@@ -3,7 +3,7 @@ import { MOST_NODES, type ControlPlaneSize } from '#shared/contract/control-plan
 import type { Lab, Variant } from '#shared/lab/index'
 
 import { CliError } from './cli-error'
-import { textTable } from './text-table'
+import { right, textTable } from './text-table'
 
 /** `cnilab/control-plane-sizes/v1`: the start of clusters of several sizes with a variant's design. */
 export interface SizesResult {
@@ -31,7 +31,6 @@ export function sizesOf(lab: Lab, variant: Variant, option: string): SizesResult
 
 /** The table of sizes, and why some were not simulated. */
 export function sizesText({ sizes }: SizesResult): string {
-  const right = (heading: string) => ({ heading, align: 'right' as const })
   const whole = (value: number): string => value.toLocaleString('en-US')
   const seconds = (value: number | undefined): string => value?.toFixed(2) ?? '–'
   const columns = ['nodes', 'pods', 'sessions', 'a node', 'messages', 'routes a node', 'map entries a node', 'identities', 'MiB a node', 'p50 s', 'p99 s', 'last s']

@@ -4,6 +4,16 @@ export interface TextColumn {
   readonly align: 'left' | 'right'
 }
 
+/** A column of words. */
+export function left(heading: string): TextColumn {
+  return { heading, align: 'left' }
+}
+
+/** A column of numbers. */
+export function right(heading: string): TextColumn {
+  return { heading, align: 'right' }
+}
+
 const gap = '  '
 
 /** A table in plain text: columns as wide as their widest cell, two spaces between, no rules. Ends with a newline. */

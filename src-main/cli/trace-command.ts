@@ -11,7 +11,7 @@ import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems, problemLines } from './problem-text'
 import { readLabFile } from './read-lab-file'
 import { toJson, type Terminal } from './terminal'
-import { textTable } from './text-table'
+import { left, right, textTable } from './text-table'
 
 /** What `cni-lab trace` is given. */
 export interface TraceOptions {
@@ -81,11 +81,11 @@ function traceText({ variant, verdict, reason, hops }: Trace): string {
     [hop.change, hop.decidedBy, hop.counter].filter((note) => note !== undefined).join('; '),
   ])
   const columns = [
-    { heading: '#', align: 'right' as const },
-    ...['direction', 'node', 'device', 'stage', 'context'].map((heading) => ({ heading, align: 'left' as const })),
-    { heading: 'ns', align: 'right' as const },
-    { heading: 'bytes', align: 'right' as const },
-    { heading: 'what changes, what decides', align: 'left' as const },
+    right('#'),
+    ...['direction', 'node', 'device', 'stage', 'context'].map(left),
+    right('ns'),
+    right('bytes'),
+    left('what changes, what decides'),
   ]
   const outcome = reason === undefined ? verdict : `${verdict} (${reason})`
   return `${variant}: ${outcome}; ${ns('request')} ns of CPU there, ${ns('answer')} ns back\n\n${textTable(columns, rows)}`
