@@ -1,4 +1,5 @@
 import { isManifestFile, type Finding, type Lab, type ManifestObject, type Variant } from '#shared/lab/index'
+import type { Ipv4Address } from '#shared/units/index'
 
 import type { CompiledPolicies, LabPlaces } from '../policy/index'
 import { enforcedPolicies } from './enforced-policies'
@@ -24,11 +25,17 @@ export class PolicyViews {
   private readonly variant: Variant
   private readonly places: LabPlaces
   private readonly known = new Map<string, PolicyView>()
+  /** Pods by their address: several where one got that of another that is gone. */
+  private readonly byAddress = new Map<Ipv4Address, number[]>()
 
   constructor(lab: Lab, variant: Variant, places: LabPlaces) {
     this.lab = lab
     this.variant = variant
     this.places = places
+    for (const pod of places.pods.keys()) {
+      const address = places.podAddress(pod)
+      if (address !== undefined) this.byAddress.set(address, [...(this.byAddress.get(address) ?? []), pod])
+    }
     const { compiled, findings } = enforcedPolicies(lab, variant, places)
     this.findings = findings
     this.known.set(keyOf({ absent: [], unknown: undefined }), compiled)
@@ -48,9 +55,8 @@ export class PolicyViews {
 
   /** Other pods that have a pod's address at some time. */
   sharingAddress(pod: number): readonly number[] {
-    if (pod < 0) return []
-    const address = this.places.podAddress(pod)
-    return this.places.pods.flatMap((_, other) => (other !== pod && address !== undefined && this.places.podAddress(other) === address ? [other] : []))
+    const address = pod < 0 ? undefined : this.places.podAddress(pod)
+    return address === undefined ? [] : this.byAddress.get(address)!.filter((other) => other !== pod)
   }
 
   private compile({ absent, unknown, takenFor }: MissingKnowledge): PolicyView {

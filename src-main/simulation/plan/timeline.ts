@@ -115,10 +115,11 @@ class TimelineBuilder {
   addRoutes(): void {
     const { plane } = this.parts
     if (plane?.addresses === undefined) return
-    this.addAgentRoutes(plane.addresses.blocks)
+    const { blocks } = plane.addresses
+    const rowsByKey = this.flowRoutes.rowsByRoute(blocks)
+    this.addAgentRoutes(blocks, rowsByKey)
     if (plane.bgp === undefined) return
     const changes = plane.changesAfter(0)
-    const rowsByKey = this.flowRoutes.rowsByRoute(plane.addresses.blocks)
     for (const [node, routes] of rowsByKey) {
       const present = plane.fibAt(node, 0)
       for (const [key, rows] of routes) {
@@ -138,10 +139,9 @@ class TimelineBuilder {
   }
 
   /** Routes to a node that joins, or to a block that one claims, which the plugin's agents write on the others when they know of it. */
-  private addAgentRoutes(blocks: readonly (readonly Ipv4Prefix[])[]): void {
+  private addAgentRoutes(blocks: readonly (readonly Ipv4Prefix[])[], rowsByKey: ReturnType<FlowRoutes['rowsByRoute']>): void {
     for (const { subject, deliveries } of this.parts.changes) {
       if (subject.kind !== 'node' && subject.kind !== 'block') continue
-      const rowsByKey = this.flowRoutes.rowsByRoute(blocks)
       const keys = (subject.kind === 'node' ? blocks[subject.node]! : [subject.block]).map(prefixKey)
       for (const { node, agent, doneNs } of deliveries) {
         if (agent === 'confd') continue
