@@ -7,6 +7,7 @@ import { mapVerdict } from '#main/simulation/policy/cilium/policy-maps'
 import { compilePolicies } from '#main/simulation/policy/compile-policies'
 import { readPolicies } from '#main/simulation/policy/dialects'
 import { EndpointIndex } from '#main/simulation/policy/endpoints'
+import type { PolicySet } from '#main/simulation/policy/policy-set'
 import { protocolNumber } from '#main/simulation/policy/protocols'
 import { verdictOf } from '#main/simulation/policy/verdict'
 
@@ -17,12 +18,17 @@ import { WISHES, worldCluster } from '../../support/policy/world'
 const cluster = worldCluster()
 const numberOf = new Map(cluster.endpoints.map(({ reference }, number) => [reference, number]))
 
+/** The policies of some objects, and the ends that they are about. */
+function policySetOf(policies: readonly Parameters<typeof ciliumObject>[0][], kubernetes: readonly object[]): [EndpointIndex, PolicySet] {
+  const objects = readPolicies([...policies.map(ciliumObject), ...kubernetes] as never[], 'cilium')
+  const index = new EndpointIndex(cluster)
+  return [index, ciliumPolicySet(index, { ...objects, policies: objects.ciliumPolicies }, 'default')]
+}
+
 it('A policy map with all its entries says what the policies say', () => {
   fc.assert(
     fc.property(ciliumPolicies, fc.array(networkPolicy, { maxLength: 2 }), (policies, kubernetes) => {
-      const objects = readPolicies([...policies.map(ciliumObject), ...kubernetes] as never[], 'cilium')
-      const index = new EndpointIndex(cluster)
-      const set = ciliumPolicySet(index, { ...objects, policies: objects.ciliumPolicies }, 'default')
+      const [index, set] = policySetOf(policies, kubernetes)
       const [compiled, maps] = [compilePolicies(cluster, set), new MapEntries(index, set)]
       for (const { from, to, protocol, port } of WISHES) {
         const [source, target] = [numberOf.get(from.reference)!, numberOf.get(to.reference)!]
@@ -38,5 +44,22 @@ it('A policy map with all its entries says what the policies say', () => {
       }
     }),
     { numRuns: 60 },
+  )
+})
+
+it('Endpoints of a node with equal keys have equal entries', () => {
+  fc.assert(
+    fc.property(ciliumPolicies, fc.array(networkPolicy, { maxLength: 2 }), (policies, kubernetes) => {
+      const maps = new MapEntries(...policySetOf(policies, kubernetes))
+      const known = new Map<string, readonly object[]>()
+      for (const [own, { kind, node }] of cluster.endpoints.entries()) {
+        if (kind !== 'pod') continue
+        const key = `${node} ${maps.keyOf(own)}`
+        const entries = maps.of(own)
+        expect(entries).toEqual(known.get(key) ?? entries)
+        known.set(key, entries)
+      }
+    }),
+    { numRuns: 100 },
   )
 })

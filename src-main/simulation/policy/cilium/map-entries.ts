@@ -27,11 +27,13 @@ export class MapEntries {
   private readonly policies: PolicySet
   /** Ranges that any policy names: each is an identity of its node's own. */
   private readonly blocks: readonly IpBlock[]
+  private readonly deciding: readonly EndpointSet[]
 
   constructor(index: EndpointIndex, policies: PolicySet) {
     this.index = index
     this.policies = policies
     this.blocks = namedBlocks(policies)
+    this.deciding = decidingSets(policies)
   }
 
   /** The entries for an endpoint; a denial takes the place of what is allowed for the same. */
@@ -48,8 +50,7 @@ export class MapEntries {
 
   /** Endpoints with equal keys have equal entries, but for who is on their node. */
   keyOf(own: number): string {
-    return DIRECTIONS.map((direction) => this.policies[direction].tiers.map(({ policies }) =>
-      policies.flatMap(({ subjects }, number) => (hasEndpoint(subjects, own) ? [number] : [])).join(' ')).join(';')).join('|')
+    return this.deciding.flatMap((set, number) => (hasEndpoint(set, own) ? [number] : [])).join(' ')
   }
 
   /** The identity that an endpoint sees of a peer. */
@@ -115,6 +116,15 @@ export class MapEntries {
       outside.ranges.some(({ block, except }) => ipBlockCovers(block, known) && !except.some((other) => ipBlockCovers(other, known)))
     return this.blocks.filter(isPicked).map(blockIdentity)
   }
+}
+
+/** The sets that decide which entries an endpoint has: subjects of policies, those that a rule is for, and who declares a named port. */
+function decidingSets(policies: PolicySet): EndpointSet[] {
+  const sets = DIRECTIONS.flatMap((direction) => policies[direction].tiers.flatMap((tier) => tier.policies).flatMap(({ subjects, rules }) => [
+    subjects,
+    ...rules.flatMap(({ match: { own, ports = [] } }) => [own, ...(direction === 'ingress' ? ports.map(({ holders }) => holders) : [])]),
+  ]))
+  return [...new Set(sets)].filter((set) => set !== undefined)
 }
 
 /** Every range that a rule names, and every exception, once. */
