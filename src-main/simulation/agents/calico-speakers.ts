@@ -4,7 +4,7 @@ import { formatIpv4Address, ipv4Address, ipv4Prefix, nanos, nthIpv4Address, pars
 import { BIRD_TIMERS, CALICO_TIMERS, type PeerConfig, type PrefixRule, type SpeakerConfig } from '../bgp/index'
 import type { AddressAssignment } from '../ipam/index'
 import { matchesSelector, parseSelector } from '../policy/calico/selector'
-import { interfacesOf, portsOf, shareSubnet, type Topology } from '../topology/index'
+import { interfaceOf, interfacesOf, interfaceTowards, portsOf, shareSubnet, type Topology } from '../topology/index'
 import { calicoNodes, type CalicoNode } from './calico-nodes'
 
 /** Speakers of a lab: nodes that run BIRD, in the lab's order, then switches with an AS number. */
@@ -111,9 +111,10 @@ class SpeakerBuilder {
     const [mine, its] = [clusterIdOf(this.lab.nodes[from]!), clusterIdOf(this.lab.nodes[to]!)]
     const asn = this.asnOf(to)
     const isClient = mine !== undefined && mine !== its && asn === this.asnOf(from)
-    const isNear = shareSubnet(this.topology.hosts[from]!, this.topology.hosts[to]!)
+    const address = this.nodeAddress(to)
+    const isNear = shareSubnet(interfaceTowards(this.topology.hosts[from]!, address), interfaceOf(this.topology.hosts[to]!, address))
     const bfd = peer?.failureDetectionMode === 'BFDIfDirectlyConnected' && isNear ? bfdOf(NODE_BFD, NODE_BFD) : {}
-    return { ...this.common(from, this.nodeAddress(to), asn, peer), ...bfd, ...(isClient && { clusterId: mine }) }
+    return { ...this.common(from, address, asn, peer), ...bfd, ...(isClient && { clusterId: mine }) }
   }
 
   private towardsAddress(from: number, address: Ipv4Address, peer: CalicoPeer): PeerConfig {
