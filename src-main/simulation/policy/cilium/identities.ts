@@ -56,7 +56,7 @@ export function assignIdentities(pods: readonly Pod[], settings: IdentitySetting
   return { ofPod, count: known.size, limit, without }
 }
 
-/** Pods with the labels that identities know of; of those that have none the namespace is gone, too: no selector finds them. */
+/** Pods with the labels that identities know of; a pod itself where these are all that it has. */
 export function identifiedPods(pods: readonly Pod[], settings: IdentitySettings): readonly Pod[] {
   const labels = new IdentityLabels(settings.labels)
   return pods.map((pod) => {
