@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { Executor } from '#main/pool/executor'
 import { benchmarkLab, type BenchmarkLab, type BenchmarkName } from '#main/simulation/bench/index'
 import { Histogram, ProgressSlab, type SeedOutcome, unpackHistogram } from '#shared/metrics/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { EXIT, type ExitCode } from './cli-error'
 import { type Terminal, toJson } from './terminal'
@@ -12,7 +13,6 @@ import { textTable, type TextColumn } from './text-table'
 const RUNS = 5
 /** Threads that one run can use. */
 const MOST_WORKERS = 2
-const SECOND_NS = 1e9
 const MILLION = 1e6
 
 /** `cnilab/bench/v1`: how fast a benchmark lab runs, and what it delivers. */

@@ -1,5 +1,6 @@
 import { FAULT_SHAPES, faultTitle, type Fault, labHash, type Problem } from '#shared/lab/index'
 import type { ResultFault } from '#shared/metrics/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
@@ -33,7 +34,7 @@ export function setUpSimulation({ text, variants, files, calibration }: SetUpTas
       durationNs: lab.run.duration,
       warmupNs: lab.run.warmup,
       faults: lab.faults.map(resultFault),
-      stops: Object.fromEntries(lab.traffic.flatMap(({ name, stop }) => (stop === undefined ? [] : [[name, stop / 1e9]]))),
+      stops: Object.fromEntries(lab.traffic.flatMap(({ name, stop }) => (stop === undefined ? [] : [[name, stop / SECOND_NS]]))),
       seeds: lab.run.seeds,
       plans,
       warnings: problems,
@@ -43,7 +44,7 @@ export function setUpSimulation({ text, variants, files, calibration }: SetUpTas
 
 function resultFault(fault: Fault): ResultFault {
   const until = FAULT_SHAPES[fault.kind].fields.includes('until') ? fault.until : fault.at
-  const seconds = (ns: number): number => ns / 1e9
+  const seconds = (ns: number): number => ns / SECOND_NS
   return {
     kind: fault.kind, title: faultTitle({ ...fault }), atSeconds: seconds(fault.at),
     ...(until !== undefined && { untilSeconds: seconds(until) }),

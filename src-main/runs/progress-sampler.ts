@@ -1,4 +1,5 @@
 import type { RunProgress, TaskProgress } from '#shared/contract/run-messages'
+import { BITS_PER_BYTE, SECOND_NS } from '#shared/units/index'
 
 import { remainingSeconds } from './remaining-seconds'
 import type { TaskRecord } from './task-record'
@@ -57,11 +58,11 @@ export class ProgressSampler {
     const now = lookAt(task)
     const passedNs = now.nowNs - before.nowNs
     const { variant, seed, state } = task
-    const progress = { variant, seed, state, simulatedSeconds: now.nowNs / 1e9 }
+    const progress = { variant, seed, state, simulatedSeconds: now.nowNs / SECOND_NS }
     if (passedNs <= 0) return { ...progress, goodputBps: [] }
     this.looks[index] = now
-    const bitsOf = (bytes: number, traffic: number): number => (bytes - before.deliveredBytes[traffic]!) * 8
-    return { ...progress, goodputBps: now.deliveredBytes.map((bytes, traffic) => (bitsOf(bytes, traffic) * 1e9) / passedNs) }
+    const bitsOf = (bytes: number, traffic: number): number => (bytes - before.deliveredBytes[traffic]!) * BITS_PER_BYTE
+    return { ...progress, goodputBps: now.deliveredBytes.map((bytes, traffic) => (bitsOf(bytes, traffic) * SECOND_NS) / passedNs) }
   }
 }
 

@@ -3,6 +3,7 @@ import type { RunSetUp } from '#main/pool/set-up'
 import type { RunError, VariantSeries } from '#shared/contract/run-messages'
 import type { RunResult, VariantResult } from '#shared/metrics/index'
 import type { RunPlan } from '#shared/plan/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { carriedTraffic } from './carried-traffic'
 import { runWarnings } from './run-warnings'
@@ -18,7 +19,7 @@ export function runResult(setUp: RunSetUp, tasks: readonly TaskRecord[], error?:
     schema: 'cnilab/result/v1',
     lab: setUp.lab,
     labHash: setUp.labHash,
-    durationSeconds: setUp.durationNs / 1e9,
+    durationSeconds: setUp.durationNs / SECOND_NS,
     faults: setUp.faults,
     stops: setUp.stops,
     variants: setUp.plans.flatMap((plan) => variantResult(plan, tasks.filter((task) => task.variant === plan.variant))),

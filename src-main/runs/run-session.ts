@@ -9,6 +9,7 @@ import type { RunData, RunEntry, RunError, RunFinished, RunOutcome, RunProgress,
 import type { ManifestFiles } from '#shared/lab/index'
 import type { RunResult, SeedResult } from '#shared/metrics/index'
 import type { CaptureRecords, CaptureTask } from '#shared/plan/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { ProgressSampler } from './progress-sampler'
 import { runResult, runSeries } from './run-result'
@@ -87,8 +88,8 @@ export class RunSession {
       runId: this.runId,
       lab,
       labHash,
-      durationSeconds: durationNs / 1e9,
-      warmupSeconds: warmupNs / 1e9,
+      durationSeconds: durationNs / SECOND_NS,
+      warmupSeconds: warmupNs / SECOND_NS,
       faults,
       traffic: plans[0]?.labels.traffic.map((traffic) => traffic.name) ?? [],
       tasks: this.tasks.map(({ variant, seed }) => ({ variant, seed })),
@@ -111,8 +112,8 @@ export class RunSession {
       variants: plans.map((plan) => plan.variant),
       labVariants,
       seeds: this.seeds,
-      durationSeconds: durationNs / 1e9,
-      warmupSeconds: warmupNs / 1e9,
+      durationSeconds: durationNs / SECOND_NS,
+      warmupSeconds: warmupNs / SECOND_NS,
       outcome,
     }
     const series = runSeries(this.setUp, this.tasks)

@@ -2,6 +2,7 @@ import type { RunSetUp } from '#main/pool/set-up'
 import { humanCount } from '#shared/analysis/index'
 import type { RunError } from '#shared/contract/run-messages'
 import type { RunWarning } from '#shared/metrics/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { isMeasured, isOver, type TaskRecord } from './task-record'
 
@@ -26,11 +27,11 @@ function incomplete(tasks: readonly TaskRecord[]): RunWarning[] {
     if (task.state === 'done' || !isOver(task)) return []
     const name = `${task.variant}, seed ${task.seed}`
     if (!isMeasured(task)) return [{ code: 'run.task-missing', message: `${name} ended before anything was measured.` }]
-    const reached = (task.outcome.reachedNs / 1e9).toFixed(3)
+    const reached = (task.outcome.reachedNs / SECOND_NS).toFixed(3)
     return [
       {
         code: 'run.task-stopped',
-        message: `${name} ended at ${reached} s of ${task.plan.durationNs / 1e9} s; its figures cover the time until then.`,
+        message: `${name} ended at ${reached} s of ${task.plan.durationNs / SECOND_NS} s; its figures cover the time until then.`,
       },
     ]
   })

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
-import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 
 import { stringify } from 'csv-stringify'
 
+import { writeAtomically } from '#main/documents/write-atomically'
 import type { RunData, VariantSeries } from '#shared/contract/run-messages'
+import { BITS_PER_BYTE, SECOND_NS } from '#shared/units/index'
 
 /** The columns of `series.csv`: long form, one figure a row, which every tool reads without being told the shape. */
 const columns = ['variant', 'seed', 't_ns', 'metric', 'name', 'unit', 'value'] as const
@@ -29,7 +30,7 @@ export function* seriesRows(all: readonly VariantSeries[], durationNs: number): 
       // The last bin ends with the run.
       const widthNs = Math.min(binNs, durationNs - from)
       for (const { name, bytes } of deliveredBytes) {
-        yield [variant, seed, from, 'goodput', name, 'bit/s', (bytes[bin]! * 8e9) / widthNs]
+        yield [variant, seed, from, 'goodput', name, 'bit/s', (bytes[bin]! * BITS_PER_BYTE * SECOND_NS) / widthNs]
       }
       for (const { node, ns } of busyNs) yield [variant, seed, from, 'busy_cores', node, 'cores', ns[bin]! / widthNs]
       yield [variant, seed, from, 'dropped', '', 'packets', dropped[bin]!]
@@ -41,7 +42,7 @@ export function* seriesRows(all: readonly VariantSeries[], durationNs: number): 
 
 /** Writes the figures over time of a run as CSV (RFC 4180). Rejects with the file system's error. */
 export async function writeSeriesCsv(file: string, { entry, series }: Pick<RunData, 'entry' | 'series'>): Promise<void> {
-  const rows = Readable.from(seriesRows(series, entry.durationSeconds * 1e9))
+  const rows = Readable.from(seriesRows(series, entry.durationSeconds * SECOND_NS))
   const csv = stringify({ header: true, columns: [...columns], record_delimiter: 'windows' })
-  await pipeline(rows, csv, createWriteStream(file))
+  await pipeline(rows, csv, (text: AsyncIterable<Uint8Array>) => writeAtomically(file, text))
 }

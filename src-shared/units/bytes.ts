@@ -5,6 +5,9 @@ import { formatQuantity, parseQuantity, requireQuantity, type QuantityKind, type
 /** A size: a whole number of bytes from 0 to 2^53. */
 export type Bytes = Brand<number, 'Bytes'>
 
+/** Bits of a byte. */
+export const BITS_PER_BYTE = 8
+
 const decimalUnits: readonly Unit[] = [
   { name: 'TB', scale: 10n ** 12n },
   { name: 'GB', scale: 10n ** 9n },

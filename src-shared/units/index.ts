@@ -1,6 +1,6 @@
 export { bitsPerSecond, formatBitsPerSecond, parseBitsPerSecond, type BitsPerSecond } from './bits-per-second'
 export type { Brand } from './brand'
-export { bytes, formatBytes, parseBytes, type Bytes } from './bytes'
+export { BITS_PER_BYTE, bytes, formatBytes, parseBytes, type Bytes } from './bytes'
 export { humanDuration, humanRate, humanShare, humanSize } from './human'
 export {
   ipBlockContains,
@@ -29,6 +29,6 @@ export {
   type Ipv4Interface,
   type Ipv4Prefix,
 } from './ipv4'
-export { formatNanos, nanos, parseNanos, type Nanos } from './nanos'
+export { formatNanos, nanos, parseNanos, SECOND_NS, type Nanos } from './nanos'
 export type { ParseResult, UnitError } from './parse-result'
 export { formatQueueLimit, parseQueueLimit, type QueueLimit } from './queue-limit'

@@ -5,6 +5,9 @@ import { formatQuantity, parseQuantity, requireQuantity, type QuantityKind } fro
 /** A time or a span of time: a whole number of nanoseconds from 0 to 2^53 (about 104 days), exact in a double. */
 export type Nanos = Brand<number, 'Nanos'>
 
+/** Nanoseconds of a second. */
+export const SECOND_NS = 1_000_000_000
+
 const time: QuantityKind = {
   what: 'time',
   example: '250us, 10ms or 1s',

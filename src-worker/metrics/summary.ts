@@ -1,13 +1,10 @@
 /** Turns the accounts of a run into its result. */
 
-import type { Histogram} from '#shared/metrics/index';
-import { packHistogram, type LatencySummary, type SeedOutcome, type SeedResult, type TrackingResult } from '#shared/metrics/index'
+import { packHistogram, type Histogram, type LatencySummary, type SeedOutcome, type SeedResult, type TrackingResult } from '#shared/metrics/index'
 import { DROP_REASONS, STAGES, TRACKING_FORM, type RunPlan } from '#shared/plan/index'
+import { BITS_PER_BYTE, SECOND_NS } from '#shared/units/index'
 import { type Accounts, CALLS, PASS_COLUMNS, TRACKING_COLUMNS } from './accounts'
 import { completionSeries, completionSummaries } from './completions'
-
-const SECOND_NS = 1e9
-const BITS = 8
 
 /** What the engine knows beside the accounts. */
 export interface RunFacts {
@@ -66,7 +63,7 @@ function trafficResult(plan: RunPlan, accounts: Accounts, traffic: number, measu
   return {
     name,
     kind,
-    goodputBps: seconds > 0 ? (accounts.measuredBytes[traffic] * BITS) / seconds : 0,
+    goodputBps: seconds > 0 ? (accounts.measuredBytes[traffic] * BITS_PER_BYTE) / seconds : 0,
     packetsSent: accounts.sent[traffic],
     packetsDelivered: accounts.delivered[traffic],
     ...(!kind.endsWith('-stream') && { transactionsPerSecond: seconds > 0 ? accounts.transactions[traffic] / seconds : 0 }),

@@ -1,6 +1,6 @@
-import { TIMING } from './timing'
+import { SECOND_NS } from '#shared/units/index'
 
-const SECOND = 1e9
+import { TIMING } from './timing'
 
 /** When an agent has written what it was told: a time for each time of telling, in order. Requires: times in order. */
 export type ApplyTimes = (knownNs: readonly number[]) => number[]
@@ -13,12 +13,12 @@ export const felixApplies: ApplyTimes = (knownNs) =>
 
 /** Works in batches, so often and no more: a bucket holds some, and gets one more after each interval; each waits for more to come. */
 export function throttled(of: { readonly intervalSeconds: number; readonly burst: number; readonly gatherSeconds: number }): ApplyTimes {
-  const intervalNs = of.intervalSeconds * SECOND
+  const intervalNs = of.intervalSeconds * SECOND_NS
   return (knownNs) => {
     let tokens = of.burst
     let filledNs = 0
     return inBatches(knownNs, (firstNs) => {
-      const readyNs = firstNs + of.gatherSeconds * SECOND
+      const readyNs = firstNs + of.gatherSeconds * SECOND_NS
       tokens = Math.min(of.burst, tokens + (readyNs - filledNs) / intervalNs)
       filledNs = readyNs
       // Without a whole token the batch waits for it.
@@ -37,8 +37,8 @@ export function kubeProxyApplies(syncSeconds: number): ApplyTimes {
     let earliestNs = 0
     return inBatches(knownNs, (readyNs) => {
       const startNs = Math.max(readyNs, earliestNs)
-      const doneNs = startNs + syncSeconds * SECOND
-      earliestNs = Math.max(startNs + TIMING.kubeProxy.minSyncSeconds * SECOND, doneNs)
+      const doneNs = startNs + syncSeconds * SECOND_NS
+      earliestNs = Math.max(startNs + TIMING.kubeProxy.minSyncSeconds * SECOND_NS, doneNs)
       return { startNs, doneNs }
     })
   }
@@ -46,7 +46,7 @@ export function kubeProxyApplies(syncSeconds: number): ApplyTimes {
 
 /** Each change by itself, after a wait of up to so many seconds; `unit` draws. */
 export function waitsUpTo(seconds: number, unit: () => number): ApplyTimes {
-  return (knownNs) => knownNs.map((atNs) => atNs + unit() * seconds * SECOND)
+  return (knownNs) => knownNs.map((atNs) => atNs + unit() * seconds * SECOND_NS)
 }
 
 /** All that is known when a batch begins is done when it ends; `run` says when that is for what is ready at a time. */

@@ -1,5 +1,15 @@
 import type { Bfd, CalicoSettings, Lab, Node } from '#shared/lab/index'
-import { formatIpv4Address, ipv4Address, ipv4Prefix, nanos, nthIpv4Address, parseIpv4Address, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import {
+  formatIpv4Address,
+  ipv4Address,
+  ipv4Prefix,
+  nanos,
+  nthIpv4Address,
+  parseIpv4Address,
+  SECOND_NS,
+  type Ipv4Address,
+  type Ipv4Prefix,
+} from '#shared/units/index'
 
 import { BIRD_TIMERS, CALICO_TIMERS, type PeerConfig, type PrefixRule, type SpeakerConfig } from '../bgp/index'
 import type { AddressAssignment } from '../ipam/index'
@@ -19,7 +29,6 @@ const CLUSTER_ID_LABEL = 'projectcalico.org/RouteReflectorClusterID'
 /** Links between switches get subnets of /30 out of this range, in order. */
 const FABRIC_RANGE = ipv4Prefix(ipv4Address(0xac_1f_00_00), 16)
 
-const SECOND = 1e9
 /** What BIRD has where nothing else is configured: 100 ms, five times (bird2-doc, BFD). */
 const NODE_BFD: Bfd = { interval: nanos(100_000_000), multiplier: 5 }
 
@@ -295,7 +304,7 @@ class SpeakerBuilder {
 /** BFD with a neighbour, where both ends have it: packets come at the slower's interval, and are missed as it says. */
 function bfdOf(remote: Bfd | undefined, own: Bfd | undefined): Pick<PeerConfig, 'bfd'> {
   if (remote === undefined || own === undefined) return {}
-  return { bfd: { intervalSeconds: Math.max(remote.interval, own.interval) / SECOND, multiplier: remote.multiplier } }
+  return { bfd: { intervalSeconds: Math.max(remote.interval, own.interval) / SECOND_NS, multiplier: remote.multiplier } }
 }
 
 /** `65000:100` as one number. */

@@ -1,6 +1,6 @@
 import type { ControlPlaneRecord, RecordedChange, RecordedNode, RecordedStep } from '#shared/contract/control-plane'
 import type { Finding, Lab, Variant } from '#shared/lab/index'
-import { formatIpv4Address, formatIpv4Prefix, type Ipv4Address } from '#shared/units/index'
+import { formatIpv4Address, formatIpv4Prefix, SECOND_NS, type Ipv4Address } from '#shared/units/index'
 
 import { prefixOfKey, type FibChange, type FibEntry } from '../bgp/index'
 import type { Pod } from '../kubernetes/index'
@@ -16,8 +16,6 @@ import { podHistory } from './pod-history'
 import { MessageTally, recordedPaths, recordedSessions, type AddressNames } from './recorded-bgp'
 import { nodeAddresses, type NodeAddresses } from './recorded-ranges'
 import { recordedRoutes } from './recorded-routes'
-
-const SECOND = 1e9
 
 /** What a record is made of. */
 export interface ControlPlaneQuestion {
@@ -52,8 +50,8 @@ export function recordControlPlane(
     record: {
       schema: 'cnilab/control-plane/v1',
       variant: variant.name,
-      durationSeconds: lab.run.duration / SECOND,
-      convergedAfterSeconds: convergedNs(plane) / SECOND,
+      durationSeconds: lab.run.duration / SECOND_NS,
+      convergedAfterSeconds: convergedNs(plane) / SECOND_NS,
       nodes: plane.nodes.flatMap(({ name }, node) =>
         wanted === undefined || wanted.includes(name) ? [recordedNode(parts, node, tally)] : [],
       ),
@@ -126,7 +124,7 @@ function convergedNs({ bgp, large }: ControlPlane): number {
 
 /** Objects that changed during the run, with the nodes that were told. */
 function objectChanges(changes: readonly DeliveredChange[], { nodes, run }: Lab): RecordedChange[] {
-  const seconds = (atNs: number): number | undefined => (atNs <= run.duration ? atNs / SECOND : undefined)
+  const seconds = (atNs: number): number | undefined => (atNs <= run.duration ? atNs / SECOND_NS : undefined)
   return changes.flatMap(({ cause, what, atNs, deliveries }) => {
     const atSeconds = seconds(atNs)
     if (atSeconds === undefined) return []
@@ -153,12 +151,12 @@ function routeChanges(plane: ControlPlane, durationNs: number): RecordedChange[]
   return [...groups.values()].map((changes) => {
     const [first] = changes
     const steps = changes.map(({ speaker, atNs }): RecordedStep => ({
-      node: plane.nodes[speaker]!.name, agent: 'bird', knownSeconds: atNs / SECOND, doneSeconds: atNs / SECOND,
+      node: plane.nodes[speaker]!.name, agent: 'bird', knownSeconds: atNs / SECOND_NS, doneSeconds: atNs / SECOND_NS,
     }))
     return {
       kind: 'route',
       what: `${formatIpv4Prefix(prefixOfKey(first!.key))} ${wordsFor(first!.entry)}`,
-      atSeconds: first!.atNs / SECOND,
+      atSeconds: first!.atNs / SECOND_NS,
       steps,
     }
   })

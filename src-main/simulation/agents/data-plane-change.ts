@@ -1,10 +1,9 @@
 import type { Lab, Variant } from '#shared/lab/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { storedNs } from './pod-history'
 import { TIMING } from './timing'
 import { WatchDraws } from './watch-delays'
-
-const SECOND = 1e9
 
 /** A node that changes to another data plane while traffic flows. */
 interface ChangingNode {
@@ -35,7 +34,7 @@ export function dataPlaneChange(lab: Lab, variant: Variant, seed: number): DataP
       fault.kind === 'ebpf-enable' && fault.nodes.includes(name) ? [storedNs(lab, fault.at) + draws.of(index, node).watchNs()] : [])
     if (told.length === 0) return []
     const atNs = Math.min(...told)
-    return [{ node, atNs, tunnelsAtNs: atNs + TIMING.felix.applyIntervalSeconds * SECOND }]
+    return [{ node, atNs, tunnelsAtNs: atNs + TIMING.felix.applyIntervalSeconds * SECOND_NS }]
   })
   if (nodes.length === 0) return undefined
   const { settings } = variant

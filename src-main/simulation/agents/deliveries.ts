@@ -1,5 +1,6 @@
 import type { RecordedMessages } from '#shared/contract/control-plane'
 import { hasKubeProxy, type FaultyAgent, type Lab, type Variant } from '#shared/lab/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import type { Pod } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
@@ -37,7 +38,6 @@ interface DeliveryParts {
 
 /** Clusters up to this size have no Typha unless one is made to end (Calico's documentation: from 50 nodes on). */
 const NODES_WITHOUT_TYPHA = 50
-const SECOND = 1e9
 
 /**
  * What changes in a variant's cluster, and when each node was told of it and forwards accordingly: the API server's watches
@@ -177,7 +177,7 @@ function toldNs({ subject, cause, atNs }: ClusterChange, { api, typha, operator 
   if (subject.kind === 'pod') return madeNs
   if (kvstore && (subject.kind === 'address' || subject.kind === 'node')) return madeNs + draw.etcdNs()
   const seen = firstUp(api, madeNs) + draw.watchNs()
-  return typha === undefined ? seen : firstUp(typha, seen) + TIMING.typha.batchAgeSeconds * SECOND
+  return typha === undefined ? seen : firstUp(typha, seen) + TIMING.typha.batchAgeSeconds * SECOND_NS
 }
 
 function workOf(parts: DeliveryParts, node: number, agent: FaultyAgent, draws: WatchDraws): AgentWork {

@@ -1,5 +1,6 @@
 import type { RecordedAgent, RecordedSpan } from '#shared/contract/control-plane'
 import { agentsOf, type Fault, type Lab, type Variant } from '#shared/lab/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { downtimesOf, type AgentName } from './downtimes'
 import type { NodeLoad } from './node-tables'
@@ -7,14 +8,13 @@ import { ciliumAgentMiB } from './programming-time'
 import { TIMING } from './timing'
 
 const MIB = 2 ** 20
-const SECOND = 1e9
 
 /** What a daemon holds and needs, as far as somebody has measured it. */
 type Measured = Pick<RecordedAgent, 'memoryBytes' | 'cpuSeconds' | 'source'>
 
 /** The daemons of a variant on a node, with what they hold; of Calico's, which are one pod, it is known together only. */
 export function nodeAgents(lab: Lab, variant: Variant, node: string, load: NodeLoad): RecordedAgent[] {
-  const durationSeconds = lab.run.duration / SECOND
+  const durationSeconds = lab.run.duration / SECOND_NS
   const agents = agentsOf(variant).map((agent): RecordedAgent => {
     const running = runningSpans(lab.faults, node, agent, durationSeconds)
     const upSeconds = running.reduce((sum, { fromSeconds, untilSeconds = durationSeconds }) => sum + untilSeconds - fromSeconds, 0)
@@ -58,8 +58,8 @@ function runningSpans(faults: readonly Fault[], node: string, agent: AgentName, 
   const spans: RecordedSpan[] = []
   let upSince = 0
   for (const { fromNs, untilNs } of downtimesOf(faults, node, agent)) {
-    if (fromNs / SECOND > upSince) spans.push({ fromSeconds: upSince, untilSeconds: fromNs / SECOND })
-    upSince = untilNs / SECOND
+    if (fromNs / SECOND_NS > upSince) spans.push({ fromSeconds: upSince, untilSeconds: fromNs / SECOND_NS })
+    upSince = untilNs / SECOND_NS
   }
   return upSince < durationSeconds ? [...spans, { fromSeconds: upSince }] : spans
 }

@@ -1,4 +1,5 @@
 import type { NodeLifecycle } from '#shared/lab/record/node-lifecycle'
+import { SECOND_NS } from '#shared/units/index'
 
 import { TIMING } from './timing'
 
@@ -20,7 +21,6 @@ export interface NodeMonitoring {
   readonly graceSeconds: number
 }
 
-const SECOND = 1e9
 /** The kubelet renews its lease this often within its duration (kubelet, nodeLeaseRenewIntervalFraction 0.25). */
 const RENEWALS_IN_LEASE = 4
 
@@ -31,8 +31,8 @@ export function nodeMonitoring({ controllerManager, kubelet }: NodeLifecycle): N
   const lease = kubelet?.nodeLeaseDurationSeconds
   return {
     renewSeconds: lease === undefined ? leaseRenewSeconds : lease / RENEWALS_IN_LEASE,
-    periodSeconds: period === undefined ? nodeMonitorPeriodSeconds : period / SECOND,
-    graceSeconds: grace === undefined ? nodeMonitorGraceSeconds : grace / SECOND,
+    periodSeconds: period === undefined ? nodeMonitorPeriodSeconds : period / SECOND_NS,
+    graceSeconds: grace === undefined ? nodeMonitorGraceSeconds : grace / SECOND_NS,
   }
 }
 

@@ -1,4 +1,5 @@
 import { placeWorkloads, type Finding, type Lab, type Workload } from '#shared/lab/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { anotherPod, placePods, type Pod } from '../kubernetes/index'
 import { clusterDowntimes, firstUp } from './downtimes'
@@ -31,7 +32,6 @@ export interface PodHistory {
 
 /** How long before a node's loss its lease may have been renewed: where in its range a lost node's timeline lies. */
 const LOST_SHARE = 0.5
-const SECOND = 1e9
 /**
  * The node controller keeps its hands off where many nodes are silent at once (node_lifecycle_controller.go,
  * ComputeZoneState): from three on and this share of them it evicts none in clusters of up to 50 nodes.
@@ -47,7 +47,7 @@ interface Loss {
 /** When the node controller finds that a node is lost, ns; Infinity where it is back before. `stored` is the API server's part. */
 export function notReadyNs(lab: Lab, { at, until = Infinity }: Loss): number {
   const [earliest, latest] = nodeLostTimeline(0, lab.cluster).notReadySeconds
-  const noticedNs = storedNs(lab, at + (earliest + LOST_SHARE * (latest - earliest)) * SECOND)
+  const noticedNs = storedNs(lab, at + (earliest + LOST_SHARE * (latest - earliest)) * SECOND_NS)
   return until < noticedNs ? Infinity : noticedNs
 }
 
@@ -149,7 +149,7 @@ class HistoryBuilder {
       const rate = this.evictionRate(lostNs)
       if (rate === 0) return []
       const taintedNs = Math.max(lostNs, freeNs)
-      freeNs = taintedNs + SECOND / rate
+      freeNs = taintedNs + SECOND_NS / rate
       const tolerances = new Set([...this.workloads.values()].map(toleranceNs))
       return [...tolerances].flatMap((tolerance): Ending[] => {
         const atNs = storedNs(this.lab, taintedNs + tolerance)
@@ -257,5 +257,5 @@ class HistoryBuilder {
 
 /** How long a workload's pods stay with a node that is lost, ns. */
 function toleranceNs({ tolerationSeconds = TIMING.kubernetes.unreachableTolerationSeconds }: Workload): number {
-  return tolerationSeconds * SECOND
+  return tolerationSeconds * SECOND_NS
 }

@@ -1,6 +1,14 @@
 import type { RecordedAddress, RecordedRange, RecordedSpan } from '#shared/contract/control-plane'
 import type { Variant } from '#shared/lab/index'
-import { formatIpv4Address, formatIpv4Prefix, ipv4PrefixContains, ipv4PrefixSize, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import {
+  formatIpv4Address,
+  formatIpv4Prefix,
+  ipv4PrefixContains,
+  ipv4PrefixSize,
+  SECOND_NS,
+  type Ipv4Address,
+  type Ipv4Prefix,
+} from '#shared/units/index'
 
 import type { AddressAssignment } from '../ipam/index'
 import type { Pod } from '../kubernetes/index'
@@ -11,7 +19,6 @@ import type { ClusterChange } from './cluster-changes'
  * the gateway's, too.
  */
 const RESERVED: Readonly<Record<Variant['cni'], number>> = { none: 0, calico: 0, cilium: 2, flannel: 3 }
-const SECOND = 1e9
 
 /** What a node has of the cluster's addresses over the time of a run. */
 export interface NodeAddresses {
@@ -63,7 +70,7 @@ export function nodeAddresses({ cni, assignment, pods, nodes, changes, durationN
         cidr: formatIpv4Prefix(range),
         size: ipv4PrefixSize(range),
         reserved: RESERVED[cni],
-        ...(claim && { claimedSeconds: claim.atNs / SECOND }),
+        ...(claim && { claimedSeconds: claim.atNs / SECOND_NS }),
         uses: [...uses[node]!.filter(holds), ...lent.filter((entry) => holds(entry) && !uses[node]!.includes(entry))].map(({ use }) => use),
       }
     }),
@@ -90,7 +97,7 @@ function spansOfToggles(toggles: readonly { readonly atNs: number; readonly pres
   return starts.flatMap(({ atNs, present }, index) => {
     if (!present) return []
     const end = starts[index + 1]
-    return [{ fromSeconds: atNs / SECOND, ...(end && { untilSeconds: end.atNs / SECOND }) }]
+    return [{ fromSeconds: atNs / SECOND_NS, ...(end && { untilSeconds: end.atNs / SECOND_NS }) }]
   })
 }
 

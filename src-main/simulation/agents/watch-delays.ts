@@ -1,7 +1,7 @@
+import { SECOND_NS } from '#shared/units/index'
+
 import { Random } from '../bgp/index'
 import { TIMING } from './timing'
-
-const SECOND = 1e9
 
 /** How late a watcher learns of something: equally likely delays, seconds. */
 export function watchDelays(): Float64Array {
@@ -50,7 +50,7 @@ export class WatchDraws {
   /** The draws of a change for a pod or node. */
   of(change: number, concerned: number): ChangeDraws {
     const random = new Random(Math.imul(this.seed + 1, 0x9e3779b1) ^ Math.imul(change + 1, 0x85ebca6b) ^ Math.imul(concerned + 1, 0xc2b2ae35))
-    const from = (values: Float64Array): number => values[Math.floor(random.unit() * values.length)]! * SECOND
+    const from = (values: Float64Array): number => values[Math.floor(random.unit() * values.length)]! * SECOND_NS
     return { watchNs: () => from(WATCHES), etcdNs: () => from(ETCD), podStartNs: () => from(POD_STARTS), unit: () => random.unit() }
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { RunPlan } from '#shared/plan/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import type { FlowSpec } from './bare-flows'
 import { bareNetwork, type LinkSpec } from './bare-network'
@@ -17,7 +18,6 @@ export interface BenchmarkLab {
 /** What a flow of a lab is like; its ends and start are the lab's. */
 type FlowKind = Omit<FlowSpec, 'client' | 'server' | 'startNs' | 'stopNs' | 'poissonSeed'> & { readonly isPoisson?: boolean }
 
-const SECOND_NS = 1e9
 const UDP_PAYLOAD_BYTES = 1400
 const TCP_SEGMENT_BYTES = 1448
 /** Time after the sources' end in which datagrams under way arrive. TCP labs stop sharp. */

@@ -1,3 +1,4 @@
+import { SECOND_NS } from '#shared/units/index'
 import type { BgpMessage, BgpOpen } from '#shared/wire/bgp/index'
 import { BGP_CEASE, BGP_ERROR } from '#shared/wire/bgp/index'
 
@@ -47,7 +48,6 @@ export type EndReason =
   /** Called off here. */
   | 'stopped'
 
-const SECOND = 1e9
 /** Patience with a neighbour that has not sent its OPEN (BIRD: initial hold time). */
 const INITIAL_HOLD_SECONDS = 240
 
@@ -83,7 +83,7 @@ export class Channel implements ConnectionEnd {
     connection.attach(this.side, this)
     this.state = 'open-sent'
     this.send([this.owner.open()])
-    this.holdTimer.start(this.owner.random.jittered(INITIAL_HOLD_SECONDS * SECOND))
+    this.holdTimer.start(this.owner.random.jittered(INITIAL_HOLD_SECONDS * SECOND_NS))
   }
 
   onMessages(messages: readonly BgpMessage[]): void {
@@ -169,7 +169,7 @@ export class Channel implements ConnectionEnd {
   private sendKeepalive(periodic: boolean): void {
     this.send([{ kind: 'keepalive' }], periodic)
     const seconds = this.negotiated!.keepaliveSeconds
-    if (seconds > 0) this.keepaliveTimer.start(this.owner.random.jittered(seconds * SECOND))
+    if (seconds > 0) this.keepaliveTimer.start(this.owner.random.jittered(seconds * SECOND_NS))
   }
 
   /**
@@ -178,7 +178,7 @@ export class Channel implements ConnectionEnd {
    */
   private restartHold(): void {
     const seconds = this.negotiated!.holdSeconds
-    if (seconds > 0) this.holdTimer.start(seconds * SECOND)
+    if (seconds > 0) this.holdTimer.start(seconds * SECOND_NS)
     else this.holdTimer.stop()
   }
 

@@ -1,11 +1,11 @@
+import { SECOND_NS } from '#shared/units/index'
+
 import type { Channel } from './channel'
 import type { PeerConfig } from './config'
 import { dial, type Connection, type Dial } from './connection'
 import { Timer, type EventLoop } from './event-loop'
 import type { Random } from './random'
 import type { SessionSpeaker } from './session-speaker'
-
-const SECOND = 1e9
 
 /** A session as far as connecting to its neighbour goes. */
 interface DiallingSession<Session> {
@@ -47,7 +47,7 @@ export class Dialler<Session> {
   }
 
   private wait(seconds: number): void {
-    this.timer.start(this.session.random.jittered(seconds * SECOND))
+    this.timer.start(this.session.random.jittered(seconds * SECOND_NS))
   }
 
   private connect(): void {

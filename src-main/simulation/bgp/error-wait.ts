@@ -1,6 +1,6 @@
-import { ERROR_FORGET_SECONDS } from './config'
+import { SECOND_NS } from '#shared/units/index'
 
-const SECOND = 1e9
+import { ERROR_FORGET_SECONDS } from './config'
 
 /**
  * How long a session waits before it begins again once there was an error: twice as long with each further one, the least
@@ -20,7 +20,7 @@ export class ErrorWait {
   /** Takes down that an error happened. */
   note(nowNs: number): void {
     const [least, most] = this.range
-    const forgotten = nowNs - this.lastNs >= ERROR_FORGET_SECONDS * SECOND
+    const forgotten = nowNs - this.lastNs >= ERROR_FORGET_SECONDS * SECOND_NS
     this.seconds = forgotten || this.seconds === 0 ? least : Math.min(2 * this.seconds, most)
     this.lastNs = nowNs
   }

@@ -1,3 +1,5 @@
+import { SECOND_NS } from '#shared/units/index'
+
 import type { BgpTimers, SpeakerConfig } from './config'
 import type { FibEntry } from './kernel'
 import type { PrefixKey } from './route'
@@ -21,7 +23,6 @@ export interface VectorOutcome {
   readonly connections: readonly LoggedConnection[]
 }
 
-const SECOND = 1e9
 /** Without a time of observation: so long after the last timer of a start, or of what an event brings about, has gone off. */
 const MARGIN_SECONDS = 30
 
@@ -59,7 +60,7 @@ function settleAfterEvents(simulation: BgpSimulation, { events, speakers }: Vect
 }
 
 function settledNs(speakers: readonly SpeakerConfig[], seconds: (timers: BgpTimers) => number): number {
-  return (MARGIN_SECONDS + Math.max(0, ...speakers.map(({ timers }) => seconds(timers)))) * SECOND
+  return (MARGIN_SECONDS + Math.max(0, ...speakers.map(({ timers }) => seconds(timers)))) * SECOND_NS
 }
 
 function lastChangeNs(simulation: BgpSimulation): number {

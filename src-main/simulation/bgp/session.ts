@@ -1,4 +1,4 @@
-import { formatIpv4Address, type Ipv4Prefix } from '#shared/units/index'
+import { formatIpv4Address, SECOND_NS, type Ipv4Prefix } from '#shared/units/index'
 import { BGP_ERROR, type BgpMessage, type BgpOpen, type BgpUpdate } from '#shared/wire/bgp/index'
 
 import { Announcer } from './announcer'
@@ -13,8 +13,6 @@ import { decisionOf } from './prefix-rules'
 import type { Random } from './random'
 import type { MessageCounts, SessionSpeaker } from './session-speaker'
 import type { ConnectionLog } from './wire-log'
-
-const SECOND = 1e9
 
 /** How far a session is, whatever its connections do. */
 type Phase = 'down' | 'waiting' | 'start' | 'up'
@@ -100,7 +98,7 @@ export class Session implements ChannelOwner {
       this.enter('waiting')
     } else if (waitSeconds > 0) {
       this.enter('waiting')
-      this.startTimer.start(this.random.jittered(waitSeconds * SECOND))
+      this.startTimer.start(this.random.jittered(waitSeconds * SECOND_NS))
     } else {
       this.initiate()
     }
@@ -144,7 +142,7 @@ export class Session implements ChannelOwner {
     const { bfd, address } = this.config
     if (bfd === undefined || this.current === undefined) return
     if (this.speaker.reaches(address, this.segment)) this.bfdTimer.stop()
-    else if (!this.bfdTimer.running) this.bfdTimer.start(bfd.intervalSeconds * bfd.multiplier * SECOND)
+    else if (!this.bfdTimer.running) this.bfdTimer.start(bfd.intervalSeconds * bfd.multiplier * SECOND_NS)
   }
 
   /** A neighbour connects: its connection, false where it is refused, undefined where nothing is said. */
@@ -244,7 +242,7 @@ export class Session implements ChannelOwner {
       // What it has not told again since its last restart is not kept over another.
       this.forgetStale()
       this.speaker.markStale(this)
-      this.restartTimer.start(this.peerRestartSeconds(channel) * SECOND)
+      this.restartTimer.start(this.peerRestartSeconds(channel) * SECOND_NS)
       this.decide()
     } else {
       this.lose()

@@ -1,4 +1,4 @@
-import { ipv4Prefix, ipv4PrefixContains, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
+import { ipv4Prefix, ipv4PrefixContains, SECOND_NS, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 import type { BgpMessage, BgpUpdate } from '#shared/wire/bgp/index'
 
 import { ownAttributes, type AttributeTable, type PathAttributes } from './attributes'
@@ -26,7 +26,6 @@ export interface SpeakerContext {
   readonly wire: WireLog | undefined
 }
 
-const SECOND = 1e9
 /** How long a speaker that recovers waits for its neighbours' End-of-RIB (BIRD: graceful restart wait). */
 const RECOVERY_SECONDS = 240
 /** BIRD numbers what feeds a table as its configuration lists it: kernel, device, direct, static, then sessions. */
@@ -87,7 +86,7 @@ export class Speaker implements SessionSpeaker<Session> {
     this.recovering = recover && this.config.gracefulRestart
     if (this.recovering) {
       for (const session of this.sessions) this.awaited.add(session)
-      this.recoveryTimer.start(RECOVERY_SECONDS * SECOND)
+      this.recoveryTimer.start(RECOVERY_SECONDS * SECOND_NS)
     }
     for (const { prefix } of this.config.interfaces) this.originate(prefix, 'direct')
     for (const block of this.blocks) this.originate(block, 'static')

@@ -1,13 +1,6 @@
 import { z } from 'zod'
 
-import {
-  ipv4Prefix,
-  parseIpv4Address,
-  parseIpv4Interface,
-  parseIpv4Prefix,
-  type Ipv4Address,
-  type ParseResult,
-} from '#shared/units/index'
+import { ipv4Prefix, parseIpv4Address, parseIpv4Interface, parseIpv4Prefix, SECOND_NS, type Ipv4Address, type ParseResult } from '#shared/units/index'
 
 import { BgpVectorError, checkTopology } from './check-vector'
 import { BIRD_TIMERS, type BgpEvent, type BgpTimers, type PeerConfig, type SpeakerConfig } from './config'
@@ -95,8 +88,6 @@ export interface VectorScenario {
   readonly observeAtNs: number | undefined
 }
 
-const SECOND = 1e9
-
 /** Sets a vector up. Throws a {@link BgpVectorError} where it names what is not there. */
 export function readVector(vector: BgpVector): VectorScenario {
   checkTopology(vector.topology)
@@ -119,10 +110,10 @@ export function readVector(vector: BgpVector): VectorScenario {
     return number
   }
   const events = vector.events.map((event, index) => ({
-    atNs: Math.round(event.atSeconds * SECOND),
+    atNs: Math.round(event.atSeconds * SECOND_NS),
     event: eventOf(event, index, network, speakers, (name) => numberOf(name, index)),
   }))
-  const observeAtNs = vector.observeAtSeconds === null ? undefined : Math.round(vector.observeAtSeconds * SECOND)
+  const observeAtNs = vector.observeAtSeconds === null ? undefined : Math.round(vector.observeAtSeconds * SECOND_NS)
   return { names, speakers, network, events, observeAtNs }
 }
 

@@ -1,6 +1,5 @@
 import type { Lab, Traffic } from '#shared/lab/index'
-
-const NANOSECONDS = 1e9
+import { SECOND_NS } from '#shared/units/index'
 
 /**
  * How often what nodes remember of an entry's clients has run out before it begins: when the same senders open no connection
@@ -14,7 +13,7 @@ export function affinityGeneration(lab: Lab, traffic: Traffic, affinitySeconds: 
   let generation = 0
   let lastNs = -Infinity
   for (const use of uses) {
-    if (lastNs + affinitySeconds * NANOSECONDS < use.start && lastNs >= 0) generation++
+    if (lastNs + affinitySeconds * SECOND_NS < use.start && lastNs >= 0) generation++
     if (use === traffic) return generation
     lastNs = Math.max(lastNs, lastConnectionNs(lab, use))
   }

@@ -1,4 +1,5 @@
 import type { Traffic } from '#shared/lab/index'
+import { BITS_PER_BYTE, SECOND_NS } from '#shared/units/index'
 
 import { portsOf, type Topology } from '../topology/index'
 import type { EndPair } from './end-pair'
@@ -12,14 +13,11 @@ export interface Demand {
   readonly pool: number
 }
 
-const BITS_PER_BYTE = 8
-const NANOSECONDS_PER_SECOND = 1e9
-
 /** The demand on each flow of an entry. */
 export function demandOf(traffic: Traffic, pairs: readonly EndPair[], topology: Topology, writeBytes: number): Demand[] {
   if (traffic.requestRate === undefined && traffic.load === undefined) {
     const bits = workBytes(traffic, writeBytes) * BITS_PER_BYTE
-    const gapNs = traffic.rate === undefined ? 0 : (bits * NANOSECONDS_PER_SECOND) / traffic.rate
+    const gapNs = traffic.rate === undefined ? 0 : (bits * SECOND_NS) / traffic.rate
     return pairs.map((_, pool) => ({ gapNs, pool }))
   }
   return pooledDemand(traffic, pairs, topology)
@@ -47,7 +45,7 @@ function pooledDemand(traffic: Traffic, pairs: readonly EndPair[], topology: Top
     if (!first.has(key)) first.set(key, index)
     const share = byPool.get(key)! / bySender.get(senderOf(pair))!
     const perSecond = traffic.requestRate ?? requestsForLoad(traffic, pair, topology) / sendersOnHost.get(hostOf(pair))!
-    return { gapNs: NANOSECONDS_PER_SECOND / (perSecond * share), pool: first.get(key)! }
+    return { gapNs: SECOND_NS / (perSecond * share), pool: first.get(key)! }
   })
 }
 

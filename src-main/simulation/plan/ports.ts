@@ -1,10 +1,8 @@
 import type { PortTable } from '#shared/plan/index'
+import { BITS_PER_BYTE, SECOND_NS } from '#shared/units/index'
 
 import type { PhysicalLink, Topology } from '../topology/index'
 import type { QueueTables } from './disciplines'
-
-const BITS_PER_BYTE = 8
-const NANOSECONDS_PER_SECOND = 1e9
 
 /**
  * The ports of all links. A host with cores queues in its qdisc (`HostTable.txQueueLimit`), so its ports have no limit of
@@ -29,7 +27,7 @@ export function buildPorts({ links, adjacency, switches }: Topology, coreCount: 
     count: ports.length,
     owner: adjacency.owner,
     peer: adjacency.peer,
-    nsPerByte: Float64Array.from(property(({ rate }) => (BITS_PER_BYTE * NANOSECONDS_PER_SECOND) / rate)),
+    nsPerByte: Float64Array.from(property(({ rate }) => (BITS_PER_BYTE * SECOND_NS) / rate)),
     delayNs: Float64Array.from(property(({ delay }) => delay)),
     framingBytes: Int32Array.from(property(({ framing }) => framing)),
     mtuBytes: Int32Array.from(ports, ({ link, end }) => link.endMtu[end]!),

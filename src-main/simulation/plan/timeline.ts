@@ -1,6 +1,6 @@
 import { changesObjects, type Fault, type Lab } from '#shared/lab/index'
 import { TIMELINE_KIND, type ForwardingTable, type TimelineTable } from '#shared/plan/index'
-import type { Ipv4Prefix } from '#shared/units/index'
+import { BITS_PER_BYTE, SECOND_NS, type Ipv4Prefix } from '#shared/units/index'
 
 import { flapTimes, type ControlPlane, type DataPlaneChange, type DeliveredChange } from '../agents/index'
 import { BIRD_TIMERS, prefixKey } from '../bgp/index'
@@ -30,8 +30,6 @@ export interface TimelineParts extends FlowNetwork {
  * the loss of a carrier in 10 to 16 ms (BIRD 2.0.12 on Linux 6.18, two racks with two spines).
  */
 const FABRIC_REACTION_NS = 13_000_000
-const BITS_PER_BYTE = 8
-const NANOSECONDS_PER_SECOND = 1e9
 
 /**
  * Everything that changes during a run: what faults do to links and hosts, how the fabric and the nodes' routes follow.
@@ -191,21 +189,21 @@ class TimelineBuilder {
     const noticedNs = carrier ? atNs : atNs + this.silenceNs(link)
     if (noticedNs >= (untilNs ?? Infinity)) return
     this.carriers.push({ atNs: noticedNs, link, up: false })
-    if (untilNs !== undefined) this.carriers.push({ atNs: carrier ? untilNs : untilNs + BIRD_TIMERS.connectDelay * NANOSECONDS_PER_SECOND, link, up: true })
+    if (untilNs !== undefined) this.carriers.push({ atNs: carrier ? untilNs : untilNs + BIRD_TIMERS.connectDelay * SECOND_NS, link, up: true })
   }
 
   /** How long two switches take to notice that a link of theirs is silent: BFD's or BGP's time; for ever without either. */
   private silenceNs(link: number): number {
     const [a, b] = this.parts.topology.links[link]!.ends.map((element) => this.lab.fabric.switches[element])
     if (a?.asn === undefined || b?.asn === undefined) return Infinity
-    if (a.bfd === undefined || b.bfd === undefined) return BIRD_TIMERS.hold * NANOSECONDS_PER_SECOND
+    if (a.bfd === undefined || b.bfd === undefined) return BIRD_TIMERS.hold * SECOND_NS
     return Math.max(a.bfd.interval, b.bfd.interval) * Math.max(a.bfd.multiplier, b.bfd.multiplier)
   }
 
   private changeValue(fault: Extract<Fault, { kind: 'link-loss' | 'link-delay' | 'link-rate' }>): void {
     const link = this.linkOf(fault.link)
     const { properties } = this.parts.topology.links[link]!
-    const nsPerByte = (rate: number): number => (BITS_PER_BYTE * NANOSECONDS_PER_SECOND) / rate
+    const nsPerByte = (rate: number): number => (BITS_PER_BYTE * SECOND_NS) / rate
     const [kind, value, usual] = ((): [number, number, number] => {
       switch (fault.kind) {
         case 'link-loss':

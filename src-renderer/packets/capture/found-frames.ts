@@ -1,4 +1,5 @@
 import { frameBytes, frameSummary, matchesFilter, parseFilter, visibleHeaders, type CapturedFrames, type FrameSummary } from '#shared/capture/index'
+import { SECOND_NS } from '#shared/units/index'
 import { parsePacket } from '#shared/wire/index'
 
 /** A frame as a line of the list. */
@@ -12,8 +13,6 @@ export interface FrameLine extends FrameSummary {
   readonly comment: string
 }
 
-const NANOSECONDS = 1e9
-
 /** What a line says of a frame. */
 export function frameLine(frames: CapturedFrames, frame: number): FrameLine {
   const on = frames.interfaces[frames.on[frame]!]!
@@ -21,7 +20,7 @@ export function frameLine(frames: CapturedFrames, frame: number): FrameLine {
     ...frameSummary(parsePacket(frameBytes(frames, frame), on.link)),
     frame,
     interface: on.name,
-    time: (frames.atNs[frame]! / NANOSECONDS).toFixed(9),
+    time: (frames.atNs[frame]! / SECOND_NS).toFixed(9),
     length: frames.originalLength[frame]!,
     comment: frames.comments[frames.comment[frame]!]!,
   }

@@ -4,6 +4,7 @@
  */
 
 import { DISCIPLINE, type RunPlan } from '#shared/plan/index'
+import { SECOND_NS } from '#shared/units/index'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
 import type { PacketPool } from '../packet-pool'
@@ -12,8 +13,6 @@ import { INITIAL_WINDOW, PACING_RATIO } from './tcp-constants'
 
 /** Who paces a socket (sk_pacing_status). */
 export const PACES = { no: 0, socket: 1, queue: 2 } as const
-
-const SECOND_NS = 1e9
 
 /** Who paces each socket from the start: the fq qdisc of its host's NIC does, by the departure times of packets. */
 export function pacedByQueues({ flows, hosts, disciplines }: Pick<RunPlan, 'flows' | 'hosts' | 'disciplines'>): Uint8Array {

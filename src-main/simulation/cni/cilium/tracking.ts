@@ -1,4 +1,5 @@
 import type { CiliumSettings } from '#shared/lab/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import type { Step } from '../common/path'
 import {
@@ -21,7 +22,6 @@ const MAPPING_BYTES = 120
 /** A mapping is two elements, one for each direction. */
 const ELEMENTS_PER_MAPPING = 2
 /** pkg/defaults: bpf-ct-timeout-*; pkg/maps/ctmap/gc, the interval to begin with. */
-const SECOND_NS = 1e9
 const TIMEOUTS = timeouts({ opening: 60 * SECOND_NS, open: 8000 * SECOND_NS, closing: 10 * SECOND_NS, reset: 10 * SECOND_NS, datagrams: 60 * SECOND_NS })
 const COLLECT_NS = 300 * SECOND_NS
 /** bpf/node_config.h: SNAT_COLLISION_RETRIES; the last port. */

@@ -1,6 +1,7 @@
 import type { KubeProxySettings } from '#shared/lab/index'
 import { goDurationNs } from '#shared/lab/settings/go-duration'
 import type { DropReason, TRACKED_END, TRACKED_STATE, TRACKING_FORM, TRACKING_LOOK } from '#shared/plan/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { changesOf, type Step } from './path'
 
@@ -53,7 +54,6 @@ export interface TrackingModel {
   looks(step: Step, pass: readonly Step[], packets: TrackedPackets): readonly TableLook[]
 }
 
-const SECOND_NS = 1e9
 const PAGE_DIVISOR = 16_384
 /** nf_conntrack_core.c, nf_conntrack_init_start: buckets by memory, 262,144 from 4 GiB on; as many entries. */
 const MOST_BUCKETS = 262_144

@@ -3,6 +3,7 @@
  * goes by its rate for a while (net/ipv4/tcp_bbr.c, bbr_lt_bw_sampling).
  */
 
+import { SECOND_NS } from '#shared/units/index'
 import type { Flight } from '../flight'
 import type { BbrConnection } from './bbr-connection'
 import { BBR_MODE } from './bbr-connection'
@@ -14,7 +15,6 @@ const SAME_RATIO = 1 / 8
 const SAME_BYTES_PER_SECOND = 4000 / 8
 const MOST_ROUNDS = 48
 const MIN_INTERVAL_NS = 1_000_000
-const SECOND_NS = 1e9
 
 /** Forgets what was sampled. */
 export function resetPolicer(bbr: BbrConnection, flight: Flight): void {

@@ -3,6 +3,7 @@
  * greatest rate of delivery and the least round trip seen lately.
  */
 
+import { SECOND_NS } from '#shared/units/index'
 import { RANDOM_USE, RandomStream } from '../../random'
 import type { AckSample } from '../ack-sample'
 import type { Flight } from '../flight'
@@ -38,7 +39,6 @@ const MIN_TSO_RATE = 1_200_000 / 8
 const MAX_TRAIN_SEGMENTS = 127
 const MAX_TRAIN_BYTES = 65_535 - 320
 const UNKNOWN_RTT_NS = 1_000_000
-const SECOND_NS = 1e9
 
 export class Bbr extends CongestionAlgorithm {
   override readonly isModelBased = true

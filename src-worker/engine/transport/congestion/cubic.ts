@@ -1,5 +1,6 @@
 /** CUBIC (RFC 9438) with HyStart as Linux has them (net/ipv4/tcp_cubic.c). */
 
+import { SECOND_NS } from '#shared/units/index'
 import type { AckSample } from '../ack-sample'
 import { LOSS_STATE, type Sockets } from '../sockets'
 import { GSO_MAX_BYTES } from '../tcp-constants'
@@ -24,7 +25,6 @@ const HYSTART_SAMPLES = 8
 /** hystart_ack_delay: four full trains at the pacing rate, at most a millisecond. */
 const HYSTART_ACK_DELAY_TRAINS = 4
 const HYSTART_ACK_DELAY_MAX_NS = 1_000_000
-const SECOND_NS = 1e9
 
 export class Cubic extends CongestionAlgorithm {
   private readonly lastMax: Float64Array
