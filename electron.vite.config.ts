@@ -2,8 +2,51 @@ import path from 'node:path'
 
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { build, type Plugin } from 'vite'
 
 const here = (relative: string): string => path.resolve(import.meta.dirname, relative)
+
+const NODE = 'node20'
+const MAIN_FOLDER = 'out/main'
+
+/** The entries of the engine's threads, by the name of their file. */
+const ENGINE_THREADS = { worker: 'src-worker/main.ts', partner: 'src-worker/partner.ts' }
+
+/**
+ * Builds the engine's threads, each as one file with constants that V8 sees are constant: `const` instead of `var`, and
+ * nothing that is imported from a chunk. In chunks shared with main the same engine takes a fifth more time.
+ */
+function engineThreads(): Plugin {
+  return {
+    name: 'engine-threads',
+    async closeBundle() {
+      for (const [name, file] of Object.entries(ENGINE_THREADS)) await buildEngineThread(name, here(file))
+    },
+  }
+}
+
+async function buildEngineThread(name: string, file: string): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true },
+    build: {
+      ssr: file,
+      target: NODE,
+      outDir: MAIN_FOLDER,
+      emptyOutDir: false,
+      rolldownOptions: {
+        output: {
+          format: 'es',
+          entryFileNames: `${name}.js`,
+          topLevelVar: false,
+          // Whole names and lines, for stack traces.
+          minify: { compress: { target: NODE, keepNames: { function: true, class: true } }, mangle: false, codegen: { removeWhitespace: false } },
+        },
+      },
+    },
+  })
+}
 
 /**
  * Targets are the floor that the code promises (see README), not the Electron that happens to be installed: without
@@ -12,16 +55,15 @@ const here = (relative: string): string => path.resolve(import.meta.dirname, rel
  */
 export default defineConfig({
   main: {
+    plugins: [engineThreads()],
     build: {
-      target: 'node20',
-      outDir: 'out/main',
+      target: NODE,
+      outDir: MAIN_FOLDER,
       rolldownOptions: {
-        // The command line and the entries of worker threads are built beside main and share its chunks.
+        // The command line and the set-up's thread are built beside main and share its chunks.
         input: {
           main: here('src-main/app/main.ts'),
           cli: here('src-main/cli/main.ts'),
-          worker: here('src-worker/main.ts'),
-          partner: here('src-worker/partner.ts'),
           'simulation-task': here('src-main/pool/simulation-task.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
@@ -30,7 +72,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: 'node20',
+      target: NODE,
       outDir: 'out/preload',
       rolldownOptions: {
         input: { preload: here('src-main/preload/preload.ts') },
