@@ -186,7 +186,7 @@ export interface CompletionSeries {
 
 /**
  * What charts need beyond the result: figures over time and whole distributions, of one variant and seed. Bin `i` covers
- * simulated time [i × binNs, (i + 1) × binNs), warm-up included.
+ * simulated time [i × binNs, (i + 1) × binNs), warm-up included. Of a run that was stopped, there are the bins that it filled.
  */
 export interface SeedSeries {
   readonly binNs: number

@@ -48,7 +48,7 @@ export function summarize(plan: RunPlan, accounts: Accounts, facts: RunFacts): S
     events: facts.events,
     wallSeconds: facts.wallSeconds,
   }
-  return { result, series: series(plan, accounts), stopped: facts.stopped, reachedNs: facts.reachedNs }
+  return { result, series: series(plan, accounts, facts), stopped: facts.stopped, reachedNs: facts.reachedNs }
 }
 
 function dropsByReason(accounts: Accounts): Record<string, number> {
@@ -157,9 +157,11 @@ function linkResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
   )
 }
 
-function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
-  const { binCount, binNs } = accounts
-  const row = (columns: Float64Array, index: number): Float64Array => columns.slice(index * binCount, (index + 1) * binCount)
+/** Of a run that was stopped, the bins that it filled: an empty one would say that nothing was received then. */
+function series(plan: RunPlan, accounts: Accounts, { reachedNs, stopped }: RunFacts): SeedOutcome['series'] {
+  const { binCount: stride, binNs } = accounts
+  const binCount = stopped ? Math.min(stride, Math.floor(reachedNs / binNs)) : stride
+  const row = (columns: Float64Array, index: number): Float64Array => columns.slice(index * stride, index * stride + binCount)
   const byReason = DROP_REASONS.map((reason, i) => ({ reason, packets: row(accounts.droppedByBin, i) }))
   const droppedBy = byReason.filter((_, i) => accounts.drops[i] > 0)
   return {
@@ -176,7 +178,7 @@ function series(plan: RunPlan, accounts: Accounts): SeedOutcome['series'] {
     droppedOf: plan.labels.traffic.flatMap(({ name }, i) =>
       DROP_REASONS.flatMap((reason, number) => {
         const packets = accounts.droppedOf[i * DROP_REASONS.length + number]
-        return packets === undefined ? [] : [{ name, reason, packets }]
+        return packets === undefined ? [] : [{ name, reason, packets: packets.slice(0, binCount) }]
       }),
     ),
   }
