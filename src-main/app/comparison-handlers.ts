@@ -1,6 +1,6 @@
 import { reasonOf } from '#main/documents/read-document'
 import type { ComparisonTask } from '#main/pool/comparison-task'
-import type { ReachOutcomeOf } from '#main/pool/known-labs'
+import { valueOf, type LabAnswer } from '#main/pool/lab-answer'
 import type { QuestionThread } from '#main/pool/question-thread'
 import type { RunService } from '#main/runs/run-service'
 import { CallRefused } from '#shared/contract/call-refused'
@@ -17,12 +17,10 @@ export function comparisonHandlers(
       const lab = await runs.labOf(runId)
       const { variants } = (await runs.get(runId)).entry
       const task: ComparisonTask = { ...lab, variants }
-      const outcome = await thread.ask<ReachOutcomeOf<ComparisonFacts>>('compareInLab', task).catch((error: unknown) => {
+      const compared = await thread.ask<LabAnswer<ComparisonFacts>>('compareInLab', task).catch((error: unknown) => {
         throw new CallRefused('comparison.failed', `The variants can't be compared: ${reasonOf(error)}.`)
       })
-      if (outcome.ok) return outcome.value
-      const { code, message, problems } = outcome.refusal
-      throw new CallRefused(code, message, problems)
+      return valueOf(compared)
     },
   }
 }

@@ -11,7 +11,6 @@ import { serveLabApi } from '#main/ipc/serve-lab-api'
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
 import { QuestionThread } from '#main/pool/question-thread'
 import { ReachThread } from '#main/pool/reach-thread'
-import { TraceThread } from '#main/pool/trace-thread'
 import { Captures } from '#main/runs/captures'
 import { RunService } from '#main/runs/run-service'
 import { RunStore } from '#main/runs/run-store'
@@ -105,7 +104,7 @@ async function start(): Promise<void> {
     ...reachHandlers(new ReachThread(simulationTask), () => session.state.path),
     ...controlPlaneHandlers(new QuestionThread(simulationTask, 300_000), () => session.state.path),
     ...captureHandlers({ captures, labFile: () => session.state.path, place: { platform: process.platform, searched: process.env['PATH'] ?? '' } }),
-    ...traceHandlers(new TraceThread(simulationTask), () => session.state.path),
+    ...traceHandlers(new QuestionThread(simulationTask, 60_000), () => session.state.path),
   }
 
   // Calls are served before the page loads, so that its first call finds an answer.

@@ -1,29 +1,22 @@
-import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
-import type { TraceThread } from '#main/pool/trace-thread'
+import { valueOf, type LabAnswer } from '#main/pool/lab-answer'
+import type { QuestionThread } from '#main/pool/question-thread'
+import type { TraceTask } from '#main/pool/trace-task'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { LabHandlers } from '#shared/contract/lab-api'
-import type { traceCalls } from '#shared/contract/trace'
+import type { Trace, traceCalls } from '#shared/contract/trace'
 
-/**
- * Answers each call about traces. `labFile` says where the open document's file is, null before it is saved: the manifest
- * files that a lab names lie next to it.
- */
-export function traceHandlers(
-  thread: Pick<TraceThread, 'trace'>,
-  labFile: () => string | null,
-): Pick<LabHandlers, keyof typeof traceCalls> {
+import { manifestsBeside, type LabFile } from './lab-files'
+
+/** Answers each call about traces, of the open document. */
+export function traceHandlers(thread: Pick<QuestionThread, 'ask'>, labFile: LabFile): Pick<LabHandlers, keyof typeof traceCalls> {
   return {
     tracePacket: async (asked) => {
-      const file = labFile()
-      const request = withoutAbsent(asked)
-      const task = file === null ? request : { ...request, files: await readManifestFiles(file, request.text) }
-      const outcome = await thread.trace(task).catch((error: unknown) => {
+      const task: TraceTask = { ...withoutAbsent(asked), ...(await manifestsBeside(labFile, asked.text)) }
+      const traced = await thread.ask<LabAnswer<Trace>>('traceInLab', task).catch((error: unknown) => {
         throw new CallRefused('trace.failed', `The packet can't be traced: ${reasonOf(error)}.`)
       })
-      if (outcome.ok) return outcome.trace
-      const { code, message, problems } = outcome.refusal
-      throw new CallRefused(code, message, problems)
+      return valueOf(traced)
     },
   }
 }

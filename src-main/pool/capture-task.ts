@@ -2,31 +2,19 @@ import { interfaceOffers, openVariant, planCapture, traceCaptured, type CaptureR
 import { parseFilter, type CapturedFrames } from '#shared/capture/index'
 import type { CaptureOrder, InterfaceOffer } from '#shared/contract/capture'
 import type { Trace } from '#shared/contract/trace'
-import { hasErrors, parseLab, placeFindings, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
+import { hasErrors, parseLab, placeFindings, type Lab } from '#shared/lab/index'
 import type { CaptureRecords, CaptureTask } from '#shared/plan/index'
 
-/** A lab whose packets are captured. */
-export interface CapturedLab {
-  /** The lab file's text. */
-  readonly text: string
-  /** Texts of the manifest files that the lab names. */
-  readonly files?: ManifestFiles
-}
+import { invalidLab, type LabAnswer, type LabText } from './lab-answer'
 
-/** Why there is nothing to capture. */
-export interface CaptureTaskRefusal {
-  readonly code: 'lab.invalid' | 'capture.refused'
-  readonly message: string
-  readonly problems: readonly Problem[]
-}
+/** What a question about captures comes to. */
+export type CaptureAnswer<Value> = LabAnswer<Value, 'capture.refused'>
 
-/** What a task about captures comes to. */
-export type CaptureOutcome<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly refusal: CaptureTaskRefusal }
+/** What comes of errors in the lab. */
+const CONSEQUENCE = 'nothing can be captured'
 
 /** The task of finding the interfaces of a variant that can be captured. */
-export function offerInterfacesInLab(task: CapturedLab & { readonly variant: string }): CaptureOutcome<readonly InterfaceOffer[]> {
+export function offerInterfacesInLab(task: LabText & { readonly variant: string }): CaptureAnswer<readonly InterfaceOffer[]> {
   return within(task, (lab) => {
     const opened = openVariant(lab, task.variant)
     return 'plan' in opened ? { value: interfaceOffers(opened) } : opened
@@ -34,17 +22,17 @@ export function offerInterfacesInLab(task: CapturedLab & { readonly variant: str
 }
 
 /** The task of planning a capture: what an engine is asked for. */
-export function planCaptureInLab(task: CapturedLab & { readonly order: CaptureOrder }): CaptureOutcome<CaptureTask> {
+export function planCaptureInLab(task: LabText & { readonly order: CaptureOrder }): CaptureAnswer<CaptureTask> {
   return within(task, (lab) => planned(lab, task.order, ({ task: asked }) => asked))
 }
 
 /** The task of making frames of an engine's records. */
-export function makeFramesInLab(task: CapturedLab & { readonly order: CaptureOrder; readonly records: readonly CaptureRecords[] }): CaptureOutcome<CapturedFrames> {
+export function makeFramesInLab(task: LabText & { readonly order: CaptureOrder; readonly records: readonly CaptureRecords[] }): CaptureAnswer<CapturedFrames> {
   return within(task, (lab) => planned(lab, task.order, ({ frames }) => frames(task.records)))
 }
 
 /** The task of tracing a captured packet: the only record given. */
-export function traceCapturedInLab(task: CapturedLab & { readonly variant: string; readonly records: CaptureRecords }): CaptureOutcome<Trace> {
+export function traceCapturedInLab(task: LabText & { readonly variant: string; readonly records: CaptureRecords }): CaptureAnswer<Trace> {
   return within(task, (lab) => {
     const opened = openVariant(lab, task.variant)
     if (!('plan' in opened)) return opened
@@ -60,17 +48,11 @@ function planned<Value>(lab: Lab, { filter: text, variant, interfaces, snapLengt
   return 'task' in capture ? { value: use(capture) } : capture
 }
 
-function within<Value>({ text, files }: CapturedLab, answer: (lab: Lab) => { readonly value: Value } | CaptureRefusal): CaptureOutcome<Value> {
+function within<Value>({ text, files }: LabText, answer: (lab: Lab) => { readonly value: Value } | CaptureRefusal): CaptureAnswer<Value> {
   const { lab, document, problems } = parseLab(text, files)
-  if (!lab || !document || hasErrors(problems)) return invalid(problems)
+  if (!lab || !document || hasErrors(problems)) return { ok: false, refusal: invalidLab(problems, CONSEQUENCE) }
   const answered = answer(lab)
   if ('value' in answered) return { ok: true, value: answered.value }
-  if ('findings' in answered) return invalid(placeFindings(document, [...answered.findings]))
+  if ('findings' in answered) return { ok: false, refusal: invalidLab(placeFindings(document, [...answered.findings]), CONSEQUENCE) }
   return { ok: false, refusal: { code: 'capture.refused', message: answered.refused, problems: [] } }
-}
-
-function invalid(problems: readonly Problem[]): CaptureOutcome<never> {
-  const first = problems.find(({ severity }) => severity === 'error')
-  const message = `The lab has errors, and nothing can be captured${first === undefined ? '.' : `: ${first.message}`}`
-  return { ok: false, refusal: { code: 'lab.invalid', message, problems } }
 }

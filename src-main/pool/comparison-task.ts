@@ -1,7 +1,8 @@
 import { comparisonFacts } from '#main/simulation/comparison/index'
 import type { ComparisonFacts } from '#shared/contract/comparison'
 
-import { answer, readLab, type LabText, type ReachOutcomeOf } from './known-labs'
+import { answer, readLab, type ReachAnswer } from './known-labs'
+import type { LabText } from './lab-answer'
 
 /** Variants of a lab to be compared. */
 export interface ComparisonTask extends LabText {
@@ -9,6 +10,6 @@ export interface ComparisonTask extends LabText {
 }
 
 /** The task of finding out what the variants of a lab are built of. */
-export function compareInLab(task: ComparisonTask): ReachOutcomeOf<ComparisonFacts> {
+export function compareInLab(task: ComparisonTask): ReachAnswer<ComparisonFacts> {
   return answer(() => comparisonFacts(readLab(task), task.variants))
 }

@@ -1,29 +1,19 @@
 import { variantReach, type VariantReach } from '#main/simulation/plan/index'
 import { hasErrors, parseLab, placeFindings, quickLab, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
 
-/** A lab by its text. */
-export interface LabText {
-  /** The lab file's text. */
-  readonly text: string
-  /** Texts of the manifest files that the lab names. */
-  readonly files?: ManifestFiles
-}
+import { invalidLab, type LabAnswer, type LabRefusal, type LabText } from './lab-answer'
 
-/** Why there is no answer. */
-export interface ReachRefusal {
-  readonly code: 'lab.invalid' | 'reach.unknown-variant' | 'reach.unknown-unit' | 'reach.other-pods'
-  readonly message: string
-  readonly problems: readonly Problem[]
-}
+/** Why there is no answer about policies, where the lab is valid. */
+type RefusalCode = 'reach.unknown-variant' | 'reach.unknown-unit' | 'reach.other-pods'
 
 /** What a question about policies comes to. */
-export type ReachOutcomeOf<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly refusal: ReachRefusal }
+export type ReachAnswer<Value> = LabAnswer<Value, RefusalCode>
 
 /** A refusal on its way out of the functions that find an answer. */
 class Refused extends Error {
-  readonly refusal: ReachRefusal
+  readonly refusal: LabRefusal<RefusalCode>
 
-  constructor(refusal: ReachRefusal) {
+  constructor(refusal: LabRefusal<RefusalCode>) {
     super(refusal.message)
     this.refusal = refusal
   }
@@ -46,7 +36,7 @@ const MOST_KNOWN = 2
 let known: readonly KnownLab[] = []
 
 /** What finding an answer comes to. Other errors than refusals go on. */
-export function answer<Value>(find: () => Value): ReachOutcomeOf<Value> {
+export function answer<Value>(find: () => Value): ReachAnswer<Value> {
   try {
     return { ok: true, value: find() }
   } catch (error) {
@@ -56,8 +46,8 @@ export function answer<Value>(find: () => Value): ReachOutcomeOf<Value> {
 }
 
 /** A refusal to throw inside `answer`. */
-export function refused(code: ReachRefusal['code'], message: string, problems: readonly Problem[] = []): Error {
-  return new Refused({ code, message, problems })
+export function refused(code: RefusalCode, message: string): Error {
+  return new Refused({ code, message, problems: [] })
 }
 
 /** Reads a lab. Refuses one with errors. */
@@ -100,7 +90,5 @@ function parsedLab(text: string, files: ManifestFiles | undefined): Lab {
 }
 
 function invalid(problems: readonly Problem[]): Error {
-  const first = problems.find(({ severity }) => severity === 'error')
-  const message = `The lab has errors, and nothing can be said about it${first === undefined ? '.' : `: ${first.message}`}`
-  return refused('lab.invalid', message, problems)
+  return new Refused(invalidLab(problems, 'nothing can be said about it'))
 }

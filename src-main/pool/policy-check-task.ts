@@ -3,7 +3,8 @@ import { policyFindings } from '#main/simulation/plan/index'
 import { isPolicyObject, manifestObjects } from '#main/simulation/policy/index'
 import { parseLab, placeFindings, type Problem } from '#shared/lab/index'
 
-import { answer, readLab, readVariant, type LabText } from './known-labs'
+import { answer, readLab, readVariant } from './known-labs'
+import type { LabText } from './lab-answer'
 
 /** The task of finding what in a lab's objects is not valid, and what of its policies never matters. Nothing is found in labs with errors. */
 export function checkPoliciesInLab(asked: LabText): readonly Problem[] {

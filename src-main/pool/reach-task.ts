@@ -3,7 +3,8 @@ import { isPolicyObject, labWithStaged, manifestObjects, reachMatrix } from '#ma
 import type { IdleObject, PolicyArrows, Reach, ReachExplanation, ReachImpact, ReachLevel, ReachProposal, ReachProtocol } from '#shared/contract/reach'
 import type { Lab } from '#shared/lab/index'
 
-import { answer, readLab, readVariant, refused, setUp, type LabText, type ReachOutcomeOf } from './known-labs'
+import { answer, readLab, readVariant, refused, setUp, type ReachAnswer } from './known-labs'
+import type { LabText } from './lab-answer'
 
 /** How the pods of a lab are asked about each other. */
 interface PodsTask extends LabText {
@@ -32,7 +33,7 @@ export interface ImpactTask extends PodsTask {
 }
 
 /** The task of finding out who may connect to whom. */
-export function reachInLab(task: ReachTask): ReachOutcomeOf<Reach> {
+export function reachInLab(task: ReachTask): ReachAnswer<Reach> {
   return answer(() => {
     const lab = readLab(task)
     const variants = task.variants.map((name) => readVariant(task, name))
@@ -55,7 +56,7 @@ export function reachInLab(task: ReachTask): ReachOutcomeOf<Reach> {
 }
 
 /** The task of explaining a cell of the matrix. */
-export function explainInLab(task: ExplainTask): ReachOutcomeOf<readonly ReachExplanation[]> {
+export function explainInLab(task: ExplainTask): ReachAnswer<readonly ReachExplanation[]> {
   return answer(() => {
     const variants = task.variants.map((name) => readVariant(task, name))
     const { units, members } = reachUnits(variants[0]!.pods, task.by)
@@ -81,12 +82,12 @@ export interface ArrowsTask extends LabText {
 }
 
 /** The task of finding out what policies decide between things on the canvas. */
-export function policyArrowsInLab(task: ArrowsTask): ReachOutcomeOf<PolicyArrows> {
+export function policyArrowsInLab(task: ArrowsTask): ReachAnswer<PolicyArrows> {
   return answer(() => policyArrows(readVariant(task, task.variant), task.by, task.policy))
 }
 
 /** The task of finding out what a proposal would change. */
-export function impactInLab(task: ImpactTask): ReachOutcomeOf<ReachImpact> {
+export function impactInLab(task: ImpactTask): ReachAnswer<ReachImpact> {
   return answer(() => {
     const { variant, proposal } = task
     const lab = readLab(task)

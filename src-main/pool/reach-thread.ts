@@ -1,7 +1,8 @@
 import type { PolicyArrows, Reach, ReachExplanation, ReachImpact } from '#shared/contract/reach'
 import type { Problem } from '#shared/lab/index'
 
-import type { LabText, ReachOutcomeOf } from './known-labs'
+import type { ReachAnswer } from './known-labs'
+import type { LabText } from './lab-answer'
 import { QuestionThread } from './question-thread'
 import type { ArrowsTask, ExplainTask, ImpactTask, ReachTask } from './reach-task'
 
@@ -23,22 +24,22 @@ export class ReachThread {
   }
 
   /** Rejects where the thread breaks down. */
-  reach(task: ReachTask): Promise<ReachOutcomeOf<Reach>> {
+  reach(task: ReachTask): Promise<ReachAnswer<Reach>> {
     return this.thread.ask('reachInLab', task)
   }
 
   /** Rejects where the thread breaks down. */
-  explain(task: ExplainTask): Promise<ReachOutcomeOf<readonly ReachExplanation[]>> {
+  explain(task: ExplainTask): Promise<ReachAnswer<readonly ReachExplanation[]>> {
     return this.thread.ask('explainInLab', task)
   }
 
   /** Rejects where the thread breaks down. */
-  impact(task: ImpactTask): Promise<ReachOutcomeOf<ReachImpact>> {
+  impact(task: ImpactTask): Promise<ReachAnswer<ReachImpact>> {
     return this.thread.ask('impactInLab', task)
   }
 
   /** Rejects where the thread breaks down. */
-  arrows(task: ArrowsTask): Promise<ReachOutcomeOf<PolicyArrows>> {
+  arrows(task: ArrowsTask): Promise<ReachAnswer<PolicyArrows>> {
     return this.thread.ask('policyArrowsInLab', task)
   }
 

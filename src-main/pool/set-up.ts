@@ -1,17 +1,14 @@
 import type { CalibrationChanges } from '#main/simulation/plan/index'
-import type { ManifestFiles } from '#shared/lab/index'
 import type { Problem } from '#shared/lab/problem'
 import type { ResultFault } from '#shared/metrics/index'
 import type { RunPlan } from '#shared/plan/index'
 
+import type { LabRefusal, LabText } from './lab-answer'
+
 /** A lab to be read and turned into run plans. */
-export interface SetUpTask {
-  /** The lab file's text. */
-  readonly text: string
+export interface SetUpTask extends LabText {
   /** Names of the variants wanted; all where absent. */
   readonly variants?: readonly string[]
-  /** Texts of the manifest files that the lab names. */
-  readonly files?: ManifestFiles
   /** What is taken instead of the app's calibration. */
   readonly calibration?: CalibrationChanges
 }
@@ -37,11 +34,7 @@ export interface RunSetUp {
 }
 
 /** Why a lab can't run. */
-export interface SetUpRefusal {
-  readonly code: 'lab.invalid' | 'run.no-variants' | 'run.no-traffic' | 'run.unknown-variant'
-  readonly message: string
-  readonly problems: readonly Problem[]
-}
+export type SetUpRefusal = LabRefusal<'run.no-variants' | 'run.no-traffic' | 'run.unknown-variant'>
 
 /** What a set-up task comes to. */
 export type SetUpOutcome =

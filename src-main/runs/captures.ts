@@ -1,5 +1,5 @@
 import { reasonOf } from '#main/documents/read-document'
-import type { CapturedLab, CaptureOutcome } from '#main/pool/capture-task'
+import { valueOf, type LabAnswer, type LabText } from '#main/pool/lab-answer'
 import type { QuestionThread } from '#main/pool/question-thread'
 import type { CapturedFrames } from '#shared/capture/index'
 import { CallRefused } from '#shared/contract/call-refused'
@@ -10,7 +10,7 @@ import { CAPTURE_COLUMNS, CAPTURE_HEADER_BYTES, type CaptureRecords, type Captur
 /** A capture that is over: what was asked for, of which lab, and what the engine noted. */
 export interface KeptCapture {
   readonly runId: string
-  readonly lab: CapturedLab
+  readonly lab: LabText
   readonly order: CaptureOrder
   readonly records: readonly CaptureRecords[]
 }
@@ -25,12 +25,12 @@ export class Captures {
   }
 
   /** The interfaces of a variant that can be captured. Refuses with `lab.invalid`, `capture.refused` or `capture.failed`. */
-  offers(lab: CapturedLab, variant: string): Promise<readonly InterfaceOffer[]> {
+  offers(lab: LabText, variant: string): Promise<readonly InterfaceOffer[]> {
     return this.ask('offerInterfacesInLab', { ...lab, variant })
   }
 
   /** What an engine is to note. Refuses as {@link offers} does. */
-  plan(lab: CapturedLab, order: CaptureOrder): Promise<CaptureTask> {
+  plan(lab: LabText, order: CaptureOrder): Promise<CaptureTask> {
     return this.ask('planCaptureInLab', { ...lab, order })
   }
 
@@ -57,12 +57,10 @@ export class Captures {
   }
 
   private async ask<Value>(name: string, task: object): Promise<Value> {
-    const outcome = await this.thread.ask<CaptureOutcome<Value>>(name, task).catch((error: unknown) => {
+    const answer = await this.thread.ask<LabAnswer<Value>>(name, task).catch((error: unknown) => {
       throw new CallRefused('capture.failed', `The capture can't be made: ${reasonOf(error)}.`)
     })
-    if (outcome.ok) return outcome.value
-    const { code, message, problems } = outcome.refusal
-    throw new CallRefused(code, message, problems)
+    return valueOf(answer)
   }
 }
 

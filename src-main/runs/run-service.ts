@@ -1,5 +1,5 @@
-import type { CapturedLab } from '#main/pool/capture-task'
 import type { Executor } from '#main/pool/executor'
+import type { LabText } from '#main/pool/lab-answer'
 import { reasonOf } from '#main/documents/read-document'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { CaptureOrder } from '#shared/contract/capture'
@@ -44,7 +44,7 @@ export class RunService {
   private current: CurrentRun | null = null
   private starting = false
   /** Runs that could not be written, kept until the app ends. */
-  private readonly unwritten = new Map<string, { readonly data: RunData; readonly lab: CapturedLab }>()
+  private readonly unwritten = new Map<string, { readonly data: RunData; readonly lab: LabText }>()
 
   constructor(options: RunServiceOptions) {
     this.options = options
@@ -88,7 +88,7 @@ export class RunService {
   }
 
   /** The lab of a run as it was started. Refuses as `get` does. */
-  async labOf(runId: string): Promise<CapturedLab> {
+  async labOf(runId: string): Promise<LabText> {
     if (this.current?.session.runId === runId) return labOf(this.current.request)
     const unwritten = this.unwritten.get(runId)
     if (unwritten) return unwritten.lab
@@ -140,7 +140,7 @@ export class RunService {
   }
 }
 
-function labOf({ text, files }: RunRequest): CapturedLab {
+function labOf({ text, files }: RunRequest): LabText {
   return { text, ...(files && { files }) }
 }
 

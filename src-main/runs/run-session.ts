@@ -3,10 +3,10 @@ import { setMaxListeners } from 'node:events'
 
 import type { Executor } from '#main/pool/executor'
 import { TaskFailure } from '#main/pool/executor'
+import type { LabText } from '#main/pool/lab-answer'
 import type { RunSetUp } from '#main/pool/set-up'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { RunData, RunEntry, RunError, RunFinished, RunOutcome, RunProgress, RunStarted } from '#shared/contract/run-messages'
-import type { ManifestFiles } from '#shared/lab/index'
 import type { RunResult, SeedResult } from '#shared/metrics/index'
 import type { CaptureRecords, CaptureTask } from '#shared/plan/index'
 import { SECOND_NS } from '#shared/units/index'
@@ -16,13 +16,9 @@ import { runResult, runSeries } from './run-result'
 import { isOver, taskRecord, type TaskRecord } from './task-record'
 
 /** What is to be run. */
-export interface RunRequest {
-  /** The lab file's text. */
-  readonly text: string
+export interface RunRequest extends LabText {
   /** Names of the variants; all where absent. */
   readonly variants?: readonly string[]
-  /** Texts of the manifest files that the lab names. */
-  readonly files?: ManifestFiles
   /** Seeds 1 … this; the lab's number where absent. */
   readonly seeds?: number
 }

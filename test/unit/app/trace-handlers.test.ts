@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { traceHandlers } from '#main/app/trace-handlers'
-import { traceInLab } from '#main/pool/trace-task'
+import { traceInLab, type TraceTask } from '#main/pool/trace-task'
 import { labCalls } from '#shared/contract/lab-api'
 
 let text: string
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 
 const ends = { variant: 'calico-ipip', from: 'default/client-0', to: 'default/server-0', protocol: 'tcp' } as const
-const { tracePacket } = traceHandlers({ trace: (task) => Promise.resolve(traceInLab(task)) }, () => null)
+const { tracePacket } = traceHandlers({ ask: <Outcome>(_: string, task: object) => Promise.resolve(traceInLab(task as TraceTask) as Outcome) }, () => null)
 
 describe('tracing a packet for the window', () => {
   it('comes to the trace of the lab’s text', async () => {
@@ -31,7 +31,7 @@ describe('tracing a packet for the window', () => {
   })
 
   it('says so where the tracing breaks down', async () => {
-    const broken = traceHandlers({ trace: () => Promise.reject(new Error('out of memory')) }, () => null)
+    const broken = traceHandlers({ ask: () => Promise.reject(new Error('out of memory')) }, () => null)
     await expect(broken.tracePacket({ text, ...ends })).rejects.toMatchObject({ code: 'trace.failed' })
   })
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import type { ReachOutcomeOf } from '#main/pool/known-labs'
+import type { LabAnswer } from '#main/pool/lab-answer'
 import type { ReachTask } from '#main/pool/reach-task'
 import { explainInLab, reachInLab } from '#main/pool/simulation-task'
 import { cellAt, cellState, isDifferent, type CellState, type Reach, type ReachCells, type ReachDirection } from '#shared/contract/reach'
@@ -18,7 +18,7 @@ function ask(changes: Partial<ReachTask>): ReachTask {
   return { text, variants: ['calico'], by: 'workload', protocol: 'TCP', ...changes }
 }
 
-function valueOf<Value>(outcome: ReachOutcomeOf<Value>): Value {
+function valueOf<Value>(outcome: LabAnswer<Value>): Value {
   if (!outcome.ok) throw new Error(outcome.refusal.message)
   return outcome.value
 }
