@@ -1,4 +1,3 @@
-import { counted } from '#renderer/stores/edits/words'
 import { asNumber, asText } from '#renderer/stores/given'
 import { KINDS } from '#renderer/stores/kinds'
 import type {
@@ -17,6 +16,7 @@ import type {
   SwitchOutline,
   WorkloadOutline,
 } from '#renderer/stores/outline'
+import { counted } from '#shared/analysis/index'
 
 import type { CanvasItem, CanvasLink, ItemBase, LinkLoad, Severity } from './canvas-elements'
 import { podGroupName, shownPods, type PodGroup } from './pods'

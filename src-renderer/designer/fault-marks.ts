@@ -1,6 +1,6 @@
-import { counted } from '#renderer/stores/edits/words'
 import { asText } from '#renderer/stores/given'
 import type { ObjectId, Outline } from '#renderer/stores/outline'
+import { counted } from '#shared/analysis/index'
 import { faultLabel } from '#shared/lab/index'
 
 /** Faults of one thing that are named; more are counted. */

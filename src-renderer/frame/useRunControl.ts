@@ -5,8 +5,8 @@ import { finishTyping } from '#renderer/composables/finish-typing'
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useToasts } from '#renderer/composables/useToasts'
 import { useDocumentStore } from '#renderer/stores/document'
-import { counted } from '#renderer/stores/edits/words'
 import { useRunsStore } from '#renderer/stores/runs'
+import { counted } from '#shared/analysis/index'
 
 /** What the run bar shows and does. */
 export interface RunControl {

@@ -1,9 +1,10 @@
 import { computed, type ComputedRef } from 'vue'
 
 import { useDocumentStore } from '#renderer/stores/document'
-import { counted, describe } from '#renderer/stores/edits/words'
+import { describe } from '#renderer/stores/edits/words'
 import { asNumber, asObject, asText } from '#renderer/stores/given'
 import { useSelectionStore } from '#renderer/stores/selection'
+import { counted } from '#shared/analysis/index'
 
 /** What the bars around the centre say about the lab. */
 export interface WindowSummary {

@@ -1,5 +1,5 @@
-import { counted } from '#renderer/stores/edits/words'
 import { asText, type Given } from '#renderer/stores/given'
+import { counted } from '#shared/analysis/index'
 import type { TrafficKind } from '#shared/lab/index'
 
 /** What kinds of traffic are called. */

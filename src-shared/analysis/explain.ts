@@ -5,6 +5,7 @@ import { humanShare } from '#shared/units/index'
 import { carriedChange } from './carried'
 import type { ComparedFigure } from './compare'
 import { humanCount, humanFigure, signedNumber, signedShare } from './humanise'
+import { namedLinks } from './named-links'
 import { queueSharingChange } from './queue-sharing'
 import { groupCostsPerGigabit } from './stage-costs'
 import { isSignificant } from './statistics'
@@ -117,7 +118,7 @@ function costChange(own: readonly ComparedFigure[], variant: VariantResult, base
 /** What the variant ran into: a full link, or else a full core, or else its busiest node. */
 function bounds(variant: VariantResult): string[] {
   const sentences: string[] = []
-  const links = meanBy(variant, (seed) => seed.links.map((link) => [link.ends.join(' → '), link.utilisation]))
+  const links = meanBy(variant, (seed) => namedLinks(seed.links).map(([name, { utilisation }]) => [name, utilisation]))
   const nodes = meanBy(variant, (seed) => seed.nodes.map((node) => [node.name, node.busyCores]))
   const [link] = links
   const [node] = nodes

@@ -19,6 +19,11 @@ export function humanCount(value: number): string {
   return Math.abs(value) < 10_000 ? text : text.replaceAll(/\B(?=(\d{3})+$)/g, NARROW_SPACE)
 }
 
+/** A count for people with its noun: `1 node`, `2 nodes`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${humanCount(count)} ${count === 1 ? one : many}`
+}
+
 /** A figure's value for people, with its unit. */
 export function humanFigure(value: number, unit: FigureUnit): string {
   if (value < 0) return `${MINUS}${humanFigure(-value, unit)}`

@@ -33,8 +33,3 @@ export type CellContent = Omit<ComparisonCell, 'variant'>
 
 /** A cell that needs the lab where that is not at hand. */
 export const NO_LAB: CellContent = { lines: ['Not known'], details: [], missing: 'The result alone does not tell; the report of the whole run does.' }
-
-/** An amount with its noun. */
-export function counted(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${amount} ${amount === 1 ? noun : plural}`
-}

@@ -1,6 +1,7 @@
-import { stageNamed } from '../analysis/index'
+import { counted, stageNamed } from '../analysis/index'
 import type { VariantFacts, WayDirection, WayFacts, WayKind, WireHeader } from '../contract/comparison'
 import type { StageGroup } from '../plan/index'
+import { humanDuration } from '../units/index'
 
 /** What carries pods' packets between nodes, by the stage that puts it on. */
 const CARRIERS: Readonly<Record<string, string>> = {
@@ -55,9 +56,14 @@ export function carriersBetweenNodes(facts: VariantFacts): string[][] {
   return [...seen.values()]
 }
 
+/** Whether nobody on the way can read what a carrier has in it. */
+export function isEncrypting(carrier: string): boolean {
+  return ENCRYPTING.has(carrier)
+}
+
 /** Whether a packet's content is hidden on the wire. */
 export function isEncrypted(direction: WayDirection): boolean {
-  return carriersOf(direction).some((carrier) => ENCRYPTING.has(carrier))
+  return carriersOf(direction).some(isEncrypting)
 }
 
 /** Bytes that the wire carries beyond the Ethernet header and the packet as the socket made it; 0 where it stays on its node. */
@@ -78,6 +84,26 @@ export function hasPrograms({ ways }: VariantFacts): boolean {
 /** CPU time of a way's stages of a group, ns. */
 export function costIn({ stages }: WayDirection, group: StageGroup): number {
   return stages.reduce((sum, { stage, costNs }) => (stageNamed(stage)?.group === group ? sum + costNs : sum), 0)
+}
+
+/** How often a packet is looked up in the kernel's table of connections. */
+export function lookUpsOf({ stages }: WayDirection): number {
+  return stages.filter(({ stage }) => stage === 'nf-conntrack').length
+}
+
+/** What a packet meets of netfilter and what that costs: `PREROUTING, FORWARD, POSTROUTING and 1 look-up …, 1.40 µs`. */
+export function netfilterText(direction: WayDirection): string {
+  const hooks = direction.stages.flatMap(({ stage }) => HOOKS[stage] ?? [])
+  const lookUps = lookUpsOf(direction)
+  const met = hooks.length === 0 ? 'no hook of netfilter' : hooks.join(', ')
+  const looked = `${lookUps === 0 ? 'no look-up' : counted(lookUps, 'look-up')} in the kernel’s table of connections`
+  const costNs = costIn(direction, 'netfilter')
+  return `${met} and ${looked}${costNs === 0 ? '' : `, ${humanDuration(costNs)} in all`}`
+}
+
+/** Hooks of netfilter by their stages. */
+const HOOKS: Readonly<Record<string, string>> = {
+  'nf-prerouting': 'PREROUTING', 'nf-input': 'INPUT', 'nf-forward': 'FORWARD', 'nf-output': 'OUTPUT', 'nf-postrouting': 'POSTROUTING',
 }
 
 /** The devices that a packet crosses on a node in order, those of pods by their kind: `pod eth0`, `cali…`, `tunl0`, `eth0`. */

@@ -1,4 +1,4 @@
-import { humanFigure, shareWithInterval, type ComparedFigure } from '#shared/analysis/index'
+import { counted, humanFigure, shareWithInterval, type ComparedFigure } from '#shared/analysis/index'
 import { cellText, isNumeric, rowCount, visibleColumns, type ChartRun, type DataTable } from '#shared/charts/index'
 import { claimTable, comparisonTable } from '#shared/comparison/index'
 
@@ -101,8 +101,4 @@ function markdownTable(head: readonly string[], rows: readonly (readonly string[
 /** A text in one line in which no character is markup. */
 function inline(text: string): string {
   return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_[\]<>|#]/gu, (character) => `\\${character}`)
-}
-
-function counted(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }

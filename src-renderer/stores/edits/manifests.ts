@@ -1,9 +1,9 @@
 import { parseAllDocuments } from 'yaml'
 
+import { counted } from '#shared/analysis/index'
 import type { LabChange, LabDocument, PlainMapping } from '#shared/lab/index'
 
 import { asList, asObject, asText, isObject, type Given } from '../given'
-import { counted } from './words'
 
 /** Deepest and longest text of manifests that is taken from a clipboard or file. */
 const MOST_CHARACTERS = 4 * 1024 * 1024

@@ -1,9 +1,9 @@
+import { counted } from '#shared/analysis/index'
 import type { LabChange, LabDocument, LabOperation, PlainMapping, PlainValue } from '#shared/lab/index'
 
 import { asList, asObject, asText, isObject, type Given } from '../given'
 import type { ObjectId, Outline, OutlineObject } from '../outline'
 import type { Copied, CopiedKind, CopiedObject } from './copy'
-import { counted } from './words'
 
 /** What pasting comes to. */
 export interface Pasting {

@@ -1,9 +1,6 @@
-import type { FieldOwner } from '../outline'
+import { counted } from '#shared/analysis/index'
 
-/** A number with its noun: `1 node`, `2 nodes`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
-}
+import type { FieldOwner } from '../outline'
 
 /** Names one thing, counts several. */
 export function describe(objects: readonly FieldOwner[]): string {

@@ -1,5 +1,4 @@
-import { humanCount } from '../../analysis/index'
-import { counted } from '../cell'
+import { counted, humanCount } from '../../analysis/index'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
 import { carriersOf, directionsOf, waysBetweenNodes } from '../read-way'
 import { grouped, verdictOver, type Claim, type Finding } from './claim'

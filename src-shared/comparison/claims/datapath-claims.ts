@@ -1,9 +1,10 @@
+import { counted } from '../../analysis/index'
 import type { WayDirection, WayFacts } from '../../contract/comparison'
+import type { VariantResult } from '../../metrics/index'
 import { humanDuration } from '../../units/index'
-import { counted } from '../cell'
 import { builtVariants, type BuiltVariant, type Compared } from '../compared'
-import { costIn, hasPrograms, nodesOf, stagesIn, waysBetweenNodes, wayOf } from '../read-way'
-import { grouped, type Claim, type Finding } from './claim'
+import { costIn, hasPrograms, lookUpsOf, netfilterText, nodesOf, stagesIn, waysBetweenNodes, wayOf } from '../read-way'
+import { grouped, verdictOver, type Claim, type Finding } from './claim'
 
 /** Claims about what a packet goes through on hosts. */
 export const DATAPATH_CLAIMS: readonly Claim[] = [
@@ -26,7 +27,7 @@ export const DATAPATH_CLAIMS: readonly Claim[] = [
     claim: 'BPF host routing bypasses the kernel.',
     check: checkBypass,
     turns: 'It bypasses netfilter and the routing of the node’s upper stack. The packet stays an skb and goes through veth or netkit, the queueing discipline and the driver. Without masquerading by BPF and kube-proxy replacement, Cilium falls back to legacy routing.',
-    toShow: 'Add a Cilium variant with native routing, kubeProxyReplacement: true and bpf.masquerade: true.',
+    toShow: 'Add a Cilium variant with kubeProxyReplacement: true and bpf.masquerade: true, and two pods on different nodes.',
   },
   {
     id: 'calico-ebpf-no-iptables',
@@ -70,35 +71,62 @@ function checkFirstPackets(compared: Compared): Finding | null {
 }
 
 function checkCiliumTracking(compared: Compared): Finding | null {
-  const cilium = builtVariants(compared).filter(({ facts }) => facts.cni === 'cilium' && waysBetweenNodes(facts).length > 0)
-  if (cilium.length === 0) return null
+  const found = builtVariants(compared).flatMap(({ name, facts, result }) => {
+    const [way] = facts.cni === 'cilium' ? waysBetweenNodes(facts) : []
+    return way === undefined ? [] : [{ name, request: way.request, made: entriesMade(result) }]
+  })
+  if (found.length === 0) return null
   return {
-    verdict: 'fails',
-    evidence: grouped(cilium.map(({ name, facts, result }) => {
-      const looks = waysBetweenNodes(facts)[0]!.request.stages.filter(({ stage }) => stage === 'nf-conntrack').length
-      const tables = new Map<string, number>()
-      for (const { table, made } of result.seeds[0]?.nodes.flatMap(({ tracking = [] }) => tracking) ?? []) tables.set(table, (tables.get(table) ?? 0) + made)
-      const made = [...tables].filter(([, count]) => count > 0).map(([table, count]) => `${counted(count, 'entry', 'entries')} in ${table}`)
-      return [name, `a packet between nodes is looked up in the kernel’s table ${counted(looks, 'time')}${made.length > 0 ? `; the run made ${made.join(', ')}` : ''}.`] as const
+    // Whoever looks connections up or keeps entries of them tracks them, in the kernel's table or in maps.
+    verdict: verdictOver(found.map(({ request, made }) => lookUpsOf(request) === 0 && made.length === 0)),
+    evidence: grouped(found.map(({ name, request, made }) => {
+      const entries = made.length === 0 ? 'the run made no entries in any table' : `the run made ${made.map(([table, count]) => `${counted(count, 'entry', 'entries')} in ${table}`).join(', ')}`
+      return [name, `a packet between nodes meets ${netfilterText(request)}; ${entries}.`] as const
     })),
   }
+}
+
+/** Tables of connections with the entries that a run made in them on all nodes, mean over the seeds; without those that stayed empty. */
+function entriesMade({ seeds }: VariantResult): [table: string, entries: number][] {
+  const tables = new Map<string, number>()
+  for (const { table, made } of seeds.flatMap(({ nodes }) => nodes.flatMap(({ tracking = [] }) => tracking))) tables.set(table, (tables.get(table) ?? 0) + made)
+  return [...tables].map(([table, made]): [string, number] => [table, Math.round(made / seeds.length)]).filter(([, made]) => made > 0)
 }
 
 function checkBypass(compared: Compared): Finding | null {
-  const found = builtVariants(compared).flatMap(({ name, facts }) =>
-    waysBetweenNodes(facts).filter(({ request }) => facts.cni === 'cilium' && stagesIn(request, 'netfilter') === 0 && stagesIn(request, 'ebpf') > 0).slice(0, 1)
-      .map(({ request }) => ({ name, request })))
-  if (found.length === 0) return null
+  const cilium = builtVariants(compared).flatMap(({ name, facts }) =>
+    (facts.cni === 'cilium' ? waysBetweenNodes(facts).slice(0, 1) : []).map(({ request }) => ({ name, request, isPrograms: isHandedOver(request) })))
+  const routed = cilium.filter(({ isPrograms }) => isPrograms)
+  if (routed.length === 0) return null
   return {
-    verdict: 'fails',
-    evidence: grouped(found.map(({ name, request }) => {
-      const groups = (['socket', 'routing', 'veth', 'device'] as const).map((group) => `${stagesIn(request, group)} ${GROUPS[group]}`)
-      return [name, `no netfilter on the way, but of its ${request.stages.length} stages ${stagesIn(request, 'ebpf')} are programs; the kernel’s own are ${groups.join(', ')}.`] as const
-    })),
+    verdict: verdictOver(routed.map(({ request }) => kernelCosts(request).length === 0)),
+    evidence: grouped([...routed, ...cilium.filter(({ isPrograms }) => !isPrograms)].map(({ name, request, isPrograms }) =>
+      [name, `${isPrograms ? 'BPF' : 'legacy'} host routing: ${betweenSockets(request)}; a packet meets ${netfilterText(request)}.`] as const)),
   }
 }
 
-const GROUPS = { socket: 'of sockets', routing: 'of IP', veth: 'of virtual devices', device: 'of NIC and driver' } as const
+/** Whether programs hand the packet into the receiving pod's namespace (bpf_redirect_peer, netkit), past the node's stack and its backlog. */
+function isHandedOver({ stages }: WayDirection): boolean {
+  const program = stages.findLastIndex(({ stage }) => stage === 'bpf-to-container')
+  return program >= 0 && stages.slice(program).every(({ stage }) => stage !== 'backlog')
+}
+
+/** What a packet between two sockets costs in programs and in the kernel's own stages. */
+function betweenSockets(direction: WayDirection): string {
+  const own = kernelCosts(direction)
+  const sum = own.reduce((total, { costNs }) => total + costNs, 0)
+  const parts = own.map(({ name, costNs }) => `${name} ${humanDuration(costNs)}`)
+  return `between the sockets programs take ${humanDuration(costIn(direction, 'ebpf'))}, the kernel’s own stages ${humanDuration(sum)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`
+}
+
+/** Groups of the kernel's own stages between sockets that cost a packet anything. */
+function kernelCosts(direction: WayDirection): { readonly name: string; readonly costNs: number }[] {
+  return KERNEL_GROUPS.map(([group, name]) => ({ name, costNs: costIn(direction, group) })).filter(({ costNs }) => costNs > 0)
+}
+
+const KERNEL_GROUPS = [
+  ['netfilter', 'netfilter'], ['routing', 'IP'], ['veth', 'virtual devices'], ['encapsulation', 'tunnels'], ['device', 'NIC, driver and queue'],
+] as const
 
 function checkCalicoPrograms(compared: Compared): Finding | null {
   const found = builtVariants(compared).flatMap(({ name, facts }) => {
@@ -109,7 +137,7 @@ function checkCalicoPrograms(compared: Compared): Finding | null {
   return {
     verdict: found.some(({ outside }) => stagesIn(outside.request, 'netfilter') > 0) ? 'fails' : 'holds',
     evidence: grouped(found.map(({ name, outside: { from, to, request } }) => [
-      name, `a packet ${from} → ${to} goes through ${counted(stagesIn(request, 'netfilter'), 'netfilter stage')} and ${counted(stagesIn(request, 'ebpf'), 'program')}.`,
+      name, `a packet ${from} → ${to} meets ${netfilterText(request)}; it goes through ${counted(stagesIn(request, 'ebpf'), 'program')}.`,
     ] as const)),
   }
 }
@@ -136,9 +164,6 @@ function checkIpvs(compared: Compared): Finding | null {
   if (found.length === 0) return null
   return {
     verdict: found.some(({ request }) => stagesIn(request, 'netfilter') > 0) ? 'fails' : 'holds',
-    evidence: grouped(found.map(({ name, request: { stages } }) => {
-      const times = (name: string): number => stages.filter(({ stage }) => stage === name).length
-      return [name, `a packet to the service is looked up in the kernel’s table of connections ${counted(times('nf-conntrack'), 'time')} and meets nat rules ${counted(times('nf-nat'), 'time')}.`] as const
-    })),
+    evidence: grouped(found.map(({ name, request }) => [name, `a packet to the service meets ${netfilterText(request)}.`] as const)),
   }
 }

@@ -1,6 +1,6 @@
-import { humanCount } from '../../analysis/index'
+import { counted, humanCount } from '../../analysis/index'
 import type { ControlPlaneFacts, VariantFacts } from '../../contract/comparison'
-import { counted, NO_LAB, type CellContent, type Detail } from '../cell'
+import { NO_LAB, type CellContent, type Detail } from '../cell'
 import type { ComparedVariant } from '../compared'
 import { devicesOn, directionsOf, nodesOf } from '../read-way'
 

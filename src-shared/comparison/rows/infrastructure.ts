@@ -1,6 +1,6 @@
-import { humanCount } from '../../analysis/index'
+import { counted, humanCount } from '../../analysis/index'
 import type { VariantFacts, WayFacts } from '../../contract/comparison'
-import { counted, NO_LAB, type CellContent, type Detail } from '../cell'
+import { NO_LAB, type CellContent, type Detail } from '../cell'
 import type { ComparedVariant } from '../compared'
 import { carriersOf, devicesOn, nodesOf, overheadBytes, stagesIn, WAY_NAMES, waysBetweenNodes } from '../read-way'
 

@@ -1,6 +1,6 @@
-import { humanCount, humanFigure } from '../../analysis/index'
+import { counted, humanCount, humanFigure } from '../../analysis/index'
 import type { ControlPlaneFacts, VariantFacts, WayFacts } from '../../contract/comparison'
-import { counted, NO_LAB, type CellContent, type Detail } from '../cell'
+import { NO_LAB, type CellContent, type Detail } from '../cell'
 import type { ComparedVariant } from '../compared'
 import { WAY_NAMES, waysBetweenNodes, wireText } from '../read-way'
 

@@ -1,9 +1,9 @@
-import { humanCount } from '../../analysis/index'
+import { counted, humanCount } from '../../analysis/index'
 import type { ComparisonFacts, VariantFacts, WayStage } from '../../contract/comparison'
 import type { VariantResult } from '../../metrics/index'
-import { counted, NO_LAB, type CellContent, type Detail } from '../cell'
+import { NO_LAB, type CellContent, type Detail } from '../cell'
 import type { Compared, ComparedVariant } from '../compared'
-import { carriersBetweenNodes, carriersOf, isEncrypted, WAY_NAMES, waysBetweenNodes } from '../read-way'
+import { carriersBetweenNodes, carriersOf, isEncrypted, isEncrypting, WAY_NAMES, waysBetweenNodes } from '../read-way'
 
 /** Reasons of drops that policies are. */
 const POLICY_DROPS = ['policy-deny', 'policy-default-deny']
@@ -42,7 +42,7 @@ function pairsText({ policies: { pairs } }: VariantFacts): string | undefined {
 }
 
 function encryptionText(facts: VariantFacts): string {
-  const hidden = carriersBetweenNodes(facts).flat().filter((carrier) => carrier === 'WireGuard' || carrier === 'IPsec')
+  const hidden = carriersBetweenNodes(facts).flat().filter(isEncrypting)
   return hidden.length === 0 ? 'Not encrypted' : `Encrypted between nodes: ${[...new Set(hidden)].join(', ')}`
 }
 
