@@ -2,13 +2,11 @@ import { rowCount, type ChartRun } from '#shared/charts/index'
 import { claimTable, detailTable, VERDICT_TEXTS, type CheckedClaim, type ComparisonRow } from '#shared/comparison/index'
 
 import { html, type Html } from './html'
-import { reportComparison } from './report-comparison'
-import type { ReportInput } from './report-input'
+import type { ReportComparison } from './report-comparison'
 import { tableHtml } from './table-html'
 
 /** The variants in seven rows, what is behind each cell, and common claims checked against the run. */
-export function comparisonSection(run: ChartRun, input: ReportInput): Html {
-  const { rows, claims } = reportComparison(run, input)
+export function comparisonSection(run: ChartRun, { rows, claims }: ReportComparison): Html {
   const variants = run.variants.map(({ name }) => name)
   const shown = claims.filter(({ verdict }) => verdict !== 'not-shown')
   const rest = claims.filter(({ verdict }) => verdict === 'not-shown')

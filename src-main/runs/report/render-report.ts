@@ -7,6 +7,7 @@ import { figuresSection } from './figures-section'
 import { html, trusted, type Html } from './html'
 import { labSection } from './lab-section'
 import { CHARTED_ENTRIES, reportCharts, type ReportChart } from './report-charts'
+import { reportComparison, type ReportComparison } from './report-comparison'
 import type { ReportInput } from './report-input'
 import { reportRun } from './report-run'
 import { reportStyle } from './report-style'
@@ -19,10 +20,9 @@ const HALF = 380
 /** Rows of a chart's table in the page; files have all. */
 const MOST_ROWS = 300
 
-/** A report of a run: one HTML document that loads nothing. */
-export function renderReport(input: ReportInput): string {
+/** A report of a run: one HTML document that loads nothing. Who has its charts' run and its comparison already hands them over. */
+export function renderReport(input: ReportInput, charted = reportRun(input.run), comparison = reportComparison(charted, input)): string {
   const { run, lab, labText, version } = input
-  const charted = reportRun(run)
   const measured = run.result.variants.some((variant) => variant.seeds.length > 0)
   const page = html`<!doctype html>
 <html lang="en">
@@ -37,7 +37,7 @@ export function renderReport(input: ReportInput): string {
 <main>
 ${heading(run, lab?.description ?? '')}
 ${notices(run)}
-${measured ? findings(charted, input) : html`<p class="notice">Nothing was measured.</p>`}
+${measured ? findings(charted, run.entry.seeds, comparison) : html`<p class="notice">Nothing was measured.</p>`}
 ${lab === undefined || labText === undefined ? null : labSection(lab, labText)}
 ${costSection(run.result)}
 ${labText === undefined ? null : repetition(run, labText, version)}
@@ -71,11 +71,11 @@ function notices({ entry, error, result }: RunData): Html[] {
   ]
 }
 
-function findings(run: ChartRun, input: ReportInput): Html {
+function findings(run: ChartRun, seeds: number, comparison: ReportComparison): Html {
   const drops = dropTable(run)
   const uncharted = run.traffic.length - CHARTED_ENTRIES
-  return html`${summarySection(run, input.run.entry.seeds)}
-${comparisonSection(run, input)}
+  return html`${summarySection(run, seeds)}
+${comparisonSection(run, comparison)}
 <h2 id="charts">Charts</h2>
 ${uncharted > 0 ? html`<p class="explanation">The first ${CHARTED_ENTRIES} traffic entries have charts; the tables have all ${run.traffic.length}.</p>` : null}
 <div class="charts">${reportCharts(run).map(figureHtml)}</div>

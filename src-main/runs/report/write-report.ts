@@ -24,15 +24,16 @@ export async function writeReport(folder: string, input: ReportInput): Promise<v
   await mkdir(charts, { recursive: true })
   const measured = input.run.result.variants.some((variant) => variant.seeds.length > 0)
   const run = reportRun(input.run)
+  const comparison = reportComparison(run, input)
   for (const { chart } of measured ? reportCharts(run) : []) {
     const svg = renderChartSvg(chart, { theme: lightChartTheme, frame: 'file', hidden: new Set(), width: FILE_WIDTH })
     await writeAtomically(path.join(charts, `${chart.id}.svg`), `${svg}\n`)
     await writeAtomically(path.join(charts, `${chart.id}.csv`), toCsv(chart.table))
   }
   await writeAtomically(path.join(charts, 'figures.csv'), toCsv(figureTable(run.figures)))
-  await writeAtomically(path.join(charts, 'comparison.csv'), toCsv(detailTable(reportComparison(run, input).rows)))
+  await writeAtomically(path.join(charts, 'comparison.csv'), toCsv(detailTable(comparison.rows)))
   for (const [index, fault] of run.faults.entries()) {
     await writeAtomically(path.join(charts, `fault-${index + 1}.csv`), toCsv(faultTable(fault)))
   }
-  await writeAtomically(path.join(folder, 'report.html'), renderReport(input))
+  await writeAtomically(path.join(folder, 'report.html'), renderReport(input, run, comparison))
 }
