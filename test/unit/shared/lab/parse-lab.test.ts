@@ -14,7 +14,7 @@ function problemsOf(text: string): string[] {
 }
 
 describe('the example labs', () => {
-  it.each(['calico-vs-cilium', 'same-node', 'udp-flood', 'leaf-spine-8-nodes'])('%s has no problem', (name) => {
+  it.each(['calico-vs-cilium', 'calico-data-planes', 'cilium-host-routing', 'same-node', 'udp-flood', 'leaf-spine-8-nodes'])('%s has no problem', (name) => {
     const { lab, problems } = parseLab(readFileSync(`resources/labs/${name}.cnilab.yaml`, 'utf8'))
     expect(problems).toEqual([])
     expect(lab?.name).toBe(name)
