@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { calibrate, calibrationRecord, calibrationReport } from '#main/analysis/calibration/index'
 import { reasonOf } from '#main/documents/read-document'
+import { writeAtomically } from '#main/documents/write-atomically'
 import type { Executor } from '#main/pool/executor'
 import { COST_PARAMETERS } from '#main/simulation/plan/index'
 
@@ -51,7 +52,7 @@ export async function calibrateCommand(
 async function write(folder: string, name: string, text: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
-    await writeFile(path.join(folder, name), text)
+    await writeAtomically(path.join(folder, name), text)
   } catch (error) {
     throw new CliError('output.unwritable', `${path.join(folder, name)} can't be written: ${reasonOf(error)}.`)
   }

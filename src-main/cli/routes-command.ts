@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises'
-
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
+import { writeAtomically } from '#main/documents/write-atomically'
 import { ControlPlaneTooLarge, recordControlPlane, routesOfVariant, type LabNodeRoutes } from '#main/simulation/agents/index'
 import {
   DEFAULT_LOCAL_PREF,
@@ -166,7 +165,7 @@ async function writeSessions(file: string, connections: readonly LoggedConnectio
   const frames = sessionFrames(connections)
   const description = 'TCP port 179 of all nodes and switches, where it leaves its sender'
   try {
-    await writeFile(file, writePcapng([{ name: 'bgp', description, link: 'ethernet' }], frames))
+    await writeAtomically(file, writePcapng([{ name: 'bgp', description, link: 'ethernet' }], frames))
   } catch (error) {
     throw new CliError('output.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
   }

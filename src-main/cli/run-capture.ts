@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-
 import { reasonOf } from '#main/documents/read-document'
+import { writeAtomically } from '#main/documents/write-atomically'
 import { planCapture, type PlannedCapture } from '#main/simulation/capture/index'
 import { captureFileOf, parseFilter, type CapturedInterface } from '#shared/capture/index'
 import { type ManifestFiles, parseLab } from '#shared/lab/index'
@@ -56,7 +55,7 @@ export function captureFor(options: CaptureOptions, lab: { readonly text: string
 export async function writeCapture(file: string, capture: PlannedCapture, records: readonly CaptureRecords[]): Promise<string> {
   const frames = capture.frames(records)
   try {
-    await writeFile(file, captureFileOf(frames))
+    await writeAtomically(file, captureFileOf(frames))
   } catch (error) {
     throw new CliError('output.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
   }

@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises'
-
 import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
+import { writeAtomically } from '#main/documents/write-atomically'
 import { tracePacket } from '#main/simulation/trace/index'
 import type { Trace, TracedProtocol, TraceHop } from '#shared/contract/trace'
 import { hasErrors, parseLab, type Lab } from '#shared/lab/index'
@@ -60,7 +59,7 @@ async function readLab(file: string, terminal: Terminal): Promise<Lab> {
 
 async function writeCapture(file: string, trace: Trace): Promise<void> {
   try {
-    await writeFile(file, captureOf([trace]))
+    await writeAtomically(file, captureOf([trace]))
   } catch (error) {
     throw new CliError('trace.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
   }

@@ -1,22 +1,29 @@
 import { randomUUID } from 'node:crypto'
-import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+
+/** What a file is to hold; parts that come one after another are never all in memory. */
+export type FileContent = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
 /**
  * Replaces a file so that at every moment, power cuts included, the path holds either the old or the new content:
  * write a sibling, fsync it, rename it over the old one, fsync the folder. A symbolic link keeps pointing where it
- * did, and an existing file keeps its permissions.
+ * did, and an existing file keeps its permissions. Devices, pipes and `/dev/stdout` are written to as they are.
  *
  * Throws the file system's error; the old file is then untouched and no temporary file stays behind.
  */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  const target = await realpath(file).catch(() => file)
-  const mode = await stat(target).then((stats) => stats.mode, () => 0o644)
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`)
+export async function writeAtomically(file: string, content: FileContent): Promise<void> {
+  const present = await stat(file).catch(() => null)
+  // There is no old content to keep, and a rename would put a file in the device's place.
+  if (present !== null && !present.isFile() && !present.isDirectory()) return writeFile(file, content)
+  const target = await linkedFile(file)
+  const mode = present?.mode ?? 0o644
+  // Without the file's own name, which may be as long as names can be.
+  const temporary = path.join(path.dirname(target), `.cni-lab-${randomUUID()}.tmp`)
   try {
     const handle = await open(temporary, 'wx', mode & 0o777)
     try {
-      await handle.writeFile(content)
+      await writeFile(handle, content)
       await handle.sync()
     } finally {
       await handle.close()
@@ -29,13 +36,35 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   await syncFolder(path.dirname(target))
 }
 
-/** Makes a rename durable. Windows has no such call and refuses to open folders. */
+/** Where a path leads, though nothing be there yet. Rejects where links lead in a circle. */
+async function linkedFile(file: string): Promise<string> {
+  try {
+    return await realpath(file)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    const next = await readlink(file).catch(() => null)
+    return next === null ? file : linkedFile(path.resolve(path.dirname(file), next))
+  }
+}
+
+/**
+ * Makes a rename durable, as far as the file system can: network shares may refuse to sync folders, which takes nothing from
+ * the file that is there by now. Windows has no such call and refuses to open folders.
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
   try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (hasCode(error, 'EIO')) throw error
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

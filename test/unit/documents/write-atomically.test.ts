@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -46,6 +47,48 @@ describe('writeAtomically', () => {
     await symlink('real.yaml', path.join(folder, 'link.yaml'))
     await writeAtomically(path.join(folder, 'link.yaml'), 'two')
     expect(await readFile(path.join(folder, 'real.yaml'), 'utf8')).toBe('two')
+  })
+
+  it('makes the file that a symbolic link points to, and keeps the link', async () => {
+    const link = path.join(folder, 'link.yaml')
+    await symlink('later.yaml', link)
+    await writeAtomically(link, 'one')
+    expect((await lstat(link)).isSymbolicLink()).toBe(true)
+    expect(await readFile(path.join(folder, 'later.yaml'), 'utf8')).toBe('one')
+  })
+
+  it('refuses links that lead in a circle', async () => {
+    await symlink('b.yaml', path.join(folder, 'a.yaml'))
+    await symlink('a.yaml', path.join(folder, 'b.yaml'))
+    await expect(writeAtomically(path.join(folder, 'a.yaml'), 'one')).rejects.toThrow(/ELOOP/)
+    expect(await readdir(folder)).toEqual(['a.yaml', 'b.yaml'])
+  })
+
+  it('replaces a file of the longest name there is', async () => {
+    const file = path.join(folder, `${'a'.repeat(250)}.yaml`)
+    await writeAtomically(file, 'one')
+    await writeAtomically(file, 'two')
+    expect(await readFile(file, 'utf8')).toBe('two')
+  })
+
+  it('writes into a pipe instead of replacing it', async () => {
+    const pipe = path.join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const [read] = await Promise.all([readFile(pipe, 'utf8'), writeAtomically(pipe, 'one')])
+    expect(read).toBe('one')
+    expect((await stat(pipe)).isFIFO()).toBe(true)
+  })
+
+  it('keeps the old file when what it is to hold breaks off', async () => {
+    const file = path.join(folder, 'a.yaml')
+    await writeFile(file, 'one')
+    async function* parts(): AsyncGenerator<string> {
+      yield await Promise.resolve('tw')
+      throw new Error('no more')
+    }
+    await expect(writeAtomically(file, parts())).rejects.toThrow('no more')
+    expect(await readdir(folder)).toEqual(['a.yaml'])
+    expect(await readFile(file, 'utf8')).toBe('one')
   })
 
   it('cleans up and keeps the target when the rename fails', async () => {
