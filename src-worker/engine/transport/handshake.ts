@@ -144,7 +144,8 @@ export class Handshake {
     const algorithm = this.algorithm(socket)
     if (algorithm.isModelBased && sockets.paces[socket] === PACES.no) sockets.paces[socket] = PACES.socket
     algorithm.renew(socket, nowNs)
-    this.parts.pacing.update(socket)
+    // Algorithms with a model of the path have set their own rate (tcp_rcv_state_process).
+    if (!algorithm.isModelBased) this.parts.pacing.update(socket)
     this.parts.buffers.tune(socket)
   }
 
