@@ -1,6 +1,6 @@
 import type { LabelMode } from '#renderer/stores/canvas'
 import type { ObjectId, Outline } from '#renderer/stores/outline'
-import { humanCount } from '#shared/analysis/index'
+import { humanCount, numberAlike } from '#shared/analysis/index'
 import type { RunResult } from '#shared/metrics/index'
 import { humanShare } from '#shared/units/index'
 
@@ -11,31 +11,41 @@ const BUNDLE_WIDTH = 4
 /** What a link that is busy all the time has more. */
 const FULL_WIDTH = 7
 
-/**
- * How busy a run's links were, by link: means over the seeds, of one variant or of the one that used the link most. Of links
- * between the same two ends each has the busiest's.
- */
+/** How busy a run's links were, by link: means over the seeds, of one variant or of the one that used the link most. */
 export function linkLoads({ links }: Outline, { variants }: RunResult, variant?: string): ReadonlyMap<ObjectId, LinkLoad> {
   const shown = variants.some(({ name }) => name === variant) ? variants.filter(({ name }) => name === variant) : variants
-  const busiest = new Map<string, { share: number; drops: number }>()
+  const busiest = new Map<string, Mean>()
   for (const { seeds } of shown) {
-    const means = new Map<string, { share: number; drops: number }>()
-    for (const { ends, utilisation, drops } of seeds.flatMap((seed) => seed.links)) {
-      const mean = means.get(ends.join('\0')) ?? { share: 0, drops: 0 }
-      means.set(ends.join('\0'), { share: mean.share + utilisation / seeds.length, drops: mean.drops + drops / seeds.length })
-    }
-    for (const [direction, mean] of means) {
-      const key = keyOf(direction.split('\0'))
+    for (const mean of directionsOf(seeds)) {
+      const key = keyOf(mean.ends, mean.number)
       const known = busiest.get(key)
       if (known === undefined || mean.share > known.share) busiest.set(key, mean)
     }
   }
-  return new Map(links.flatMap(({ id, endNames }) => {
-    const load = busiest.get(keyOf(endNames))
+  return new Map(numberAlike(links, ({ endNames }) => pairOf(endNames)).flatMap(({ item: { id, endNames }, number }) => {
+    const load = busiest.get(keyOf(endNames, number))
     if (load === undefined) return []
     const lost = Math.round(load.drops)
     return [[id, { share: load.share, text: [humanShare(load.share), lost > 0 ? `${humanCount(lost)} lost` : ''].filter(Boolean).join(' · ') }]]
   }))
+}
+
+/** One direction of a link, over the seeds; `number` is that of the link among those between its ends. */
+interface Mean {
+  readonly ends: readonly string[]
+  readonly number: number
+  readonly share: number
+  readonly drops: number
+}
+
+function directionsOf(seeds: RunResult['variants'][number]['seeds']): Iterable<Mean> {
+  const means = new Map<string, Mean>()
+  for (const { item: { ends, utilisation, drops }, number } of seeds.flatMap((seed) => numberAlike(seed.links, (link) => link.ends.join('\0')))) {
+    const direction = [number, ...ends].join('\0')
+    const { share, drops: lost } = means.get(direction) ?? { share: 0, drops: 0 }
+    means.set(direction, { ends, number, share: share + utilisation / seeds.length, drops: lost + drops / seeds.length })
+  }
+  return means.values()
 }
 
 /** What is written on a line. Where nothing is known of its load, that is its rate. */
@@ -57,6 +67,11 @@ export function linkWidth({ bundle, load }: Pick<CanvasLink, 'bundle' | 'load'>)
   return (bundle.length > 1 ? BUNDLE_WIDTH : LINE_WIDTH) + (load === undefined ? 0 : load.share * FULL_WIDTH)
 }
 
-function keyOf(ends: readonly string[]): string {
+/** A link, whichever direction of it is meant. */
+function keyOf(ends: readonly string[], number: number): string {
+  return `${number}\0${pairOf(ends)}`
+}
+
+function pairOf(ends: readonly string[]): string {
   return ends.toSorted().join('\0')
 }

@@ -86,7 +86,7 @@ function elementsById(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): R
 function signatureOf(element: FlowNode | FlowEdge): string {
   if (!('position' in element)) {
     const { label, rate, full, load, ports, bundle, bends, severity } = element.data!
-    return [label, rate, full, load?.share, ...ports, ...bundle, severity, ...bends.flatMap(({ x, y }) => [x, y])].join('|')
+    return [label, rate, full, load?.share, load?.text, ...ports, ...bundle, severity, ...bends.flatMap(({ x, y }) => [x, y])].join('|')
   }
   const { position: { x, y }, zIndex, parentNode, draggable } = element
   const data = element.data!

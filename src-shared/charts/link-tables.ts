@@ -1,4 +1,4 @@
-import { sampleOf } from '#shared/analysis/index'
+import { namedLinks, sampleOf } from '#shared/analysis/index'
 import { DROP_REASONS, dropCounter, type CountingDataPlane, type DropReason } from '#shared/plan/index'
 
 import type { ChartRun } from './chart-run'
@@ -30,7 +30,7 @@ function rowsOf(
 
 /** Use and losses of each direction of each link, mean over the seeds. */
 export function linkTable(run: ChartRun): DataTable {
-  const rows = rowsOf(run, (seed) => seed.links.map((link) => [link.ends.join(' → '), [link.utilisation, link.drops]]))
+  const rows = rowsOf(run, (seed) => namedLinks(seed.links).map(([name, { utilisation, drops }]) => [name, [utilisation, drops]]))
   return {
     caption: 'A row per direction of a link and variant: share of the measured time that the wire was busy, and packets lost there in the whole run; means over the seeds.',
     columns: [

@@ -34,6 +34,17 @@ test('a link is as busy as its busier direction, of the variant that used it mos
   expect(linkLoads(outline, result).size).toBe(1)
 })
 
+test('links side by side have a load each', () => {
+  const { ends, endNames } = uplink!
+  const second = { ...uplink!, id: `${uplink!.id}#2` as const, endNames: [endNames[1], endNames[0]] as const, ends: [ends[1], ends[0]] as const }
+  const result = resultOf([0.2, 0.5, 0])
+  const [variant] = result.variants
+  const [there, back] = variant!.seeds[0]!.links
+  const links = [there!, back!, { ...back!, utilisation: 0.1 }, { ...there!, utilisation: 0.3 }]
+  const loads = linkLoads({ ...outline, links: [uplink!, second] }, { ...result, variants: [{ ...variant!, seeds: [{ ...variant!.seeds[0]!, links }] }] })
+  expect([uplink!, second].map(({ id }) => loads.get(id)?.share)).toEqual([0.5, 0.3])
+})
+
 test('what is written on a line says how busy it was and what was lost, and its rate where no run is shown', () => {
   const load = linkLoads(outline, resultOf([0.2, 0.5, 3])).get(uplink!.id)!
   const link = { rate: '25G', full: '25G · 1us', bundle: [uplink!.id] }

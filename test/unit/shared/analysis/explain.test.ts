@@ -34,6 +34,14 @@ describe('explain', () => {
     `)
   })
 
+  test('links side by side are not added up', () => {
+    const { result } = fakeRun()
+    const beside = { ...result, variants: result.variants.map((variant) => ({
+      ...variant, seeds: variant.seeds.map((seed) => ({ ...seed, links: seed.links.flatMap((link) => [{ ...link, utilisation: 0.5 }, { ...link, utilisation: 0.6 }]) })),
+    })) }
+    expect(sentences(beside)['host']).toEqual([expect.stringContaining('No link is full (the busiest, node-1 → tor-a (2), 60.0 %)')])
+  })
+
   test('the baseline is told what bounded it, and nothing about differences', () => {
     expect(sentences(fakeRun().result)['host']).toEqual(['The link tor-a → spine-1 is full (99.6 %): the wire sets the throughput.'])
   })
