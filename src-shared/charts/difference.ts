@@ -123,8 +123,9 @@ function optionOf(chart: Pick<Chart, 'title' | 'explanation'>, run: ChartRun, ro
 /** Distances between ticks that read well, as shares. */
 const NICE_STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 const MOST_TICKS = 8
-/** Room for a label beyond a whisker, as a share of the axis. */
+/** Room for a label beyond a whisker, as a share of the axis, and what the widest takes, px. */
 const LABEL_SHARE = 0.13
+const LABEL_WIDTH = 56
 
 /** Bounds that hold zero and every whisker, with some air for labels, at whole steps between ticks. */
 function rangeOf(
@@ -139,13 +140,14 @@ function rangeOf(
   const interval = NICE_STEPS.find((step) => (span * (1 + 2 * LABEL_SHARE)) / step <= MOST_TICKS) ?? span / MOST_TICKS
   const outwards = (value: number, round: (value: number) => number): number =>
     Number((round((value + Math.sign(value) * span * LABEL_SHARE) / interval) * interval).toPrecision(12))
-  // Nothing can fall by more than all of it.
-  const min = Math.max(Math.min(outwards(low, Math.floor), -interval), -1)
-  return { min, max: Math.max(outwards(high, Math.ceil), interval), interval }
+  const min = Math.min(outwards(low, Math.floor), -interval)
+  // Nothing can fall by more than all of it; of steps greater than that, one is left, so that zero stays a tick.
+  return { min: Math.max(min, -Math.max(interval, 1)), max: Math.max(outwards(high, Math.ceil), interval), interval }
 }
 
 function percentTick(share: number): string {
   if (share === 0) return '0'
+  if (share < -1) return ''
   return `${share > 0 ? '+' : '\u2212'}${Number((Math.abs(share) * 100).toPrecision(4))}`
 }
 
@@ -185,8 +187,9 @@ function seriesOf(
     }
     children.push(markerElement(marker, [x, y], 9, colour))
     if (slot >= 11) {
-      // Outwards, so that the label does not stand on the zero line.
-      const side = mean < 0 ? ({ x: Math.min(left, x - 4) - 6, align: 'right' } as const) : ({ x: Math.max(right, x + 4) + 6, align: 'left' } as const)
+      const [zero] = api.coord([0, row]) as [number, number]
+      const { x: edge } = params.coordSys as unknown as { x: number }
+      const side = labelSide({ left: Math.min(left, x - 4), right: Math.max(right, x + 4) }, { zero, edge, falls: mean < 0 })
       const style = { text: signedShare(mean), ...side, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11, fontFamily: chartFont } as const
       children.push({ type: 'text', style })
     }
@@ -200,6 +203,18 @@ function seriesOf(
     color: [colour],
     z: 3,
   }
+}
+
+/**
+ * Where the label of what is drawn from `left` to `right` stands: outwards, so that it is not on the zero line, or beyond
+ * that line where it would stand on the names beside the chart.
+ */
+function labelSide(
+  { left, right }: { readonly left: number; readonly right: number },
+  { zero, edge, falls }: { readonly zero: number; readonly edge: number; readonly falls: boolean },
+): { readonly x: number; readonly align: 'left' | 'right' } {
+  if (falls && left - LABEL_WIDTH >= edge) return { x: left - 6, align: 'right' }
+  return { x: Math.max(right, zero) + 6, align: 'left' }
 }
 
 interface Item {
