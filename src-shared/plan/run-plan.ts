@@ -79,7 +79,7 @@ export interface HostTable {
   /** NAPI poll weight and netdev_max_backlog. */
   readonly napiWeight: Int32Array
   readonly maxBacklog: Int32Array
-  /** Time an idle core needs to start on a woken thread, ns; nobody's CPU time. */
+  /** Time an idle core needs until it begins what woke it, an interrupt or a thread, ns; nobody’s CPU time. */
   readonly idleExitNs: Float64Array
   /** Resident memory of the plugin's agents and tables, bytes. */
   readonly memoryBytes: Float64Array

@@ -257,13 +257,14 @@ export class Cores {
     this.occupy(core, SOFTIRQ.pass, packet, exact, nowNs)
   }
 
-  /** The core works until `exact` ns have passed; fractions are carried on. */
+  /** The core wakes if it was idle, and works until `exact` ns have passed; fractions are carried on. */
   private occupy(core: number, kind: number, subject: number, exact: number, nowNs: number): void {
+    const idleExit = this.threads.leaveIdle(core, nowNs)
     const whole = this.time.spend(core, exact, nowNs)
     this.softirq[core] = kind
     this.softirqSubject[core] = subject
     this.softirqNs[core] += whole
-    this.events.schedule(this.layout.softirqDone + core, nowNs + whole)
+    this.events.schedule(this.layout.softirqDone + core, nowNs + idleExit + whole)
   }
 
   private finishPass(packet: number, core: number, nowNs: number): void {

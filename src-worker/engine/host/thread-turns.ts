@@ -93,7 +93,6 @@ export class ThreadTurns {
 
   /** Softirq work takes the core. */
   pause(core: number, nowNs: number): void {
-    this.idleSinceNs[core] = NONE
     if (this.isRunning[core] === 0) return
     this.isRunning[core] = 0
     this.remainingNs[core] = this.doneNs[core] - nowNs
@@ -117,12 +116,22 @@ export class ThreadTurns {
     if (goesOn && !this.queues.isQueued(thread)) this.queues.push(core, thread)
   }
 
+  /** Work takes the core; returns how long the core needs until it begins, ns: an idle one has to wake. */
+  leaveIdle(core: number, nowNs: number): number {
+    const idleExit = this.isIdle(core, nowNs) ? this.hosts.idleExitNs[this.hostOf[core]] : 0
+    this.idleSinceNs[core] = NONE
+    return idleExit
+  }
+
+  private isIdle(core: number, nowNs: number): boolean {
+    return this.idleSinceNs[core] < nowNs && this.idleSinceNs[core] >= 0
+  }
+
   private begin(core: number, nowNs: number): void {
     const thread = this.queues.shift(core)
     this.current[core] = thread
-    const wasIdle = this.idleSinceNs[core] < nowNs && this.idleSinceNs[core] >= 0
-    const idleExit = wasIdle ? this.hosts.idleExitNs[this.hostOf[core]] : 0
-    this.idleSinceNs[core] = NONE
+    const wasIdle = this.isIdle(core, nowNs)
+    const idleExit = this.leaveIdle(core, nowNs)
     const exact = this.switchTo(thread, core, wasIdle, nowNs) + this.runner.begin(thread, nowNs)
     this.isRunning[core] = 1
     this.doneNs[core] = nowNs + idleExit + this.time.spend(core, exact, nowNs)
