@@ -1,10 +1,12 @@
 import { isWithin, kernelIn, type KernelVersion } from './kernel-version'
-import type { MeasurementRow, Testbed } from './measurement-table'
+import type { MeasurementRow, MeasurementTable } from './measurement-table'
 
-/** What a kernel does otherwise than the simulation takes for granted. */
+/** What a kernel, or a plugin on it, does otherwise than the simulation takes for granted. */
 export interface KernelTraits {
   /** Whether packets in a tunnel are segmented, merged and checked without touching each. */
   readonly tunnelOffload: boolean
+  /** Whether Felix takes the kernel's checksums on VXLAN devices for broken, and switches them off. */
+  readonly vxlanSumsInSoftware: boolean
   /** Factors on costs, by the parameter of the calibration. */
   readonly scale: Readonly<Record<string, number>>
 }
@@ -30,13 +32,31 @@ const SLOW_ESP: readonly [KernelVersion, KernelVersion] = [
 ]
 const SLOW_ESP_FACTOR = 6
 
-/** The traits of the kernel that a row names, or its testbed. */
-export function kernelTraits({ kernel }: Testbed, { variant, mode }: MeasurementRow): KernelTraits {
+/**
+ * Felix switches the transmit checksums of vxlan.calico off on kernels before 5.7 since v3.20 (projectcalico/felix#2811,
+ * 2021), and on all in v3.25 to v3.27 (projectcalico/calico#6842 of October 2022, #8746 of April 2024); later releases
+ * went to and fro.
+ */
+const BROKEN_VXLAN_SUMS: readonly [KernelVersion, KernelVersion] = [
+  [0, 0],
+  [5, 7],
+]
+const BROKEN_SINCE = 2021
+const BROKEN_ON_ALL: readonly [number, number] = [2023, 2024]
+
+/** The traits of the kernel that a row names, or its testbed, in the table's year. */
+export function kernelTraits(
+  { testbed: { kernel }, year }: Pick<MeasurementTable, 'testbed' | 'year'>,
+  { variant, mode }: MeasurementRow,
+): KernelTraits {
   const version = kernelIn(mode) ?? kernelIn(kernel)
   const isOneOf = (range: readonly [KernelVersion, KernelVersion]) => version !== undefined && isWithin(version, ...range)
   const isIpip = variant.cni === 'calico' && variant.encapsulation === 'ipip' && variant.encryption === 'none'
   return {
     tunnelOffload: !(isIpip && isOneOf(WITHOUT_IPIP_OFFLOAD)),
+    vxlanSumsInSoftware:
+      year !== undefined &&
+      ((year >= BROKEN_SINCE && isOneOf(BROKEN_VXLAN_SUMS)) || (year >= BROKEN_ON_ALL[0] && year <= BROKEN_ON_ALL[1])),
     scale: isOneOf(SLOW_ESP) ? { 'esp-decrypt': SLOW_ESP_FACTOR } : {},
   }
 }

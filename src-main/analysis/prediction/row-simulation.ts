@@ -53,7 +53,7 @@ export class RowSimulation {
     const { nic, path } = await this.mtus(row)
     const segmentBytes = Math.min(path - SEGMENT_HEADER_BYTES, measuredSegmentBytes(row) ?? Infinity)
     const text = testbedLab(this.table, row, { ghz: host.ghz, nicMtu: nic, segmentBytes })
-    const { scale } = kernelTraits(this.table.testbed, row)
+    const { scale } = kernelTraits(this.table, row)
     const outcome = await this.setUp(text, { host: host.defaults, scale })
     const plan = planOf(outcome)
     if (plan === undefined) return { predicted: null, refusal: reasonOf(outcome) }

@@ -11,8 +11,13 @@ const DEFAULTS = { underlayMtu: 1500, ghz: 2.8, threads: 32, messageBytes: 1 }
 const UNPACED = 10
 /** IPv4 and TCP header with timestamps, in front of a full segment. */
 const SEGMENT_HEADER_BYTES = 52
-/** Simulated time of a run and of its warm-up, by which slow start is over. */
-const RUN = { duration: '40ms', warmup: '15ms' }
+/** Simulated time of a run and of its warm-up, by which slow start is over, ms. */
+const RUN = { duration: 40, warmup: 15 }
+/**
+ * For how long transactions are counted where one client makes them, ms: thousands, so that their number tells differences
+ * of a thousandth. More clients make as many in less.
+ */
+const COUNTED = 200
 const SERVICE_PORT = 80
 const SERVER_PORT = 5201
 
@@ -40,10 +45,11 @@ export function testbedLab(
   const { testbed } = table
   const threads = testbed.cpuThreads ?? DEFAULTS.threads
   const rate = `${testbed.nicGbps}Gbit`
+  const traits = kernelTraits(table, row)
   const node = (name: string) => ({
     name,
     cpu: { cores: threads, ghz },
-    nic: { rate, mtu: nicMtu, queues: threads, offloads: { tunnel: kernelTraits(testbed, row).tunnelOffload } },
+    nic: { rate, mtu: nicMtu, queues: threads, offloads: { tunnel: traits.tunnelOffload } },
     uplinks: [{ switch: 'tor', delay: '500ns' }],
   })
   const isLocal = row.scope === 'same-node'
@@ -62,11 +68,16 @@ export function testbedLab(
         ],
         ...(row.scope === 'pod-to-service' && { manifests: [service(row)] }),
       },
-      variants: [labVariant(row.variant)],
+      variants: [labVariant(row.variant, traits)],
       traffic: [{ name: 'measured', ...ends(row), ...application(testbed, row, segmentBytes), streams: row.streams }],
-      run: { ...RUN, seeds: 1 },
+      run: { duration: `${durationOf(row)}ms`, warmup: `${RUN.warmup}ms`, seeds: 1 },
     },
   })
+}
+
+function durationOf({ metric, streams }: MeasurementRow): number {
+  if (metric.endsWith('gbps')) return RUN.duration
+  return Math.max(RUN.duration, RUN.warmup + Math.ceil(COUNTED / streams))
 }
 
 /** The MTU of the nodes' interfaces, as far as the table tells. */

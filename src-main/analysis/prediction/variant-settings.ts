@@ -1,3 +1,4 @@
+import type { KernelTraits } from './kernel-traits'
 import type { TableVariant } from './measurement-table'
 
 /** Takes pods' addresses in labs of testbeds; Cilium's native routing wants to be told. */
@@ -10,14 +11,14 @@ export interface LabVariant {
   readonly settings?: object
 }
 
-/** The settings that make a plugin what a row of a table says it was. */
-export function labVariant(variant: TableVariant): LabVariant {
+/** The settings that make a plugin what a row of a table says it was, on a kernel of such traits. */
+export function labVariant(variant: TableVariant, traits: KernelTraits): LabVariant {
   const name = 'measured'
   switch (variant.cni) {
     case 'none':
       return { name, cni: 'none' }
     case 'calico':
-      return { name, cni: 'calico', settings: calicoSettings(variant) }
+      return { name, cni: 'calico', settings: calicoSettings(variant, traits) }
     case 'cilium':
       return { name, cni: 'cilium', settings: ciliumSettings(variant) }
     case 'flannel':
@@ -25,7 +26,10 @@ export function labVariant(variant: TableVariant): LabVariant {
   }
 }
 
-function calicoSettings({ dataplane, encapsulation, encryption }: Extract<TableVariant, { cni: 'calico' }>): object {
+function calicoSettings(
+  { dataplane, encapsulation, encryption }: Extract<TableVariant, { cni: 'calico' }>,
+  { vxlanSumsInSoftware }: KernelTraits,
+): object {
   const isNftables = dataplane === 'nftables'
   return {
     ipPool: {
@@ -36,6 +40,7 @@ function calicoSettings({ dataplane, encapsulation, encryption }: Extract<TableV
       ...(dataplane === 'ebpf' && { bpfEnabled: true }),
       ...(isNftables && { nftablesMode: 'Enabled' }),
       ...(encryption === 'wireguard' && { wireguardEnabled: true }),
+      ...(vxlanSumsInSoftware && { featureDetectOverride: 'ChecksumOffloadBroken=true' }),
     },
     ...(isNftables && { kubeProxy: { mode: 'nftables' } }),
   }

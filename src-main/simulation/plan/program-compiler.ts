@@ -4,6 +4,7 @@ import type { Offloads } from '#shared/lab/index'
 import type { Path, Step, TrackingModel } from '../cni/common/index'
 import type { StageCost, StageCosts } from './calibration'
 import type { CompiledPass, StageReference } from './compiled-pass'
+import { starts } from './starts'
 import { findLooks, type LookingProgram, type ProgramLooks, type RefusalProgram } from './tracking-looks'
 
 /** What packets run a program, as far as it changes stages or costs. */
@@ -81,9 +82,9 @@ export class ProgramCompiler {
     return path.map((pass, index) => {
       const merges = index === mergingPass
       const references = pass.steps.flatMap((step) => {
-        const splits = kind.trains && !isSplit && SPLITTING.has(step.stage)
+        const splits = kind.trains && !isSplit && (SPLITTING.has(step.stage) || step.sumsInSoftware === true)
         isSplit ||= splits
-        const sums = sumsInSoftware && !merges ? this.checksum(step, kind) : []
+        const sums = sumsInSoftware && !merges ? this.checksum(step, kind) : this.ownChecksum(step, kind)
         const own = [...this.references(step, kind, nicSegments && !isSplit, merges), ...sums]
         if (!isSplit) return own
         const split = splits ? [this.reference('gso-segment', undefined, step, kind)] : []
@@ -117,6 +118,12 @@ export class ProgramCompiler {
   private checksum(step: Step, kind: PacketKind): StageReference[] {
     if (step.stage === 'nic-transmit') return [this.reference('checksum-transmit', undefined, step, kind)]
     return step.stage === 'gro-cell' ? [this.reference('checksum-receive', undefined, step, kind)] : []
+  }
+
+  /** The sum over a packet that a device has to make by itself; splitting a train makes its segments' sums. */
+  private ownChecksum(step: Step, kind: PacketKind): StageReference[] {
+    const sums = step.sumsInSoftware === true && kind.payload && !kind.trains
+    return sums ? [this.reference('checksum-transmit', undefined, step, kind)] : []
   }
 
   private reference(stage: StageId, costKind: string | undefined, step: Step, kind: PacketKind): StageReference {
@@ -224,10 +231,3 @@ function behindDecryption(path: Path): number {
 }
 
 const DECRYPTING: ReadonlySet<Step['stage']> = new Set(['wireguard-decrypt', 'esp-decrypt'])
-
-/** Where each of consecutive runs of these lengths begins, and the end of the last. */
-function starts(lengths: readonly number[]): Int32Array {
-  const first = new Int32Array(lengths.length + 1)
-  lengths.forEach((length, index) => (first[index + 1] = first[index]! + length))
-  return first
-}

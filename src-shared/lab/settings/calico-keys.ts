@@ -35,7 +35,7 @@ export const OTHER_FELIX_KEYS = [
   'debugMemoryProfilePath', 'debugPort', 'debugSimulateCalcGraphHangAfter', 'debugSimulateDataplaneApplyDelay',
   'debugSimulateDataplaneHangAfter', 'deviceRouteProtocol', 'deviceRouteSourceAddress', 'deviceRouteSourceAddressIPv6',
   'disableConntrackInvalidCheck', 'endpointReportingDelay', 'endpointReportingEnabled', 'endpointStatusPathPrefix',
-  'externalNodesList', 'failsafeInboundHostPorts', 'failsafeOutboundHostPorts', 'featureDetectOverride', 'featureGates',
+  'externalNodesList', 'failsafeInboundHostPorts', 'failsafeOutboundHostPorts', 'featureGates',
   'floatingIPs', 'flowLogsCollectorDebugTrace', 'flowLogsFlushInterval', 'flowLogsGoldmaneServer',
   'flowLogsLocalReporter', 'flowLogsPolicyEvaluationMode', 'genericXDPEnabled', 'goGCThreshold', 'goMaxProcs',
   'goMemoryLimitMB', 'healthEnabled', 'healthHost', 'healthPort', 'healthTimeoutOverrides', 'interfaceExclude',

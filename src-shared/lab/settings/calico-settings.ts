@@ -86,6 +86,8 @@ const felixConfigurationSchema = z.strictObject({
   vxlanEnabled: z.boolean().optional(),
   ipipMTU: autoMtu.default(0),
   vxlanMTU: autoMtu.default(0),
+  // What Felix is to take the kernel for: with ChecksumOffloadBroken it switches the VXLAN device's checksums off.
+  featureDetectOverride: z.string().optional(),
   vxlanPort: portNumber.default(4789),
   vxlanVNI: networkIdentifier.default(4096),
   wireguardEnabled: z.boolean().default(false),

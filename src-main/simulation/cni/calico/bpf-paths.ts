@@ -19,12 +19,13 @@ import {
 } from '../common/path'
 import type { CalicoEntryPaths, CalicoPaths, CarrierKind } from './calico-paths'
 import { CALI, IPIP_DEVICE, VXLAN_DEVICE, WIREGUARD_DEVICE } from './devices'
+import { tunnelEntry, type TunnelOptions } from './tunnel-entry'
 
 /** Rules that stay in the tables of a node whose data plane is eBPF. */
 const RULES = 'calico-bpf'
 
 /** How the paths of the eBPF data plane differ. */
-export interface BpfOptions {
+export interface BpfOptions extends TunnelOptions {
   /** Whether programs hand packets to pods with redirect_peer (`bpfRedirectToPeer`), or through the device's queue. */
   readonly redirectsToPeer: boolean
 }
@@ -33,7 +34,7 @@ export interface BpfOptions {
  * The paths of the eBPF data plane: programs on the pods' devices, the NIC and the tunnels decide and redirect, and the
  * node's stack sees a connection's packets only where a program hands them over.
  */
-export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
+export function bpfPaths({ redirectsToPeer, ...options }: BpfOptions): CalicoPaths {
   const toHostEndpoint = step('bpf-to-host-endpoint', NIC_DEVICE)
   const leaving: readonly Step[] = [toHostEndpoint, ...NIC_SENDS]
   const stack = nodeStack({
@@ -75,7 +76,7 @@ export function bpfPaths({ redirectsToPeer }: BpfOptions): CalicoPaths {
 
   const tunnelled = (kind: 'ipip' | 'vxlan'): CarrierPaths => {
     const device = kind === 'ipip' ? IPIP_DEVICE : VXLAN_DEVICE
-    const encapsulate: readonly Step[] = [step(`${kind}-encapsulate`, device), ...stack.sendingOuter, ...leaving]
+    const encapsulate: readonly Step[] = [tunnelEntry(kind, options), ...stack.sendingOuter, ...leaving]
     const decapsulate: readonly Pass[] = [
       nicReceives(true),
       inline([fromTunnel, ...stack.receivingOuter, step(`${kind}-decapsulate`, device)]),

@@ -188,13 +188,15 @@ export class CalicoDatapath implements Datapath {
 }
 
 function pathsOf(settings: CalicoSettings): CalicoPaths {
+  const { featureDetectOverride, bpfRedirectToPeer } = settings.felixConfiguration
+  const options = { sumsVxlanInSoftware: featureDetectOverride === 'ChecksumOffloadBroken=true' }
   switch (dataPlaneOf(settings)) {
     case 'iptables':
-      return netfilterPaths('calico')
+      return netfilterPaths('calico', options)
     case 'nftables':
-      return netfilterPaths('calico-nft')
+      return netfilterPaths('calico-nft', options)
     case 'ebpf':
-      return bpfPaths({ redirectsToPeer: settings.felixConfiguration.bpfRedirectToPeer !== 'Disabled' })
+      return bpfPaths({ ...options, redirectsToPeer: bpfRedirectToPeer !== 'Disabled' })
   }
 }
 

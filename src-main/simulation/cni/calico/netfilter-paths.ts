@@ -15,12 +15,13 @@ import {
 } from '../common/path'
 import type { CalicoPaths, CarrierKind } from './calico-paths'
 import { CALI, IPIP_DEVICE, VXLAN_DEVICE, WIREGUARD_DEVICE } from './devices'
+import { tunnelEntry, type TunnelOptions } from './tunnel-entry'
 
 /**
  * The paths of the iptables and nftables data planes: everything goes through the node's stack. `rules` is the kind of
  * the netfilter stages, which is all that the two differ in.
  */
-export function netfilterPaths(rules: 'calico' | 'calico-nft'): CalicoPaths {
+export function netfilterPaths(rules: 'calico' | 'calico-nft', options: TunnelOptions): CalicoPaths {
   const tracked = nodeStack({ rules, tracksOuter: true })
   // Felix writes NOTRACK rules for its VXLAN port (felix/rules/static.go).
   const untracked = nodeStack({ rules, tracksOuter: false })
@@ -42,7 +43,7 @@ export function netfilterPaths(rules: 'calico' | 'calico-nft'): CalicoPaths {
   const tunnelled = (kind: 'ipip' | 'vxlan'): CarrierPaths => {
     const device = kind === 'ipip' ? IPIP_DEVICE : VXLAN_DEVICE
     const stack = kind === 'ipip' ? tracked : untracked
-    const encapsulate = [step(`${kind}-encapsulate`, device), ...stack.sendingOuter, ...NIC_SENDS]
+    const encapsulate = [tunnelEntry(kind, options), ...stack.sendingOuter, ...NIC_SENDS]
     const decapsulate = [
       nicReceives(true),
       inline([...stack.receivingOuter, step(`${kind}-decapsulate`, device)]),

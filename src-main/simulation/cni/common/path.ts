@@ -27,6 +27,8 @@ export interface Step {
   readonly kind?: string
   /** Set on a tunnel's outer headers: their connection is older than the packet's and never sees a first packet. */
   readonly outer?: true
+  /** Set where the device sums in software what it sends, so that trains are split before the step. */
+  readonly sumsInSoftware?: true
   /** How often the stage's cost applies: the rules that are tried. Once unless given. */
   readonly times?: number
   /** Why packets of a connection end here that the node does not remember: policies deny it to whoever sends them. */
