@@ -11,8 +11,13 @@ const SLEEPING = 32
 const SHARE_WORDS = 64
 const WORDS = 2 * SHARE_WORDS
 
-/** How many looks at the partner's clock are worth more than going to sleep: some ten microseconds. */
-const SPINS = 20_000
+/**
+ * How many looks at the partner's clock come before sleep: some two milliseconds. Waking up takes longer than a partner can
+ * run ahead, so one sleep makes the partner sleep in turn; a thread should sleep only where its partner has lost its core.
+ */
+const SPINS = 40_000
+/** Divisions between two looks, each waiting for the one before. */
+const PAUSE = 12
 /** The longest sleep, so that a partner that died without a word is noticed. */
 const SLEEP_MS = 20
 
@@ -22,6 +27,8 @@ export const SHARE_STATE = { starting: 0, running: 1, stopped: 2, failed: 3 } as
 export class Clocks {
   readonly buffer: SharedArrayBuffer
   private readonly words: Int32Array
+  /** What {@link pause} reckons with, of no meaning. */
+  private idle = 1
 
   constructor(buffer = new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)) {
     this.buffer = buffer
@@ -64,10 +71,23 @@ export class Clocks {
 
   /** Waits a while for a share's clock to leave `steps`: spinning first, then asleep. */
   awaitMove(share: number, steps: number): void {
-    for (let spin = 0; spin < SPINS; spin++) if (this.of(share) !== steps) return
+    for (let spin = 0; spin < SPINS; spin++) {
+      if (this.of(share) !== steps) return
+      this.pause()
+    }
     const sleeping = (1 - share) * SHARE_WORDS + SLEEPING
     Atomics.store(this.words, sleeping, 1)
     if (this.stateOf(share) <= SHARE_STATE.running) Atomics.wait(this.words, share * SHARE_WORDS + CLOCK, steps, SLEEP_MS)
     Atomics.store(this.words, sleeping, 0)
+  }
+
+  /**
+   * Lets some time pass that costs nothing but time. A thread that looks at a word as fast as it can takes half of a core
+   * whose other half its partner runs on (SMT); one that waits for divisions leaves nearly all of it.
+   */
+  private pause(): void {
+    let { idle } = this
+    for (let i = 0; i < PAUSE; i++) idle = 1 / (idle + 1)
+    this.idle = idle
   }
 }
