@@ -12,6 +12,8 @@ import {
 } from '#shared/plan/index'
 import { hashSalt } from '#shared/wire/index'
 
+import { RowSet } from './row-set'
+
 /** A row of a table for those that have none. */
 const NO_ROW = -1
 
@@ -24,23 +26,6 @@ const KINDS: Readonly<Record<DisciplineKind, number>> = {
   codel: DISCIPLINE.codel,
   fq_codel: DISCIPLINE.fqCodel,
   fq: DISCIPLINE.fq,
-}
-
-/** Rows of a table, each once. */
-class RowSet<Row extends object> {
-  readonly rows: Row[] = []
-  private readonly numbers = new Map<string, number>()
-
-  /** The number of a row: that of an equal one, or a new one. */
-  numberOf(row: Row): number {
-    const key = JSON.stringify(row)
-    let number = this.numbers.get(key)
-    if (number === undefined) {
-      number = this.rows.push(row) - 1
-      this.numbers.set(key, number)
-    }
-    return number
-  }
 }
 
 /** Collects the disciplines and impairments that ports and hosts use. */

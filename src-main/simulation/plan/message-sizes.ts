@@ -4,6 +4,8 @@ import { isDistribution, MEASURED_SIZES, type MeasuredSizes, type MessageSize, t
 import { SIZE_FORM, type SizeTable } from '#shared/plan/index'
 
 import flowSizesFile from '../../../resources/traffic/flow-sizes.json'
+import { RowSet } from './row-set'
+import { starts } from './starts'
 
 const point = z.tuple([z.number().int().positive(), z.number().min(0).max(1)])
 
@@ -39,30 +41,23 @@ export const ONE_SIZE = -1
 
 /** Collects the distributions that flows draw sizes from; equal ones once. */
 export class MessageSizes {
-  private readonly rows: SizeDistribution[] = []
-  private readonly known = new Map<string, number>()
+  private readonly sizes = new RowSet<SizeDistribution>()
 
   /** The row of a size; {@link ONE_SIZE} for a constant one. */
   row(size: MessageSize | undefined): number {
-    if (!isDistribution(size)) return ONE_SIZE
-    const key = JSON.stringify(size)
-    const known = this.known.get(key)
-    if (known !== undefined) return known
-    this.known.set(key, this.rows.length)
-    return this.rows.push(size) - 1
+    return isDistribution(size) ? this.sizes.numberOf(size) : ONE_SIZE
   }
 
   /** The columns of the plan. */
   finish(): SizeTable {
-    const points = this.rows.map(({ form }) => (form in MEASURED ? MEASURED[form as MeasuredSizes].points : []))
-    const first = new Int32Array(this.rows.length + 1)
-    points.forEach((of, row) => (first[row + 1] = first[row]! + of.length))
+    const { rows } = this.sizes
+    const points = rows.map(({ form }) => (form in MEASURED ? MEASURED[form as MeasuredSizes].points : []))
     return {
-      count: this.rows.length,
-      form: Uint8Array.from(this.rows, ({ form }) => (form in MEASURED ? SIZE_FORM.table : SIZE_FORM[form as 'pareto'])),
-      scale: Float64Array.from(this.rows, scaleOf),
-      shape: Float64Array.from(this.rows, (row) => (row.form === 'pareto' ? row.shape : 0)),
-      first,
+      count: rows.length,
+      form: Uint8Array.from(rows, ({ form }) => (form in MEASURED ? SIZE_FORM.table : SIZE_FORM[form as 'pareto'])),
+      scale: Float64Array.from(rows, scaleOf),
+      shape: Float64Array.from(rows, (row) => (row.form === 'pareto' ? row.shape : 0)),
+      first: starts(points.map(({ length }) => length)),
       pointBytes: Float64Array.from(points.flat(), ([bytes]) => bytes),
       pointShare: Float64Array.from(points.flat(), ([, share]) => share),
     }

@@ -2,6 +2,7 @@ import type { DropReason } from '#shared/plan/index'
 
 import { step, type Path, type Pass, type Step } from '../cni/common/index'
 import type { DirectionVerdict, Verdict } from '../policy/index'
+import { PathEdits } from './path-edit'
 import type { ProgramEnd } from './program-compiler'
 
 /** The ways of a flow's opening direction with the policies on them. */
@@ -53,7 +54,7 @@ const RULE_STAGE: Partial<Record<Step['stage'], RuleStage>> = {
  * a packet that is denied ends. Paths that come out equal are the same object, so that they make one program.
  */
 export class PolicySteps {
-  private readonly known = new Map<Path, Map<string, Path>>()
+  private readonly edits = new PathEdits()
 
   /** The ways of a connection with a verdict. */
   enforce({ transmit, receive }: TripPaths, verdict: Verdict): EnforcedPaths {
@@ -86,7 +87,7 @@ export class PolicySteps {
   private denyingUnknown(path: Path, direction: 'egress' | 'ingress', reason: DropReason | undefined): Path {
     const place = reason === undefined ? undefined : enforcingPlace(path, direction)
     if (reason === undefined || place === undefined) return path
-    return this.remembered(path, `${direction} unknown ${reason}`, () =>
+    return this.edits.edit(path, `${direction} unknown ${reason}`, () =>
       path.map((pass, at) =>
         at !== place.pass
           ? pass
@@ -99,18 +100,9 @@ export class PolicySteps {
     const isDenied = verdict.verdict === 'deny'
     const { rulesTried, chainRules } = verdict
     if (rulesTried === 0 && !isDenied) return path
-    return this.remembered(path, `${direction} ${rulesTried} ${chainRules} ${isDenied}`, () =>
+    return this.edits.edit(path, `${direction} ${rulesTried} ${chainRules} ${isDenied}`, () =>
       insertRules(path, direction, { 'nf-policy': chainRules, 'bpf-policy': rulesTried }, isDenied),
     )
-  }
-
-  /** What was made of a path before for the same reasons, so that equal paths are the same object. */
-  private remembered(path: Path, key: string, make: () => Path): Path {
-    const variants = this.known.get(path) ?? new Map<string, Path>()
-    this.known.set(path, variants)
-    const made = variants.get(key) ?? make()
-    variants.set(key, made)
-    return made
   }
 }
 
