@@ -1,5 +1,5 @@
 import { formatIpv4Address, ipv4Address } from '../units/index'
-import { TCP_FLAG, type Ipv4Layer, type Packet, type PacketLayer } from '../wire/index'
+import { ICMP_MESSAGE, TCP_FLAG, type Ipv4Layer, type Packet, type PacketLayer } from '../wire/index'
 
 /** A frame in a line of a list. */
 export interface FrameSummary {
@@ -63,9 +63,10 @@ function infoOf(layer: PacketLayer | undefined, packet: Packet): string {
 }
 
 function icmpInfo({ type, code, rest }: Extract<PacketLayer, { layer: 'icmp' }>): string {
-  if (type === 8 || type === 0) return `echo ${type === 8 ? 'request' : 'reply'}, number ${rest & 0xffff}`
-  if (type === 3 && code === 4) return `too big: the next link carries ${rest & 0xffff} bytes`
-  return type === 11 ? 'time exceeded' : `type ${type}, code ${code}`
+  const { echoRequest, echoReply, fragmentationNeeded, timeExceeded } = ICMP_MESSAGE
+  if (type === echoRequest.type || type === echoReply.type) return `echo ${type === echoRequest.type ? 'request' : 'reply'}, number ${rest & 0xffff}`
+  if (type === fragmentationNeeded.type && code === fragmentationNeeded.code) return `too big: the next link carries ${rest & 0xffff} bytes`
+  return type === timeExceeded.type ? 'time exceeded' : `type ${type}, code ${code}`
 }
 
 function unaddressed(packet: Packet): FrameSummary {

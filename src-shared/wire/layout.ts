@@ -86,6 +86,15 @@ export const ESP = { spi: 0, sequence: 4, vector: 8, length: 16, word: 4, traile
 /** ICMP (RFC 792): type, code, checksum, and a word whose meaning the type gives. */
 export const ICMP = { type: 0, code: 1, checksum: 2, rest: 4, length: 8 } as const
 
+/** Types and codes of ICMP messages (RFC 792; fragmentation needed: RFC 1191). */
+export const ICMP_MESSAGE = {
+  echoReply: { type: 0, code: 0 },
+  portUnreachable: { type: 3, code: 3 },
+  fragmentationNeeded: { type: 3, code: 4 },
+  echoRequest: { type: 8, code: 0 },
+  timeExceeded: { type: 11, code: 0 },
+} as const
+
 /** ARP for IPv4 over Ethernet (RFC 826). */
 export const ARP = {
   hardware: 0,

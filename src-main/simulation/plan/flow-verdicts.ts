@@ -1,4 +1,4 @@
-import { LOCAL_PORTS } from '#shared/wire/index'
+import { ICMP_MESSAGE, LOCAL_PORTS } from '#shared/wire/index'
 
 import type { Endpoint } from '../cni/common/index'
 import { verdictOf, type CompiledPolicies, type DirectionVerdict, type Verdict } from '../policy/index'
@@ -21,8 +21,6 @@ type KnownPolicies = Pick<FlowState, 'atClient' | 'atServer'>
 
 /** What a node says that knows of no policy. */
 const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no policy' }, rulesTried: 0, chainRules: 0 }
-/** ICMP type of an echo request (RFC 792). */
-const ECHO_REQUEST = 8
 
 /**
  * What policies say about a connection, as both ends' nodes know them: at the client about whom it asks, at the server about
@@ -34,7 +32,7 @@ export function verdictOfConnection(
   { client, server }: EndPair,
   { transport, port, hosts }: AskedFlow,
 ): Verdict | undefined {
-  const flow = transport === 'icmp' ? { protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } } : { protocol: transport, port }
+  const flow = transport === 'icmp' ? { protocol: 'ICMP', icmp: ICMP_MESSAGE.echoRequest } : { protocol: transport, port }
   return verdictIn(known, (policies) => {
     const pods = podsIn(policies, hosts)
     const between = (from: Endpoint, to: Endpoint) => verdictOf(policies, { from: policyEnd(from, pods), to: policyEnd(to, pods), ...flow })

@@ -1,5 +1,6 @@
 import type { Finding, Lab, Variant } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
+import { ICMP_MESSAGE } from '#shared/wire/index'
 
 import { connectVariant } from '../cni/index'
 import type { Endpoint } from '../cni/common/index'
@@ -26,9 +27,6 @@ export interface VariantReach extends VariantPolicies {
 
 /** Port that servers listen on where nothing says otherwise, as in runs. */
 const DEFAULT_PORT = 8080
-
-/** ICMP type of a ping (RFC 792). */
-const ECHO_REQUEST = 8
 
 /**
  * What a variant's policies say about a lab's ends, or what keeps the variant from being set up. Traffic to ends that are
@@ -58,7 +56,7 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
       const ways = pair.service === undefined ? undefined : connectionWays(places, pair, entry.kind.startsWith('udp') ? 'udp' : 'tcp')
       const from = policyEnd(ways?.seenClient ?? pair.client, pods.length)
       const to = policyEnd(pair.server, pods.length)
-      if (entry.kind === 'icmp') return { from, to, protocol: 'ICMP', icmp: { type: ECHO_REQUEST, code: 0 } }
+      if (entry.kind === 'icmp') return { from, to, protocol: 'ICMP', icmp: ICMP_MESSAGE.echoRequest }
       return { from, to, protocol: entry.kind.startsWith('udp') ? 'UDP' : 'TCP', port: ends.serverPort(entry, pair, DEFAULT_PORT) }
     })
     return { name: entry.name, flows }

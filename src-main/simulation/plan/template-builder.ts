@@ -2,6 +2,7 @@ import type { TemplateTable } from '#shared/plan/index'
 import {
   headerBytesOf,
   ICMP,
+  ICMP_MESSAGE,
   IPV4,
   layerStarts,
   TCP,
@@ -13,6 +14,7 @@ import {
 } from '#shared/wire/index'
 
 import { acrossRouters, DEFAULT_TTL, packetOnWire, tunnelBytes, walkTrip, type Trip } from '../cni/common/index'
+import { starts } from './starts'
 
 /** What a template is made of. */
 export interface TemplateRequest {
@@ -45,9 +47,6 @@ export const TRANSPORT_BYTES = { tcp: TCP.length, udp: UDP.length, icmp: ICMP.le
  */
 const MOST_BYTES = 126
 
-/** ICMP's types of an echo (RFC 792). */
-const ECHO = { request: 8, reply: 0 } as const
-
 /** Bytes of the outermost IP packet beyond the payload, when a packet fills the MTU of its sender's route. */
 export function headerBytes({ tunnels, mtuBytes, ipOption }: Trip, transport: Transport): number {
   return tunnelBytes(tunnels, mtuBytes) + IPV4.length + (ipOption?.length ?? 0) + TRANSPORT_BYTES[transport]
@@ -71,8 +70,7 @@ export class TemplateBuilder {
 
   /** The columns of the plan. */
   finish(): TemplateTable {
-    const first = new Int32Array(this.templates.length + 1)
-    this.templates.forEach(({ bytes }, index) => (first[index + 1] = first[index]! + bytes.length))
+    const first = starts(this.templates.map(({ bytes }) => bytes.length))
     const all = new Uint8Array(first[this.templates.length]!)
     this.templates.forEach(({ bytes }, index) => all.set(bytes, first[index]))
     const offsets = (pick: (offsets: HeaderOffsets) => number) =>
@@ -128,7 +126,7 @@ export function packetBehind(request: TemplateRequest, routers: number): Packet 
 function socketPacket(request: TemplateRequest): Packet {
   const { addresses } = request.trip
   const transport = transportLayer(request)
-  const dontFragment = !(transport.layer === 'icmp' && transport.type === ECHO.reply)
+  const dontFragment = !(transport.layer === 'icmp' && transport.type === ICMP_MESSAGE.echoReply.type)
   return [{ layer: 'ipv4', ...addresses, ttl: DEFAULT_TTL, dontFragment, trafficClass: 0, identification: 0 }, transport]
 }
 
@@ -151,7 +149,7 @@ function transportLayer({ transport, sourcePort, destinationPort }: TemplateRequ
       return { layer: 'udp', sourcePort, destinationPort, checksum: true }
     case 'icmp':
       // The end whose port is known is the one that answers.
-      return { layer: 'icmp', type: sourcePort === 0 ? ECHO.request : ECHO.reply, code: 0, rest: 0 }
+      return { layer: 'icmp', ...(sourcePort === 0 ? ICMP_MESSAGE.echoRequest : ICMP_MESSAGE.echoReply), rest: 0 }
   }
 }
 

@@ -2,13 +2,6 @@ import { assemblePacket, type Ipv4Layer, type Packet } from '#shared/wire/index'
 
 import { DEFAULT_TTL, type Trip } from '../cni/common/index'
 
-/** Types and codes of errors (RFC 792, RFC 1191). */
-export const ICMP_ERROR = {
-  fragmentationNeeded: { type: 3, code: 4 },
-  portUnreachable: { type: 3, code: 3 },
-  timeExceeded: { type: 11, code: 0 },
-} as const
-
 /** Internetwork control, the class of service of ICMP errors (net/ipv4/icmp.c; RFC 1812, section 4.3.2.5). */
 const CONTROL_SERVICE = 0xc0
 /** An error quotes so much of the packet that it is 576 bytes long at most (net/ipv4/icmp.c, __icmp_send). */

@@ -1,4 +1,5 @@
 import type { TransportProtocol } from '#shared/contract/trace'
+import { ICMP_MESSAGE } from '#shared/wire/index'
 
 import type { Endpoint } from '../cni/common/index'
 import { policyEnd, type ConnectionWays, type TripHop, type VariantReach } from '../plan/index'
@@ -12,17 +13,14 @@ interface TracedFlow {
   readonly protocol: TransportProtocol
 }
 
-/** ICMP's echo request (RFC 792), which is what a traced ICMP packet is. */
-const ECHO_REQUEST = { type: 8, code: 0 } as const
-
-/** What the policies of both ends say about a connection. */
+/** What the policies of both ends say about a connection; a traced ICMP packet is an echo request. */
 export function verdictOn(reach: VariantReach, { from, to, port, protocol }: TracedFlow): Verdict {
   const pods = reach.pods.length
   return verdictOf(reach.compiled, {
     from: policyEnd(from, pods),
     to: policyEnd(to, pods),
     protocol: protocol.toUpperCase(),
-    ...(protocol === 'icmp' ? { icmp: ECHO_REQUEST } : { port }),
+    ...(protocol === 'icmp' ? { icmp: ICMP_MESSAGE.echoRequest } : { port }),
   })
 }
 

@@ -1,7 +1,7 @@
 import type { TraceHop } from '#shared/contract/trace'
 import type { Lab } from '#shared/lab/index'
 import { DROP_COUNTERS, dropCounter, type DropReason, type RunPlan } from '#shared/plan/index'
-import { assemblePacket, type Packet } from '#shared/wire/index'
+import { assemblePacket, ICMP_MESSAGE, type Packet } from '#shared/wire/index'
 
 import { DEFAULT_TTL, isEncrypted, type CniNetwork, type Endpoint, type Trip } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
@@ -10,7 +10,7 @@ import type { Verdict } from '../policy/index'
 import type { Topology } from '../topology/index'
 import { coresOf } from './hop-cores'
 import { HopWriter, type HopLoad } from './hop-writer'
-import { errorAbout, ICMP_ERROR, type ToldError } from './icmp-errors'
+import { errorAbout, type ToldError } from './icmp-errors'
 import { policyDecisions } from './policy-decisions'
 import { underlayPath, type UnderlayPath } from './underlay-path'
 
@@ -207,12 +207,12 @@ function withService(decisions: ReadonlyMap<number, string> | undefined, hops: r
 /** The kernel tells the sender of a packet whose TTL ran out; programs of Cilium drop it without a word (IPv4). */
 function toldOf(by: Endpoint, { stage }: TripHop, about: Packet): Pick<Leg, 'told'> {
   const isSilent = stage.startsWith('bpf-') && stage.endsWith('-container')
-  return isSilent ? {} : { told: { by: nodeOf(by), about, error: { ...ICMP_ERROR.timeExceeded, mtu: 0 } } }
+  return isSilent ? {} : { told: { by: nodeOf(by), about, error: { ...ICMP_MESSAGE.timeExceeded, mtu: 0 } } }
 }
 
 /** A node without a socket for a tunnel's port says so to the node at the tunnel's other end (net/ipv4/udp.c, __udp4_lib_rcv). */
 function toldUnreachable(by: Endpoint, to: Endpoint, about: Packet): Pick<Leg, 'told'> {
-  return { told: { by: nodeOf(by), to: nodeOf(to), about, error: { ...ICMP_ERROR.portUnreachable, mtu: 0 } } }
+  return { told: { by: nodeOf(by), to: nodeOf(to), about, error: { ...ICMP_MESSAGE.portUnreachable, mtu: 0 } } }
 }
 
 function nodeOf(end: Endpoint): Endpoint {

@@ -16,12 +16,6 @@ import type { Accounts } from '#worker/metrics/accounts'
 import { HEADER_SLAB_BYTES } from '../packet-memory'
 import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 
-/** Types and codes of errors. */
-export const ICMP_ERROR = {
-  fragmentationNeeded: { type: 3, code: 4 },
-  timeExceeded: { type: 11, code: 0 },
-} as const
-
 /** net.ipv4.ip_default_ttl. */
 const DEFAULT_TTL = 64
 /** Internetwork control, the type of service of ICMP errors (net/ipv4/icmp.c, RFC 1812 section 4.3.2.5). */

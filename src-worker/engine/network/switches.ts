@@ -9,6 +9,7 @@ import { dropReasonId, hasRouteBack, SOURCE_CHECK, type ForwardingTable, type Po
 import {
   DONT_FRAGMENT,
   ETHERNET,
+  ICMP_MESSAGE,
   internetChecksum,
   IPV4,
   ipv4HeaderBytes,
@@ -23,7 +24,7 @@ import {
 import type { Accounts } from '#worker/metrics/accounts'
 import { headerAt, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
 import type { Fragmenter } from '../ip/fragmenter'
-import { ICMP_ERROR, type InternetErrors } from '../ip/internet-errors'
+import type { InternetErrors } from '../ip/internet-errors'
 import { lowerTimeToLive } from '../ip/time-to-live'
 import type { Links } from './links'
 
@@ -107,7 +108,7 @@ export class Switches {
       return
     }
     if (!this.isBridged(packet, route) && !this.routeHeader(element, port, header, ip)) {
-      this.tell(element, packet, ICMP_ERROR.timeExceeded, 0, nowNs)
+      this.tell(element, packet, ICMP_MESSAGE.timeExceeded, 0, nowNs)
       this.drop(packet, TTL_EXPIRED, nowNs)
       return
     }
@@ -139,7 +140,7 @@ export class Switches {
       this.fragmenter.split(packet, mtu, this.links, port, nowNs)
       return
     }
-    if (!isBridged && !maySplit) this.tell(element, packet, ICMP_ERROR.fragmentationNeeded, mtu, nowNs)
+    if (!isBridged && !maySplit) this.tell(element, packet, ICMP_MESSAGE.fragmentationNeeded, mtu, nowNs)
     this.drop(packet, TOO_BIG, nowNs)
   }
 
