@@ -19,17 +19,17 @@ export interface PathMtuListener {
 }
 
 export class PathMtu {
+  /** Set before the first packet. */
+  listener!: PathMtuListener
   private readonly flows: FlowTable
-  private readonly listener: PathMtuListener
   /** 1 for rows (2 × flow + direction) whose node refuses what is too big for its tunnel. */
   readonly isLimited: Uint8Array
   private readonly limit: Int32Array
   /** Largest datagram payload that goes in one packet, by row. */
   private readonly datagramBytes: Int32Array
 
-  constructor(flows: FlowTable, listener: PathMtuListener) {
+  constructor(flows: FlowTable) {
     this.flows = flows
-    this.listener = listener
     this.isLimited = new Uint8Array(flows.count * 2)
     this.limit = new Int32Array(flows.count * 2).fill(UNKNOWN)
     this.datagramBytes = Int32Array.from({ length: flows.count * 2 }, (_, row) => flows.mssBytes[row >> 1])
