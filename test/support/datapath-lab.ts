@@ -10,6 +10,7 @@ const ipip = (mode: string) => ({ ipipMode: mode, vxlanMode: 'Never' })
 const vxlan = (mode: string) => ({ ipipMode: 'Never', vxlanMode: mode })
 const none = { ipipMode: 'Never', vxlanMode: 'Never' }
 const bpf = { bpfEnabled: true }
+const summing = { featureDetectOverride: 'ChecksumOffloadBroken=true' }
 const cilium = (settings: object) => ({ cni: 'cilium', settings })
 const native = { routingMode: 'native', ipv4NativeRoutingCIDR: '10.244.0.0/16', bgpControlPlane: { enabled: true } }
 const full = { kubeProxyReplacement: true, bpf: { masquerade: true } }
@@ -28,6 +29,8 @@ export const DATAPATH_VARIANTS = Object.entries({
   'calico-ebpf-bgp': calico(none, bpf),
   'calico-ebpf-ipip': calico(ipip('Always'), bpf),
   'calico-ebpf-vxlan': calico(vxlan('Always'), bpf),
+  'calico-vxlan-summing': calico(vxlan('Always'), summing),
+  'calico-ebpf-vxlan-summing': calico(vxlan('Always'), { ...bpf, ...summing }),
   'calico-wireguard': calico(none, { wireguardEnabled: true }),
   'calico-ebpf-wireguard': calico(none, { bpfEnabled: true, wireguardEnabled: true }),
   'cilium-vxlan': { cni: 'cilium' },

@@ -33,15 +33,16 @@ type Factors = Readonly<Record<string, number>>
 type SharedOptions = CalibrationOptions & Required<Pick<SimulationOptions, 'outcomes'>>
 
 /**
- * Fits the factors of cost parameters to tables, beginning at `start`, and predicts each table and each variant once more
- * with factors that have not seen it.
+ * Fits the factors of cost parameters to the tables that are for it, beginning at `start`, and predicts each of these and
+ * each variant once more with factors that have not seen it. The other tables are predicted only.
  */
 export async function calibrate(
   tables: readonly MeasurementTable[],
   parameters: readonly (FitParameter & { readonly factor: number })[],
   options: CalibrationOptions,
 ): Promise<CalibrationOutcome> {
-  const telling = tables.map(tellingRows)
+  const fitted = tables.filter((table) => table.fitted)
+  const telling = fitted.map(tellingRows)
   const shared: SharedOptions = { ...options, outcomes: new Map() }
   const evaluate = async (factors: Factors): Promise<Residual[]> => {
     const predictions = await Promise.all(telling.map((table) => predictOne(table, factors, shared)))
@@ -52,10 +53,10 @@ export async function calibrate(
   const predictions = await Promise.all(tables.map((table) => predictOne(table, fit.factors, shared)))
   const seen = telling.flatMap((table) => table.rows.map((row) => ({ table, row })))
   const crossValidation: LeftOut[] = []
-  for (const fold of foldsOf(tables)) {
+  for (const fold of foldsOf(fitted)) {
     if (!seen.some((place) => fold.includes(place))) continue
     const factors = withoutResiduals(parameters, fit, (index) => fold.includes(seen[index]!))
-    crossValidation.push({ leftOut: fold.name, summary: await summaryOf(tables, fold, factors, shared) })
+    crossValidation.push({ leftOut: fold.name, summary: await summaryOf(fitted, fold, factors, shared) })
     options.onStep(`without ${fold.name}`)
   }
   return { fit, predictions, crossValidation }

@@ -11,6 +11,8 @@ export interface TableRecord {
   readonly year?: number
   readonly quality?: string
   readonly caveat?: string
+  /** Whether the factors were fitted to it. */
+  readonly fitted: boolean
   readonly host: TablePrediction['host']
   readonly summary: PredictionSummary
   readonly rows: readonly PredictedRow[]
@@ -46,7 +48,7 @@ export function calibrationRecord(
 }
 
 function tableRecord(table: MeasurementTable, { host, summary, rows }: TablePrediction): TableRecord {
-  const { id, title, url, year, quality, caveat } = table
+  const { id, title, url, year, quality, caveat, fitted } = table
   return {
     id,
     title,
@@ -54,6 +56,7 @@ function tableRecord(table: MeasurementTable, { host, summary, rows }: TablePred
     ...(year !== undefined && { year }),
     ...(quality !== undefined && { quality }),
     ...(caveat !== undefined && { caveat }),
+    fitted,
     host,
     summary,
     rows,

@@ -8,9 +8,10 @@ export function calibrationReport({ parameters, tables, crossValidation }: Calib
     INTRODUCTION,
     '## Tables',
     markdownTable(
-      ['table', 'scored rows', 'median error of ratios', 'pairs in the measured order', 'hosts taken for'],
-      tables.map(({ id, title, url, summary, host }) => [
+      ['table', 'use', 'scored rows', 'median error of ratios', 'pairs in the measured order', 'hosts taken for'],
+      tables.map(({ id, title, url, fitted, summary, host }) => [
         url === undefined ? title : `[${title}](${url}) (\`${id}\`)`,
+        fitted ? 'fitted' : 'not fitted',
         String(summary.scored),
         percent(summary.medianAbsErrorPct),
         percentOfShare(summary.orderAgreement),
@@ -44,7 +45,8 @@ const INTRODUCTION = `Written by \`npm run calibrate\`; the same figures are in 
 Every row of a published table is measured again in the simulation: two nodes with the table's NIC, MTU and cores, the
 plugin set up as the row says, the traffic of the tool that was used. A table's facts and its rows of the bare host set the
 hosts' constants (clock, wake-up from idle, hold-off of the NIC's completions); nothing else of it does. Ratios are to the
-table's baseline of the same metric and number of streams, or to the first such row where there is none.`
+table's baseline of the same metric and number of streams, or to the first such row where there is none. Tables that are
+not fitted had no part in the factors below: they show how well the rest holds.`
 
 const FACTORS = `Costs of stages are published figures of single packets, mostly from microbenchmarks, which run one path hot.
 Each parameter is one factor on a group of them, in \`resources/calibration/fitted-costs.json\`. Its logarithm has a normal

@@ -88,6 +88,8 @@ const tableSchema = z
     quality: known(z.string()),
     caveat: known(z.string()),
     testbed: testbedSchema,
+    /** Whether what stages cost is fitted to the table (`npm run calibrate`), or predicts it only. */
+    fitted: z.boolean().default(true),
     /** Key of the rows of the host network; absent where there are none. */
     baseline: known(z.string()),
     rows: z.array(rowSchema).min(1),

@@ -56,6 +56,25 @@ describe('the lab of a row', () => {
     expect(tunnelOf({ variant: { cni: 'calico' } })).toBe(true)
   })
 
+  it('lets Felix sum VXLAN in software in the years and on the kernels in which it does', () => {
+    const sums = (year: number | null, kernel: string) =>
+      labOf({ variant: { cni: 'calico', encapsulation: 'vxlan' } }, { year, testbed: { ...TESTBED, kernel } }).includes('ChecksumOffloadBroken=true')
+    expect(sums(2023, '5.15')).toBe(true)
+    expect(sums(2021, '5.4')).toBe(true)
+    expect(sums(2021, '5.10')).toBe(false)
+    expect(sums(2020, '5.4')).toBe(false)
+    expect(sums(2026, '6.8')).toBe(false)
+    expect(sums(null, '5.4')).toBe(false)
+  })
+
+  it('counts as many transactions of one client as of many', () => {
+    const durationOf = (row: object) => (JSON.parse(labOf(row)) as { spec: { run: { duration: string } } }).spec.run.duration
+    expect(durationOf({ metric: 'tcp-stream-gbps' })).toBe('40ms')
+    expect(durationOf({ metric: 'tcp-rr-us' })).toBe('215ms')
+    expect(durationOf({ metric: 'tcp-crr-per-s', streams: 4 })).toBe('65ms')
+    expect(durationOf({ metric: 'udp-rr-per-s', streams: 128 })).toBe('40ms')
+  })
+
   it('sends with sendfile where the table did', () => {
     expect(labOf({}, { testbed: { ...TESTBED, zeroCopy: true } })).toContain('"sendfile":true')
     expect(labOf({})).not.toContain('sendfile')

@@ -73,6 +73,21 @@ describe('the path between pods on two nodes', () => {
     },
   )
 
+  it.each(['calico-vxlan-summing', 'calico-ebpf-vxlan-summing'])(
+    'with %s splits trains before it encapsulates them, and sums datagrams there',
+    (variant) => {
+      const run = plan(variant)
+      const encapsulation = (flow: number) => {
+        const stages = passesOf(run, run.flows.forwardTx[flow]!).flatMap((pass) => pass.stages)
+        const at = stages.indexOf('vxlan-encapsulate')
+        return stages.slice(at - 1, at + 2)
+      }
+      expect(encapsulation(FLOW.otherNode)).toEqual(['gso-segment', 'vxlan-encapsulate', expect.any(String)])
+      expect(encapsulation(FLOW.udp)).toEqual([expect.any(String), 'vxlan-encapsulate', 'checksum-transmit'])
+      expect(passesOf(run, run.flows.forwardRx[FLOW.otherNode]!).find(({ merges }) => merges)?.entry).toBe(PASS_ENTRY.inline)
+    },
+  )
+
   it.each([
     ['host', -1],
     ['calico-ipip', 1],
