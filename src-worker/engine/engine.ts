@@ -230,17 +230,13 @@ export class Engine {
     return bytes
   }
 
-  private socketOf(packet: number): number {
-    return this.pool.flow[packet] * 2 + this.pool.direction[packet]
-  }
-
   private released(socket: number, bytes: number, nowNs: number): void {
     if (this.plan.flows.transport[socket >> 1] === TRANSPORT.tcp) this.tcp.sender.released(socket, bytes, nowNs)
     else this.udp.released(socket, bytes, nowNs)
   }
 
   private connectParts(): void {
-    const { links, tcp, udp, cores, applications } = this
+    const { pool, links, tcp, udp, cores, applications } = this
     const { portQueues, paths } = this.network
     const { transmitQueues, completions, strays } = this.host
     const { outlet } = this.transport
@@ -254,7 +250,7 @@ export class Engine {
     links.special = portQueues
     links.faults = this.timeline
     paths.listener = { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) }
-    transmitQueues.observer = { orphan: (packet, nowNs) => completions.taken(this.socketOf(packet), this.disown(packet), nowNs) }
+    transmitQueues.observer = { orphan: (packet, nowNs) => completions.taken(pool.rowOf(packet), this.disown(packet), nowNs) }
     completions.listener = { completed: (socket, bytes, nowNs) => this.released(socket, bytes, nowNs) }
     tcp.listener = applications
     tcp.ports = { renew: (row, number) => this.renewPorts(row, number) }
@@ -268,7 +264,7 @@ export class Engine {
       },
       sendBack: (packet, core, nowNs) => strays.sendBack(packet, core - coreFirst[cores.hostOf[core]], nowNs),
       drop: (packet, core) => outlet.ended(packet, core),
-      orphan: (packet, nowNs) => this.released(this.socketOf(packet), this.disown(packet), nowNs),
+      orphan: (packet, nowNs) => this.released(pool.rowOf(packet), this.disown(packet), nowNs),
     }
   }
 

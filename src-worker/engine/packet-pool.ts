@@ -202,6 +202,11 @@ export class PacketPool {
     next[to] = link
   }
 
+  /** The row that the packet's direction of its flow has in tables of both: 2 × flow + direction. */
+  rowOf(packet: number): number {
+    return this.flow[packet] * 2 + this.direction[packet]
+  }
+
   /** Whether the packet is its connection's first in its direction. */
   isFirst(packet: number): boolean {
     return (this.flags[packet] & PACKET_FLAG.first) !== 0

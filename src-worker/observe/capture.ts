@@ -92,7 +92,7 @@ export class Capture implements PacketWatcher {
   /** {@link PacketWatcher.emitted} */
   emitted(packet: number, nowNs: number): void {
     this.journeys.begin(packet, nowNs)
-    const records = this.note(this.rowsOut.get(this.rowOf(packet)), packet, CAPTURE_WAY.socketOut, nowNs)
+    const records = this.note(this.rowsOut.get(this.engine.pool.rowOf(packet)), packet, CAPTURE_WAY.socketOut, nowNs)
     if (records.length > 0) this.leaving.set(packet, records)
     else this.leaving.delete(packet)
   }
@@ -100,7 +100,7 @@ export class Capture implements PacketWatcher {
   /** {@link PacketWatcher.passed} */
   passed(packet: number, host: number, costNs: number, nowNs: number): void {
     const { pool } = this.engine
-    const isSender = host === this.senders[this.rowOf(packet)]
+    const isSender = host === this.senders[this.engine.pool.rowOf(packet)]
     this.journeys.passed(packet, pool.pass[packet], isSender, nowNs - costNs, nowNs)
     if (!isSender || !this.leaving.has(packet)) return
     for (const { ring, place } of this.leavingOf(packet)) this.journeys.write(packet, ring.numbers, place * CAPTURE_COLUMNS + CAPTURE_COLUMN.journey)
@@ -116,7 +116,7 @@ export class Capture implements PacketWatcher {
   /** {@link PacketWatcher.delivered} */
   delivered(packet: number, nowNs: number): void {
     if ((this.engine.pool.flags[packet] & PACKET_FLAG.icmpError) !== 0) return
-    this.note(this.rowsIn.get(this.rowOf(packet)), packet, CAPTURE_WAY.socketIn, nowNs)
+    this.note(this.rowsIn.get(this.engine.pool.rowOf(packet)), packet, CAPTURE_WAY.socketIn, nowNs)
   }
 
   /** Records of a packet on its way through its sender's host; a later record may have taken the place of one. */
@@ -128,7 +128,7 @@ export class Capture implements PacketWatcher {
   private identify(packet: number): void {
     if (!this.leaving.has(packet)) return
     const { plan, pool } = this.engine
-    const row = this.rowOf(packet)
+    const row = this.engine.pool.rowOf(packet)
     const template = (row & 1) === 0 ? plan.flows.forwardTemplate[row >> 1] : plan.flows.reverseTemplate[row >> 1]
     const field = plan.templates.innerIp[template] + IPV4.identification
     for (const { ring, place } of this.leavingOf(packet)) {
@@ -136,10 +136,6 @@ export class Capture implements PacketWatcher {
       if (readUint16(ring.headers, at) === 0) writeUint16(ring.headers, at, readUint16(pool.header, headerAt(packet) + field))
     }
     this.leaving.delete(packet)
-  }
-
-  private rowOf(packet: number): number {
-    return this.engine.pool.flow[packet] * 2 + this.engine.pool.direction[packet]
   }
 
   private note(points: readonly number[] = NOWHERE, packet: number, way: number, nowNs: number): NewRecord[] {
@@ -164,7 +160,7 @@ export class Capture implements PacketWatcher {
     const at = place * CAPTURE_COLUMNS
     const { numbers } = ring
     numbers[at + CAPTURE_COLUMN.atNs] = nowNs
-    numbers[at + CAPTURE_COLUMN.row] = this.rowOf(packet)
+    numbers[at + CAPTURE_COLUMN.row] = this.engine.pool.rowOf(packet)
     numbers[at + CAPTURE_COLUMN.way] = way
     numbers[at + CAPTURE_COLUMN.flags] = pool.flags[packet]
     numbers[at + CAPTURE_COLUMN.payloadBytes] = pool.payloadBytes[packet]
@@ -187,7 +183,7 @@ export class Capture implements PacketWatcher {
     const { plan, pool } = this.engine
     const flow = pool.flow[packet]
     const isLocal = plan.flows.clientHost[flow] === plan.flows.serverHost[flow]
-    if (way === CAPTURE_WAY.socketOut || (way === CAPTURE_WAY.socketIn && isLocal)) return this.engine.headersOf(this.rowOf(packet))
+    if (way === CAPTURE_WAY.socketOut || (way === CAPTURE_WAY.socketIn && isLocal)) return this.engine.headersOf(this.engine.pool.rowOf(packet))
     return pool.header.subarray(headerAt(packet), headerAt(packet) + MAX_HEADER_BYTES)
   }
 

@@ -21,7 +21,7 @@ export function limitEgress({ of, bitsPerSecond }: EgressLimits, parts: { queues
   const lastNs = new Float64Array(bitsPerSecond.length)
   const send = queues.send.bind(queues)
   queues.send = (packet, port, core, nowNs) => {
-    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const row = pool.rowOf(packet)
     const limit = of[row]
     if (limit >= 0) {
       const asked = Math.max(nowNs, pool.departNs[packet])

@@ -14,8 +14,6 @@ import { QueueDisciplines } from '../queue/queue-disciplines'
 import { RANDOM_USE, RandomStream } from '../random'
 
 const NONE = -1
-/** CoDel counts a queue of no more than this as short: one packet of the device (net/sched/sch_codel.c, psched_mtu). */
-const CODEL_MTU_BYTES = 1514
 /** 2^32 divided by the golden ratio: products with it spread successive numbers evenly (Knuth, volume 3, section 6.4). */
 const SPREAD = 0x9e3779b1
 const DSCP_SHIFT = 2
@@ -78,7 +76,6 @@ export class HostQdiscs implements QueueOwner {
       limitBytes: Float64Array.from(hostOf, (host) => hosts.txQueueLimitBytes[host]),
       shared: { memoryOf: new Int32Array(rowOf.length).fill(NONE), bytes: new Float64Array(0), alpha: new Float64Array(0) },
       nsPerByte: Float64Array.from(portOf, (port) => parts.nsPerByte[port]),
-      mtuBytes: CODEL_MTU_BYTES,
       pool,
       owner: this,
       random: (queue) => new RandomStream(seed, RANDOM_USE.hostEarlyDrop, queue),
@@ -115,7 +112,7 @@ export class HostQdiscs implements QueueOwner {
   }
 
   flowHash(packet: number): number {
-    return Math.imul(this.pool.flow[packet] * 2 + this.pool.direction[packet] + 1, SPREAD) >>> 0
+    return Math.imul(this.pool.rowOf(packet) + 1, SPREAD) >>> 0
   }
 
   serviceType(packet: number): number {

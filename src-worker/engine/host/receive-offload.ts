@@ -39,7 +39,7 @@ export class ReceiveOffload {
     for (let i = 0; i < count; i++) {
       const packet = this.wholeOf(from.shift(fromRow))
       if (packet === NONE) continue
-      const row = pool.flow[packet] * 2 + pool.direction[packet]
+      const row = pool.rowOf(packet)
       const head = train[row]
       if (head !== NONE && this.joins(head, packet)) {
         this.join(head, packet)

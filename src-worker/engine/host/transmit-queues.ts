@@ -103,7 +103,7 @@ export class TransmitQueues implements FrameSource {
    * began with, as packets under way must not be overtaken (Linux skb_tx_hash and ooo_okay).
    */
   send(packet: number, port: number, core: number, nowNs: number): void {
-    const row = this.pool.flow[packet] * 2 + this.pool.direction[packet]
+    const row = this.pool.rowOf(packet)
     const first = this.firstOf[port]
     const lanes = this.perPort[port]
     // None yet, or one of another port: the next connection of a flow may leave by another of several uplinks.

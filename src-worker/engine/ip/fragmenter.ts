@@ -40,7 +40,7 @@ export class Fragmenter {
    */
   split(packet: number, mtuBytes: number, exit: Exit, port: number, nowNs: number): void {
     const { pool, pieces } = this
-    const isOuter = tunnelBytes(this.flows, pool.flow[packet] * 2 + pool.direction[packet]) > 0
+    const isOuter = tunnelBytes(this.flows, pool.rowOf(packet)) > 0
     const fragment = isOuter ? PACKET_FLAG.outerFragment : PACKET_FLAG.fragment
     const more = isOuter ? PACKET_FLAG.moreOuterFragments : PACKET_FLAG.moreFragments
     const origin = (pool.flags[packet] & fragment) === 0 ? 0 : this.starts(isOuter)[packet]

@@ -9,7 +9,7 @@ import { IPV4 } from '#shared/wire/index'
 import { headerBytes, transportBytes, tunnelBytes } from './tunnel-bytes'
 
 /** net.ipv4.route.min_pmtu: no path is believed to carry less. */
-const LEAST_MTU = 552
+export const LEAST_MTU = 552
 const UNKNOWN = 0x7fffffff
 
 /** Told what its path carries. */

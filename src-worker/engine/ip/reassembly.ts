@@ -174,7 +174,7 @@ export class Reassembly {
    */
   private keyOf(packet: number, level: Level): number {
     const { pool } = this
-    const row = this.rowOf(packet)
+    const row = this.pool.rowOf(packet)
     const isHidden = level.number === INNER && (tunnelBytes(this.flows, row) > 0 || this.staysOnHost(row >> 1))
     const header = headerAt(packet) + ETHERNET.length
     const id = isHidden ? pool.sequence[packet] % IDENTIFICATIONS : readUint16(pool.header, header + IPV4.identification)
@@ -183,10 +183,6 @@ export class Reassembly {
 
   private staysOnHost(flow: number): boolean {
     return this.flows.clientHost[flow] === this.flows.serverHost[flow]
-  }
-
-  private rowOf(packet: number): number {
-    return this.pool.flow[packet] * 2 + this.pool.direction[packet]
   }
 
   private hostOf(packet: number): number {
@@ -201,7 +197,7 @@ export class Reassembly {
 
   private innerLevel(packet: number): Level {
     const { fragment, moreFragments: more } = PACKET_FLAG
-    const headerBytes = IPV4.length + tunnelBytes(this.flows, this.rowOf(packet))
+    const headerBytes = IPV4.length + tunnelBytes(this.flows, this.pool.rowOf(packet))
     return { number: INNER, fragment, more, starts: this.pool.fragmentStart, headerBytes }
   }
 }

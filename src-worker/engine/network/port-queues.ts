@@ -16,8 +16,6 @@ import type { Links } from './links'
 
 const NONE = -1
 const SHARED_BUFFER_FULL = dropReasonId('shared-buffer-full')
-/** CoDel counts a queue of no more than this as short, bytes: the largest frame's packet of usual links. */
-const CODEL_MTU_BYTES = 1514
 
 export class PortQueues implements QueueOwner {
   /** 1 for ports whose packets wait here. */
@@ -56,7 +54,6 @@ export class PortQueues implements QueueOwner {
       limitBytes: ports.queueLimitBytes,
       shared: { memoryOf: this.memoryOf, bytes: switches.bufferBytes, alpha: switches.bufferAlpha },
       nsPerByte: ports.nsPerByte,
-      mtuBytes: CODEL_MTU_BYTES,
       pool: parts.pool,
       owner: this,
       random: (port) => new RandomStream(seed, RANDOM_USE.earlyDrop, port),

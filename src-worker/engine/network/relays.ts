@@ -54,7 +54,7 @@ export class Relays {
     pool.flow[packet] = isOpening && this.table.opening[flow] >= 0 ? this.table.opening[flow] : behind
     // A time of departure is for the sender's own queue (skb_clear_tstamp).
     pool.departNs[packet] = 0
-    this.queues.send(packet, this.uplinks.port[pool.flow[packet] * 2 + pool.direction[packet]], localCore, nowNs)
+    this.queues.send(packet, this.uplinks.port[pool.rowOf(packet)], localCore, nowNs)
   }
 
   /** Makes a packet that reached its socket one of the socket's flow. */

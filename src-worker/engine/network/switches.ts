@@ -118,7 +118,7 @@ export class Switches {
   /** The route to an address that nodes announce: to the node that the plan chose among them for the flow. */
   private announcedRoute(element: number, packet: number, destination: number): number {
     if (!this.announced.has(destination)) return NONE
-    const node = this.ends.to[this.pool.flow[packet] * 2 + this.pool.direction[packet]]
+    const node = this.ends.to[this.pool.rowOf(packet)]
     return prefixLookup(this.forwarding.tries, this.forwarding.root[element], this.hostAddress[node])
   }
 
@@ -126,7 +126,7 @@ export class Switches {
   private isSourceRight(element: number, packet: number, header: Uint8Array, ip: number): boolean {
     const { pool, ends } = this
     const source = readUint32(header, ip + IPV4.source)
-    const sender = ends.from[pool.flow[packet] * 2 + pool.direction[packet]]
+    const sender = ends.from[pool.rowOf(packet)]
     return hasRouteBack(this.sources, element, pool.port[packet], this.announced.has(source) ? this.hostAddress[sender] : source)
   }
 

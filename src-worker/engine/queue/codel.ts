@@ -7,6 +7,9 @@ import { CodelLaw, type CodelParameters, type CodelSource } from './codel-law'
 import { QUEUE_DROP, type QueueDiscipline, type QueueOwner } from './queue-discipline'
 import type { Room } from './room'
 
+/** A queue of no more than this is short: one packet of a usual device (net/sched/sch_codel.c, psched_mtu). */
+const MTU_BYTES = 1514
+
 export class Codel implements QueueDiscipline, CodelSource {
   private readonly pool: PacketPool
   private readonly room: Room
@@ -16,9 +19,9 @@ export class Codel implements QueueDiscipline, CodelSource {
   private readonly lists: PacketLists
   private readonly law: CodelLaw
 
-  constructor(table: DisciplineTable, rowOf: Int32Array, mtuBytes: number, pool: PacketPool, room: Room, owner: QueueOwner) {
+  constructor(table: DisciplineTable, rowOf: Int32Array, pool: PacketPool, room: Room, owner: QueueOwner) {
     this.rowOf = rowOf
-    this.parameters = codelParameters(table, mtuBytes)
+    this.parameters = codelParameters(table)
     this.pool = pool
     this.room = room
     this.owner = owner
@@ -60,11 +63,11 @@ export class Codel implements QueueDiscipline, CodelSource {
 }
 
 /** CoDel's parameters of every row of a table. */
-export function codelParameters(table: DisciplineTable, mtuBytes: number): CodelParameters[] {
+export function codelParameters(table: DisciplineTable): CodelParameters[] {
   return Array.from(table.kind, (_, row) => ({
     targetNs: table.targetNs[row],
     intervalNs: table.intervalNs[row],
-    mtuBytes,
+    mtuBytes: MTU_BYTES,
     ecn: table.ecn[row] === 1,
   }))
 }

@@ -26,13 +26,13 @@ export class FqCodel implements QueueDiscipline, CodelSource {
   /** The queue that `take` and `drop` are about. */
   private serving = -1
 
-  constructor(table: DisciplineTable, rowOf: Int32Array, mtuBytes: number, pool: PacketPool, room: Room, owner: QueueOwner) {
+  constructor(table: DisciplineTable, rowOf: Int32Array, pool: PacketPool, room: Room, owner: QueueOwner) {
     this.table = table
     this.rowOf = rowOf
     this.pool = pool
     this.room = room
     this.owner = owner
-    this.parameters = codelParameters(table, mtuBytes)
+    this.parameters = codelParameters(table)
     this.law = new CodelLaw(pool)
     const buckets = rowOf.map((row) => (row < 0 ? 0 : table.flows[row]))
     this.flows = new FlowQueues(pool, buckets, (flows) => this.law.grow(flows))

@@ -24,9 +24,8 @@ export interface QueueParts {
   readonly limitPackets: Int32Array
   readonly limitBytes: Float64Array
   readonly shared: SharedMemory
-  /** Nanoseconds of a byte on each queue's wire, and its largest IP packet. */
+  /** Nanoseconds of a byte on each queue's wire. */
   readonly nsPerByte: Float64Array
-  readonly mtuBytes: number
   readonly pool: PacketPool
   readonly owner: QueueOwner
   /** The stream of a queue's random early drops. */
@@ -67,7 +66,7 @@ export class QueueDisciplines {
     return this.disciplines[this.kindOf[queue]]!
   }
 
-  private build(kind: number, { table, rowOf, mtuBytes, nsPerByte, pool, owner, random }: QueueParts): QueueDiscipline {
+  private build(kind: number, { table, rowOf, nsPerByte, pool, owner, random }: QueueParts): QueueDiscipline {
     const { room, kindOf } = this
     const rows = rowOf.map((row, queue) => (kindOf[queue] === kind ? row : NONE))
     switch (kind) {
@@ -80,9 +79,9 @@ export class QueueDisciplines {
       case DISCIPLINE.threshold:
         return new Threshold(table, rows, pool, room, owner)
       case DISCIPLINE.codel:
-        return new Codel(table, rows, mtuBytes, pool, room, owner)
+        return new Codel(table, rows, pool, room, owner)
       case DISCIPLINE.fqCodel:
-        return new FqCodel(table, rows, mtuBytes, pool, room, owner)
+        return new FqCodel(table, rows, pool, room, owner)
       case DISCIPLINE.fq:
         return new FairQueue(table, rows, pool, room, owner)
       case DISCIPLINE.droptail:

@@ -63,7 +63,7 @@ export class Outlet implements PacketOutlet {
       this.toNic(packet, 0, nowNs)
       return
     }
-    const row = this.rowOf(packet)
+    const row = this.pool.rowOf(packet)
     if (this.underWay[row] === 0) this.underWayCore[row] = core
     this.underWay[row]++
     this.cores.submit(packet, this.program(packet), this.underWayCore[row], nowNs)
@@ -83,15 +83,11 @@ export class Outlet implements PacketOutlet {
   }
 
   private leave(packet: number): void {
-    this.underWay[this.rowOf(packet)]--
-  }
-
-  private rowOf(packet: number): number {
-    return this.pool.flow[packet] * 2 + this.pool.direction[packet]
+    this.underWay[this.pool.rowOf(packet)]--
   }
 
   private toNic(packet: number, localCore: number, nowNs: number): void {
-    const row = this.rowOf(packet)
+    const row = this.pool.rowOf(packet)
     if (this.paths.isLimited[row] !== 0 && this.isTooBig(packet, row, nowNs)) {
       this.queues.discard(packet, TOO_BIG, nowNs)
       return

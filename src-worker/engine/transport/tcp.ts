@@ -4,6 +4,7 @@ import { dropReasonId, FLOW_KIND, type FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
+import { LEAST_MTU } from '../ip/path-mtu'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { AckTaker } from './ack-taker'
 import { congestionAlgorithms } from './congestion/index'
@@ -24,8 +25,7 @@ import { TcpReceiver } from './tcp-receiver'
 import { TcpSender } from './tcp-sender'
 import { WindowUse } from './window-use'
 
-/** net/ipv4/route.c, ip_rt_min_pmtu; and bytes of IPv4 and TCP headers with timestamps. */
-const MIN_PATH_MTU = 552
+/** Bytes of IPv4 and TCP headers with timestamps. */
 const HEADER_BYTES = 52
 const NO_SOCKET = dropReasonId('no-socket')
 
@@ -122,13 +122,6 @@ export class Tcp {
     this.sender.transmit(socket, core, nowNs)
   }
 
-  /** Ends a connection at once: the peer gets a reset. */
-  abort(socket: number, core: number, nowNs: number): void {
-    const { sockets } = this
-    if (sockets.state[socket] >= SOCKET_STATE.synReceived) this.sendReset(socket, core, nowNs)
-    this.end(socket, SOCKET_STATE.closed)
-  }
-
   /** Takes a packet that reached its socket, and releases it. `core` −1 on a bare host. */
   receive(packet: number, core: number, nowNs: number): void {
     const { pool, sockets } = this
@@ -175,7 +168,7 @@ export class Tcp {
    */
   onPathMtu(socket: number, ipBytes: number, nowNs: number): void {
     const { sockets, recovery, sender } = this
-    const mss = Math.max(MIN_PATH_MTU, ipBytes) - HEADER_BYTES
+    const mss = Math.max(LEAST_MTU, ipBytes) - HEADER_BYTES
     if (sockets.state[socket] < SOCKET_STATE.established || mss >= sockets.mssBytes[socket]) return
     sockets.mssBytes[socket] = mss
     if (recovery.loseLongSegments(socket, nowNs)) sender.sendLost(socket, sockets.threadCore[socket], nowNs)

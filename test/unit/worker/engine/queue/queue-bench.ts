@@ -49,7 +49,6 @@ export class QueueBench {
         alpha: Float64Array.of(memory?.alpha ?? 0),
       },
       nsPerByte: new Float64Array(queues).fill(0.8),
-      mtuBytes: 1500,
       pool: this.pool,
       owner: {
         drop: (_queue, packet, why) => {
