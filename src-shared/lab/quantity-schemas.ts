@@ -129,3 +129,6 @@ export const mtuSchema = wholeNumber(68, 65_535, 'mtu-out-of-range')
 
 /** An autonomous system number (RFC 6793); 0 is reserved (RFC 7607). */
 export const asnSchema = wholeNumber(1, 4_294_967_295)
+
+/** A port number of TCP or UDP. */
+export const portSchema = wholeNumber(1, 65_535)

@@ -7,15 +7,15 @@ import type { Pod } from '../kubernetes/index'
 import { labServices, type Service } from '../services/index'
 import { buildTopology } from '../topology/index'
 import { policyMapLoads, recordedIdentities, type PolicyMapLoad } from './cilium-state'
-import { buildControlPlane, SETTLING_NS, type ControlPlane } from './control-plane'
+import { SETTLING_NS, type ControlPlane } from './control-plane'
 import { labChanges, watchMessages, type DeliveredChange } from './deliveries'
-import { scheduleFaults } from './fault-events'
 import { nodeAgents } from './node-agents'
 import { nodeTables, type NodeLoad } from './node-tables'
 import { podHistory } from './pod-history'
 import { MessageTally, recordedPaths, recordedSessions, type AddressNames } from './recorded-bgp'
 import { nodeAddresses, type NodeAddresses } from './recorded-ranges'
 import { recordedRoutes } from './recorded-routes'
+import { runPlane } from './run-plane'
 
 /** What a record is made of. */
 export interface ControlPlaneQuestion {
@@ -34,10 +34,8 @@ export function recordControlPlane(
   { seed, nodes: wanted }: ControlPlaneQuestion,
 ): { readonly record: ControlPlaneRecord; readonly findings: readonly Finding[] } {
   const { topology, findings } = buildTopology(lab)
-  const plane = buildControlPlane(lab, variant, topology, seed, { messages: true, history: true })
   const changes = labChanges(lab, variant, seed)
-  scheduleFaults(lab, topology, plane, changes)
-  plane.bgp?.runUntil(SETTLING_NS + lab.run.duration)
+  const plane = runPlane(lab, variant, topology, changes, seed, { messages: true, history: true })
   const { duration } = lab.run
   const history = podHistory(lab)
   const addresses = nodeAddresses({ cni: variant.cni, assignment: plane.addresses, pods: history.pods, nodes: lab.nodes, changes, durationNs: duration })

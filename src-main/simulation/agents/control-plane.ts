@@ -40,7 +40,7 @@ export interface ControlPlane {
 }
 
 /** What a control plane keeps beside its routes. */
-interface Keeping {
+export interface Keeping {
   /** Every message that BGP sends. */
   readonly messages?: boolean
   /** BGP's tables and sessions over the lab's time. */

@@ -4,6 +4,7 @@ export { ClusterTooLarge, startCluster, type ClusterStart, type ClusterStartOutc
 export { recordControlPlane, type ControlPlaneQuestion } from './control-plane-record'
 export { scaleControlPlane, type ScaleQuestion } from './control-plane-scale'
 export { buildControlPlane, ControlPlaneTooLarge, SETTLING_NS, type ControlPlane } from './control-plane'
+export { runPlane } from './run-plane'
 export { flapTimes, scheduleFaults } from './fault-events'
 export { labChanges, type DeliveredChange, type Delivery } from './deliveries'
 export { nodeLostTimeline, type NodeLostTimeline } from './node-lost'

@@ -1,4 +1,4 @@
-import { placeWorkloads, type Finding, type Lab, type Workload } from '#shared/lab/index'
+import type { Finding, Lab, Workload } from '#shared/lab/index'
 import { SECOND_NS } from '#shared/units/index'
 
 import { anotherPod, placePods, type Pod } from '../kubernetes/index'
@@ -32,11 +32,6 @@ export interface PodHistory {
 
 /** How long before a node's loss its lease may have been renewed: where in its range a lost node's timeline lies. */
 const LOST_SHARE = 0.5
-/**
- * The node controller keeps its hands off where many nodes are silent at once (node_lifecycle_controller.go,
- * ComputeZoneState): from three on and this share of them it evicts none in clusters of up to 50 nodes.
- */
-const UNHEALTHY = { nodes: 3, share: 0.55, largeCluster: 50, largeClusterPerSecond: 0.01 } as const
 
 /** When a node is lost, and comes back, ns. */
 interface Loss {
@@ -63,12 +58,12 @@ export function storedNs(lab: Lab, atNs: number): number {
  * node's network namespace stay as they are. Requires: a valid lab.
  */
 export function podHistory(lab: Lab): PodHistory {
-  const { pods, findings: ofPlaces } = placePods(lab)
+  const { pods, placements, findings: ofPlaces } = placePods(lab)
   const findings = [...ofPlaces, ...falseAlarms(lab)]
   if (!lab.faults.some(({ kind }) => kind === 'pod-delete' || kind === 'pod-evict' || kind === 'node-crash')) {
     return { pods, spans: pods.map(() => ({ fromNs: 0, untilNs: Infinity })), ends: [], successors: new Map(), findings }
   }
-  return new HistoryBuilder(lab, pods, findings).build()
+  return new HistoryBuilder(lab, pods, placements, findings).build()
 }
 
 /** A node that renews its lease less often than it may be silent is lost again and again. */
@@ -102,13 +97,13 @@ class HistoryBuilder {
   private readonly successors = new Map<number, number>()
   private readonly made = new Map<string, number>()
 
-  constructor(lab: Lab, pods: readonly Pod[], findings: readonly Finding[]) {
+  constructor(lab: Lab, pods: readonly Pod[], placements: readonly { readonly nodes: readonly number[] }[], findings: readonly Finding[]) {
     this.lab = lab
     this.findings = findings
     this.pods = [...pods]
     const { workloads } = lab.cluster
     const reference = (index: number): string => `${workloads[index]!.namespace}/${workloads[index]!.name}`
-    this.allowed = new Map(placeWorkloads(lab).map(({ nodes }, index) => [reference(index), nodes]))
+    this.allowed = new Map(placements.map(({ nodes }, index) => [reference(index), nodes]))
     this.workloads = new Map(workloads.map((workload, index) => [reference(index), workload]))
     this.boundNs = pods.map((pod) => this.firstBoundNs(pod))
     this.endNs = pods.map(() => Infinity)
@@ -174,13 +169,17 @@ class HistoryBuilder {
       .toSorted((a, b) => a.lostNs - b.lostNs)
   }
 
-  /** How many nodes a second the controller evicts when it looks at a time; none where most are silent. */
+  /**
+   * How many nodes a second the controller evicts when it looks at a time. It keeps its hands off where many nodes are silent at
+   * once (node_lifecycle_controller.go, ComputeZoneState): it takes its time in large clusters, and evicts none in others.
+   */
   private evictionRate(atNs: number): number {
     const count = this.lab.nodes.length
     const silent = this.lab.nodes.filter((_, node) => !this.isReady(node, atNs)).length
     if (silent === count) return 0
-    if (silent < UNHEALTHY.nodes || silent / count < UNHEALTHY.share) return TIMING.kubernetes.evictionsPerSecond
-    return count > UNHEALTHY.largeCluster ? UNHEALTHY.largeClusterPerSecond : 0
+    const { evictionsPerSecond, unhealthyZone: { leastNodes, share, largeClusterNodes, largeClusterEvictionsPerSecond } } = TIMING.kubernetes
+    if (silent < leastNodes || silent / count < share) return evictionsPerSecond
+    return count > largeClusterNodes ? largeClusterEvictionsPerSecond : 0
   }
 
   private isReplaced(pod: number): boolean {

@@ -47,6 +47,11 @@ const timingSchema = z.strictObject({
     nodeMonitorGraceSeconds: seconds,
     unreachableTolerationSeconds: seconds,
     evictionsPerSecond: z.number().positive(),
+    /** From so many silent nodes on that are this share of all, few nodes are evicted in large clusters, and none in others. */
+    unhealthyZone: z.strictObject({
+      leastNodes: z.number().int().positive(), share: z.number().min(0).max(1), largeClusterNodes: z.number().int().positive(),
+      largeClusterEvictionsPerSecond: z.number().positive(), source,
+    }),
     endpointSyncSeconds: seconds,
     source,
   }),

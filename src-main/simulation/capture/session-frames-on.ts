@@ -2,10 +2,10 @@ import { matchesFilter } from '#shared/capture/index'
 import { TIMELINE_KIND, type CaptureFilter, type RunPlan } from '#shared/plan/index'
 import { assemblePacket, IP_PROTOCOL, parsePacket, type Ipv4Layer, type Packet } from '#shared/wire/index'
 
-import { ControlPlaneTooLarge, labChanges, SETTLING_NS, type ControlPlane } from '../agents/index'
+import { ControlPlaneTooLarge, labChanges, runPlane, SETTLING_NS, type ControlPlane } from '../agents/index'
 import { sessionFrames, type SessionFrame } from '../bgp/index'
 import { elementMac } from '../cni/common/index'
-import { runPlane, TIMELINE_SEED } from '../plan/index'
+import { TIMELINE_SEED } from '../plan/index'
 import { underlayPath } from '../trace/index'
 import type { FoundPoint } from './find-point'
 import type { CapturedFrame } from './frames-of-record'
@@ -27,7 +27,7 @@ export function sessionFramesOn(found: readonly FoundPoint[], { lab, plan, topol
   const variant = lab.variants.find(({ name }) => name === plan.variant)!
   const onWire = found.flatMap((point, on) => (point.isOn === undefined ? [{ point, on }] : []))
   if (variant.cni !== 'calico' || onWire.length === 0) return []
-  const plane = wiredPlane(() => runPlane(lab, variant, topology, labChanges(lab, variant, TIMELINE_SEED), { wire: true }))
+  const plane = wiredPlane(() => runPlane(lab, variant, topology, labChanges(lab, variant, TIMELINE_SEED), TIMELINE_SEED, { wire: true }))
   if (plane?.bgp === undefined) return []
   const walker = new SessionWalker(plan, plane)
   return sessionFrames(plane.bgp.wire!.connections).flatMap((sent) => {
@@ -74,9 +74,20 @@ interface Crossing {
 class SessionWalker {
   private readonly plan: RunPlan
   private readonly elements = new Map<number, number>()
+  /** By sending element and its neighbour, the first port from one straight to the other. */
+  private readonly ports = new Map<string, number>()
+  /** The forwardings that the run changes to and when, the last first. */
+  private readonly forwardings: readonly { readonly fromNs: number; readonly forwarding: RunPlan['forwarding'] }[]
 
   constructor(plan: RunPlan, { speakers }: ControlPlane) {
     this.plan = plan
+    const { count, owner, peer } = plan.ports
+    for (let port = count - 1; port >= 0; port--) this.ports.set(`${owner[port]!} ${peer[port]!}`, port)
+    const { atNs, kind, target, count: rows, forwardings } = plan.timeline
+    this.forwardings = Array.from({ length: rows }, (_, row) => row)
+      .filter((row) => kind[row] === TIMELINE_KIND.forwarding)
+      .map((row) => ({ fromNs: atNs[row]!, forwarding: forwardings[target[row]!]! }))
+      .reverse()
     speakers!.configs.forEach(({ interfaces }, speaker) => {
       for (const { address } of interfaces) this.elements.set(address, speakers!.elementOf[speaker]!)
     })
@@ -112,17 +123,12 @@ class SessionWalker {
 
   /** The forwarding that holds at a time. */
   private forwardingAt(atNs: number): RunPlan['forwarding'] {
-    const { atNs: times, kind, target, count, forwardings } = this.plan.timeline
-    let { forwarding } = this.plan
-    for (let row = 0; row < count && times[row]! <= atNs; row++) if (kind[row] === TIMELINE_KIND.forwarding) forwarding = forwardings[target[row]!]!
-    return forwarding
+    return this.forwardings.find(({ fromNs }) => fromNs <= atNs)?.forwarding ?? this.plan.forwarding
   }
 
   /** The first port from one element straight to another; −1 where there is none. */
   private portTo(from: number, to: number): number {
-    const { count, owner, peer } = this.plan.ports
-    for (let port = 0; port < count; port++) if (owner[port] === from && peer[port] === to) return port
-    return -1
+    return this.ports.get(`${from} ${to}`) ?? -1
   }
 }
 

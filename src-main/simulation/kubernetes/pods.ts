@@ -26,13 +26,14 @@ export interface Pod {
   readonly deletedNs?: number
 }
 
-/** The pods of all workloads, in the lab's order, on the nodes that the lab deals them out to. */
-export function placePods(lab: Lab): { pods: Pod[]; findings: Finding[] } {
+/** The pods of all workloads, in the lab's order, on the nodes that the lab deals them out to; by workload, the nodes that it allows. */
+export function placePods(lab: Lab): { pods: Pod[]; placements: ReturnType<typeof placeWorkloads>; findings: Finding[] } {
   const pods: Pod[] = []
   const findings: Finding[] = []
   const createdNs = creationTimes(lab)
   const deletedNs = deletionTimes(lab)
-  placeWorkloads(lab).forEach((placement, index) => {
+  const placements = placeWorkloads(lab)
+  placements.forEach((placement, index) => {
     const workload = lab.cluster.workloads[index]!
     for (let replica = 0; replica < workload.replicas; replica++) {
       const node = nodeOfReplica(placement, replica)
@@ -44,7 +45,7 @@ export function placePods(lab: Lab): { pods: Pod[]; findings: Finding[] } {
     }
     if (placement.nodes.length === 0 && workload.replicas > 0) findings.push(nowhere(workload, index))
   })
-  return { pods, findings }
+  return { pods, placements, findings }
 }
 
 /** When faults create pods, and nodes with theirs, by the name of either. */

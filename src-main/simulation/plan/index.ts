@@ -1,7 +1,7 @@
 export { buildRunPlan } from './build-run-plan'
 export type { FlowWays } from './flow-builder'
 export { offloadsOf } from './direction-builder'
-export { runPlane, TIMELINE_SEED } from './plane-of-run'
+export { TIMELINE_SEED } from './plane-of-run'
 export { NOT_ASKED, onlyLeaving, PolicySteps } from './policy-steps'
 export { ProgramCompiler, type PacketKind } from './program-compiler'
 export { connectionWays, directWays, type ConnectionWays } from './connection-ways'

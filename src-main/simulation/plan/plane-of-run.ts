@@ -1,6 +1,6 @@
 import type { Lab, Variant } from '#shared/lab/index'
 
-import { buildControlPlane, scheduleFaults, SETTLING_NS, type ControlPlane, type DeliveredChange } from '../agents/index'
+import { runPlane, type ControlPlane, type DeliveredChange } from '../agents/index'
 import type { Topology } from '../topology/index'
 
 /** Any seed: timers of the control plane are part of the plan, which serves every seed of the engine. */
@@ -9,19 +9,7 @@ export const TIMELINE_SEED = 1
 /** What a variant's control plane does in a run; undefined where everybody has routes to everybody all the time. */
 export function planeOfRun(lab: Lab, variant: Variant, topology: Topology, changes: readonly DeliveredChange[]): ControlPlane | undefined {
   if (!isInteresting(lab, variant) && !changes.some(({ subject }) => subject.kind === 'block')) return undefined
-  return runPlane(lab, variant, topology, changes)
-}
-
-/**
- * A variant's control plane, run to the end of a run; `keeps` the bytes of BGP's sessions. Throws {@link ControlPlaneTooLarge}
- * for one that is not simulated at the lab's size.
- */
-export function runPlane(lab: Lab, variant: Variant, topology: Topology, changes: readonly DeliveredChange[], keeps: { readonly wire?: boolean } = {}): ControlPlane {
-  const plane = buildControlPlane(lab, variant, topology, TIMELINE_SEED, keeps)
-  if (plane.bgp === undefined) return plane
-  scheduleFaults(lab, topology, plane, changes)
-  plane.bgp.runUntil(SETTLING_NS + lab.run.duration)
-  return plane
+  return runPlane(lab, variant, topology, changes, TIMELINE_SEED)
 }
 
 /** Whether routes may differ from routes to everybody: a node joins, BGP is given its peers, or something happens to it. */

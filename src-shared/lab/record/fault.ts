@@ -1,7 +1,7 @@
 import { nanos, type BitsPerSecond, type Nanos } from '#shared/units/index'
 
 import { plainNameSchema } from '../name-schemas'
-import { mtuSchema, nanosSchema, rateSchema, wholeNumber } from '../quantity-schemas'
+import { mtuSchema, nanosSchema, portSchema, rateSchema } from '../quantity-schemas'
 import { z } from '../schema-library'
 
 /** Something that breaks or changes during the run, and may heal or be taken back. */
@@ -105,7 +105,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...time,
     node,
     protocol: z.enum(['ipip', 'udp', 'tcp', 'icmp', 'esp', FOREIGN]),
-    port: wholeNumber(1, 65_535).optional(),
+    port: portSchema.optional(),
   }),
   z.strictObject({ kind: z.literal('node-add'), at: nanosSchema, node }),
   z.strictObject({ kind: z.literal('pod-add'), at: nanosSchema, pod: reference }),

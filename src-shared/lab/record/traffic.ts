@@ -2,10 +2,9 @@ import type { BitsPerSecond, Bytes, Nanos } from '#shared/units/index'
 
 import { isLabelName, isPlainName, plainNameSchema } from '../name-schemas'
 import { addIssue } from '../issue'
-import { nanosSchema, positiveBytesSchema, rateSchema, wholeNumber } from '../quantity-schemas'
+import { nanosSchema, portSchema, positiveBytesSchema, rateSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { isDistribution, messageSizeSchema, type MessageSize } from './message-size'
-import { portSchema } from './workload'
 
 /** What one end of traffic can be. Pods, workloads and services are written `namespace/name`. */
 export type TrafficEndKind = 'pod' | 'workload' | 'node' | 'external' | 'service'

@@ -1,5 +1,5 @@
 import { labelKeySchema, labelNameSchema, labelsSchema, objectNameSchema, plainNameSchema, type Labels } from '../name-schemas'
-import { wholeNumber } from '../quantity-schemas'
+import { portSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { podAnnotationsSchema, type PodAnnotations } from './pod-annotations'
 
@@ -40,9 +40,6 @@ export interface Workload {
    */
   readonly tolerationSeconds?: number
 }
-
-/** A port number of TCP or UDP. */
-export const portSchema = wholeNumber(1, 65_535)
 
 /** The schema of a workload. One replica and the namespace `default`, as kubectl has them. */
 export const workloadSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { mtuSchema, wholeNumber } from '../quantity-schemas'
+import { mtuSchema, portSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { knownKeys } from './known-keys'
 import { kubeProxySettingsSchema } from './kube-proxy-settings'
@@ -39,7 +39,7 @@ export const flannelSettingsSchema = z.strictObject({
         .enum(['vxlan', 'host-gw', 'wireguard', 'ipip', 'ipsec', 'udp', 'extension', 'tencent-vpc', 'alloc'])
         .default('vxlan'),
       VNI: wholeNumber(0, 2 ** 24 - 1).default(1),
-      Port: wholeNumber(1, 65_535).default(8472),
+      Port: portSchema.default(8472),
       DirectRouting: z.boolean().default(false),
       Learning: z.boolean().default(false),
       MTU: mtuSchema.optional(),

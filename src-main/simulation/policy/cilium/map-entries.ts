@@ -28,12 +28,16 @@ export class MapEntries {
   /** Ranges that any policy names: each is an identity of its node's own. */
   private readonly blocks: readonly IpBlock[]
   private readonly deciding: readonly EndpointSet[]
+  /** Whether any policy names nodes: which of them is an endpoint's own decides about its entries then. */
+  private readonly namesNodes: boolean
 
   constructor(index: EndpointIndex, policies: PolicySet) {
     this.index = index
     this.policies = policies
     this.blocks = namedBlocks(policies)
     this.deciding = decidingSets(policies)
+    const nodes = index.cluster.endpoints.flatMap(({ kind }, endpoint) => (kind === 'node' ? [endpoint] : []))
+    this.namesNodes = rulesOf(policies).some(({ match: { peers } }) => peers !== undefined && nodes.some((node) => hasEndpoint(peers, node)))
   }
 
   /** The entries for an endpoint; a denial takes the place of what is allowed for the same. */
@@ -48,9 +52,10 @@ export class MapEntries {
     return [...entries.values()]
   }
 
-  /** Endpoints with equal keys have equal entries, but for who is on their node. */
+  /** Endpoints with equal keys have equal entries. */
   keyOf(own: number): string {
-    return this.deciding.flatMap((set, number) => (hasEndpoint(set, own) ? [number] : [])).join(' ')
+    const node = this.namesNodes ? `${this.index.cluster.endpoints[own]!.node} ` : ''
+    return node + this.deciding.flatMap((set, number) => (hasEndpoint(set, own) ? [number] : [])).join(' ')
   }
 
   /** The identity that an endpoint sees of a peer. */
@@ -130,14 +135,15 @@ function decidingSets(policies: PolicySet): EndpointSet[] {
 /** Every range that a rule names, and every exception, once. */
 function namedBlocks(policies: PolicySet): IpBlock[] {
   const known = new Map<string, IpBlock>()
-  for (const direction of DIRECTIONS) {
-    for (const { rules } of policies[direction].tiers.flatMap(({ policies: ofTier }) => ofTier)) {
-      for (const { block, except } of rules.flatMap(({ outside }) => outside?.ranges ?? [])) {
-        for (const each of [block, ...except]) known.set(blockIdentity(each), each)
-      }
-    }
+  for (const { block, except } of rulesOf(policies).flatMap(({ outside }) => outside?.ranges ?? [])) {
+    for (const each of [block, ...except]) known.set(blockIdentity(each), each)
   }
   return [...known.values()]
+}
+
+/** The rules of all policies, both directions. */
+function rulesOf(policies: PolicySet): SourcedRule[] {
+  return DIRECTIONS.flatMap((direction) => policies[direction].tiers.flatMap(({ policies: ofTier }) => ofTier.flatMap(({ rules }) => rules)))
 }
 
 function podIdentity(number: number): string {
