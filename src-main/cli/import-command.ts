@@ -1,6 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { text as readStream } from 'node:stream/consumers'
 
 import { importLab } from '#main/documents/import/import-lab'
 import type { ImportSource } from '#main/documents/import/sources'
@@ -10,6 +9,7 @@ import { readManifestText } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems } from './problem-text'
+import { readTextFile, STANDARD_INPUT } from './read-text-file'
 import { toJson, type Terminal } from './terminal'
 
 /** What `cni-lab import` is given. */
@@ -18,8 +18,8 @@ export interface ImportOptions {
   readonly json?: boolean
 }
 
-/** Stands for standard input among the files. */
-const STANDARD_INPUT = '-'
+/** Longest dump that is read: a cluster of ten thousand pods. */
+const MAXIMUM_MIB = 128
 /** Files of a folder that are read. */
 const MANIFEST_FILE = /\.(?:ya?ml|json)$/u
 
@@ -74,9 +74,7 @@ async function statOf(file: string) {
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    return file === STANDARD_INPUT ? await readStream(process.stdin) : await readFile(file, 'utf8')
-  } catch (error) {
-    throw new CliError('import.unreadable', `${file} can't be read: ${reasonOf(error)}.`)
-  }
+  const read = await readTextFile(file, MAXIMUM_MIB)
+  if ('problem' in read) throw new CliError('import.unreadable', `${file}: ${read.problem.message}`)
+  return read.text
 }

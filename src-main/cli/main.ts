@@ -8,16 +8,17 @@ import { processTerminal } from './terminal'
 import { program } from './program'
 
 const terminal = processTerminal()
-const interrupt = new AbortController()
-// Every task that waits listens, and a table has as many as rows.
-setMaxListeners(0, interrupt.signal)
 
-// The first interrupt stops a run, which then prints what it has; a second one ends the process.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
-    interrupt.abort()
-  })
+/**
+ * Listens for interrupts from now on: the first one stops what goes on, which then prints what it has. Until then, and from
+ * the second one on, an interrupt ends the process as the system does it, however busy this thread is.
+ */
+function listenForInterrupt(): AbortSignal {
+  const interrupt = new AbortController()
+  // Every task that waits listens, and a table has as many as rows.
+  setMaxListeners(0, interrupt.signal)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
+  return interrupt.signal
 }
 
 // Thrown where nobody waits for it, as in a timer: the process can't go on, but it says so like everything else.
@@ -27,7 +28,7 @@ process.on('uncaughtException', (error) => process.exit(report(error)))
 const onExit = (code: ExitCode): void => {
   process.exitCode = code
 }
-const commands = program({ terminal, version, workerFolder: import.meta.dirname, interrupt: interrupt.signal, onExit })
+const commands = program({ terminal, version, workerFolder: import.meta.dirname, listenForInterrupt, onExit })
 try {
   await commands.parseAsync()
 } catch (error) {

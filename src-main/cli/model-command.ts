@@ -16,8 +16,8 @@ export interface ModelOptions {
 export interface ModelContext {
   readonly terminal: Terminal
   readonly executor: Executor
-  /** Aborted when the user interrupts. */
-  readonly interrupt: AbortSignal
+  /** Called when there is something to stop; the signal is aborted when the user interrupts. */
+  readonly listenForInterrupt: () => AbortSignal
 }
 
 /** Each row is the mean over these seeds: threads meet on other cores with each. */
@@ -25,9 +25,10 @@ const SEEDS = [1, 2]
 
 /** `cni-lab model --table FILE`: predicts every row of a measurement table by simulating its testbed. */
 export async function modelCommand(options: ModelOptions, context: ModelContext): Promise<ExitCode> {
-  const { terminal, executor, interrupt } = context
+  const { terminal, executor, listenForInterrupt } = context
   const table = await readMeasurementTable(options.table, terminal)
   const onRow = progressOf(terminal)
+  const interrupt = listenForInterrupt()
   const prediction = await predictTable(table, { executor, seeds: SEEDS, signal: interrupt, onRow })
   if (interrupt.aborted) {
     terminal.error('cni-lab: interrupted.\n')

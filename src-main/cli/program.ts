@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 
+import { EXPORT_TARGETS } from '#main/documents/export/lab-export'
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
 import { BENCHMARK_NAMES, type BenchmarkName } from '#main/simulation/bench/index'
 import { maximumSeeds } from '#shared/contract/run-messages'
@@ -9,6 +10,7 @@ import { benchCommand } from './bench-command'
 import { calibrateCommand, type CalibrateOptions } from './calibrate-command'
 import type { ExitCode } from './cli-error'
 import type { Terminal } from './terminal'
+import { exportCommand, type ExportOptions } from './export-command'
 import { importCommand, type ImportOptions } from './import-command'
 import { modelCommand, type ModelOptions } from './model-command'
 import { reachCommand, type ReachOptions } from './reach-command'
@@ -25,8 +27,8 @@ export interface ProgramContext {
   readonly version: string
   /** Where the built worker files are. */
   readonly workerFolder: string
-  /** Aborted when the user interrupts. */
-  readonly interrupt: AbortSignal
+  /** From its call on, an interrupt aborts the signal instead of ending the process. */
+  readonly listenForInterrupt: () => AbortSignal
   /** Called with the outcome of the command that ran. */
   readonly onExit: (code: ExitCode) => void
 }
@@ -40,7 +42,9 @@ const longestSnap = 262_144
 const maximumFitSteps = 100
 
 /** The commands, their options and their help. Usage errors are thrown (`CommanderError`), not printed. */
-export function program({ terminal, version, workerFolder, interrupt, onExit }: ProgramContext): Command {
+export function program({ terminal, version, workerFolder, listenForInterrupt, onExit }: ProgramContext): Command {
+  // Tasks in this thread leave no time to listen; an interrupt then ends the process.
+  const listening = ({ workers }: { readonly workers?: number }) => (workers === 0 ? () => new AbortController().signal : listenForInterrupt)
   const root = new Command('cni-lab')
     .description('Simulates Kubernetes network plugins packet by packet and shows why they differ.')
     .version(version)
@@ -64,7 +68,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .action(async (lab: string, options: RunOptions & { readonly workers?: number }) => {
       const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
       try {
-        onExit(await runCommand(lab, options, { terminal, executor, version, interrupt }))
+        onExit(await runCommand(lab, options, { terminal, executor, version, listenForInterrupt: listening(options) }))
       } finally {
         await executor.close()
       }
@@ -84,6 +88,16 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .requiredOption('--out <lab>', 'lab file to write (*.cnilab.yaml)')
     .option('--json', 'print what became of the objects as JSON (cnilab/import/v1)')
     .action(async (files: string[], options: ImportOptions) => onExit(await importCommand(files, options, terminal)))
+
+  root
+    .command('export')
+    .description('Writes files that a real cluster, or a tool that makes one, accepts, and says what they do not hold.')
+    .argument('<lab>', 'lab file (*.cnilab.yaml)')
+    .addOption(new Option('--to <target>', 'who is to read the files').choices(EXPORT_TARGETS).makeOptionMandatory())
+    .option('--variant <name>', 'this variant only (every one that has such files unless given)')
+    .option('--out <dir>', 'write them into this folder (standard output unless given)')
+    .option('--json', 'print files and warnings as JSON (cnilab/export/v1)')
+    .action(async (lab: string, options: ExportOptions) => onExit(await exportCommand(lab, options, terminal)))
 
   root
     .command('reach')
@@ -107,7 +121,7 @@ export function program({ terminal, version, workerFolder, interrupt, onExit }: 
     .action(async (options: ModelOptions & { readonly workers?: number }) => {
       const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
       try {
-        onExit(await modelCommand(options, { terminal, executor, interrupt }))
+        onExit(await modelCommand(options, { terminal, executor, listenForInterrupt: listening(options) }))
       } finally {
         await executor.close()
       }

@@ -2,13 +2,13 @@ import type { Decision } from '#main/simulation/policy/policy-set'
 import { runVectors, type CaseAnswer, type VectorAnswers } from '#main/simulation/policy/vectors/run-vectors'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
-import { readLabFile } from './read-lab-file'
+import { readVectorFile } from './read-vector-file'
 import { toJson, type Terminal } from './terminal'
 import { left, textTable } from './text-table'
 
 /** `cni-lab reach --vectors FILE`: the verdicts about the probes of a file of policy vectors, and what decided. */
 export async function reachVectors(file: string, json: boolean, terminal: Terminal): Promise<ExitCode> {
-  const answers = runVectors(await readVectors(file))
+  const answers = runVectors(await readVectorFile(file))
   if ('error' in answers) throw new CliError('vectors.invalid', `${file} is no file of policy vectors: ${answers.error}`)
   terminal.out(json ? toJson({ schema: 'cnilab/reach/v1', ...answers }) : answersText(answers))
   return EXIT.done
@@ -17,16 +17,6 @@ export async function reachVectors(file: string, json: boolean, terminal: Termin
 /** What decided, in a few words. */
 export function decisionText(by: Decision): string {
   return 'default' in by ? by.default : `${by.object}, ${by.rule}`
-}
-
-async function readVectors(file: string): Promise<unknown> {
-  const read = await readLabFile(file)
-  if ('problem' in read) throw new CliError('vectors.unreadable', `${file}: ${read.problem.message}`)
-  try {
-    return JSON.parse(read.text) as unknown
-  } catch (error) {
-    throw new CliError('vectors.invalid', `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`)
-  }
 }
 
 function answersText({ suite, cases }: VectorAnswers): string {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 
 import { reasonOf } from '#main/documents/read-document'
@@ -10,10 +10,14 @@ import { parseLab } from '#shared/lab/index'
 import type { RunResult } from '#shared/metrics/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
+import { readTextFile } from './read-text-file'
 import { toJson, type Terminal } from './terminal'
 
 /** Formats of a report. */
 export const REPORT_FORMATS = ['html', 'md', 'json', 'pdf'] as const
+
+/** Longest `results.json` that is read: that of thousands of tasks. */
+const MAXIMUM_MIB = 256
 
 /** What `cni-lab report` is given. */
 export interface ReportOptions {
@@ -62,7 +66,7 @@ async function render(input: ReportInput, format: 'html' | 'md' | 'json'): Promi
 
 async function readRun(given: string): Promise<Omit<ReportInput, 'version'>> {
   try {
-    if (!(await stat(given)).isDirectory()) return { run: runOf(resultFrom(await readFile(given, 'utf8'))) }
+    if (!(await stat(given)).isDirectory()) return { run: runOf(await readResult(given)) }
     const { run, labText, manifests } = await readRunFolder(given)
     const { lab } = parseLab(labText, manifests)
     return { run, ...(lab && { lab, labText, facts: comparisonFacts(lab, run.entry.variants) }) }
@@ -70,6 +74,12 @@ async function readRun(given: string): Promise<Omit<ReportInput, 'version'>> {
     const what = 'a folder that cni-lab run --out wrote, or its results.json'
     throw new CliError('report.unreadable', `${path.normalize(given)} is not ${what}: ${reasonOf(error)}.`)
   }
+}
+
+async function readResult(file: string): Promise<RunResult> {
+  const read = await readTextFile(file, MAXIMUM_MIB)
+  if ('problem' in read) throw new Error(read.problem.message.replace(/\.$/u, ''))
+  return resultFrom(read.text)
 }
 
 /** A run as far as its result tells. */

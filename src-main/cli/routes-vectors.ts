@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
-
 import type { z } from 'zod'
 
-import { reasonOf } from '#main/documents/read-document'
 import { bgpVectorSchema, BgpVectorError, readVector, runVector, type VectorOutcome } from '#main/simulation/bgp/index'
 import { ipamVectorSchema, runIpamVector, type IpamVectorOutcome } from '#main/simulation/ipam/index'
 
 import { CliError } from './cli-error'
+import { readVectorFile } from './read-vector-file'
 
 /** `cnilab/ipam/v1`: which blocks nodes claim, in the form of the vectors. */
 export interface AddressResult extends IpamVectorOutcome {
@@ -18,7 +16,7 @@ export interface AddressResult extends IpamVectorOutcome {
  * Throws a {@link CliError} where it cannot be read or contradicts itself.
  */
 export async function answerVectors(file: string, seed: number, wire: boolean): Promise<VectorOutcome | AddressResult> {
-  const content = await readJson(file)
+  const content = await readVectorFile(file)
   if (isAboutAddresses(content)) return { schema: 'cnilab/ipam/v1', ...runIpamVector(parse(ipamVectorSchema, content, file)) }
   const vector = parse(bgpVectorSchema, content, file)
   try {
@@ -38,18 +36,4 @@ function parse<Schema extends z.ZodType>(schema: Schema, content: unknown, file:
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new CliError('vectors.invalid', `${file}: ${issue!.path.join('.') || 'the file'}: ${issue!.message}`)
-}
-
-async function readJson(file: string): Promise<unknown> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw new CliError('vectors.unreadable', `${file} can't be read: ${reasonOf(error)}.`)
-  }
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw new CliError('vectors.invalid', `${file} is not JSON.`)
-  }
 }

@@ -32,8 +32,8 @@ export interface RunContext {
   readonly executor: Executor
   /** Version of the app, for the report. */
   readonly version: string
-  /** Aborted when the user interrupts. */
-  readonly interrupt: AbortSignal
+  /** Called when there is something to stop; the signal is aborted when the user interrupts. */
+  readonly listenForInterrupt: () => AbortSignal
 }
 
 /**
@@ -41,7 +41,7 @@ export interface RunContext {
  * then; one that breaks down does as well, with the reason on stderr.
  */
 export async function runCommand(file: string, options: RunOptions, context: RunContext): Promise<ExitCode> {
-  const { terminal, interrupt } = context
+  const { terminal } = context
   checkCaptureOptions(options)
   // Before the run rather than after: an hour of simulation must not end at a folder that can't be written.
   if (options.out !== undefined) await makeFolder(options.out)
@@ -50,8 +50,7 @@ export async function runCommand(file: string, options: RunOptions, context: Run
   const progress = new ProgressLine(terminal)
   const { session, text, files, capture } = await open(file, options, context, progress)
   const stop = (): void => session.stop()
-  interrupt.addEventListener('abort', stop)
-  if (interrupt.aborted) stop()
+  context.listenForInterrupt().addEventListener('abort', stop)
   const startedAt = new Date().toISOString()
   const finished = await session.run()
   progress.end()

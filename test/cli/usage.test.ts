@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -95,6 +96,30 @@ describe.skipIf(!existsSync('/dev/full'))('cni-lab on a full disk', () => {
     })
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2)
     expect(error).toBe("cni-lab: The output can't be written: the disk is full. [output.unwritable]\n")
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('cni-lab, given what is no file', () => {
+  it.each([
+    ['import', ['import', '/dev/zero', '--out', '/dev/null'], 'import.unreadable'],
+    ['routes --vectors', ['routes', '--vectors', '/dev/zero'], 'vectors.unreadable'],
+    ['reach --vectors', ['reach', '--vectors', '/dev/zero'], 'vectors.unreadable'],
+    ['report', ['report', '/dev/zero'], 'report.unreadable'],
+  ])('ends %s of a device without end with a reason', async (_what, args, reason) => {
+    const { code, error } = await runCli(args)
+    expect(code).toBe(2)
+    expect(error).toMatch(new RegExp(`longer than \\d+ MiB.*\\[${reason}\\]`, 'u'))
+  })
+
+  it('ends at once when it is interrupted while it waits for a pipe', async () => {
+    const pipe = path.join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const child = spawn(process.execPath, [cliFile, 'validate', pipe], { stdio: 'ignore' })
+    // Opens when the command does.
+    const writer = await open(pipe, 'w')
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([null, 'SIGINT'])
+    await writer.close()
   })
 })
 

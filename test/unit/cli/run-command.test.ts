@@ -23,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true }))
 function start(options: RunOptions = {}, runEngine: RunEngineTask = fakeEngine, interrupt = new AbortController()) {
   const terminal = fakeTerminal()
   const executor = new InProcessExecutor({ runEngine, setUp: fakeSetUpTask })
-  const code = runCommand(lab, options, { terminal, executor, version: '1.2.3', interrupt: interrupt.signal })
+  const code = runCommand(lab, options, { terminal, executor, version: '1.2.3', listenForInterrupt: () => interrupt.signal })
   return { code, terminal: terminal.written }
 }
 
