@@ -4,8 +4,9 @@
  * One row per queue that waiting times are taken of.
  */
 
-import { markCongestion } from './congestion-mark'
+import { grown } from '../grown-column'
 import type { PacketPool } from '../packet-pool'
+import { markCongestion } from './congestion-mark'
 
 /** Intervals for which a pace of dropping is remembered (codel_impl.h: 16). */
 const MEMORY_INTERVALS = 16
@@ -44,11 +45,11 @@ export class CodelLaw {
 
   /** Makes room for rows up to `rows` − 1. */
   grow(rows: number): void {
-    this.firstAboveNs = copied(new Float64Array(rows), this.firstAboveNs)
-    this.dropNextNs = copied(new Float64Array(rows), this.dropNextNs)
-    this.count = copied(new Int32Array(rows), this.count)
-    this.lastCount = copied(new Int32Array(rows), this.lastCount)
-    this.dropping = copied(new Uint8Array(rows), this.dropping)
+    this.firstAboveNs = grown(this.firstAboveNs, new Float64Array(rows))
+    this.dropNextNs = grown(this.dropNextNs, new Float64Array(rows))
+    this.count = grown(this.count, new Int32Array(rows))
+    this.lastCount = grown(this.lastCount, new Int32Array(rows))
+    this.dropping = grown(this.dropping, new Uint8Array(rows))
   }
 
   /** Packets were dropped from a row for other reasons: its pace rises with them (fq_codel_drop). */
@@ -124,9 +125,4 @@ export class CodelLaw {
   private pace(row: number, fromNs: number, intervalNs: number): void {
     this.dropNextNs[row] = fromNs + intervalNs / Math.sqrt(this.count[row])
   }
-}
-
-function copied<Column extends Float64Array | Int32Array | Uint8Array>(to: Column, from: Column): Column {
-  to.set(from)
-  return to
 }

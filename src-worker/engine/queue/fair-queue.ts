@@ -4,6 +4,7 @@
  */
 
 import type { DisciplineTable } from '#shared/plan/index'
+import { grown } from '../grown-column'
 import type { PacketPool } from '../packet-pool'
 import { FLOW_LIST, FlowQueues } from './flow-queues'
 import { QUEUE_DROP, type QueueDiscipline, type QueueOwner } from './queue-discipline'
@@ -120,11 +121,7 @@ export class FairQueue implements QueueDiscipline {
 
   private grow(flows: number): void {
     const old = this.nextNs.length
-    const nextNs = new Float64Array(flows)
-    nextNs.set(this.nextNs)
-    this.nextNs = nextNs
-    const idleSinceNs = new Float64Array(flows)
-    idleSinceNs.set(this.idleSinceNs)
-    this.idleSinceNs = idleSinceNs.fill(-1, old)
+    this.nextNs = grown(this.nextNs, new Float64Array(flows))
+    this.idleSinceNs = grown(this.idleSinceNs, new Float64Array(flows)).fill(-1, old)
   }
 }

@@ -4,6 +4,7 @@
  * and keeps its place; columns grow with them.
  */
 
+import { grown } from '../grown-column'
 import type { PacketPool } from '../packet-pool'
 
 const NONE = -1
@@ -143,9 +144,7 @@ export class FlowQueues {
   private addBuckets(queue: number, buckets: number): void {
     const end = this.bucketCount + buckets
     if (end > this.buckets.length) {
-      const grown = new Int32Array(Math.max(end, this.buckets.length * 2)).fill(NONE)
-      grown.set(this.buckets)
-      this.buckets = grown
+      this.buckets = grown(this.buckets, new Int32Array(Math.max(end, this.buckets.length * 2)).fill(NONE))
     }
     this.bucketFirst[queue] = this.bucketCount
     this.bucketCount = end
@@ -153,18 +152,13 @@ export class FlowQueues {
 
   private grow(flows: number): void {
     const old = this.list.length
-    this.packets = copied(new Int32Array(flows), this.packets)
-    this.bytes = copied(new Float64Array(flows), this.bytes)
-    this.credit = copied(new Float64Array(flows), this.credit)
-    this.list = copied(new Uint8Array(flows), this.list)
-    this.first = copied(new Int32Array(flows), this.first).fill(NONE, old)
-    this.last = copied(new Int32Array(flows), this.last).fill(NONE, old)
-    this.following = copied(new Int32Array(flows), this.following).fill(NONE, old)
+    this.packets = grown(this.packets, new Int32Array(flows))
+    this.bytes = grown(this.bytes, new Float64Array(flows))
+    this.credit = grown(this.credit, new Float64Array(flows))
+    this.list = grown(this.list, new Uint8Array(flows))
+    this.first = grown(this.first, new Int32Array(flows)).fill(NONE, old)
+    this.last = grown(this.last, new Int32Array(flows)).fill(NONE, old)
+    this.following = grown(this.following, new Int32Array(flows)).fill(NONE, old)
     this.onGrow(flows)
   }
-}
-
-function copied<Column extends Float64Array | Int32Array | Uint8Array>(to: Column, from: Column): Column {
-  to.set(from)
-  return to
 }

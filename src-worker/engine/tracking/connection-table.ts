@@ -5,6 +5,7 @@
  */
 
 import { TRACKED_STATE, TRACKED_STATES, TRACKING_FORM, type TrackingTable } from '#shared/plan/index'
+import { grown } from '../grown-column'
 import type { RandomStream } from '../random'
 import { isClosing } from './connection-states'
 import type { TrackedEntries } from './tracked-entries'
@@ -74,11 +75,7 @@ export class ConnectionTable {
 
   /** Takes an entry in. Requires: there is room. */
   insert(entry: number, nowNs: number): void {
-    if (this.count === this.members.length) {
-      const grown = new Int32Array(this.count * 2)
-      grown.set(this.members)
-      this.members = grown
-    }
+    if (this.count === this.members.length) this.members = grown(this.members, new Int32Array(this.count * 2))
     this.members[this.count] = entry
     this.entries.place[entry] = this.count++
     if (this.isNetfilter) return

@@ -1,5 +1,7 @@
 /** Entries of all tracking tables, as columns with a free list. */
 
+import { grown } from '../grown-column'
+
 const NONE = -1
 const FIRST_CAPACITY = 256
 
@@ -84,9 +86,4 @@ export class TrackedEntries {
     }
     this.capacity = capacity
   }
-}
-
-function grown<Column extends Float64Array | Int32Array | Uint8Array>(old: Column, fresh: Column): Column {
-  fresh.set(old)
-  return fresh
 }

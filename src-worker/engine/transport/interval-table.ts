@@ -3,6 +3,8 @@
  * made when it first holds something, and grow with the number of its intervals.
  */
 
+import { grown } from '../grown-column'
+
 const INITIAL_CAPACITY = 8
 const NO_COLUMN = new Float64Array(0)
 
@@ -116,11 +118,8 @@ export class IntervalTable {
   private makeRoom(row: number): void {
     const capacity = this.starts[row].length
     if (this.count[row] < capacity) return
-    const starts = new Float64Array(Math.max(INITIAL_CAPACITY, capacity * 2))
-    const ends = new Float64Array(starts.length)
-    starts.set(this.starts[row])
-    ends.set(this.ends[row])
-    this.starts[row] = starts
-    this.ends[row] = ends
+    const larger = Math.max(INITIAL_CAPACITY, capacity * 2)
+    this.starts[row] = grown(this.starts[row], new Float64Array(larger))
+    this.ends[row] = grown(this.ends[row], new Float64Array(larger))
   }
 }
