@@ -14,8 +14,9 @@ import type { RoundTripTimes } from './round-trip-time'
 import { SEND_TIMER, type SendTimers } from './send-timers'
 import type { SendWaits } from './send-waits'
 import { LOSS_STATE, type Sockets } from './sockets'
-import { REORDERING, TIMESTAMP_TICK_NS } from './tcp-constants'
+import { REORDERING } from './tcp-constants'
 import type { SenderParts, TcpSender } from './tcp-sender'
+import { echoedNs } from './timestamp-clock'
 import type { WindowUse } from './window-use'
 
 export class AckTaker {
@@ -215,8 +216,7 @@ export class AckTaker {
       sample.rttNs = nowNs - sample.lastSackedSentNs
     }
     if (rttNs < 0 && sample.advanced && echoNs >= 0) {
-      const ticks = Math.floor(nowNs / TIMESTAMP_TICK_NS) - Math.floor(echoNs / TIMESTAMP_TICK_NS)
-      rttNs = Math.max(1, ticks) * TIMESTAMP_TICK_NS
+      rttNs = echoedNs(echoNs, nowNs)
       sample.rttNs = rttNs
     }
     if (rttNs < 0) return

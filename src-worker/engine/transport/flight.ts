@@ -8,7 +8,7 @@ import type { AckSample } from './ack-sample'
 import { Rack } from './rack'
 import { SEGMENT, SegmentRing } from './segment-ring'
 import { SentAgain } from './sent-again'
-import { TIMESTAMP_TICK_NS } from './tcp-constants'
+import { timestampTick } from './timestamp-clock'
 
 const NONE = -1
 const CACHED_BLOCKS = 4
@@ -339,5 +339,5 @@ export class Flight {
 
 /** Whether a timestamp echo is from before a retransmission, as far as the clock of timestamps tells. */
 function isOlder(echoNs: number, sentNs: number): boolean {
-  return echoNs >= 0 && Math.floor(echoNs / TIMESTAMP_TICK_NS) < Math.floor(sentNs / TIMESTAMP_TICK_NS)
+  return echoNs >= 0 && timestampTick(echoNs) < timestampTick(sentNs)
 }

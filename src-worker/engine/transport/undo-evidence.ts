@@ -3,7 +3,7 @@
  * (RFC 3708) tell when they were not, and what the episode did can be undone (net/ipv4/tcp_input.c, tcp_may_undo).
  */
 
-import { TIMESTAMP_TICK_NS } from './tcp-constants'
+import { timestampTick } from './timestamp-clock'
 
 const NONE = -1
 
@@ -49,7 +49,7 @@ export class UndoEvidence {
 
   /** Retransmissions begin now: what was sent before is original. */
   beginRetransmissions(socket: number, nowNs: number): void {
-    this.firstAgainTick[socket] = Math.floor(nowNs / TIMESTAMP_TICK_NS)
+    this.firstAgainTick[socket] = timestampTick(nowNs)
   }
 
   /** Notes a segment sent again. */
@@ -81,6 +81,6 @@ export class UndoEvidence {
 
   private isEchoOlder(socket: number, echoNs: number): boolean {
     const first = this.firstAgainTick[socket]
-    return first !== NONE && echoNs >= 0 && Math.floor(echoNs / TIMESTAMP_TICK_NS) < first
+    return first !== NONE && echoNs >= 0 && timestampTick(echoNs) < first
   }
 }
