@@ -5,7 +5,6 @@ export type { HistogramData } from './histogram'
 export { ProgressSlab } from './progress'
 export type {
   CarriedTraffic,
-  CompletionSeries,
   CompletionSummary,
   Estimate,
   LatencySummary,

@@ -176,14 +176,6 @@ export interface RunResult {
   readonly warnings: readonly RunWarning[]
 }
 
-/** Completions of the flows of one traffic entry and size class. */
-export interface CompletionSeries {
-  readonly name: string
-  readonly class: CompletionClassId
-  readonly timesNs: HistogramData
-  readonly slowdowns: HistogramData
-}
-
 /**
  * What charts need beyond the result: figures over time and whole distributions, of one variant and seed. Bin `i` covers
  * simulated time [i × binNs, (i + 1) × binNs), warm-up included. Of a run that was stopped, there are the bins that it filled.
@@ -195,8 +187,6 @@ export interface SeedSeries {
   readonly deliveredBytes: readonly { readonly name: string; readonly bytes: Float64Array }[]
   /** Latency samples after the warm-up, by traffic entry. */
   readonly latency: readonly { readonly name: string; readonly histogram: HistogramData }[]
-  /** Flow completion times after the warm-up, and slowdowns in thousandths, by traffic entry that has any and size class. */
-  readonly completions?: readonly CompletionSeries[]
   /** Core-nanoseconds spent per bin, by node. */
   readonly busyNs: readonly { readonly node: string; readonly ns: Float64Array }[]
   /** Packets dropped per bin, everywhere. */

@@ -3,14 +3,7 @@
  * takes), by traffic entry and size class. Entries without such flows take no memory.
  */
 
-import {
-  COMPLETION_CLASSES,
-  completionClassOf,
-  Histogram,
-  packHistogram,
-  type CompletionSeries,
-  type CompletionSummary,
-} from '#shared/metrics/index'
+import { COMPLETION_CLASSES, completionClassOf, Histogram, type CompletionSummary } from '#shared/metrics/index'
 
 /** Slowdowns are kept in thousandths, as histograms hold whole numbers. */
 const SLOWDOWN_UNIT = 1000
@@ -74,16 +67,6 @@ export function completionSummaries(completions: Completions, traffic: number): 
         p99: slowdowns.quantile(0.99) / SLOWDOWN_UNIT,
       },
     }),
-  }))
-}
-
-/** The same as whole distributions. */
-export function completionSeries(completions: Completions, name: string, traffic: number): CompletionSeries[] {
-  return classesOf(completions, traffic).map(({ id, times, slowdowns }) => ({
-    name,
-    class: id,
-    timesNs: packHistogram(times),
-    slowdowns: packHistogram(slowdowns),
   }))
 }
 

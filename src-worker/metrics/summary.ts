@@ -4,7 +4,7 @@ import { packHistogram, type Histogram, type LatencySummary, type SeedOutcome, t
 import { DROP_REASONS, STAGES, TRACKING_FORM, type RunPlan } from '#shared/plan/index'
 import { BITS_PER_BYTE, SECOND_NS } from '#shared/units/index'
 import { type Accounts, CALLS, PASS_COLUMNS, TRACKING_COLUMNS } from './accounts'
-import { completionSeries, completionSummaries } from './completions'
+import { completionSummaries } from './completions'
 
 /** What the engine knows beside the accounts. */
 export interface RunFacts {
@@ -169,7 +169,6 @@ function series(plan: RunPlan, accounts: Accounts, { reachedNs, stopped }: RunFa
     binCount,
     deliveredBytes: plan.labels.traffic.map(({ name }, i) => ({ name, bytes: row(accounts.deliveredByBin, i) })),
     latency: plan.labels.traffic.map(({ name }, i) => ({ name, histogram: packHistogram(measuredHistogram(accounts, i)) })),
-    completions: plan.labels.traffic.flatMap(({ name }, i) => completionSeries(accounts.completions, name, i)),
     busyNs: plan.labels.hosts.flatMap((node, i) =>
       plan.labels.isNode[i] ? [{ node, ns: row(accounts.busyByBin, i) }] : [],
     ),

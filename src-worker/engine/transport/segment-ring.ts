@@ -39,11 +39,6 @@ export class SegmentRing {
   windowStartNs = new Float64Array(INITIAL_CAPACITY)
   appLimited = new Uint8Array(INITIAL_CAPACITY)
 
-  /** Number of segments. */
-  get count(): number {
-    return this.tail - this.head
-  }
-
   /** Adds a segment; returns its row. */
   push(end: number, sentNs: number): number {
     if (this.tail - this.head > this.mask) this.grow()
