@@ -4,7 +4,7 @@
  * fewest claims, a claim being another thread or a receive queue that a flow's packets arrive in. Ties are drawn, per seed.
  */
 
-import { FLOW_KIND, type FlowTable, type HostTable } from '#shared/plan/index'
+import { coreTotal, FLOW_KIND, type FlowTable, type HostTable } from '#shared/plan/index'
 import { RANDOM_USE, RandomStream } from './random'
 
 /** What is known of arrivals: the core that a flow's packets interrupt, −1 where they cross no NIC. */
@@ -28,9 +28,7 @@ export function placeThreads(flows: FlowTable, hosts: HostTable, arrivalCore: Ar
 }
 
 function claimedByQueues(flows: FlowTable, hosts: HostTable, arrivalCore: ArrivalCore): Int32Array {
-  let total = 0
-  for (let host = 0; host < hosts.count; host++) total += hosts.coreCount[host]
-  const claims = new Int32Array(total)
+  const claims = new Int32Array(coreTotal(hosts))
   for (let flow = 0; flow < flows.count; flow++) {
     for (let direction = 0; direction < 2; direction++) {
       const core = arrivalCore(flow, direction)

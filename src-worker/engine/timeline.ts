@@ -1,7 +1,7 @@
 /**
  * What changes while a run goes on, as its plan lists it: wires go down and come back, their delay, rate, MTU and loss change,
- * switches forward by another table, hosts lose routes, connections run other programs. One event stands for the next change; all of one time are made
- * together.
+ * switches forward by another table, hosts lose routes, connections run other programs. One event stands for the next change;
+ * all of one time are made together.
  */
 
 import { dropReasonId, TIMELINE_KIND, type FlowTable, type ForwardingTable, type TimelineTable } from '#shared/plan/index'

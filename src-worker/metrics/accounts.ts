@@ -1,6 +1,6 @@
 /**
  * What happened, counted: every packet ends in exactly one counter, every core-nanosecond under one pass or call. The
- * engine adds; the recorder (`src-worker/metrics`) turns it into results.
+ * engine adds; `summary.ts` turns it into results.
  */
 
 import { Histogram } from '#shared/metrics/index'

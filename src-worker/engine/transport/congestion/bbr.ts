@@ -278,7 +278,7 @@ export class Bbr extends CongestionAlgorithm {
     if (sample.delivered > 0) {
       let cwnd = this.windowInRecovery(socket, bbr, sample, flight)
       if (!bbr.conservesPackets) {
-        const target = this.quantised(socket, bbr, this.product(bbr, bbr.windowGain) + this.aggregate(bbr))
+        const target = this.quantised(socket, bbr, this.product(bbr, bbr.rate, bbr.windowGain) + this.aggregate(bbr))
         if (bbr.isFull) cwnd = Math.min(cwnd + sample.delivered, target)
         else if (cwnd < target || flight.delivered < INITIAL_WINDOW) cwnd += sample.delivered
         cwnd = Math.max(cwnd, MIN_TARGET)
@@ -312,14 +312,14 @@ export class Bbr extends CongestionAlgorithm {
     bbr.priorWindow = isWhole ? cwnd : Math.max(bbr.priorWindow, cwnd)
   }
 
-  /** Bandwidth-delay product times a gain, segments. */
-  private product(bbr: BbrConnection, gain: number): number {
-    return bbr.minRttNs === Infinity ? INITIAL_WINDOW : Math.ceil(bbr.rate * bbr.minRttNs * gain)
+  /** Product of a rate, the path's delay and a gain, segments (bbr_bdp). */
+  private product({ minRttNs }: BbrConnection, rate: number, gain: number): number {
+    return minRttNs === Infinity ? INITIAL_WINDOW : Math.ceil(rate * minRttNs * gain)
   }
 
+  /** bbr_inflight: of the greatest rate, policed or not. */
   private target(socket: number, bbr: BbrConnection, gain: number): number {
-    const product = bbr.minRttNs === Infinity ? INITIAL_WINDOW : Math.ceil(bbr.bandwidth.best * bbr.minRttNs * gain)
-    return this.quantised(socket, bbr, product)
+    return this.quantised(socket, bbr, this.product(bbr, bbr.bandwidth.best, gain))
   }
 
   /** bbr_quantization_budget: room for what trains and delayed acknowledgements hold back. */
