@@ -54,8 +54,8 @@ describe('cni-lab', () => {
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/u)
   })
 
-  it('has no command export as long as nothing is behind it', async () => {
-    expect((await runCli(['export'])).error).toContain('unknown command')
+  it('exports to targets that it knows only', async () => {
+    expect(await runCli(['export', example, '--to', 'terraform'])).toMatchObject({ code: 2, out: '', error: expect.stringContaining('Allowed choices are kind, helm') as string })
   })
 
   it('is built without Electron', async () => {

@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+
+import { exportLab } from '#main/documents/export/export-lab'
+import type { ExportedFile, ExportTarget, ExportWarning } from '#main/documents/export/lab-export'
+import { reasonOf } from '#main/documents/read-document'
+import { writeAtomically } from '#main/documents/write-atomically'
+
+import { CliError, EXIT, type ExitCode } from './cli-error'
+import { chosenVariants, readReachedLab } from './reached-lab'
+import { toJson, type Terminal } from './terminal'
+
+/** What `cni-lab export` is given. */
+export interface ExportOptions {
+  readonly to: ExportTarget
+  readonly variant?: string
+  readonly out?: string
+  readonly json?: boolean
+}
+
+/**
+ * `cni-lab export LAB --to TARGET`: files that a real cluster, or the tools that make one, accept. What they do not say as
+ * the lab does is said on stderr.
+ */
+export async function exportCommand(file: string, { to, variant, out, json }: ExportOptions, terminal: Terminal): Promise<ExitCode> {
+  const { lab } = await readReachedLab(file, terminal)
+  const variants = variant === undefined ? lab.variants : chosenVariants(lab, [variant])
+  const { files, warnings } = exportLab(lab, variants, to)
+  terminal.error(warnings.map((warning) => warningLine(file, warning)).join(''))
+  if (files.length === 0) throw new CliError('export.nothing', `${file} has nothing that --to ${to} could write.`)
+  if (out !== undefined) await writeFiles(out, files)
+  if (json) terminal.out(toJson({ schema: 'cnilab/export/v1', lab: lab.name, to, files, warnings }))
+  else terminal.out(out === undefined ? asStream(to, files) : files.map((each) => `${path.join(out, each.path)}\n`).join(''))
+  return EXIT.done
+}
+
+function warningLine(file: string, { code, path: place, message }: ExportWarning): string {
+  return `${file}: warning: ${place}: ${message} [export.${code}]\n`
+}
+
+/** All files as one stream of YAML documents, each below its name; files that are no YAML need a folder. */
+function asStream(to: ExportTarget, files: readonly ExportedFile[]): string {
+  const [first, ...others] = files
+  if (others.length === 0) return first!.text
+  const strange = files.find((each) => !/\.ya?ml$/u.test(each.path))
+  if (strange !== undefined) throw new CliError('export.needs-folder', `--to ${to} makes files that are no YAML (${strange.path}); give a folder with --out.`)
+  return files.map((each) => `---\n# Source: ${each.path}\n${each.text}`).join('')
+}
+
+async function writeFiles(folder: string, files: readonly ExportedFile[]): Promise<void> {
+  try {
+    for (const each of files) {
+      const target = path.join(folder, each.path)
+      await mkdir(path.dirname(target), { recursive: true })
+      await writeAtomically(target, each.text)
+    }
+  } catch (error) {
+    throw new CliError('export.unwritable', `${folder} can't be written: ${reasonOf(error)}.`)
+  }
+}
