@@ -190,6 +190,26 @@ describe('a link whose MTU changes', () => {
     expect(drops['packet-too-big'] ?? 0).toBeLessThan(100)
   })
 
+  const vxlan = { settings: { ipPool: { vxlanMode: 'Always' } } }
+  const faults = [{ at: '500ms', until: '1500ms', kind: 'link-mtu', link: ['node-1', 'tor'], mtu: 1400 }]
+
+  it('makes its host split what a tunnel without DF sends, and the other end put it together, until it is as it was', () => {
+    const whole = run({ seconds: 2, variant: vxlan, traffic: [bulk], faults: [] })
+    const { drops, traffic, packets } = run({ seconds: 2, variant: vxlan, traffic: [bulk], faults })
+    expect(drops).toEqual({})
+    expect(traffic[0]!.goodputBps).toBeGreaterThan(0.99 * whole.traffic[0]!.goodputBps)
+    // A second of 100 Mbit/s in segments of 1398 bytes, each in two pieces.
+    const split = 100e6 / 8 / 1398
+    expect(packets.sent - whole.packets.sent).toBeGreaterThan(0.95 * split)
+    expect(packets.sent - whole.packets.sent).toBeLessThan(1.05 * split)
+  })
+
+  it('is a black hole for what a tunnel brings from behind a bridge', () => {
+    const { drops, traffic } = run({ seconds: 2, variant: vxlan, traffic: [{ ...bulk, reverse: true }], faults })
+    expect(drops['packet-too-big']).toBeGreaterThan(0)
+    expect(traffic[0]!.goodputBps).toBeLessThan(75e6)
+  })
+
   it('is a black hole at the other end of a bridged path', () => {
     const { drops, traffic } = run({ seconds: 3, traffic: [bulk], faults: [{ at: '1s', kind: 'link-mtu', link: ['node-2', 'tor'], mtu: 1400 }] })
     expect(drops['packet-too-big']).toBeGreaterThan(0)

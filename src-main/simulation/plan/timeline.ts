@@ -220,7 +220,7 @@ class TimelineBuilder {
     }
   }
 
-  /** Interfaces at both ends take another MTU. A host knows it at once; a packet that a tunnel may split is split on its way. */
+  /** Interfaces at both ends take another MTU. A host knows it at once: it splits what may be split, and senders of the rest are told. */
   private changeMtu({ link: ends, at, until, mtu }: Extract<Fault, { kind: 'link-mtu' }>): void {
     const link = this.linkOf(ends)
     for (const [end, usual] of this.parts.topology.links[link]!.endMtu.entries()) {

@@ -1,6 +1,7 @@
 /**
  * Hosts whose tunnels make packets that are larger than their own interface carries, because the plugin was told of a
- * larger MTU. What may be split leaves in pieces (net/ipv4/ip_output.c, ip_fragment): VXLAN, Geneve, WireGuard. What may
+ * larger MTU, or the interface's became smaller: the tunnel's device and its pods keep theirs, and what the tunnel learns of
+ * its route (net/ipv4/ip_tunnel_core.c, skb_tunnel_check_pmtu) does not count for what the node forwards (ip_forward_use_pmtu 0). What may be split leaves in pieces (net/ipv4/ip_output.c, ip_fragment): VXLAN, Geneve, WireGuard. What may
  * not is refused in front of the tunnel, and its sender is told (net/ipv4/ip_tunnel.c, tnl_update_pmtu): IPIP.
  */
 
@@ -22,7 +23,7 @@ interface EngineParts {
   readonly senders: Int32Array
 }
 
-/** Makes hosts keep to the MTUs of their interfaces, one for each; call it before the run begins. */
+/** Makes hosts keep to the MTUs of their interfaces, which are `mtus` as the run begins, one for each; call it before. */
 export function keepToInterfaces(mtus: Int32Array, plan: RunPlan, { links, pool, fragmenter, paths, senders }: EngineParts): void {
   const { flows, ports, switchCount } = plan
   for (let row = 0; row < flows.count * 2; row++) {
@@ -33,7 +34,7 @@ export function keepToInterfaces(mtus: Int32Array, plan: RunPlan, { links, pool,
   const reserve = links.reserve.bind(links)
   links.reserve = (port, packet, nowNs) => {
     const host = ports.owner[port] - switchCount
-    if (host < 0 || pool.ipBytes[packet] <= mtus[host] || !maySplit(pool, packet)) {
+    if (host < 0 || pool.ipBytes[packet] <= ports.mtuBytes[port] || !maySplit(pool, packet)) {
       reserve(port, packet, nowNs)
       // Pieces wait at the wire itself: behind the last of them the transmit queues have their turn again.
       if ((pool.flags[packet] & PACKET_FLAG.outerFragment) !== 0) links.wakeWhenFree(port)
@@ -44,7 +45,7 @@ export function keepToInterfaces(mtus: Int32Array, plan: RunPlan, { links, pool,
       if (piece === first) reserve(to, piece, atNs)
       else links.send(to, piece, atNs)
     }
-    fragmenter.split(packet, mtus[host], { send }, port, nowNs)
+    fragmenter.split(packet, ports.mtuBytes[port], { send }, port, nowNs)
   }
 }
 
