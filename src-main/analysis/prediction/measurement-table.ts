@@ -22,34 +22,37 @@ const positive = z.number().positive()
 const share = z.number().min(0)
 const whole = z.number().int().positive()
 
+/** What is not known is absent or null. */
+const known = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value) => value ?? undefined)
+
+/** What is absent or null is taken to be this. */
+const absent = <Value>(schema: z.ZodType<Value>, otherwise: Value) => schema.nullish().transform((value) => value ?? otherwise)
+
 const variantSchema = z.discriminatedUnion('cni', [
   z.strictObject({ cni: z.literal('none') }),
   z.strictObject({
     cni: z.literal('calico'),
-    dataplane: z.enum(['iptables', 'nftables', 'ebpf']).default('iptables'),
-    encapsulation: z.enum(['none', 'ipip', 'vxlan']).default('ipip'),
-    encryption: z.enum(['none', 'wireguard']).default('none'),
+    dataplane: absent(z.enum(['iptables', 'nftables', 'ebpf']), 'iptables'),
+    encapsulation: absent(z.enum(['none', 'ipip', 'vxlan']), 'ipip'),
+    encryption: absent(z.enum(['none', 'wireguard']), 'none'),
   }),
   z.strictObject({
     cni: z.literal('cilium'),
-    tunnel: z.enum(['vxlan', 'geneve', 'disabled']).default('vxlan'),
-    hostRouting: z.enum(['legacy', 'bpf']).default('legacy'),
-    kubeProxyReplacement: z.boolean().default(false),
-    encryption: z.enum(['none', 'wireguard', 'ipsec']).default('none'),
+    tunnel: absent(z.enum(['vxlan', 'geneve', 'disabled']), 'vxlan'),
+    hostRouting: absent(z.enum(['legacy', 'bpf']), 'legacy'),
+    kubeProxyReplacement: absent(z.boolean(), false),
+    encryption: absent(z.enum(['none', 'wireguard', 'ipsec']), 'none'),
   }),
-  z.strictObject({ cni: z.literal('flannel'), backend: z.enum(['vxlan', 'host-gw']).default('vxlan') }),
+  z.strictObject({ cni: z.literal('flannel'), backend: absent(z.enum(['vxlan', 'host-gw']), 'vxlan') }),
 ])
-
-/** What is not known is absent or null. */
-const known = <Schema extends z.ZodType>(schema: Schema) =>
-  schema.nullish().transform((value) => value ?? undefined)
 
 const rowSchema = z.object({
   key: z.string().min(1),
   variant: variantSchema,
   scope: z.enum(SCOPES),
   metric: z.enum(METRICS),
-  streams: whole.default(1),
+  streams: absent(whole, 1),
   value: positive,
   use: z.enum(['score', 'directional']),
   /** MTU of the pods' interfaces, and the segment size that was negotiated, bytes. */
@@ -58,15 +61,18 @@ const rowSchema = z.object({
   /** The source's words for the configuration, a kernel among them. */
   mode: known(z.string()),
   /** At line rate: says nothing about CPU costs. */
-  saturated: z.boolean().default(false),
+  saturated: absent(z.boolean(), false),
   /** The value is that of one of the streams; else that of all together. */
-  perFlow: z.boolean().default(false),
+  perFlow: absent(z.boolean(), false),
   cpuClientPctOfNode: known(share),
   cpuServerPctOfNode: known(share),
 })
 
+/** The NIC of hosts of which nothing is said: that of most published tables, Gbit/s. */
+const DEFAULT_NIC_GBPS = 10
+
 const testbedSchema = z.object({
-  nicGbps: positive,
+  nicGbps: absent(positive, DEFAULT_NIC_GBPS),
   underlayMtu: known(z.number().int().min(576).max(65_535)),
   kernel: known(z.string()),
   cpuModel: known(z.string()),
@@ -75,7 +81,7 @@ const testbedSchema = z.object({
   sendBytes: known(whole),
   requestBytes: known(whole),
   responseBytes: known(whole),
-  zeroCopy: z.boolean().nullish().transform((value) => value ?? false),
+  zeroCopy: absent(z.boolean(), false),
 })
 
 const tableSchema = z
@@ -89,10 +95,10 @@ const tableSchema = z
     caveat: known(z.string()),
     testbed: testbedSchema,
     /** Whether what stages cost is fitted to the table (`npm run calibrate`), or predicts it only. */
-    fitted: z.boolean().default(true),
+    fitted: absent(z.boolean(), true),
     /** Key of the rows of the host network; absent where there are none. */
     baseline: known(z.string()),
-    rows: z.array(rowSchema).min(1),
+    rows: z.array(rowSchema).min(1, 'The table has no rows.'),
   })
   .superRefine(({ baseline, rows }, context) => {
     if (baseline === undefined || rows.some(({ key }) => key === baseline)) return

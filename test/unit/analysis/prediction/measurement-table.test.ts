@@ -16,6 +16,14 @@ describe('a measurement table', () => {
     expect(baseline).toBeUndefined()
   })
 
+  it('takes nulls for what is absent, wherever there may be one', () => {
+    const nothing = Object.fromEntries(Object.keys(TESTBED).map((field) => [field, null]))
+    const row = tableRow({ streams: null, saturated: null, perFlow: null, mss: null, mode: null, variant: { cni: 'flannel', backend: null } })
+    const { testbed, rows } = makeTable([row], { testbed: nothing, year: null, caveat: null, fitted: null })
+    expect(testbed).toMatchObject({ nicGbps: 10, zeroCopy: false })
+    expect(rows[0]).toMatchObject({ streams: 1, saturated: false, perFlow: false, variant: { backend: 'vxlan' } })
+  })
+
   it('fills in what a plugin does unless told otherwise', () => {
     const { rows } = makeTable([tableRow({ variant: { cni: 'cilium' } }), tableRow({ variant: { cni: 'calico' } })])
     expect(rows[0]!.variant).toMatchObject({ tunnel: 'vxlan', hostRouting: 'legacy', encryption: 'none' })
@@ -34,7 +42,7 @@ describe('a measurement table', () => {
     [tableText([tableRow({ variant: { cni: 'calico', encapsulation: 'gre' } })]), 'rows[0].variant.encapsulation', /Invalid option/u],
     [tableText([tableRow({ variant: { cni: 'none', mtu: 9000 } })]), 'rows[0].variant', /mtu/u],
     [tableText([tableRow()], { baseline: 'bare' }), 'baseline', /No row has the key "bare"/u],
-    [tableText([], {}), 'rows', /expected array to have >=1 items/u],
+    [tableText([], {}), 'rows', /has no rows/u],
     [tableText([tableRow()], { schema: 'cnilab/measurements/v2' }), 'schema', /cnilab\/measurements\/v1/u],
   ])('says what is wrong and where: %#', (text, path, message) => {
     const [problem] = problemsOf(text)
