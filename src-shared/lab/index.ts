@@ -58,7 +58,7 @@ export { isManifestFile, type Manifest, type ManifestFile, type ManifestObject }
 export { formatMessageSize, isDistribution, MEASURED_SIZES, parseMessageSize } from './record/message-size'
 export type { MeasuredSizes, MessageSize, SizeDistribution } from './record/message-size'
 export type { Namespace } from './record/namespace'
-export { BOND_HASH_POLICIES, BOND_MODES, type Bond, type Nic, type Offloads } from './record/nic'
+export { BOND_HASH_POLICIES, BOND_MODES, UDP_HASHES, type Bond, type Nic, type Offloads } from './record/nic'
 export { RP_FILTERS, type Cpu, type Node, type Taint } from './record/node'
 export type { Rack } from './record/rack'
 export type { RunSettings } from './record/run'

@@ -25,6 +25,9 @@ export interface SizeTable {
 /** Congestion controls. */
 export const CONGESTION = { cubic: 0, reno: 1, dctcp: 2, bbr: 3 } as const
 
+/** Bits of {@link FlowTable.autotuned}: which of a socket's buffers grow. */
+export const AUTOTUNED = { send: 1, receive: 2 } as const
+
 /** How a UDP source spaces its datagrams. */
 export const ARRIVALS = { constant: 0, poisson: 1 } as const
 
@@ -75,6 +78,8 @@ export interface FlowTable {
   readonly dscp: Uint8Array
   /** Streams: 1 where the server writes and the client reads. */
   readonly reversed: Uint8Array
+  /** 1 where both ends set TCP_NODELAY. */
+  readonly noDelay: Uint8Array
   /** 1 where the application sends without copying (sendfile): a call costs nothing per byte. */
   readonly zeroCopy: Uint8Array
   /** Bytes per application write (streams), per request and response (tcp-rr), per datagram (udp-stream). */
@@ -108,7 +113,7 @@ export interface FlowTable {
   readonly maxGapNs: Float64Array
   /**
    * Socket buffers, bytes: TCP send buffer and receive window in payload, UDP send and receive buffers in truesize. Where
-   * TCP's are `autotuned` (1), they begin as Linux's do and grow to these.
+   * TCP's are `autotuned` (bits of {@link AUTOTUNED}), they begin as Linux's do and grow to these.
    */
   readonly autotuned: Uint8Array
   readonly sendBufferBytes: Float64Array

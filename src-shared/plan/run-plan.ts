@@ -54,6 +54,8 @@ export interface HostTable {
   readonly nsPerCycle: Float64Array
   /** Receive queues of the NIC; queue q interrupts core q mod coreCount. */
   readonly rxQueueCount: Int32Array
+  /** 1 for hosts whose NICs hash UDP by addresses alone (RSS); absent where all hash ports too. */
+  readonly udpHashedByAddress?: Uint8Array
   /** Packets a receive ring holds. */
   readonly rxRingSize: Int32Array
   /** Least and most hold-off of the NIC's interrupts (rx-usecs), ns; equal where moderation does not adapt. */

@@ -77,6 +77,9 @@ function trafficText(entry: Traffic): string {
     entry.reverse === true ? 'reverse' : null,
     entry.sendfile === true ? 'sendfile' : null,
     entry.ecn === true ? 'ECN' : null,
+    entry.noDelay === undefined ? null : `TCP_NODELAY ${entry.noDelay ? 'on' : 'off'}`,
+    entry.sendBuffer === undefined ? null : `send buffer ${withoutZeros(humanSize(entry.sendBuffer))}`,
+    entry.receiveBuffer === undefined ? null : `receive buffer ${withoutZeros(humanSize(entry.receiveBuffer))}`,
     start > 0 ? `from ${withoutZeros(humanDuration(start))}` : null,
     stop === undefined ? null : `until ${withoutZeros(humanDuration(stop))}`,
   ]

@@ -1,6 +1,6 @@
 /** Flows of bare hosts, as columns: what each sends, and the headers it sends with. */
 
-import { ARRIVALS, CONGESTION, FLOW_KIND, TRANSPORT, type RunPlan } from '#shared/plan/index'
+import { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, TRANSPORT, type RunPlan } from '#shared/plan/index'
 import { ETHERNET, IP_PROTOCOL, IPV4, TCP, UDP, macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp } from '#shared/wire/index'
 
 import { hostAddress } from './host-address'
@@ -37,6 +37,8 @@ export interface FlowSpec {
   readonly congestion?: keyof typeof CONGESTION
   /** The client asks for ECN. */
   readonly ecn?: boolean
+  /** Both ends set TCP_NODELAY; those of http do by default. */
+  readonly noDelay?: boolean
   /** TCP's buffers grow as Linux's do, up to those given. */
   readonly autotuned?: boolean
   readonly dscp?: number
@@ -83,9 +85,10 @@ export function flowTable({ flows, durationNs, isMatrix = false }: {
     groSegments: whole(() => 1),
     congestion: Uint8Array.from(flows, (flow) => CONGESTION[flow.congestion ?? 'cubic']),
     ecn: Uint8Array.from(flows, (flow) => (flow.ecn === true ? 1 : 0)),
-    autotuned: Uint8Array.from(flows, (flow) => (flow.autotuned === true ? 1 : 0)),
+    autotuned: Uint8Array.from(flows, (flow) => (flow.autotuned === true ? AUTOTUNED.send | AUTOTUNED.receive : 0)),
     dscp: Uint8Array.from(flows, (flow) => flow.dscp ?? 0),
     reversed: Uint8Array.from(flows, (flow) => Number(flow.reversed ?? false)),
+    noDelay: Uint8Array.from(flows, (flow) => Number(flow.noDelay ?? flow.kind === 'http')),
     zeroCopy: new Uint8Array(flows.length),
     writeBytes: whole((flow) => flow.payloadBytes ?? 131072),
     requestBytes: whole((flow) => flow.requestBytes ?? 1),

@@ -22,6 +22,7 @@ export interface EntryRow {
   readonly dscp: number
   readonly reversed: boolean
   readonly zeroCopy: boolean
+  readonly noDelay: boolean
   readonly writeBytes: number
   readonly requestBytes: number
   readonly responseBytes: number
@@ -29,6 +30,8 @@ export interface EntryRow {
   readonly responseSizes: number
   readonly timeoutNs: number
   readonly arrivals: keyof typeof ARRIVALS
+  /** Bits of `AUTOTUNED`. */
+  readonly autotuned: number
   readonly sendBufferBytes: number
   readonly receiveBufferBytes: number
 }

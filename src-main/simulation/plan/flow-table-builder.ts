@@ -46,6 +46,7 @@ const COLUMNS = {
   dscp: code((row) => row.entry.dscp),
   reversed: code((row) => Number(row.entry.reversed)),
   zeroCopy: code((row) => Number(row.entry.zeroCopy)),
+  noDelay: code((row) => Number(row.entry.noDelay)),
   writeBytes: whole((row) => row.entry.writeBytes),
   requestBytes: whole((row) => row.entry.requestBytes),
   responseBytes: whole((row) => row.entry.responseBytes),
@@ -59,7 +60,7 @@ const COLUMNS = {
   arrivals: code((row) => ARRIVALS[row.entry.arrivals]),
   arrivalSeed: address(() => 0),
   maxGapNs: real(() => Infinity),
-  autotuned: code((row) => Number(row.entry.transport === 'tcp')),
+  autotuned: code((row) => row.entry.autotuned),
   sendBufferBytes: real((row) => row.entry.sendBufferBytes),
   receiveBufferBytes: real((row) => row.entry.receiveBufferBytes),
 } as const satisfies Record<Exclude<keyof FlowTable, 'count'>, unknown>

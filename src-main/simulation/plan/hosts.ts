@@ -20,6 +20,7 @@ export function buildHosts(
   const coreFirst = new Int32Array(count)
   for (let host = 1; host < count; host++) coreFirst[host] = coreFirst[host - 1]! + coreCount[host - 1]!
   const everywhere = (name: string) => new Int32Array(count).fill(defaults.of(name))
+  const nicOf = (host: number): Nic | undefined => lab.nodes[host]?.nic
   return {
     count,
     address: Uint32Array.from(topology.hosts, ({ address }) => address),
@@ -27,11 +28,16 @@ export function buildHosts(
     coreCount,
     nsPerCycle: Float64Array.from(topology.hosts, (_, host) => 1 / (lab.nodes[host]?.cpu.ghz ?? 1)),
     rxQueueCount: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.nic.queues ?? 1),
-    rxRingSize: everywhere('rxRingSize'),
-    interruptMinDelayNs: new Float64Array(count).fill(defaults.of('interruptMinDelay')),
-    interruptMaxDelayNs: new Float64Array(count).fill(defaults.of('interruptMaxDelay')),
+    ...(lab.nodes.some(({ nic }) => nic.udpHash === 'sd') && {
+      udpHashedByAddress: Uint8Array.from(topology.hosts, (_, host) => Number(nicOf(host)?.udpHash === 'sd')),
+    }),
+    rxRingSize: Int32Array.from(topology.hosts, (_, host) => nicOf(host)?.ring ?? defaults.of('rxRingSize')),
+    interruptMinDelayNs: Float64Array.from(topology.hosts, (_, host) => nicOf(host)?.coalesce?.rx ?? defaults.of('interruptMinDelay')),
+    interruptMaxDelayNs: Float64Array.from(topology.hosts, (_, host) => nicOf(host)?.coalesce?.rx ?? defaults.of('interruptMaxDelay')),
     // A bare host costs no time at all.
-    txCompletionDelayNs: Float64Array.from(coreCount, (cores) => (cores === 0 ? 0 : defaults.of('txCompletionDelay'))),
+    txCompletionDelayNs: Float64Array.from(coreCount, (cores, host) =>
+      cores === 0 ? 0 : (nicOf(host)?.coalesce?.tx ?? defaults.of('txCompletionDelay')),
+    ),
     interruptCycles: new Float64Array(count).fill(costs.of('interrupt').perPacket),
     txQueueLimit: Int32Array.from(topology.hosts, (_, host) => packetLimit(lab.nodes[host]?.nic, defaults)),
     txQueueLimitBytes: Float64Array.from(topology.hosts, (_, host) => byteLimit(lab.nodes[host]?.nic)),
@@ -41,7 +47,7 @@ export function buildHosts(
       routesByPacket: Uint8Array.from(topology.hosts, ({ others }) => Number(others !== undefined)),
     }),
     napiWeight: everywhere('napiWeight'),
-    maxBacklog: everywhere('maxBacklog'),
+    maxBacklog: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevMaxBacklog ?? defaults.of('maxBacklog')),
     idleExitNs: new Float64Array(count).fill(defaults.of('idleExit')),
     memoryBytes: Float64Array.from(topology.hosts, ({ kind }) =>
       kind === 'node' ? defaults.of(`memory:${memory}`) : 0,

@@ -1,6 +1,6 @@
-import type { BitsPerSecond, QueueLimit } from '#shared/units/index'
+import type { BitsPerSecond, Nanos, QueueLimit } from '#shared/units/index'
 
-import { mtuSchema, queueSchema, rateSchema, wholeNumber } from '../quantity-schemas'
+import { mtuSchema, nanosSchema, queueSchema, rateSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { disciplineSchema, type Discipline } from './discipline'
 
@@ -27,6 +27,17 @@ export interface Bond {
   readonly xmitHashPolicy: (typeof BOND_HASH_POLICIES)[number]
 }
 
+/** How long a NIC holds its interrupts back (`ethtool -C`). */
+export interface Coalescing {
+  /** rx-usecs with adaptive-rx off: from the first packet that waits. Absent: adaptive, as drivers have it. */
+  readonly rx?: Nanos
+  /** tx-usecs: until a sender hears that its packets have left. */
+  readonly tx?: Nanos
+}
+
+/** What of UDP's headers RSS hashes (`ethtool -N … rx-flow-hash udp4`): addresses alone, or ports too. */
+export const UDP_HASHES = ['sdfn', 'sd'] as const
+
 /** A node's network interface. */
 export interface Nic {
   readonly rate: BitsPerSecond
@@ -34,6 +45,11 @@ export interface Nic {
   readonly mtu: number
   /** Receive queues, each bound to a core. */
   readonly queues: number
+  /** Packets that each of them holds until the core polls it; without it, what common drivers have. */
+  readonly ring?: number
+  readonly coalesce?: Coalescing
+  /** Absent: ports too, which spreads tunnels' packets over the queues. */
+  readonly udpHash?: (typeof UDP_HASHES)[number]
   readonly offloads: Offloads
   /** What waits for the NIC: the discipline of each of its transmit queues. */
   readonly qdisc: Discipline
@@ -48,6 +64,8 @@ export interface Nic {
  * - rate 25 Gbit/s: the usual port of a worker.
  * - mtu 1500: what Ethernet has where nobody configured it.
  * - queues: as many as the node has cores, as drivers do (filled in by the node).
+ * - ring, coalesce: those of common drivers (resources/calibration/host-defaults.json); udpHash: ports too, as mlx5 and i40e
+ *   have it; others hash UDP by addresses alone unless told.
  * - offloads: all on; every NIC of the last decade has them, and drivers enable them.
  * - qdisc pfifo_fast: the kernel's own default; distributions with systemd set fq_codel (net.core.default_qdisc).
  * - bond: none, so that several uplinks are equal routes (ECMP); `layer2` is the kernel's default policy.
@@ -56,6 +74,9 @@ export const nicSchema = z.strictObject({
   rate: rateSchema.prefault('25Gbit'),
   mtu: mtuSchema.default(1500),
   queues: wholeNumber(1, 1024).optional(),
+  ring: wholeNumber(1, 65_536).optional(),
+  coalesce: z.strictObject({ rx: nanosSchema.optional(), tx: nanosSchema.optional() }).optional(),
+  udpHash: z.enum(UDP_HASHES).optional(),
   offloads: z
     .strictObject({
       tso: z.boolean().default(true),

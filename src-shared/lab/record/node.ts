@@ -34,6 +34,8 @@ export interface Node {
   /** Autonomous system of its BGP speaker. */
   readonly asn?: number
   readonly rpFilter: (typeof RP_FILTERS)[number]
+  /** Packets that a core's backlog and its GRO cells hold (net.core.netdev_max_backlog); without it, the kernel's own. */
+  readonly netdevMaxBacklog?: number
   readonly labels: Labels
   readonly taints: readonly Taint[]
   /** Blocks of pod addresses that it holds; without any, the plugin's address management assigns them. */
@@ -62,6 +64,7 @@ export const nodeSchema = z
     address: ipv4InterfaceSchema.optional(),
     asn: asnSchema.optional(),
     rpFilter: z.enum(RP_FILTERS).default('off'),
+    netdevMaxBacklog: wholeNumber(1, 1_000_000).optional(),
     labels: labelsSchema.default({}),
     taints: z.array(taintSchema).default([]),
     podBlocks: z.array(ipv4PrefixSchema).default([]),

@@ -58,6 +58,11 @@ export interface Traffic {
   readonly congestion?: CongestionControl
   /** The sender asks for explicit congestion notification (tcp_ecn 1); DCTCP asks in any case. */
   readonly ecn?: boolean
+  /** Both ends set TCP_NODELAY: short segments do not wait for acknowledgements (Nagle); http's do in any case. */
+  readonly noDelay?: boolean
+  /** What the sockets of both ends ask for by SO_SNDBUF and SO_RCVBUF; absent: the kernel's defaults, and TCP's grow. */
+  readonly sendBuffer?: Bytes
+  readonly receiveBuffer?: Bytes
   /** Differentiated services codepoint of its packets, 0 to 63 (RFC 2474); tunnels do not copy it to their headers. */
   readonly dscp?: number
   /** The receiving end sends and the sending end, which opens the connection, receives. */
@@ -72,21 +77,25 @@ export const TRAFFIC_END_KINDS = ['pod', 'workload', 'node', 'external', 'servic
 /** Fields that are optional on traffic, besides those that every kind has. */
 export const TRAFFIC_OPTIONS = [
   'rate', 'requestRate', 'load', 'payload', 'arrivals', 'request', 'response', 'timeout', 'congestion', 'reverse', 'sendfile',
-  'ecn', 'dscp',
+  'ecn', 'noDelay', 'sendBuffer', 'receiveBuffer', 'dscp',
 ] as const
 
 /** An optional field of traffic. */
 export type TrafficOption = (typeof TRAFFIC_OPTIONS)[number]
 
+/** Options of every socket, and of TCP's. */
+const SOCKET_OPTIONS = ['sendBuffer', 'receiveBuffer', 'dscp'] as const
+const TCP_SOCKET_OPTIONS = ['noDelay', ...SOCKET_OPTIONS] as const
+
 /** Which optional fields mean something for which kind. */
 export const OPTIONS_OF_KIND: Readonly<Record<TrafficKind, readonly TrafficOption[]>> = {
-  'tcp-stream': ['rate', 'payload', 'congestion', 'ecn', 'reverse', 'sendfile', 'dscp'],
-  'udp-stream': ['rate', 'payload', 'arrivals', 'dscp'],
-  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', 'dscp'],
-  'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', 'dscp'],
-  'udp-rr': ['rate', 'arrivals', 'request', 'response', 'timeout', 'dscp'],
+  'tcp-stream': ['rate', 'payload', 'congestion', 'ecn', 'reverse', 'sendfile', ...TCP_SOCKET_OPTIONS],
+  'udp-stream': ['rate', 'payload', 'arrivals', ...SOCKET_OPTIONS],
+  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', ...TCP_SOCKET_OPTIONS],
+  'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', ...TCP_SOCKET_OPTIONS],
+  'udp-rr': ['rate', 'arrivals', 'request', 'response', 'timeout', ...SOCKET_OPTIONS],
   icmp: ['rate', 'arrivals', 'payload', 'timeout', 'dscp'],
-  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion', 'ecn', 'dscp'],
+  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion', 'ecn', ...SOCKET_OPTIONS],
 }
 
 function objectReference(kind: TrafficEndKind) {
@@ -184,6 +193,9 @@ export const trafficSchema = z
     reverse: z.boolean().optional(),
     sendfile: z.boolean().optional(),
     ecn: z.boolean().optional(),
+    noDelay: z.boolean().optional(),
+    sendBuffer: positiveBytesSchema.optional(),
+    receiveBuffer: positiveBytesSchema.optional(),
   })
   .superRefine((traffic, context) => {
     for (const field of ['payload', 'request', 'response'] as const) {

@@ -55,10 +55,6 @@ export class RequestResponse implements Application {
     this.left = new Float64Array(parts.sockets.count)
     this.beganNs = new Float64Array(parts.flows.count)
     this.answerBytes = new Float64Array(parts.flows.count)
-    // HTTP's ends set TCP_NODELAY (nginx: tcp_nodelay on; Go's net: by default); netperf leaves it off.
-    parts.flows.kind.forEach((kind, flow) => {
-      if (kind === FLOW_KIND.http) parts.sockets.noDelay.fill(1, flow * 2, flow * 2 + 2)
-    })
   }
 
   /** {@link Application.start} */

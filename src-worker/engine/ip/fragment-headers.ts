@@ -27,8 +27,11 @@ export class FragmentHeaders {
   private readonly pool: PacketPool
   private readonly flows: FlowTable
   private readonly templates: TemplateTable
+  private readonly hidesUdpPorts: (row: number) => boolean
 
-  constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable) {
+  /** `hidesUdpPorts` as in `HeaderWriter`. */
+  constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable, hidesUdpPorts: (row: number) => boolean) {
+    this.hidesUdpPorts = hidesUdpPorts
     this.pool = pool
     this.flows = flows
     this.templates = templates
@@ -68,7 +71,9 @@ export class FragmentHeaders {
     const sourcePort = tunnelSourcePort(flowHash(inner))
     writeUint16(pool.header, slab + udp, sourcePort)
     const destinationPort = readUint16(pool.header, slab + udp + 2)
-    pool.rss[packet] = rssHash({ ...addressesAt(pool.header, outerIp), sourcePort, destinationPort })
+    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const addresses = addressesAt(pool.header, outerIp)
+    pool.rss[packet] = rssHash(this.hidesUdpPorts(row) ? addresses : { ...addresses, sourcePort, destinationPort })
   }
 }
 

@@ -27,6 +27,7 @@ import {
   writeUint16,
   writeUint32,
 } from '#shared/wire/index'
+import { addressHash } from '../ip/fragment-headers'
 import { HEADER_SLAB_BYTES, packetBytes } from '../packet-memory'
 import { HEADER_SLAB_WORDS, headerAt, headerSlabs, headerWordsAt, MAX_HEADER_BYTES, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
 import { RANDOM_USE, RandomStream } from '../random'
@@ -59,8 +60,10 @@ export class HeaderWriter {
   private readonly firstClientPort: Uint16Array
   /** RSS hash of the outermost header, per flow and direction. */
   readonly rss: Uint32Array
+  private readonly hidesUdpPorts: (row: number) => boolean
 
-  constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable, seed: number) {
+  /** `hidesUdpPorts` tells of which rows' UDP packets the receiving NIC hashes the addresses alone. */
+  constructor(pool: PacketPool, flows: FlowTable, templates: TemplateTable, seed: number, hidesUdpPorts: (row: number) => boolean) {
     this.pool = pool
     this.flows = flows
     this.templates = templates
@@ -80,6 +83,7 @@ export class HeaderWriter {
     this.identification = new Uint16Array(rows)
     this.firstClientPort = new Uint16Array(flows.count)
     this.rss = new Uint32Array(rows)
+    this.hidesUdpPorts = hidesUdpPorts
     for (let flow = 0; flow < flows.count; flow++) {
       const drawn = new RandomStream(seed, RANDOM_USE.clientPort, flow)
       this.firstClientPort[flow] = LOCAL_PORTS.first + drawn.below(PORT_COUNT)
@@ -225,7 +229,8 @@ export class HeaderWriter {
     this.protocol[row] = protocol
     this.outerSum[row] = ipv4HeaderSum(images, outer)
     this.innerSum[row] = ipv4HeaderSum(images, inner)
-    this.rss[row] = rssHash(outermostTuple(images, outer))
+    const isUdp = images[outer + IPV4.protocol] === IP_PROTOCOL.udp
+    this.rss[row] = isUdp && this.hidesUdpPorts(row) ? addressHash(images, outer) : rssHash(outermostTuple(images, outer))
   }
 }
 

@@ -33,7 +33,8 @@ export interface HostParts {
 /** Makes the hosts' parts; `ends` are the hosts between which rows go. */
 export function hostParts(plan: RunPlan, ends: RowEnds, common: CommonParts, network: NetworkParts): HostParts {
   const { flows, hosts, pool, seed } = common
-  const headers = new HeaderWriter(pool, flows, plan.templates, seed)
+  const hidesUdpPorts = (row: number): boolean => hosts.udpHashedByAddress?.[ends.to[row]] === 1
+  const headers = new HeaderWriter(pool, flows, plan.templates, seed, hidesUdpPorts)
   const passes = new PassTable(plan.programs, plan.tracking)
   const offload = new ReceiveOffload(pool, flows, passes, network.reassembly)
   const receiveQueues = new ReceiveQueues({ ...common, passes, offload })
@@ -43,7 +44,7 @@ export function hostParts(plan: RunPlan, ends: RowEnds, common: CommonParts, net
     disciplines: plan.disciplines,
     links: network.links,
     headers,
-    fragments: new FragmentHeaders(pool, flows, plan.templates),
+    fragments: new FragmentHeaders(pool, flows, plan.templates, hidesUdpPorts),
   })
   if (plan.egressLimits !== undefined) limitEgress(plan.egressLimits, { queues: transmitQueues, pool, flows })
   const tracking = new Tracking({ ...common, tracking: plan.tracking, hosts: hosts.count, durationNs: plan.durationNs, relays: plan.relays })

@@ -4,9 +4,10 @@
  * of the kernel's buffer half is announced (tcp_adv_win_scale 1).
  */
 
-import type { FlowTable } from '#shared/plan/index'
+import { AUTOTUNED, type FlowTable } from '#shared/plan/index'
 import type { Sockets } from './sockets'
-import { INITIAL_WINDOW, TIMESTAMP_TICK_NS } from './tcp-constants'
+import { INITIAL_WINDOW } from './tcp-constants'
+import { echoedNs } from './timestamp-clock'
 
 /** net/ipv4/tcp.c, tcp_rmem: default 131072, half of which is announced; a SYN's window is not scaled. */
 const INITIAL_BUFFER_BYTES = 65_536
@@ -76,8 +77,7 @@ export class ReceiveWindow {
   /** A full segment echoes a timestamp: the receiver's own round-trip time (tcp_rcv_rtt_measure_ts). */
   sampleRtt(socket: number, echoNs: number, nowNs: number): void {
     if (!this.isTuned(socket)) return
-    const ticks = Math.floor(nowNs / TIMESTAMP_TICK_NS) - Math.floor(echoNs / TIMESTAMP_TICK_NS)
-    const sample = Math.max(1, ticks) * TIMESTAMP_TICK_NS
+    const sample = echoedNs(echoNs, nowNs)
     const { rttNs } = this
     rttNs[socket] = rttNs[socket] === 0 ? sample : rttNs[socket] + (sample - rttNs[socket]) * RTT_GAIN
   }
@@ -106,6 +106,6 @@ export class ReceiveWindow {
   }
 
   private isTuned(socket: number): boolean {
-    return this.flows.autotuned[socket >> 1] === 1
+    return (this.flows.autotuned[socket >> 1] & AUTOTUNED.receive) !== 0
   }
 }

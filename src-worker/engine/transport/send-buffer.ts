@@ -3,7 +3,7 @@
  * windows as the kernel accounts for segments. Payload of large writes is accounted for at little more than its length.
  */
 
-import type { FlowTable } from '#shared/plan/index'
+import { AUTOTUNED, type FlowTable } from '#shared/plan/index'
 import type { CongestionAlgorithm } from './congestion/congestion-algorithm'
 import type { Sockets } from './sockets'
 import { INITIAL_WINDOW } from './tcp-constants'
@@ -46,6 +46,6 @@ export class SendBuffers {
   }
 
   private isTuned(socket: number): boolean {
-    return this.flows.autotuned[socket >> 1] === 1
+    return (this.flows.autotuned[socket >> 1] & AUTOTUNED.send) !== 0
   }
 }

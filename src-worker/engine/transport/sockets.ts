@@ -128,7 +128,7 @@ export class Sockets {
     this.usesEcn = new Uint8Array(count)
     this.paces = new Uint8Array(count)
     this.mssBytes = Int32Array.from({ length: count }, (_, socket) => flows.mssBytes[socket >> 1])
-    this.noDelay = new Uint8Array(count)
+    this.noDelay = Uint8Array.from({ length: count }, (_, socket) => flows.noDelay[socket >> 1])
     this.flight = Array.from({ length: count }, () => NO_FLIGHT)
     this.sndBase = new Float64Array(count)
     this.sndUna = new Float64Array(count)
