@@ -11,3 +11,8 @@ export interface EndPair {
   /** The same connection of the pod that comes in the client's place, where the entry names their workload. */
   readonly next?: EndPair
 }
+
+/** Whether the ends are one pod that knows itself by its own address: nothing leaves it, and no policy is asked. */
+export function isWithinPod({ client, server, service }: EndPair): boolean {
+  return client.pod >= 0 && client.pod === server.pod && service === undefined
+}

@@ -4,7 +4,7 @@ import type { Endpoint } from '../cni/common/index'
 import { verdictOf, type CompiledPolicies, type DirectionVerdict, type Verdict } from '../policy/index'
 import type { FlowState } from './changing-flows'
 import type { ConnectionWays } from './connection-ways'
-import type { EndPair } from './end-pair'
+import { isWithinPod, type EndPair } from './end-pair'
 import { policyEnd } from './reach'
 
 /** What policies ask of a flow's packets beside who its ends are. */
@@ -24,14 +24,16 @@ const NO_POLICY: DirectionVerdict = { verdict: 'allow', by: { default: 'no polic
 
 /**
  * What policies say about a connection, as both ends' nodes know them: at the client about whom it asks, at the server about
- * whom that sees. Undefined where neither node knows any.
+ * whom that sees. Undefined where neither node knows any, or none is asked.
  */
 export function verdictOfConnection(
   known: KnownPolicies,
   { seenServer, seenClient }: ConnectionWays,
-  { client, server }: EndPair,
+  pair: EndPair,
   { transport, port, hosts }: AskedFlow,
 ): Verdict | undefined {
+  if (isWithinPod(pair)) return undefined
+  const { client, server } = pair
   const flow = transport === 'icmp' ? { protocol: 'ICMP', icmp: ICMP_MESSAGE.echoRequest } : { protocol: transport, port }
   return verdictIn(known, (policies) => {
     const pods = podsIn(policies, hosts)
@@ -46,10 +48,11 @@ export function verdictOfConnection(
 /** What policies say about answers whose connection is not remembered, as if the server opened one; undefined where they are not asked. */
 export function verdictOfAnswers(
   { atClient, atServer }: KnownPolicies,
-  { client, server, service }: EndPair,
+  pair: EndPair,
   { transport, hosts }: Pick<AskedFlow, 'transport' | 'hosts'>,
 ): Verdict | undefined {
-  if (transport === 'icmp' || service !== undefined) return undefined
+  const { client, server, service } = pair
+  if (transport === 'icmp' || service !== undefined || isWithinPod(pair)) return undefined
   return verdictIn({ atClient: atServer, atServer: atClient }, (policies) => {
     const pods = podsIn(policies, hosts)
     return verdictOf(policies, { from: policyEnd(server, pods), to: policyEnd(client, pods), protocol: transport, port: LOCAL_PORTS.first })

@@ -6,7 +6,7 @@ import type { RunPlan } from '#shared/plan/index'
 import { connectVariant } from '../cni/index'
 import type { Connection, Endpoint } from '../cni/common/index'
 import { placePods, type Pod } from '../kubernetes/index'
-import { buildRunPlan, directWays, variantReach, type ConnectionWays } from '../plan/index'
+import { buildRunPlan, directWays, isWithinPod, variantReach, type ConnectionWays } from '../plan/index'
 import type { Verdict } from '../policy/index'
 import { buildTopology } from '../topology/index'
 import { verdictOnWays } from './policy-decisions'
@@ -85,7 +85,8 @@ export function traceIn(opened: OpenedTrace, request: TraceRequest): TraceResult
   const needed = unmodelledSplit(ways.outer, { ...request, protocol })
   if (needed !== undefined) return { refused: needed }
   const tracer = new Tracer({ lab, plan, topology, pods, network })
-  const verdict = 'problems' in reach ? undefined : verdictOnWays(reach, ways, { from, to, port, protocol })
+  const staysInside = traced.decision === undefined && isWithinPod({ client: from, server: to })
+  const verdict = 'problems' in reach || staysInside ? undefined : verdictOnWays(reach, ways, { from, to, port, protocol })
   return { trace: walkThereAndBack(tracer, { ...request, protocol }, { ...traced, from, verdict }) }
 }
 

@@ -1,8 +1,11 @@
+import { buildRunPlan } from '#main/simulation/plan/index'
 import { tracePacket, type TraceRequest } from '#main/simulation/trace/index'
 import type { Trace } from '#shared/contract/trace'
+import { parseLab } from '#shared/lab/index'
 import { describe, expect, it } from 'vitest'
 
 import { DATAPATH_VARIANTS, datapathLab } from '../../../../support/datapath-lab'
+import { databasePolicy, policyLab } from '../../../../support/policy-lab'
 
 const lab = datapathLab()
 
@@ -40,6 +43,17 @@ describe('a trace', () => {
       'eth0 (default/far-0)',
     ])
     expect(new Set(hops.filter(({ device }) => device === 'tunl0').map(({ linkType }) => linkType))).toEqual(new Set(['raw']))
+  })
+
+  it('of a pod to itself stays inside, whatever policies say, as its traffic does', () => {
+    const text = policyLab([databasePolicy('deny')]).replace('"shop/web-0"', '"shop/db-0"')
+    const denied = parseLab(text).lab!
+    for (const variant of ['calico', 'cilium']) {
+      expect(buildRunPlan(denied, variant)).toHaveProperty('plan')
+      const toDatabase = { variant, to: 'shop/db-0', protocol: 'tcp' } as const
+      expect(tracePacket(denied, { ...toDatabase, from: 'shop/db-0' })).toMatchObject({ trace: { verdict: 'delivered' } })
+      expect(tracePacket(denied, { ...toDatabase, from: 'shop/web-0' })).toMatchObject({ trace: { verdict: 'dropped' } })
+    }
   })
 
   it('names the devices of both pods of a node apart', () => {
