@@ -3,8 +3,8 @@ import { humanCount } from '#shared/analysis/index'
 
 import type { Terminal } from './terminal'
 
-/** Without a terminal, a line is worth writing at the start, and then after this much more of the run and this much time. */
-const sparse = { share: 0.1, seconds: 5 }
+/** Without a terminal, a line is worth writing at the start, then after this much more of the run and time, or this long a silence. */
+const sparse = { share: 0.1, seconds: 5, silence: 60 }
 
 /** Shows how a run goes on: a terminal's last line is rewritten, anything else gets a line now and then. */
 export class ProgressLine {
@@ -38,7 +38,8 @@ export class ProgressLine {
   }
 
   private isDue({ share, elapsedSeconds }: RunProgress): boolean {
-    return share - this.lastShare >= sparse.share && elapsedSeconds - this.lastSeconds >= sparse.seconds
+    const passed = elapsedSeconds - this.lastSeconds
+    return (share - this.lastShare >= sparse.share && passed >= sparse.seconds) || passed >= sparse.silence
   }
 }
 

@@ -28,6 +28,13 @@ describe('ProgressLine', () => {
     expect(terminal.written.error.split('\n').map((text) => text.split(',')[0])).toEqual(['5 %', '30 %', '55 %', '80 %', ''])
   })
 
+  it('writes a line a minute where a run goes on for hours', () => {
+    const terminal = fakeTerminal()
+    const line = new ProgressLine(terminal)
+    for (let second = 1; second <= 180; second++) line.update(look(second / 1e6, second))
+    expect(terminal.written.error.split('\n')).toHaveLength(4)
+  })
+
   it.each([
     [null, /events\/s$/u],
     [12.2, /about 13 s left$/u],
