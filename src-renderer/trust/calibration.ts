@@ -30,6 +30,8 @@ export interface TableRecord {
   readonly title: string
   readonly url?: string
   readonly caveat?: string
+  /** Whether what stages cost was fitted to it. */
+  readonly fitted: boolean
   readonly summary: Summary
   readonly rows: readonly RowRecord[]
 }

@@ -22,6 +22,7 @@ export interface TableRecord {
 export interface CalibrationRecord {
   readonly schema: 'cnilab/calibration/v1'
   readonly parameters: readonly CostParameter[]
+  /** The fitted ones first. */
   readonly tables: readonly TableRecord[]
   /** Rows predicted with factors that have not seen them. */
   readonly crossValidation: readonly LeftOut[]
@@ -42,7 +43,9 @@ export function calibrationRecord(
       factor: fit.factors[parameter.id]!,
       deviation: fit.deviations[parameter.id]!,
     })),
-    tables: tables.map((table, index) => tableRecord(table, predictions[index]!)),
+    tables: tables
+      .map((table, index) => tableRecord(table, predictions[index]!))
+      .toSorted((a, b) => Number(b.fitted) - Number(a.fitted)),
     crossValidation,
   })
 }
