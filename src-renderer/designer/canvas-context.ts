@@ -15,6 +15,8 @@ export interface CanvasContext {
   readonly routes: Readonly<Ref<ReadonlyMap<string, Route>>>
   /** Where the lines of relations run now, by their ids. */
   readonly relationRoutes: Readonly<Ref<ReadonlyMap<string, Route>>>
+  /** Where the labels of links are written. */
+  readonly labelPlaces: Readonly<Ref<ReadonlyMap<ObjectId, Point>>>
   readonly lines: Readonly<Ref<LineStyle>>
   readonly labels: Readonly<Ref<LabelMode>>
   /** Where a line is being drawn from. */

@@ -29,13 +29,16 @@ export function portPath({ x, y }: Port): string {
   return `M${x - PORT_RADIUS},${y}a${PORT_RADIUS},${PORT_RADIUS} 0 1 0 ${PORT_RADIUS * 2},0a${PORT_RADIUS},${PORT_RADIUS} 0 1 0 ${-PORT_RADIUS * 2},0`
 }
 
-/** The middle of the line that `routePath` draws: where its label goes. */
-export function routeMiddle(route: Route, style: LineStyle): Point {
+/** The point of the line that `routePath` draws that is a part of the way along it: 0.5 is its middle. */
+export function routePoint(route: Route, style: LineStyle, part: number): Point {
   const { from, to, bends = [] } = route
-  if (style === 'square') return middleOf(squareCorners(route))
-  if (style === 'straight' || bends.length > 0) return middleOf([from, ...bends, to])
+  if (style === 'square') return pointAlong(squareCorners(route), part)
+  if (style === 'straight' || bends.length > 0) return pointAlong([from, ...bends, to], part)
   const [a, b] = controls(from, to)
-  return { x: (from.x + 3 * a.x + 3 * b.x + to.x) / 8, y: (from.y + 3 * a.y + 3 * b.y + to.y) / 8 }
+  const rest = 1 - part
+  const at = (axis: 'x' | 'y'): number =>
+    rest ** 3 * from[axis] + 3 * rest ** 2 * part * a[axis] + 3 * rest * part ** 2 * b[axis] + part ** 3 * to[axis]
+  return { x: at('x'), y: at('y') }
 }
 
 /** Where the name of a port is written: beside the line, a little away from the card. */
@@ -111,9 +114,9 @@ function toward(corner: Point, other: Point): Point {
   return { x: corner.x + (other.x - corner.x) * part, y: corner.y + (other.y - corner.y) * part }
 }
 
-function middleOf(points: readonly Point[]): Point {
+function pointAlong(points: readonly Point[], part: number): Point {
   const lengths = points.slice(1).map((point, index) => Math.hypot(point.x - points[index]!.x, point.y - points[index]!.y))
-  let rest = lengths.reduce((sum, length) => sum + length, 0) / 2
+  let rest = lengths.reduce((sum, length) => sum + length, 0) * part
   for (const [index, length] of lengths.entries()) {
     const [a, b] = [points[index]!, points[index + 1]!]
     if (rest <= length && length > 0) return { x: a.x + ((b.x - a.x) * rest) / length, y: a.y + ((b.y - a.y) * rest) / length }

@@ -1,12 +1,14 @@
 import { iconPaths, type IconName } from '#renderer/ui/index'
 import type { LabelMode, LineStyle } from '#renderer/stores/canvas'
+import type { ObjectId } from '#renderer/stores/outline'
 import { labAsSvgMetadata } from '#shared/lab/index'
 
 import { arrowHead } from '../arrow-head'
 import type { CanvasItem, CanvasLink, CanvasModel } from '../canvas-elements'
 import { bounds, type Box, type Point } from '../geometry'
+import { placeLabels } from '../link-labels'
 import { linkText, linkWidth } from '../link-loads'
-import { portLabelPlace, portPath, routeMiddle, routePath } from '../link-path'
+import { portLabelPlace, portPath, routePath } from '../link-path'
 import { routeLinks, type Route } from '../link-routing'
 import { shapePath } from '../shape-path'
 import { NODE_CARD, POD_PADDING, POD_ROW } from '../sizes'
@@ -70,6 +72,7 @@ class Drawing {
   readonly #style: PictureStyle
   readonly #routes: ReadonlyMap<string, Route>
   readonly #relations: ReadonlyMap<string, Route>
+  readonly #labelPlaces: ReadonlyMap<ObjectId, Point>
 
   constructor(model: CanvasModel, style: PictureStyle) {
     this.#model = model
@@ -77,6 +80,7 @@ class Drawing {
     const boxes = new Map(model.items.map(({ id, box }) => [id, box]))
     this.#routes = routeLinks(model.links, boxes)
     this.#relations = routeLinks(model.relations, boxes)
+    this.#labelPlaces = placeLabels(model.links, this.#routes, style.lines, style.labels)
   }
 
   /** In the order in which the canvas lays things on top of each other. */
@@ -107,7 +111,7 @@ class Drawing {
     if (route === undefined) return ''
     const { colours, lines, labels } = this.#style
     const stroke = link.severity === 'error' ? colours.error : colours.link
-    const middle = routeMiddle(route, lines)
+    const middle = this.#labelPlaces.get(link.id) ?? route.from
     const label = linkText(link, labels)
     const ports = labels !== 'full' ? '' : [route.from, route.to].map((port, end) => {
       const place = portLabelPlace(port)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { Box } from '#renderer/designer/geometry'
-import { routeMiddle, routePath } from '#renderer/designer/link-path'
+import { routePoint, routePath } from '#renderer/designer/link-path'
 import { routeLinks } from '#renderer/designer/link-routing'
 import type { LinkOutline, ObjectId } from '#renderer/stores/outline'
 
@@ -55,6 +55,6 @@ describe('routes of links', () => {
   test('are drawn through the middle that carries the label', () => {
     const route = { from: { side: 'bottom', x: 0, y: 0 }, to: { side: 'top', x: 0, y: 100 } } as const
     expect(routePath(route, 'curved')).toBe('M0,0C0,38 0,62 0,100')
-    expect(routeMiddle(route, 'curved')).toEqual({ x: 0, y: 50 })
+    expect(routePoint(route, 'curved', 0.5)).toEqual({ x: 0, y: 50 })
   })
 })
