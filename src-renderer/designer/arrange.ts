@@ -6,12 +6,15 @@ import type { Boxes } from './layout'
 /** New places for things. */
 export type Places = ReadonlyMap<ObjectId, Point>
 
-/** Moves things so that they all touch the same line: the outermost of their edges on a side. */
-export function align(boxes: Boxes, side: Side): Places {
+/** What things can be aligned by: an edge, the upright line through their centres, or the level one through their middles. */
+export type AlignmentLine = Side | 'centre' | 'middle'
+
+/** Moves things so that they all touch the same line: the outermost of their edges on a side, or the middle between those. */
+export function align(boxes: Boxes, line: AlignmentLine): Places {
   const around = bounds([...boxes.values()])
   if (around === undefined) return new Map()
   return new Map([...boxes].map(([id, { x, y, width, height }]) => {
-    switch (side) {
+    switch (line) {
       case 'left':
         return [id, { x: around.x, y }]
       case 'right':
@@ -20,8 +23,18 @@ export function align(boxes: Boxes, side: Side): Places {
         return [id, { x, y: around.y }]
       case 'bottom':
         return [id, { x, y: around.y + around.height - height }]
+      case 'centre':
+        return [id, { x: Math.round(around.x + (around.width - width) / 2), y }]
+      case 'middle':
+        return [id, { x, y: Math.round(around.y + (around.height - height) / 2) }]
     }
   }))
+}
+
+/** Makes things as wide, or as high, as the one that is most so. */
+export function sameSize(boxes: Boxes, length: 'width' | 'height'): Boxes {
+  const most = Math.max(...[...boxes.values()].map((box) => box[length]))
+  return new Map([...boxes].map(([id, box]) => [id, { ...box, [length]: most }]))
 }
 
 /** Moves things so that the room between neighbours is the same; the outermost two stay. */

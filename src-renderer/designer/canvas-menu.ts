@@ -5,6 +5,7 @@ import type { OutlineObject } from '#renderer/stores/outline'
 import type { IconName, MenuAction, MenuItem } from '#renderer/ui/index'
 
 import { CANVAS_SHORTCUTS, type CanvasAction } from './canvas-shortcuts'
+import { countSized } from './useArrange'
 import type { CanvasActions } from './useCanvasActions'
 
 const GROUPABLE: ReadonlySet<string> = new Set(['switch', 'node', 'external'])
@@ -37,8 +38,10 @@ export function canvasMenu(actions: CanvasActions, selected: readonly OutlineObj
     item('cut', 'cut'), item('copy'), paste, item('duplicate', 'duplicate'),
     separator,
     ...(selected.length > 1 ? [
-      item('alignLeft'), item('alignTop'),
+      item('alignLeft'), item('alignCentres'), item('alignRight'),
+      item('alignTop'), item('alignMiddles'), item('alignBottom'),
       item('spreadAcross'), item('spreadDown'),
+      ...(countSized(selected) > 1 ? [item('sameWidth'), item('sameHeight')] : []),
       separator,
     ] : []),
     ...(selected.some(({ kind }) => GROUPABLE.has(kind)) && selected.length > 1 ? [item('group', 'group')] : []),

@@ -4,14 +4,14 @@ import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useCanvasStore } from '#renderer/stores/canvas'
 import { useDocumentStore } from '#renderer/stores/document'
 import { carried, moveObjects } from '#renderer/stores/edits/move'
-import type { ObjectId } from '#renderer/stores/outline'
+import type { ObjectId, OutlineObject } from '#renderer/stores/outline'
 import { useSelectionStore } from '#renderer/stores/selection'
 import { counted } from '#shared/analysis/index'
-import { straightenLinks } from '#shared/lab/index'
+import { moveElements, straightenLinks } from '#shared/lab/index'
 
-import { align, distribute, type Places } from './arrange'
+import { align, distribute, sameSize, type AlignmentLine, type Places } from './arrange'
 import type { CanvasModel } from './canvas-elements'
-import type { Point, Side } from './geometry'
+import type { Point } from './geometry'
 import type { Boxes } from './layout'
 import type { Tidy } from './tidy/useTidy'
 
@@ -26,10 +26,20 @@ export interface ArrangeOptions {
 
 /** Putting things in order; each is one step of the history. */
 export interface Arrange {
-  readonly align: (side: Side) => boolean
+  readonly align: (line: AlignmentLine) => boolean
   readonly distribute: (axis: 'x' | 'y') => boolean
+  /** Makes what has a size of its own as wide, or as high, as the greatest that is selected. */
+  readonly sameSize: (length: 'width' | 'height') => boolean
   /** Lays out several selected things, or everything. */
   readonly tidyUp: () => Promise<void>
+}
+
+/** What has a size of its own; other cards are as large as what they show. */
+const SIZED: ReadonlySet<OutlineObject['kind']> = new Set(['rack', 'namespace', 'note', 'shape'])
+
+/** How many of these have a size that can be made the same. */
+export function countSized(objects: readonly OutlineObject[]): number {
+  return objects.filter(({ kind }) => SIZED.has(kind)).length
 }
 
 /** Aligns, spaces out and tidies up what is selected. */
@@ -58,6 +68,19 @@ export function useArrange({ boxes, model, tidy, animate }: ArrangeOptions): Arr
     return true
   }
 
+  function makeSame(length: 'width' | 'height'): boolean {
+    const sized = new Map([...selectedBoxes()].filter(([id]) => countSized(selection.objects.filter((object) => object.id === id)) > 0))
+    if (document.document === undefined || sized.size < 2) return false
+    const elements = [...sameSize(sized, length)].flatMap(([id, box]) => {
+      const object = document.outline.byId.get(id)
+      return object === undefined ? [] : [{ element: object.element, placement: box }]
+    })
+    const label = `Resize ${counted(sized.size, 'thing')}`
+    document.commit({ label, operations: moveElements(document.document, elements).operations })
+    announce(label)
+    return true
+  }
+
   async function tidyUp(): Promise<void> {
     const edited = document.document
     const chosen = selection.objects.filter(({ id }) => boxes.value.has(id))
@@ -71,8 +94,9 @@ export function useArrange({ boxes, model, tidy, animate }: ArrangeOptions): Arr
   }
 
   return {
-    align: (side) => move('Align', align(selectedBoxes(), side)),
+    align: (line) => move('Align', align(selectedBoxes(), line)),
     distribute: (axis) => move('Space out', distribute(selectedBoxes(), axis)),
+    sameSize: makeSame,
     tidyUp,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { align, distribute } from '#renderer/designer/arrange'
+import { align, distribute, sameSize } from '#renderer/designer/arrange'
 import type { Boxes } from '#renderer/designer/layout'
 
 
@@ -16,7 +16,9 @@ describe('arranging', () => {
     ['right', [300, 300, 340], [0, 20, 80]],
     ['top', [0, 300, 120], [0, 0, 0]],
     ['bottom', [0, 300, 120], [80, 80, 80]],
-  ] as const)('aligns to the %s', (side, xs, ys) => {
+    ['centre', [150, 150, 170], [0, 20, 80]],
+    ['middle', [0, 300, 120], [40, 40, 40]],
+  ] as const)('aligns by the %s', (side, xs, ys) => {
     const places = [...align(boxes, side).values()]
     expect(places.map(({ x }) => x)).toEqual(xs)
     expect(places.map(({ y }) => y)).toEqual(ys)
@@ -26,6 +28,10 @@ describe('arranging', () => {
     expect(Object.fromEntries(distribute(boxes, 'x'))).toEqual({
       'node:a': { x: 0, y: 0 }, 'node:c': { x: 170, y: 80 }, 'node:b': { x: 300, y: 20 },
     })
+  })
+
+  test('makes things as wide, or as high, as the greatest, where they are', () => {
+    expect([...sameSize(boxes, 'width').values()].map(({ x, width }) => [x, width])).toEqual([[0, 100], [300, 100], [120, 100]])
   })
 
   test('needs three things to space evenly', () => {
