@@ -37,6 +37,9 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, dr
   const isInSight = (): boolean => (flow.vueFlowRef.value?.clientWidth ?? 0) > 0
   const duration = (): number => (motion.value === 'reduce' || !isInSight() ? 0 : MOTION_MS)
 
+  /** Where the view stands while it shows everything; undefined once it was moved. */
+  let fitted: string | undefined
+
   function fit(ids?: readonly ObjectId[], ms = duration()): void {
     const shown = ids === undefined ? [...boxes.value.values()] : ids.flatMap((id) => boxes.value.get(id) ?? [])
     const around = bounds(shown)
@@ -48,7 +51,15 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, dr
       (height * (1 - FIT_PADDING)) / around.height,
     )
     const middle = centre(around)
-    void flow.setCenter(middle.x, middle.y, { zoom, duration: ms })
+    fitted = undefined
+    void flow.setCenter(middle.x, middle.y, { zoom, duration: ms }).then(() => {
+      if (ids === undefined) fitted = viewNow()
+    })
+  }
+
+  function viewNow(): string {
+    const { x, y, zoom } = flow.viewport.value
+    return [x, y, zoom].join(' ')
   }
 
   /** Things that are no cards are where their cards are: links between their ends, pods on their nodes. */
@@ -126,10 +137,12 @@ export function useCanvasVerbs(boxes: ComputedRef<Boxes>, gestures: Gestures, dr
   watch(() => flow.viewport.value.zoom, (zoom) => (canvas.zoom = zoom), { immediate: true })
   // At once: there is no view yet to move from.
   flow.onInit(() => fit(undefined, 0))
-  // A panel that opens beside the canvas does not hide what is being worked on.
+  // Who has looked at everything so far still does, in a window of any size. A panel that opens beside the canvas does not
+  // hide what is being worked on.
   watch(() => [flow.dimensions.value.width, flow.dimensions.value.height], () => {
     const [first] = selection.ids
-    if (first !== undefined) bringIntoView(first)
+    if (fitted === viewNow() && isInSight()) fit(undefined, 0)
+    else if (first !== undefined) bringIntoView(first)
   })
   watch(() => document.openCount, () => void nextTick(() => fit()))
 

@@ -37,6 +37,25 @@ export function useCardDrag({ model, boxes, drag, move, restore }: CardDragOptio
     return new Map([...boxes()].map(([id, box]) => [id, { ...box, ...dragged.value.get(id) }]))
   })
 
+  /** Where the model has a card, from the corner of what it stands in. */
+  function homeOf({ id, parentNode }: GraphNode): Point | undefined {
+    const own = boxes().get(id as ObjectId)
+    const { x, y } = boxes().get(parentNode as ObjectId) ?? { x: 0, y: 0 }
+    return own && { x: own.x - x, y: own.y - y }
+  }
+
+  /** Where Shift is held, cards go only across or only down: whichever the pointer has gone further. */
+  function keepToAxis(nodes: readonly GraphNode[], { shiftKey }: MouseEvent | TouchEvent): void {
+    const [first] = nodes
+    const from = first && homeOf(first)
+    if (!shiftKey || first === undefined || from === undefined) return
+    const axis = Math.abs(first.position.x - from.x) < Math.abs(first.position.y - from.y) ? 'x' : 'y'
+    for (const node of nodes) {
+      const home = homeOf(node)
+      if (home !== undefined) node.position = { ...node.position, [axis]: home[axis] }
+    }
+  }
+
   /** Cards in a dragged rack move with it, so their places count as dragged too. */
   function placesOf(moved: readonly GraphNode[]): ReadonlyMap<ObjectId, Point> {
     const found = new Map<ObjectId, Point>()
@@ -52,7 +71,8 @@ export function useCardDrag({ model, boxes, drag, move, restore }: CardDragOptio
     return found
   }
 
-  function follow({ nodes }: NodeDragEvent): void {
+  function follow({ nodes, event }: NodeDragEvent): void {
+    keepToAxis(nodes, event)
     dragged.value = placesOf(nodes)
     drag(dragged.value)
   }

@@ -110,6 +110,30 @@ test('deleting a switch takes its links along, as one step that its message take
   await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible()
 })
 
+test('Shift keeps a dragged card to one axis, and the view follows the window as long as it shows everything', async ({ app }) => {
+  const { page, electron } = app
+  const node = onCanvas(page, 'node:node-1')
+  const from = await restingBox(node)
+  await page.mouse.move(from.x + 20, from.y + 10)
+  await page.mouse.down()
+  await page.mouse.move(from.x + 40, from.y + 30, { steps: 4 })
+  await page.keyboard.down('Shift')
+  await page.mouse.move(from.x + 100, from.y + 60, { steps: 6 })
+  await page.mouse.up()
+  await page.keyboard.up('Shift')
+  const to = await restingBox(node)
+  expect(to.x).toBeGreaterThan(from.x + 40)
+  expect(to.y).toBeCloseTo(from.y)
+
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1000, 640))
+  await expect(onCanvas(page, 'rack:b')).toBeInViewport({ ratio: 1 })
+  const pane = page.locator('.canvas-area')
+  await expect.poll(async () => {
+    const [rack, area] = [await restingBox(onCanvas(page, 'rack:b')), await restingBox(pane)]
+    return rack.y + rack.height < area.y + area.height && rack.x + rack.width < area.x + area.width
+  }).toBe(true)
+})
+
 test('a frame selects what it touches, and a form edits all of it', async ({ app: { page } }) => {
   await onCanvas(page, 'node:node-1').click({ position: { x: 60, y: 20 } })
   await onCanvas(page, 'node:node-2').click({ position: { x: 60, y: 20 }, modifiers: ['Shift'] })
