@@ -58,7 +58,7 @@ describe('The comparison of a run', () => {
 
   test('says of each claim what the run shows, and finds claims by words', async () => {
     const view = await comparison()
-    const claims = () => view.findAll('.claim').map((claim) => [claim.find('.said').text(), claim.find('.verdict').text()])
+    const claims = () => view.findAll('.claim').map((claim) => [claim.find('.said').text(), claim.find('.status-badge').text()])
     expect(claims()).toContainEqual(['IPIP needs no overlay.', 'Does not hold'])
     await view.find('input[aria-label="Search claims"]').setValue('geneve larger')
     expect(claims()).toEqual([['Geneve is larger than VXLAN.', 'Not shown by this run']])
