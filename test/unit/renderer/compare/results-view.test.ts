@@ -94,6 +94,13 @@ describe('the Results screen', () => {
     expect(view.find('.notices summary').text()).toBe('6 more')
   })
 
+  test('warnings of a kind stand in one', async () => {
+    const warnings = Array.from({ length: 16 }, (_, index) => ({ code: 'run.task-missing', message: `calico, seed ${index} ended before anything was measured.` }))
+    const view = await screenOf({ ...fakeRunData, result: { ...fakeRunData.result, warnings } })
+    expect(view.findAll('.notice')).toHaveLength(1)
+    expect(view.find('.notices summary').text()).toBe('15 more like this')
+  })
+
   test('warnings stand above the figures', async () => {
     expect((await screenOf(fakeRunData)).find('.notices').text()).toContain('node-3 has more pods than its block holds.')
   })
