@@ -1,6 +1,6 @@
 import { formatBitsPerSecond, type BitsPerSecond } from '#shared/units/index'
 
-import type { GeneratorOptions } from './generator-options'
+import { generatorRanges, type GeneratorNumber, type GeneratorOptions, type GeneratorRange } from './generator-options'
 
 /** A rack to be written. */
 interface RackPlan {
@@ -53,19 +53,15 @@ export function describeGenerated(given: GeneratorOptions): { readonly nodes: nu
 }
 
 function withinRanges(options: GeneratorOptions): GeneratorOptions {
-  const whole = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, Math.round(Number.isFinite(value) ? value : least)))
-  return {
-    ...options,
-    racks: options.fabric === 'flat' ? 1 : whole(options.racks, 1, 200),
-    nodesPerRack: whole(options.nodesPerRack, 1, options.fabric === 'flat' ? 250 : 100),
-    podsPerNode: whole(options.podsPerNode, 0, 500),
-    spines: whole(options.spines, 1, 32),
-    racksPerPod: whole(options.racksPerPod, 1, 100),
-    oversubscription: Math.max(0.1, Math.min(100, options.oversubscription || 1)),
-    nicGbit: Math.max(0.1, Math.min(800, options.nicGbit || 1)),
-    mtu: whole(options.mtu, 576, 65_535),
-    zones: whole(options.zones, 0, 20),
-  }
+  const ranges = generatorRanges(options)
+  const within = Object.fromEntries((Object.keys(ranges) as GeneratorNumber[]).map((key) => [key, nearest(options[key], ranges[key])]))
+  return { ...options, ...within, ...(options.fabric === 'flat' && { racks: 1 }) }
+}
+
+/** The number of a range that is nearest to one given. */
+function nearest(value: number, { least, most, whole }: GeneratorRange): number {
+  const known = Number.isFinite(value) ? value : least
+  return Math.max(least, Math.min(most, whole ? Math.round(known) : known))
 }
 
 function plan(options: GeneratorOptions): readonly RackPlan[] {

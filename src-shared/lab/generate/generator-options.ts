@@ -1,16 +1,14 @@
-/** What a generated lab is made of. Patterns write {rack}, {n} (counted in its rack) and {i} (counted over all). */
+/** What a generated lab is made of; numbers are in their ranges (`generatorRanges`). Patterns write {rack}, {n} (counted in its rack) and {i} (counted over all). */
 export interface GeneratorOptions {
   readonly name: string
   readonly description: string
   /** How racks are joined: by spines; by pods of spines under super-spines (a three-tier Clos); or one switch for all. */
   readonly fabric: 'leaf-spine' | 'clos' | 'flat'
-  /** 1 to 200. */
   readonly racks: number
-  /** 1 to 100. */
   readonly nodesPerRack: number
-  /** 0 to 500, over all nodes dealt out evenly: half of them clients, half servers. */
+  /** Over all nodes dealt out evenly: half of them clients, half servers. */
   readonly podsPerNode: number
-  /** 1 to 32; of a Clos, in each of its pods. */
+  /** Of a Clos, in each of its pods. */
   readonly spines: number
   /** Of a Clos: racks in one of its pods. */
   readonly racksPerPod: number
@@ -34,6 +32,37 @@ export interface GeneratorOptions {
   readonly podCIDR: string
   readonly serviceCIDR: string
   readonly hasExternal: boolean
+}
+
+/** What a number of the generator may be; `whole` where it has no fraction. */
+export interface GeneratorRange {
+  readonly least: number
+  readonly most: number
+  readonly whole: boolean
+}
+
+/** An option of the generator that is a number. */
+export type GeneratorNumber = { [Key in keyof GeneratorOptions]: GeneratorOptions[Key] extends number ? Key : never }[keyof GeneratorOptions]
+
+const whole = (least: number, most: number): GeneratorRange => ({ least, most, whole: true })
+
+/** The greatest number of nodes behind the one switch of a flat network. */
+const MOST_ON_ONE_SWITCH = 250
+
+/** What the numbers of these options may be. */
+export function generatorRanges({ fabric }: Pick<GeneratorOptions, 'fabric'>): Readonly<Record<GeneratorNumber, GeneratorRange>> {
+  return {
+    racks: whole(1, 200),
+    nodesPerRack: whole(1, fabric === 'flat' ? MOST_ON_ONE_SWITCH : 100),
+    podsPerNode: whole(0, 500),
+    spines: whole(1, 32),
+    racksPerPod: whole(1, 100),
+    oversubscription: { least: 0.1, most: 100, whole: false },
+    nicGbit: { least: 0.1, most: 800, whole: false },
+    mtu: whole(576, 65_535),
+    zones: whole(0, 20),
+    firstAsn: whole(0, 4_294_967_295),
+  }
 }
 
 /** Two racks of one node each, as the smallest lab that crosses a network. */
@@ -74,7 +103,7 @@ export const LAB_TEMPLATES: readonly LabTemplate[] = [
   {
     id: 'two-racks',
     title: 'Two racks',
-    about: 'A node in each of two racks: what crosses the network against what stays in a rack',
+    about: 'Two nodes in each of two racks: what crosses the network against what stays in a rack',
     options: { ...PLAIN_GENERATOR, name: 'two-racks', description: 'Two racks under one spine', nodesPerRack: 2, hasExternal: true },
   },
   {

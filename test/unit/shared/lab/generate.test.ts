@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { describeGenerated, generateLab, LAB_TEMPLATES, parseLab, PLAIN_GENERATOR, type GeneratorOptions } from '#shared/lab/index'
+import { describeGenerated, generateLab, generatorRanges, LAB_TEMPLATES, parseLab, PLAIN_GENERATOR, type GeneratorOptions } from '#shared/lab/index'
 
 const errorsOf = (options: GeneratorOptions) => parseLab(generateLab(options)).problems.filter(({ severity }) => severity === 'error')
 
@@ -27,6 +27,14 @@ describe('the generator', () => {
       'leaf-3~spine-2-1', 'leaf-3~spine-2-2', 'leaf-4~spine-2-1', 'leaf-4~spine-2-2',
       'spine-1-1~super-1', 'spine-1-2~super-2', 'spine-2-1~super-1', 'spine-2-2~super-2',
     ])
+  })
+
+  it('brings numbers into the ranges that it names', () => {
+    const { racks, oversubscription } = generatorRanges(PLAIN_GENERATOR)
+    expect([racks, oversubscription]).toEqual([{ least: 1, most: 200, whole: true }, { least: 0.1, most: 100, whole: false }])
+    expect(describeGenerated({ ...PLAIN_GENERATOR, racks: 1000 }).nodes).toBe(racks.most)
+    expect(describeGenerated({ ...PLAIN_GENERATOR, racks: NaN }).nodes).toBe(racks.least)
+    expect(describeGenerated({ ...PLAIN_GENERATOR, fabric: 'flat', racks: 3, nodesPerRack: 300 }).nodes).toBe(250)
   })
 
   it('fills patterns of names and addresses', () => {
