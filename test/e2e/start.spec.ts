@@ -56,4 +56,21 @@ test.describe('a start of the app', () => {
     expect(app.trouble.unexpected()).toEqual([])
     await app.end()
   })
+
+  test('offers a tour, which opens what it is about, whatever is in sight', async ({ app: { page } }) => {
+    await page.keyboard.press('Control+b')
+    await expect(page.getByRole('complementary', { name: 'Palette' })).toHaveCount(0)
+    await page.keyboard.press('Alt+2')
+    await page.getByRole('button', { name: 'New here? Take the tour' }).click()
+    const tour = page.getByRole('region', { name: 'Tour' })
+    await expect(tour).toContainText('1 of 7')
+    await expect(page.getByRole('complementary', { name: 'Palette' })).toBeVisible()
+    for (let step = 2; step <= 7; step += 1) {
+      await tour.getByRole('button', { name: 'Next' }).click()
+      await expect(tour).toContainText(`${step} of 7`)
+      await expect(tour).toBeInViewport({ ratio: 1 })
+    }
+    await tour.getByRole('button', { name: 'Done' }).click()
+    await expect(tour).toHaveCount(0)
+  })
 })
