@@ -4,6 +4,8 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { build, type Plugin } from 'vite'
 
+import { thirdPartyNotices } from './scripts/set-up/third-party-notices.mjs'
+
 const here = (relative: string): string => path.resolve(import.meta.dirname, relative)
 
 const NODE = 'node20'
@@ -55,7 +57,7 @@ async function buildEngineThread(name: string, file: string): Promise<void> {
  */
 export default defineConfig({
   main: {
-    plugins: [engineThreads()],
+    plugins: [engineThreads(), thirdPartyNotices()],
     build: {
       target: NODE,
       outDir: MAIN_FOLDER,
@@ -83,7 +85,7 @@ export default defineConfig({
   },
   renderer: {
     root: here('src-renderer'),
-    plugins: [vue()],
+    plugins: [vue(), thirdPartyNotices()],
     build: {
       target: 'chrome130',
       outDir: here('out/renderer'),

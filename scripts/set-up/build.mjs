@@ -7,7 +7,9 @@ import { runCommand } from './run-command.mjs'
 import { SetUpError, say } from './say.mjs'
 
 /** What the build is made from. */
-const sources = ['src-shared', 'src-main', 'src-worker', 'src-renderer', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
+const sources = [
+  'src-shared', 'src-main', 'src-worker', 'src-renderer', 'electron.vite.config.ts', 'scripts/set-up/third-party-notices.mjs', 'package.json', 'package-lock.json',
+]
 
 const stampFile = path.join(root, 'out', '.sources')
 

@@ -1,5 +1,6 @@
 import path from 'node:path'
 
+import { extractFile } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { expect, test as base } from '@playwright/test'
 
@@ -68,5 +69,17 @@ test.describe('the packed app', () => {
       onlyArchive: true,
       archiveIntegrity: true,
     })
+  })
+
+  test('brings its own licence, and the notices of the packages whose code is in its bundles', () => {
+    const executable = process.env.CNI_LAB_PACKED ?? ''
+    const archive = path.join(path.dirname(executable), process.platform === 'darwin' ? '../Resources' : 'resources', 'app.asar')
+    const read = (...file: string[]): string => extractFile(archive, path.join(...file)).toString('utf8')
+    expect(read('LICENSE')).toContain('Apache License')
+    const window = read('out', 'renderer', 'third-party-notices.txt')
+    expect(window).toMatch(/^vue [\d.]+ \(MIT\)$/mu)
+    expect(window).toMatch(/^elkjs [\d.]+ \(EPL-2\.0.*\)$/mu)
+    expect(window).toMatch(/^@fontsource-variable\/inter [\d.]+ \(OFL-1\.1\)$/mu)
+    expect(read('out', 'main', 'third-party-notices.txt')).toMatch(/^zod [\d.]+ \(MIT\)$/mu)
   })
 })
