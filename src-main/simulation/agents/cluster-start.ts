@@ -61,8 +61,32 @@ export function startCluster(start: ClusterStart, distribution: Distribution): C
   }
 }
 
-function meshStart({ nodes }: ClusterStart, random: Draws): ClusterStartOutcome {
+/** What a cluster has of BGP, however its routes get to nodes. */
+export type BgpCounts = Pick<ClusterStartOutcome, 'sessions' | 'sessionsPerNode' | 'messages'>
+
+/** The sessions of a full mesh, and one UPDATE and one End-of-RIB for each and direction. */
+export function meshCounts(nodes: number): BgpCounts {
   const sessions = (nodes * (nodes - 1)) / 2
+  return { sessions, sessionsPerNode: nodes - 1, messages: 4 * sessions }
+}
+
+/** The sessions of nodes with route reflectors, and what they send. */
+export function reflectorCounts(nodes: number, reflectors: number): BgpCounts {
+  const clients = nodes - reflectors
+  const sessions = reflectors * clients + (reflectors * (reflectors - 1)) / 2
+  // Clients to reflectors, reflectors' own, reflected to clients and to the other reflectors; End-of-RIB both ways.
+  const updates =
+    reflectors * clients +
+    reflectors * (clients + reflectors - 1) +
+    reflectors * clients * (clients - 1) +
+    reflectors * (reflectors - 1) * clients +
+    reflectors * (reflectors - 1) * clients
+  return { sessions, sessionsPerNode: reflectors, messages: updates + 2 * sessions }
+}
+
+function meshStart({ nodes }: ClusterStart, random: Draws): ClusterStartOutcome {
+  const counts = meshCounts(nodes)
+  const { sessions } = counts
   if (sessions > MAX_MESH_SESSIONS) throw new ClusterTooLarge(meshArithmetic(nodes, sessions))
   const known = new TimeHistogram()
   for (let session = 0; session < sessions; session++) {
@@ -70,12 +94,10 @@ function meshStart({ nodes }: ClusterStart, random: Draws): ClusterStartOutcome 
     known.add(up + random.gather())
     known.add(up + random.gather())
   }
-  // One UPDATE and one End-of-RIB per session and direction.
-  return { sessions, sessionsPerNode: nodes - 1, messages: 4 * sessions, routesPerNode: nodes - 1, knownSeconds: known.quantiles() }
+  return { ...counts, routesPerNode: nodes - 1, knownSeconds: known.quantiles() }
 }
 
 function reflectorStart({ nodes }: ClusterStart, reflectors: number, random: Draws): ClusterStartOutcome {
-  const clients = nodes - reflectors
   const up = Array.from({ length: reflectors }, () => Float64Array.from({ length: nodes }, () => random.sessionUp()))
   const known = new TimeHistogram()
   for (let node = 0; node < nodes; node++) {
@@ -90,21 +112,7 @@ function reflectorStart({ nodes }: ClusterStart, reflectors: number, random: Dra
       known.add(both + random.gather() + random.gather())
     }
   }
-  const sessions = reflectors * clients + (reflectors * (reflectors - 1)) / 2
-  // Clients to reflectors, reflectors' own, reflected to clients and to the other reflectors; End-of-RIB both ways.
-  const updates =
-    reflectors * clients +
-    reflectors * (clients + reflectors - 1) +
-    reflectors * clients * (clients - 1) +
-    reflectors * (reflectors - 1) * clients +
-    reflectors * (reflectors - 1) * clients
-  return {
-    sessions,
-    sessionsPerNode: reflectors,
-    messages: updates + 2 * sessions,
-    routesPerNode: nodes - 1,
-    knownSeconds: known.quantiles(),
-  }
+  return { ...reflectorCounts(nodes, reflectors), routesPerNode: nodes - 1, knownSeconds: known.quantiles() }
 }
 
 function watchStart({ nodes, pods }: ClusterStart, cilium: EndpointDistribution | undefined, random: Draws): ClusterStartOutcome {

@@ -6,7 +6,7 @@ import { labServices, type Service } from '../services/index'
 import { reflectorCount } from './calico-speakers'
 import { endpointDistribution } from './cilium-distribution'
 import { identitiesNeeded } from './cilium-state'
-import { ClusterTooLarge, startCluster, type Distribution } from './cluster-start'
+import { ClusterTooLarge, meshCounts, reflectorCounts, startCluster, type BgpCounts, type Distribution } from './cluster-start'
 import { agentBytes } from './node-agents'
 import { nodeTables, tableBytes, type NodeLoad } from './node-tables'
 
@@ -59,21 +59,34 @@ type Start = Pick<ControlPlaneSize, 'refused' | 'sessions' | 'sessionsPerNode' |
 
 function startOf(lab: Lab, variant: Variant, size: { readonly nodes: number; readonly pods: number; readonly seed: number }): Start {
   const distribution = distributionOf(lab, variant)
-  if (distribution === undefined) return refusedStart(size.nodes, 'What switches tell nodes depends on the fabric: draw it at this size.', 1)
+  if (distribution === undefined) return refusedStart(size.nodes, 'What switches tell nodes depends on the fabric: draw it at this size.', { sessions: size.nodes, sessionsPerNode: 1, messages: 4 * size.nodes })
   try {
     const { sessions, sessionsPerNode, messages, routesPerNode, knownSeconds } = startCluster(size, distribution)
-    return { sessions, sessionsPerNode, messages, routesPerNode, knownSeconds }
+    const beside = bgpBeside(lab, variant, size.nodes)
+    return {
+      sessions: sessions + beside.sessions, sessionsPerNode: sessionsPerNode + beside.sessionsPerNode, messages: messages + beside.messages,
+      routesPerNode, knownSeconds,
+    }
   } catch (error) {
     if (!(error instanceof ClusterTooLarge)) throw error
-    return refusedStart(size.nodes, error.message, size.nodes - 1)
+    return refusedStart(size.nodes, error.message, meshCounts(size.nodes))
   }
 }
 
-/** What is known without a simulation: sessions are pairs, and each sends an UPDATE and an End-of-RIB both ways. */
-function refusedStart(nodes: number, refused: string, sessionsPerNode: number): Start {
-  const sessions = (nodes * sessionsPerNode) / (sessionsPerNode === 1 ? 1 : 2)
-  return { refused, sessions, sessionsPerNode, messages: 4 * sessions, routesPerNode: nodes - 1 }
+/** What is known without a simulation. */
+function refusedStart(nodes: number, refused: string, counts: BgpCounts): Start {
+  return { refused, ...counts, routesPerNode: nodes - 1 }
 }
+
+/** The sessions that Calico's nodes have though Felix writes the routes, as it does with VXLAN: BIRD announces blocks all the same. */
+function bgpBeside(lab: Lab, variant: Variant, nodes: number): BgpCounts {
+  if (variant.cni !== 'calico' || variant.settings.ipPool.vxlanMode === 'Never') return NO_BGP
+  if (variant.settings.bgpConfiguration.nodeToNodeMeshEnabled) return meshCounts(nodes)
+  const reflectors = reflectorCount(lab)
+  return reflectors > 0 ? reflectorCounts(nodes, reflectors) : NO_BGP
+}
+
+const NO_BGP: BgpCounts = { sessions: 0, sessionsPerNode: 0, messages: 0 }
 
 /** How a variant's nodes learn of each other; undefined where their switches tell them. */
 function distributionOf(lab: Lab, variant: Variant): Distribution | undefined {

@@ -104,6 +104,18 @@ describe('a design at other sizes', () => {
     expect(large!.knownSeconds).toBeUndefined()
   })
 
+  it('counts BIRD’s sessions beside Felix’s watches where pools have VXLAN', () => {
+    const text = readFileSync('resources/labs/failures/full-mesh.cnilab.yaml', 'utf8')
+    const start = (vxlanMode: string) => {
+      const { lab: edited } = parseLab(text.replace(/name: mesh, cni: calico.*$/mu, `name: mesh, cni: calico, settings: {ipPool: {ipipMode: Never, vxlanMode: ${vxlanMode}}}}`))
+      return scaleControlPlane(edited!, edited!.variants[0]!, { sizes: [50], podsPerNode: 20, seed: 1 })[0]!
+    }
+    const [bgp, vxlan] = [start('Never'), start('Always')]
+    expect(vxlan).toMatchObject({ sessions: bgp.sessions, sessionsPerNode: 49 })
+    // What every agent watches, the other nodes and all pods, comes beside what BIRD sends.
+    expect(vxlan.messages - bgp.messages).toBe(50 * 49 + 50 * 1000)
+  })
+
   it('grows with the nodes only where it has to', () => {
     const [small, large] = startAt('reflectors', 100, 500)
     expect([small!.sessionsPerNode, large!.sessionsPerNode]).toEqual([2, 2])

@@ -161,6 +161,26 @@ describe('routes of Calico', () => {
     expect(withBfd('None')(10)).toBe(true)
   })
 
+  it('are watched by BFD between nodes that are near by the interfaces that their sessions use', () => {
+    const fabric = {
+      switches: [{ name: 'tor-a' }, { name: 'tor-b' }, { name: 'spine', role: 'spine' }, { name: 'storage' }],
+      links: [{ ends: ['tor-a', 'spine'] }, { ends: ['tor-b', 'spine'] }],
+    }
+    const uplinks = (tor: string, address: string) => ({ uplinks: [{ switch: tor }, { switch: 'storage', address }] })
+    const nodes = [uplinks('tor-a', '10.9.0.11/24'), {}, uplinks('tor-b', '10.9.0.13')]
+    const named = [{ name: 'node1', bgp: { ipv4Address: '10.9.0.11/24' } }, { name: 'node3', bgp: { ipv4Address: '10.9.0.13/24' } }]
+    const peersOfNode1 = (ofCalico: object[]) => {
+      const bgpPeers = [{ nodeSelector: 'all()', peerSelector: 'all()', failureDetectionMode: 'BFDIfDirectlyConnected' }]
+      const lab = twoRacks({ cni: 'calico', settings: { bgpConfiguration: { nodeToNodeMeshEnabled: false }, bgpPeers, nodes: ofCalico } }, { fabric, nodes })
+      const { speakers } = buildControlPlane(lab, lab.variants[0]!, buildTopology(lab).topology, 1)
+      return Object.fromEntries(speakers!.configs[0]!.peers.map(({ address, bfd }) => [formatIpv4Address(address), bfd]))
+    }
+    const bfd = { intervalSeconds: 0.1, multiplier: 5 }
+    expect(peersOfNode1([])).toMatchObject({ '10.1.0.12': bfd, '10.2.0.11': undefined, '10.2.0.12': undefined })
+    // Between racks, but near by their second interfaces.
+    expect(peersOfNode1(named)).toMatchObject({ '10.1.0.12': bfd, '10.9.0.13': bfd, '10.2.0.12': undefined })
+  })
+
   it('of a full mesh of thousands are refused with the arithmetic', () => {
     const lab = makeLab({
       fabric: { switches: [{ name: 'tor' }] },
