@@ -34,6 +34,8 @@ interface Cell {
 
 const NODES_PER_ROW = 3
 const OBJECTS_PER_ROW = 4
+/** Of workloads that no node runs, where they are few; many are laid out in about a square. */
+const HOMELESS_PER_ROW = 8
 const ROOM_KEPT_FREE = GRID
 const CELL_GAP = LAYOUT_GAP.x * 2
 const CELLS_IN_ONE_ROW = 4
@@ -73,7 +75,9 @@ export function layoutLab(outline: Outline, pods: PodPlaces, remembered: Boxes, 
   floor.placeCells(namespaceCells(outline, frames, pieces, badges), floor.bottom() + LAYOUT_GAP.y)
   const framed = new Set(frames.map(({ name }) => name))
   const homeless = pods.homeless.filter(({ namespace }) => !framed.has(namespace)).map(({ id }) => pieces.get(id)!)
-  floor.placeRow(homeless, { x: 0, y: floor.bottom() + LAYOUT_GAP.y })
+  for (const row of inRows(homeless, Math.max(HOMELESS_PER_ROW, Math.ceil(Math.sqrt(homeless.length))))) {
+    floor.placeRow(row, { x: 0, y: floor.bottom() + LAYOUT_GAP.y })
+  }
   floor.placeGroups(outline.groups.filter(({ id }) => !badges.has(id)))
   return floor.boxes
 }

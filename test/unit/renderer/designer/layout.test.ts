@@ -24,6 +24,14 @@ describe('the layout', () => {
     expect(boxes.get('note:note-1')).toMatchObject({ x: 600, y: 0 })
   })
 
+  test('lays many workloads that no node runs out in about a square', () => {
+    const lost = Array.from({ length: 100 }, (_, index) => `      - {name: lost-${index}, replicas: 1, nodes: [nowhere]}\n`).join('')
+    const cards = [...layout(sampleText.replace(/( +workloads:\n)/u, `$1${lost}`))].filter(([id]) => id.startsWith('workload:')).map(([, box]) => box)
+    expect(new Set(cards.map(({ y }) => y)).size).toBe(10)
+    expect(new Set(cards.map(({ x }) => x)).size).toBe(10)
+    expect(cards.every((card, index) => cards.slice(index + 1).every((other) => !overlap(card, other)))).toBe(true)
+  })
+
   test('puts switches and nodes into their racks', () => {
     const boxes = layout()
     for (const [card, rack] of [['switch:tor-a', 'rack:a'], ['node:node-1', 'rack:a'], ['switch:tor-b', 'rack:b'], ['node:node-2', 'rack:b']] as const) {
