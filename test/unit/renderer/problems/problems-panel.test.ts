@@ -28,3 +28,13 @@ test('a problem is shown with its code and line, and pressing it reveals what it
   await problem.trigger('click')
   expect(reveal).toHaveBeenCalledWith('node:node-1')
 })
+
+test('many problems can be searched', async () => {
+  const lost = Array.from({ length: 20 }, (_, index) => `      - {name: lost-${index}, namespace: default, replicas: 1, nodes: [nowhere-${index}]}\n`).join('')
+  open(sampleText.replace(/( +workloads:[^\n]*\n)/u, `$1${lost}`))
+  const panel = mount(ProblemsPanel)
+  expect(panel.findAll('li').length).toBeGreaterThanOrEqual(20)
+  await panel.get('input[aria-label="Search problems"]').setValue('nowhere-7 error')
+  expect(panel.findAll('li')).toHaveLength(1)
+  expect(panel.text()).toContain('1 of 20')
+})
