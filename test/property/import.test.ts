@@ -18,6 +18,7 @@ const SOUND: readonly object[] = [
   { apiVersion: 'cilium.io/v2alpha1', kind: 'CiliumLoadBalancerIPPool', metadata: { name: 'lb' }, spec: { blocks: [{ cidr: '20.0.0.0/24' }] } },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-flannel-cfg' }, data: { 'net-conf.json': '{"Backend":{"Type":"vxlan"}}' } },
   { name: 'clos', topology: { nodes: { s: { kind: 'nokia_srlinux' }, h: { kind: 'linux' } }, links: [{ endpoints: ['s:e1', 'h:eth1'], mtu: 9000 }] } },
+  { kind: 'Cluster', apiVersion: 'kind.x-k8s.io/v1alpha4', networking: { podSubnet: '10.0.0.0/16', kubeProxyMode: 'ipvs' }, nodes: [{ role: 'control-plane' }, { role: 'worker', labels: { 'kubernetes.io/hostname': 'n1', a: 'b' }, kubeadmConfigPatches: ['nodeRegistration: {taints: [{key: k, effect: NoSchedule}]}'] }] },
   { routingMode: 'native', bpf: { masquerade: true }, ipam: { operator: { clusterPoolIPv4PodCIDRList: ['10.0.0.0/16'] } } },
 ]
 

@@ -125,7 +125,7 @@ function fabricSwitch({ lab, topology, switchNames, hostNames, ports }: Fabric, 
   return {
     name,
     asn: asn ?? FIRST_PRIVATE_ASN + index,
-    isPeerOfNodes: asn !== undefined,
+    nodeSystem: asn === undefined ? undefined : homed.some((host) => lab.nodes[host]!.asn === asn) ? 'internal' : 'external',
     subnet: role === 'tor' && homed.length > 0 ? topology.hosts[homed[0]!]!.subnet : undefined,
     fabricPorts: ports.towards(name, (peer) => switchNames.includes(peer)),
     nodePorts: ports.towards(name, (peer) => nodeNames.includes(peer)),

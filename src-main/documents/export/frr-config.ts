@@ -4,8 +4,8 @@ import { formatIpv4Address, formatIpv4Prefix, type Ipv4Address, type Ipv4Prefix 
 export interface FabricSwitch {
   readonly name: string
   readonly asn: number
-  /** Whether it speaks BGP with its nodes, too. */
-  readonly isPeerOfNodes: boolean
+  /** Whether its nodes are of its own autonomous system; undefined where it does not speak BGP with them. */
+  readonly nodeSystem: 'internal' | 'external' | undefined
   /** What it bridges its nodes in; undefined where it routes only. */
   readonly subnet: Ipv4Prefix | undefined
   /** Ports to other switches, and to nodes. */
@@ -19,8 +19,8 @@ export interface FabricSwitch {
 export const FRR_DAEMONS = ['zebra=yes', 'bgpd=yes', 'vtysh_enable=yes', 'zebra_options="-A 127.0.0.1"', 'bgpd_options="-A 127.0.0.1"', ''].join('\n')
 
 /** FRRouting's configuration of a switch: BGP over interfaces without addresses, all equal ways used. */
-export function frrConfig({ name, asn, isPeerOfNodes, subnet, fabricPorts, hosts }: FabricSwitch): string {
-  const listens = isPeerOfNodes && subnet !== undefined
+export function frrConfig({ name, asn, nodeSystem, subnet, fabricPorts, hosts }: FabricSwitch): string {
+  const listens = nodeSystem !== undefined && subnet !== undefined
   return [
     'frr defaults datacenter',
     `hostname ${name}`,
@@ -31,7 +31,7 @@ export function frrConfig({ name, asn, isPeerOfNodes, subnet, fabricPorts, hosts
     ' neighbor fabric peer-group',
     ' neighbor fabric remote-as external',
     ...fabricPorts.map((port) => ` neighbor ${port} interface peer-group fabric`),
-    ...(listens ? [' neighbor nodes peer-group', ' neighbor nodes remote-as external', ` bgp listen range ${formatIpv4Prefix(subnet)} peer-group nodes`] : []),
+    ...(listens ? [' neighbor nodes peer-group', ` neighbor nodes remote-as ${nodeSystem}`, ` bgp listen range ${formatIpv4Prefix(subnet)} peer-group nodes`] : []),
     ' address-family ipv4 unicast',
     '  neighbor fabric activate',
     ...(listens ? ['  neighbor nodes activate'] : []),

@@ -14,7 +14,7 @@ export type ExportTarget = (typeof EXPORT_TARGETS)[number]
  * - `in-other-file`: the files of another target have it;
  * - `approximated`: it is there, and means something a little different.
  */
-export type ExportWarningCode = 'not-exported' | 'in-other-file' | 'approximated'
+type ExportWarningCode = 'not-exported' | 'in-other-file' | 'approximated'
 
 /** Something of a lab that files do not say as it is. */
 export interface ExportWarning {

@@ -100,7 +100,6 @@ function installationSpec(lab: Lab, { settings }: CalicoVariant): object {
     natOutgoing: ipPool.natOutgoing ? 'Enabled' : 'Disabled',
     blockSize: ipPool.blockSize,
     nodeSelector: ipPool.nodeSelector,
-    ...(ipPool.disableBGPExport ? { disableBGPExport: true } : {}),
   }
   const further = ipPools.map(({ name, cidr, disabled, assignmentMode, allowedUses }) => ({
     name,

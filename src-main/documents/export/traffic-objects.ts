@@ -7,7 +7,7 @@ import { clientCommand, secondsOf, serverCommand, SERVERS, TOOLS_IMAGE } from '.
 import { nodeChoice, podSpec, selectorOf } from './workload-objects'
 
 /** The label of objects that stand for traffic; imports leave them out. */
-export const TRAFFIC_LABEL = 'cnilab.dev/traffic'
+const TRAFFIC_LABEL = 'cnilab.dev/traffic'
 /** A condition that nobody ever sets: a sender's pods never count as ready, so that no service sends to them. */
 const NEVER_READY = { readinessGates: [{ conditionType: 'cnilab.dev/sender' }] }
 /** Port that a server on a node listens on unless the lab says another (iperf3's). */

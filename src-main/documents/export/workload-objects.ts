@@ -5,7 +5,7 @@ import type { LabExport } from './lab-export'
 import { serverCommand, TOOLS_IMAGE, type Server } from './traffic-tools'
 
 /** The label that tells a workload's pods from others with the same labels; imports take it away again. */
-export const WORKLOAD_LABEL = 'cnilab.dev/workload'
+const WORKLOAD_LABEL = 'cnilab.dev/workload'
 /** The taint of a node that cannot be reached. */
 const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable'
 

@@ -58,3 +58,8 @@ export function listOf(value: unknown, ...path: readonly (string | number)[]): r
   const found = fieldOf(value, ...path)
   return Array.isArray(found) ? found : []
 }
+
+/** Whether an object was made for the traffic of an exported lab, which its file has, too. */
+export function standsForTraffic({ metadata }: ApiObject): boolean {
+  return metadata.labels?.['cnilab.dev/traffic'] !== undefined
+}

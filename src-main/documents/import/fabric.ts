@@ -29,6 +29,7 @@ const GIVES_ADDRESS = /^ip (?:-4 )?a(?:ddr(?:ess)?)? (?:add|replace) ([\d.]+\/\d
 const IS_SPINE = /spine|core|super/iu
 
 interface Node {
+  readonly kind: string
   readonly isMachine: boolean
   readonly address?: string
 }
@@ -39,8 +40,10 @@ export function importFabric(topologies: readonly Values[], cluster: ClusterImpo
   const nodes = new Map(topologies.flatMap((topology) => nodesOf(topology)))
   const links = topologies.flatMap((topology) => listOf(topology, 'topology', 'links')).flatMap((link) => linkOf(link, nodes, cluster))
   const machines = new Map<string, { uplinks: ImportedUplink[]; address?: string }>()
-  for (const [name, { isMachine, address }] of nodes) {
-    if (isMachine) machines.set(name, { uplinks: [], ...(address === undefined ? {} : { address }) })
+  const areWired = Array.from(nodes.values()).some(({ kind }) => kind === 'ext-container')
+  for (const [name, { isMachine, address, kind }] of nodes) {
+    // A kind cluster's own entry stands for its containers, which have entries where they are wired.
+    if (isMachine && !(areWired && kind === 'k8s-kind')) machines.set(name, { uplinks: [], ...(address === undefined ? {} : { address }) })
   }
   const fabric: { ends: [string, string]; mtu?: number }[] = []
   for (const { ends, mtu } of links) {
@@ -68,7 +71,7 @@ function nodesOf(file: Values): [string, Node][] {
     const kind = textOf(node, 'kind') ?? (group === undefined ? undefined : textOf(topology, 'groups', group, 'kind')) ?? usual ?? ''
     const image = textOf(node, 'image') ?? textOf(topology, 'kinds', kind, 'image') ?? ''
     const address = listOf(node, 'exec').map((line) => GIVES_ADDRESS.exec(String(line))?.[1]).find((found) => found !== undefined)
-    return [name, { isMachine: MACHINES.includes(kind) && !ROUTER_IMAGE.test(image), ...(address === undefined ? {} : { address }) }]
+    return [name, { kind, isMachine: MACHINES.includes(kind) && !ROUTER_IMAGE.test(image), ...(address === undefined ? {} : { address }) }]
   })
 }
 

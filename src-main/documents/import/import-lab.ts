@@ -5,6 +5,7 @@ import type { Problem } from '#shared/lab/index'
 
 import { ClusterImport, fieldOf, type LeftOut } from './cluster-import'
 import { importFabric, type ImportedFabric } from './fabric'
+import { importKindCluster } from './kind-cluster'
 import { importManifests, RECORD_KINDS } from './manifests'
 import { importNodes, importRanges, SWITCH, type ImportedNode } from './nodes'
 import { sortSources, type ImportSource } from './sources'
@@ -31,12 +32,13 @@ const LAYOUT = { lineWidth: -1, noRefs: true, flowLevel: 5 }
  */
 export function importLab(name: string, sources: readonly ImportSource[]): ImportedLab {
   const cluster = new ClusterImport()
-  const { objects, topologies, values } = sortSources(sources, cluster)
+  const { objects, topologies, kindConfigs, values } = sortSources(sources, cluster)
   cluster.add(objects)
-  const variants = importVariants(cluster, values)
-  const ranges = importRanges(cluster, values)
+  const kind = importKindCluster(kindConfigs, cluster)
+  const variants = importVariants(cluster, values, kind)
+  const ranges = importRanges(cluster, values, kind)
   const fabric = importFabric(topologies, cluster)
-  const nodes = importNodes(cluster, ranges, fabric, !variants.some(({ cni }) => cni === 'calico'))
+  const nodes = importNodes({ cluster, kind, fabric }, ranges, !variants.some(({ cni }) => cni === 'calico'))
   const known = nodes.map(({ name: node, labels = {}, taints = [] }) => ({ name: node, labels, taints: taints as never[] }))
   const workloads = importWorkloads(cluster, known)
   const manifests = importManifests(cluster, objects)
@@ -54,6 +56,7 @@ export function importLab(name: string, sources: readonly ImportSource[]): Impor
   const { text, problems } = withoutFaults(lab, cluster, (value) => dump(value, LAYOUT))
   const used = {
     ...countKinds(objects, manifests),
+    ...(kindConfigs.length === 0 ? {} : { 'configuration of kind': kindConfigs.length }),
     ...(topologies.length === 0 ? {} : { 'containerlab topology': topologies.length }),
     ...Object.fromEntries(Object.entries(values).flatMap(([chart, given]) => (given.length === 0 ? [] : [[`values of ${chart}`, given.length]]))),
   }

@@ -19,7 +19,7 @@ const DATA_PLANES: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   Nftables: { nftablesMode: 'Enabled' },
 }
 /** Fields of the network that are used, or change nothing that a lab has. */
-const USED = ['bgp', 'ipPools', 'linuxDataplane', 'nodeAddressAutodetectionV4', 'hostPorts', 'containerIPForwarding']
+const USED = ['bgp', 'ipPools', 'linuxDataplane', 'nodeAddressAutodetectionV4', 'hostPorts', 'containerIPForwarding', 'bpfNetworkBootstrap', 'kubeProxyManagement']
 
 /** The range of the first IPv4 pool of an Installation. */
 export function installationCidr(spec: unknown): string | undefined {

@@ -2,9 +2,9 @@ import { fieldErrorText, isObject, type FieldError } from '#main/simulation/kube
 import { groupOf, objectTitle, type ApiObject } from '#main/simulation/kubernetes/object'
 import { errorsOf } from '#main/simulation/objects/index'
 import { readPolicies } from '#main/simulation/policy/index'
-import { MODELLED_OBJECTS, parsePath, UNUSED_OBJECTS, WORKLOAD_KINDS } from '#shared/lab/index'
+import { ENFORCING_CNIS, MODELLED_OBJECTS, parsePath, UNUSED_OBJECTS, WORKLOAD_KINDS } from '#shared/lab/index'
 
-import { fieldOf, type ClusterImport } from './cluster-import'
+import { fieldOf, standsForTraffic, type ClusterImport } from './cluster-import'
 
 /** Kinds that a lab has records for, so that they need not stand among its manifests. */
 export const RECORD_KINDS: readonly string[] = ['Namespace', 'Node', 'Installation', ...WORKLOAD_KINDS]
@@ -32,7 +32,7 @@ export function importManifests(cluster: ClusterImport, objects: readonly ApiObj
       reasons.set(key, (reasons.get(key) ?? 0) + 1)
       return []
     }
-    return isManaged(object) ? [] : [found.length === 0 ? object : withoutUnknown(cluster, object, found)]
+    return isManaged(object) || standsForTraffic(object) ? [] : [found.length === 0 ? object : withoutUnknown(cluster, object, found)]
   })
   for (const [key, count] of reasons) {
     const [kind, reason] = key.split('\n') as [string, string]
@@ -47,7 +47,7 @@ function objectErrors(objects: readonly ApiObject[]): Map<ApiObject, readonly Fi
     const found = errorsOf(object)
     if (found.length > 0) errors.set(object, found)
   }
-  for (const dialect of ['calico', 'cilium'] as const) {
+  for (const dialect of ENFORCING_CNIS) {
     for (const refused of readPolicies(objects, dialect).refused) errors.set(refused.given, refused.errors)
   }
   return errors

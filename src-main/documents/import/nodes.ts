@@ -4,6 +4,7 @@ import { groupOf, type ApiObject } from '#main/simulation/kubernetes/object'
 import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
 import type { ImportedFabric, ImportedUplink } from './fabric'
 import { installationCidr } from './installation'
+import type { KindCluster } from './kind-cluster'
 import type { SortedSources } from './sources'
 import { installationsOf } from './variants'
 
@@ -40,12 +41,13 @@ const SUBNET_LENGTH = 24
 const DEFAULT_RANGES = { podCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' }
 
 /** The ranges that pods and services have their addresses from, as far as objects and charts' values tell. */
-export function importRanges(cluster: ClusterImport, values: SortedSources['values']): ImportedRanges {
+export function importRanges(cluster: ClusterImport, values: SortedSources['values'], kind?: KindCluster): ImportedRanges {
   const pools = [
     ...cluster.ofKind('IPPool').map((object) => textOf(object, 'spec', 'cidr')),
     ...installationsOf(cluster, values.calico).map(installationCidr),
     ...values.cilium.flatMap((value) => listOf(value, 'ipam', 'operator', 'clusterPoolIPv4PodCIDRList')),
     ...values.flannel.map((value) => textOf(value, 'podCidr')),
+    kind?.podCIDR,
   ]
   const pool = pools.find((text): text is string => typeof text === 'string' && isIpv4Prefix(text))
   const blocks = nodesOf(cluster).flatMap(podBlocks)
@@ -53,22 +55,26 @@ export function importRanges(cluster: ClusterImport, values: SortedSources['valu
   const serviceIps = addresses(cluster.ofKind('Service'), 'spec', 'clusterIP')
   const ofBlocks = blocks.flatMap((block) => parsedPrefix(block)?.network ?? [])
   const podCIDR = pool ?? cover([...ofBlocks, ...podIps], RANGE_LENGTH) ?? DEFAULT_RANGES.podCIDR
-  return { podCIDR, serviceCIDR: cover(serviceIps, RANGE_LENGTH) ?? DEFAULT_RANGES.serviceCIDR }
+  const services = kind?.serviceCIDR !== undefined && isIpv4Prefix(kind.serviceCIDR) ? kind.serviceCIDR : cover(serviceIps, RANGE_LENGTH)
+  return { podCIDR, serviceCIDR: services ?? DEFAULT_RANGES.serviceCIDR }
+}
+
+/** What tells of a cluster's nodes. */
+interface NodeSources {
+  readonly cluster: ClusterImport
+  readonly kind: KindCluster | undefined
+  readonly fabric: ImportedFabric | undefined
 }
 
 /**
- * The cluster's nodes, each where the topology of its name hangs; without Nodes, the topology's machines, else those that
- * pods name, else a few.
+ * The cluster's nodes, each where the topology of its name hangs; without Nodes, those that kind is to make, else the
+ * topology's machines, else those that pods name, else a few.
  */
-export function importNodes(
-  cluster: ClusterImport,
-  { podCIDR, serviceCIDR }: ImportedRanges,
-  fabric: ImportedFabric | undefined,
-  keepBlocks: boolean,
-): ImportedNode[] {
+export function importNodes({ cluster, kind, fabric }: NodeSources, { podCIDR, serviceCIDR }: ImportedRanges, keepBlocks: boolean): ImportedNode[] {
   const objects = nodesOf(cluster)
   const ofCalico = cluster.ofKind('Node').length - objects.length
   if (ofCalico > 0) cluster.leaveOut(`Calico’s Nodes (${ofCalico})`, 'a lab’s nodes have the addresses of Kubernetes’ Nodes')
+  if (objects.length === 0 && kind !== undefined) return nodesOfKind(cluster, kind, fabric)
   if (objects.length === 0 && fabric !== undefined && fabric.machines.size > 0) {
     return Array.from(fabric.machines, ([name, machine]) => ({ name, ...machine }))
   }
@@ -86,6 +92,24 @@ export function importNodes(
   return objects.map((object, index) => {
     const uplinks = fabric?.machines.get(object.metadata.name)?.uplinks ?? []
     return nodeOf(cluster, object, uplinks, isApart && uplinks.length === 0 ? own[index] : undefined, subnet, keepBlocks)
+  })
+}
+
+/** The nodes of a kind cluster, where the topology has their containers; its other machines are none. */
+function nodesOfKind(cluster: ClusterImport, { nodes }: KindCluster, fabric: ImportedFabric | undefined): ImportedNode[] {
+  const containers = new Set(nodes.map(({ container }) => container))
+  for (const machine of fabric?.machines.keys() ?? []) {
+    if (!containers.has(machine)) cluster.leaveOut(`machine ${machine}`, 'it is no node of the cluster')
+  }
+  return nodes.map(({ name, container, labels, taints }) => {
+    const { uplinks = [], address } = fabric?.machines.get(container) ?? {}
+    return {
+      name,
+      uplinks: uplinks.length === 0 ? [{ switch: SWITCH }] : uplinks,
+      ...(address === undefined ? {} : { address }),
+      ...(Object.keys(labels).length === 0 ? {} : { labels }),
+      ...(taints.length === 0 ? {} : { taints }),
+    }
   })
 }
 

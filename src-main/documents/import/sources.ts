@@ -3,6 +3,7 @@ import { isApiObject, type ApiObject } from '#main/simulation/kubernetes/object'
 import { SETTINGS_SCHEMAS } from '#shared/lab/index'
 
 import type { ClusterImport } from './cluster-import'
+import { isKindConfig } from './kind-cluster'
 
 /** A file, or standard input, and the values in it. */
 export interface ImportSource {
@@ -18,6 +19,8 @@ export interface SortedSources {
   readonly objects: readonly ApiObject[]
   /** Containerlab topologies. */
   readonly topologies: readonly Values[]
+  /** Configurations of kind. */
+  readonly kindConfigs: readonly Values[]
   /** Values of Helm charts, by the plugin whose chart they are for. */
   readonly values: Readonly<Record<'cilium' | 'calico' | 'flannel', readonly Values[]>>
 }
@@ -37,6 +40,7 @@ const FLANNEL_KEYS = ['global', 'podCidr', 'podCidrv6', 'flannel', 'netpol']
 export function sortSources(sources: readonly ImportSource[], cluster: ClusterImport): SortedSources {
   const objects: ApiObject[] = []
   const topologies: Values[] = []
+  const kindConfigs: Values[] = []
   const values = { cilium: [] as Values[], calico: [] as Values[], flannel: [] as Values[] }
   for (const { name, values: given } of sources) {
     let strange = 0
@@ -44,15 +48,16 @@ export function sortSources(sources: readonly ImportSource[], cluster: ClusterIm
       const chart = isObject(value) ? chartOf(value) : undefined
       if (isApiObject(value)) objects.push(value)
       else if (isObject(value) && isTopology(value)) topologies.push(value)
+      else if (isObject(value) && isKindConfig(value)) kindConfigs.push(value)
       else if (isObject(value) && chart !== undefined) values[chart].push(value)
       else strange++
     }
     if (strange > 0) {
       const what = strange === 1 ? 'an entry' : `${strange} entries`
-      cluster.leaveOut(`${what} of ${name}`, 'no object (apiVersion, kind, metadata.name), no containerlab topology, no values of a known chart')
+      cluster.leaveOut(`${what} of ${name}`, 'no object (apiVersion, kind, metadata.name), no containerlab topology, no configuration of kind, no values of a known chart')
     }
   }
-  return { objects, topologies, values }
+  return { objects, topologies, kindConfigs, values }
 }
 
 function isTopology(value: Values): boolean {

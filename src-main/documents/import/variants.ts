@@ -3,6 +3,7 @@ import { isObject } from '#main/simulation/kubernetes/field-reader'
 
 import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
 import { installationSettings } from './installation'
+import type { KindCluster } from './kind-cluster'
 import type { SortedSources, Values } from './sources'
 
 /** A variant as a lab file has it. */
@@ -29,14 +30,18 @@ const CILIUM_KEYS: Readonly<Record<string, readonly [path: readonly string[], ki
 }
 
 /** The plugins that a cluster's objects and charts' values tell of; the usual ones where they tell of none. */
-export function importVariants(cluster: ClusterImport, values: SortedSources['values']): ImportedVariant[] {
+export function importVariants(cluster: ClusterImport, values: SortedSources['values'], kind?: KindCluster): ImportedVariant[] {
   const found = [calico(cluster, values.calico), cilium(cluster, values.cilium), flannel(cluster, values.flannel)]
   const variants = found.filter((variant) => variant !== undefined)
   if (variants.length === 0) {
     cluster.leaveOut('the network plugin', 'nothing tells which one it is; the lab compares the usual ones')
     variants.push({ name: 'calico', cni: 'calico' }, { name: 'cilium', cni: 'cilium' })
   }
-  return [{ name: 'host', cni: 'none' }, ...variants]
+  const mode = kind?.kubeProxyMode
+  const all: ImportedVariant[] = [{ name: 'host', cni: 'none' }, ...variants]
+  // Without a kube-proxy, its mode is nobody's.
+  if (mode === undefined || mode === 'none') return all
+  return all.map((variant) => ({ ...variant, settings: { ...variant.settings, kubeProxy: { mode } } }))
 }
 
 /**
@@ -93,12 +98,15 @@ function flannel(cluster: ClusterImport, values: readonly Values[]): ImportedVar
   const settings: Record<string, unknown> = {}
   const [chart] = values.map((value) => fieldOf(value, 'flannel'))
   if (chart !== undefined) {
-    const backend = { Type: textOf(chart, 'backend'), VNI: fieldOf(chart, 'vni'), Port: fieldOf(chart, 'backendPort'), MTU: fieldOf(chart, 'mtu') }
+    const backend = {
+      Type: textOf(chart, 'backend'), VNI: fieldOf(chart, 'vni'), Port: fieldOf(chart, 'backendPort'), MTU: fieldOf(chart, 'mtu'),
+      DirectRouting: fieldOf(chart, 'directRouting'),
+    }
     settings['Backend'] = Object.fromEntries(Object.entries(backend).filter(([, value]) => value !== undefined && value !== 0))
   }
   const backend = fieldOf(jsonOf(cluster, config, 'net-conf.json'), 'Backend')
   if (isObject(backend)) settings['Backend'] = { ...backend }
-  const modes = listOf(jsonOf(cluster, config, 'cni-conf.json'), 'plugins').map((plugin) => fieldOf(plugin, 'delegate', 'hairpinMode'))
+  const modes = listOf(jsonOf(cluster, config ?? { 'cni-conf.json': textOf(chart, 'cniConf') }, 'cni-conf.json'), 'plugins').map((plugin) => fieldOf(plugin, 'delegate', 'hairpinMode'))
   const hairpinMode = modes.find((mode) => mode !== undefined)
   if (hairpinMode !== undefined) settings['delegate'] = { hairpinMode }
   return { name: 'flannel', cni: 'flannel', settings }

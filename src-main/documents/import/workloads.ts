@@ -1,7 +1,7 @@
 import { objectTitle, type ApiObject } from '#main/simulation/kubernetes/object'
 import { toLabelName, workloadSource, type NodeSource, type PlainMapping } from '#shared/lab/index'
 
-import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
+import { fieldOf, listOf, standsForTraffic, textOf, type ClusterImport } from './cluster-import'
 
 /** A workload as a lab file has it. */
 export interface ImportedWorkload {
@@ -23,6 +23,8 @@ const CONTROLLERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as 
 const POD_LABELS = [
   'pod-template-hash', 'controller-revision-hash', 'pod-template-generation', 'statefulset.kubernetes.io/pod-name',
   'apps.kubernetes.io/pod-index', 'batch.kubernetes.io/job-completion-index',
+  // Of exported labs, where a workload's own labels do not tell it from others.
+  'cnilab.dev/workload',
 ]
 
 /** Pods of one owner. */
@@ -47,7 +49,9 @@ export function importWorkloads(cluster: ClusterImport, nodes: readonly NodeSour
       if (groups.has(`${namespace}/${object.metadata.name}`) || fieldOf(object, 'spec', 'replicas') === 0) continue
       const source = workloadSource(object as unknown as PlainMapping, nodes)
       if (source === undefined) continue
-      workloads.push({ ...(source as ImportedWorkload), name: uniqueName(names, namespace, object.metadata.name) })
+      if (standsForTraffic(object)) continue
+      const labels = withoutPodLabels(fieldOf(source, 'labels'))
+      workloads.push({ ...(source as ImportedWorkload), labels, name: uniqueName(names, namespace, object.metadata.name) })
     }
   }
   return workloads
@@ -59,6 +63,7 @@ function groupPods(cluster: ClusterImport): Map<string, PodGroup> {
   )
   const groups = new Map<string, PodGroup>()
   for (const pod of cluster.ofKind('Pod')) {
+    if (standsForTraffic(pod)) continue
     const namespace = pod.metadata.namespace ?? 'default'
     const owner = ownerOf(pod)
     const phase = textOf(pod, 'status', 'phase')
@@ -124,9 +129,14 @@ function ofPods(name: string, namespace: string, pods: readonly ApiObject[], nod
 function commonLabels(pods: readonly ApiObject[]): Readonly<Record<string, string>> {
   const [first, ...others] = pods
   const entries = Object.entries(first!.metadata.labels ?? {}).filter(([key, value]) =>
-    !POD_LABELS.includes(key) && others.every(({ metadata }) => metadata.labels?.[key] === value),
+    others.every(({ metadata }) => metadata.labels?.[key] === value),
   )
-  return Object.fromEntries(entries)
+  return withoutPodLabels(Object.fromEntries(entries))
+}
+
+function withoutPodLabels(labels: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries((labels ?? {}) as Readonly<Record<string, string>>)
+  return Object.fromEntries(entries.filter(([key]) => !POD_LABELS.includes(key)))
 }
 
 function uniqueName(names: Set<string>, namespace: string, name: string): string {

@@ -85,6 +85,9 @@ function chosenNodes(object: PlainMapping, spec: DeepPath, nodes: readonly NodeS
   if (typeof nodeName === 'string') return [nodeName]
   const selector = valueAt(object, [...spec, 'nodeSelector'])
   const wanted = isMapping(selector) ? Object.entries(selector) : []
+  const required = valueAt(object, [...spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'])
+  const named = namedNodes(required)
+  if (named !== undefined) return named.filter((name) => nodes.some((node) => node.name === name))
   if (wanted.length === 0 && !isDaemon) return []
   const tolerations = valueAt(object, [...spec, 'tolerations'])
   return nodes
@@ -94,6 +97,14 @@ function chosenNodes(object: PlainMapping, spec: DeepPath, nodes: readonly NodeS
     })
     .filter((node) => !isDaemon || node.taints.every((taint) => isTolerated(taint, tolerations)))
     .map(({ name }) => name)
+}
+
+/** The nodes that an affinity names one by one, in its order; undefined where it says something else. */
+function namedNodes(terms: PlainValue | undefined): string[] | undefined {
+  const expressions = isList(terms) && terms.length === 1 ? valueAt(terms[0]!, ['matchExpressions']) : undefined
+  const only = isList(expressions) && expressions.length === 1 ? expressions[0]! : undefined
+  const values = valueAt(only, ['key']) === HOSTNAME_LABEL && valueAt(only, ['operator']) === 'In' ? valueAt(only, ['values']) : undefined
+  return isList(values) ? values.filter((value): value is string => typeof value === 'string') : undefined
 }
 
 function isTolerated(taint: PlainValue, tolerations: PlainValue | undefined): boolean {

@@ -95,7 +95,7 @@ describe('importing objects', () => {
     const job = { ...pod('once', 'n1'), metadata: { name: 'once', ownerReferences: [{ kind: 'Job', name: 'j', controller: true }] } }
     const { leftOut } = imported(broken, job, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } }, { apiVersion: 'x.io/v1', kind: 'Mesh', metadata: { name: 'm' } }, { hello: 'world' })
     expect(leftOut).toEqual([
-      'an entry of all.yaml: no object (apiVersion, kind, metadata.name), no containerlab topology, no values of a known chart',
+      'an entry of all.yaml: no object (apiVersion, kind, metadata.name), no containerlab topology, no configuration of kind, no values of a known chart',
       'the network plugin: nothing tells which one it is; the lab compares the usual ones',
       'Pod once: its work is done at some time, and a lab has pods that stay',
       'NetworkPolicy p: the API server refuses it: spec.ingress[0].from[0]: Required value: must specify a peer',
