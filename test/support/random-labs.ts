@@ -58,6 +58,9 @@ const nic = fc.record({
   rate: fc.constantFrom('1Gbit', '10Gbit', '25Gbit'),
   mtu: fc.constantFrom(1500, 1500, 9000),
   queues: fc.constantFrom(1, 2),
+  ring: rarely(fc.constant(32)),
+  coalesce: rarely(fc.record({ rx: maybe(fc.constantFrom('0ns', '30us')), tx: maybe(fc.constantFrom('0ns', '8us')) })),
+  udpHash: rarely(fc.constantFrom('sd', 'sdfn')),
   offloads: maybe(fc.record({ tso: fc.boolean(), gro: fc.boolean(), tunnel: fc.boolean() })),
   qdisc: maybe(discipline),
   qdiscLimit: rarely(fc.constantFrom('20p', '100kB')),
@@ -98,6 +101,7 @@ const node = (name: string, tors: readonly string[]) =>
     name: fc.constant(name),
     cpu: fc.record({ cores: fc.integer({ min: 1, max: 3 }), ghz: fc.constantFrom(2, 3.5) }),
     nic,
+    netdevMaxBacklog: rarely(fc.constant(30)),
     uplinks: fc
       .tuple(fc.array(link, { minLength: 1, maxLength: 2 }), fc.shuffledSubarray([...tors, ...tors], { minLength: 2, maxLength: 2 }))
       .map(([links, switches]) => links.map((properties, i) => ({ ...properties, switch: switches[i] }))),
@@ -122,6 +126,9 @@ function connects(from: End, to: End, hostCosts: boolean): boolean {
   return from.host !== 'outside' || 'node' in to.end
 }
 
+/** Of sockets, from less than a segment on. */
+const buffers = { sendBuffer: rarely(fc.constantFrom('1kB', '30kB')), receiveBuffer: rarely(fc.constantFrom('1kB', '30kB')) }
+
 const entry = (hostCosts: boolean) => {
   const end = fc.constantFrom(...ENDS)
   const kinds = fc.oneof(
@@ -131,12 +138,15 @@ const entry = (hostCosts: boolean) => {
       reverse: rarely(fc.constant(true)),
       sendfile: rarely(fc.constant(true)),
       rate: rarely(fc.constant('200Mbit')),
+      noDelay: rarely(fc.boolean()),
+      ...buffers,
     }),
     fc.record({
       kind: fc.constant('udp-stream'),
       rate: fc.constantFrom('50Mbit', '2Gbit'),
       payload: fc.constantFrom('64B', '1200B', '1472B', '4kB'),
       arrivals: fc.constantFrom('constant', 'poisson'),
+      ...buffers,
     }),
     fc.record({ kind: fc.constantFrom('tcp-rr', 'tcp-crr'), request: fc.constantFrom('1B', '3kB'), response: fc.constantFrom('1B', '20kB') }),
     fc.record({ kind: fc.constant('udp-rr'), request: fc.constantFrom('1B', '1kB'), timeout: fc.constant('2ms') }),
