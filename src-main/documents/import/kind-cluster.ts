@@ -28,11 +28,6 @@ const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane'
 /** kind's name of a cluster that is given none. */
 const USUAL_NAME = 'kind'
 
-/** Whether a file's value is a configuration of kind. */
-export function isKindConfig(value: Values): boolean {
-  return value['kind'] === 'Cluster' && String(value['apiVersion']).startsWith('kind.x-k8s.io/')
-}
-
 /** The first cluster that kind is to make; undefined where there is none. */
 export function importKindCluster(configs: readonly Values[], cluster: ClusterImport): KindCluster | undefined {
   const [config, ...others] = configs

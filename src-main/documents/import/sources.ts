@@ -3,7 +3,6 @@ import { isApiObject, type ApiObject } from '#main/simulation/kubernetes/object'
 import { SETTINGS_SCHEMAS } from '#shared/lab/index'
 
 import type { ClusterImport } from './cluster-import'
-import { isKindConfig } from './kind-cluster'
 
 /** A file, or standard input, and the values in it. */
 export interface ImportSource {
@@ -62,6 +61,11 @@ export function sortSources(sources: readonly ImportSource[], cluster: ClusterIm
 
 function isTopology(value: Values): boolean {
   return isObject(value['topology']) && isObject(value['topology']['nodes'])
+}
+
+/** Whether a value is a configuration of kind, whose objects have no metadata. */
+function isKindConfig(value: Values): boolean {
+  return value['kind'] === 'Cluster' && String(value['apiVersion']).startsWith('kind.x-k8s.io/')
 }
 
 function chartOf(value: Values): keyof SortedSources['values'] | undefined {

@@ -97,7 +97,10 @@ function givenSubnet({ nodes }: Lab, name: string): Ipv4Prefix | undefined {
 /** The subnets 10.x.y.0/24 that nothing else of the lab uses, x counting first. */
 function* freeSubnets(lab: Lab): Generator<Ipv4Prefix, undefined> {
   const used = [lab.cluster.podCIDR, lab.cluster.serviceCIDR]
-  for (const { address } of givenInterfaces(lab.nodes)) used.push(ipv4Prefix(address.address, address.prefixLength ?? 32))
+  for (const { address } of givenInterfaces(lab.nodes)) {
+    // An address without a mask is in the subnet that its switch has anyway.
+    if (address.prefixLength !== undefined) used.push(ipv4Prefix(address.address, address.prefixLength))
+  }
   for (let y = 0; y <= 255; y++) {
     for (let x = 1; x <= 255; x++) {
       const subnet = ipv4Prefix(ipv4Address(0x0a000000 + x * 0x10000 + y * 0x100), 24)

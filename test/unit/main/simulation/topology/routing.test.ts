@@ -81,6 +81,16 @@ describe('addresses', () => {
     ])
   })
 
+  it('keep the subnets in order where an address has no mask', () => {
+    const nodes = nodesOn(['a', 'b'], 3).map((node, index) => (index === 0 ? { ...node, address: '10.1.0.200' } : node))
+    const lab = makeLab({ fabric: { switches: [{ name: 'a' }, { name: 'b' }], links: [{ ends: ['a', 'b'] }] }, nodes })
+    expect(addressesOf(lab)).toEqual([
+      ['10.1.0.200', '10.1.0.0/24'],
+      ['10.2.0.11', '10.2.0.0/24'],
+      ['10.1.0.11', '10.1.0.0/24'],
+    ])
+  })
+
   it('of nodes on a routing switch are subnets of their own', () => {
     const lab = makeLab({ fabric: { switches: [{ name: 's', role: 'spine' }] }, nodes: nodesOn(['s'], 2) })
     expect(addressesOf(lab)).toEqual([
