@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { dialog } from 'electron'
 
-import type { DocumentDialogs, UnsavedChoice } from '#main/documents/document-dialogs'
+import type { DocumentDialogs, OverwriteReason, UnsavedChoice } from '#main/documents/document-dialogs'
 import { documentExtension } from '#main/documents/document-name'
 import type { ExportKind } from '#shared/contract/document'
 
@@ -19,6 +19,11 @@ const exportFilters: Readonly<Record<ExportKind, string>> = {
   pcapng: 'PCAPNG capture',
 }
 
+const overwriteDetails: Readonly<Record<OverwriteReason, string>> = {
+  changed: 'Another program changed the file since it was opened here. Saving replaces those changes.',
+  exists: 'A file of this name is there already. Saving replaces what it holds.',
+}
+
 /** The questions of documents, asked in dialogs that belong to `window`; `folder` is where the first one starts. */
 export function windowDialogs(window: BrowserWindow, folder: string): DocumentDialogs {
   const ask = async (message: string, detail: string, buttons: string[]): Promise<number> => {
@@ -27,7 +32,9 @@ export function windowDialogs(window: BrowserWindow, folder: string): DocumentDi
     return (await dialog.showMessageBox(window, options)).response
   }
   const saveAt = async (defaultPath: string, filter: { name: string; extensions: string[] }): Promise<string | null> => {
-    const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath, filters: [filter] })
+    // Linux asks about files that are there only when told to.
+    const properties = ['showOverwriteConfirmation' as const]
+    const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath, filters: [filter], properties })
     return canceled || filePath === '' ? null : filePath
   }
   return {
@@ -44,8 +51,8 @@ export function windowDialogs(window: BrowserWindow, folder: string): DocumentDi
       const chosen = await ask(`Save the changes to “${name}”?`, detail, ['Save', 'Don’t Save', 'Cancel'])
       return choices[chosen] ?? 'cancel'
     },
-    async askToOverwrite(name) {
-      const detail = 'Another program changed the file since it was opened here. Saving replaces those changes.'
+    async askToOverwrite(name, because) {
+      const detail = overwriteDetails[because]
       return (await ask(`Replace “${name}” on disk?`, detail, ['Replace', 'Cancel'])) === 0
     },
     async askToRecover(name, keptAt) {

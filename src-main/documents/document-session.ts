@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CallRefused } from '#shared/contract/call-refused'
@@ -184,7 +185,7 @@ export class DocumentSession {
     const known = as ? null : this.#file
     const target = known?.path ?? (await this.#choosePlace())
     if (target === null) return null
-    if (known && (await changedMeanwhile(known)) && !(await dialogs.askToOverwrite(this.#name))) return null
+    if (known && (await changedMeanwhile(known)) && !(await dialogs.askToOverwrite(this.#name, 'changed'))) return null
     await writeAtomically(target, text).catch((error: unknown) => {
       throw new CallRefused('document.unwritable', `${path.basename(target)} can't be written: ${reasonOf(error)}.`)
     })
@@ -196,8 +197,12 @@ export class DocumentSession {
   }
 
   async #choosePlace(): Promise<string | null> {
-    const chosen = await this.#options.dialogs.chooseFileToSave(this.#name, this.#file?.path ?? null)
-    return chosen === null ? null : withDocumentExtension(chosen)
+    const { dialogs } = this.#options
+    const chosen = await dialogs.chooseFileToSave(this.#name, this.#file?.path ?? null)
+    if (chosen === null) return null
+    const target = withDocumentExtension(chosen)
+    const mayReplace = target === chosen || !(await isThere(target)) || (await dialogs.askToOverwrite(documentName(target), 'exists'))
+    return mayReplace ? target : null
   }
 
   /** True once the open document may go: nothing unsaved, saved now, or given up. */
@@ -239,9 +244,14 @@ async function draftedFile(draft: Draft): Promise<FileOnDisk | null> {
   return readDocument(draft.path).catch(() => null)
 }
 
+/** Whether there is something else now where a file was, be it something that can't be read. */
 async function changedMeanwhile(file: FileOnDisk): Promise<boolean> {
   const now = await readDocument(file.path).catch(() => null)
-  return now !== null && now.fingerprint !== file.fingerprint
+  return now?.fingerprint !== file.fingerprint && (await isThere(file.path))
+}
+
+function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(() => true, () => false)
 }
 
 function describeRefusal(refused: CallRefused): string {

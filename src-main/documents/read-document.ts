@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -42,7 +43,8 @@ export function fingerprintOf(content: string | Uint8Array): string {
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    const handle = await open(file, 'r')
+    // A pipe that nobody writes to would keep its reader waiting, and the app with it; Windows knows neither.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       const stats = await handle.stat()
       if (!stats.isFile()) throw new CallRefused('document.unreadable', `${path.basename(file)} is not a file.`)
@@ -74,4 +76,6 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'its folder does not exist',
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
 }

@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import type { DocumentDialogs, UnsavedChoice } from '#main/documents/document-dialogs'
+import type { DocumentDialogs, OverwriteReason, UnsavedChoice } from '#main/documents/document-dialogs'
 import type { DocumentState } from '#main/documents/document-session'
 import { DocumentSession } from '#main/documents/document-session'
 import { DraftStore } from '#main/documents/draft-store'
@@ -23,7 +24,7 @@ class ScriptedDialogs implements DocumentDialogs {
   chooseFileToSave = (name: string) => this.#answer(`save ${name}`, this.place)
   chooseFileToExport = () => this.#answer('export', null)
   askAboutUnsaved = (name: string) => this.#answer(`unsaved ${name}`, this.unsaved)
-  askToOverwrite = (name: string) => this.#answer(`overwrite ${name}`, this.overwrite)
+  askToOverwrite = (name: string, because: OverwriteReason) => this.#answer(`overwrite ${name} ${because}`, this.overwrite)
   askToRecover = (name: string) => this.#answer(`recover ${name}`, this.recover)
   showFailure = async (message: string): Promise<void> => {
     await this.#answer(`failure ${message}`, null)
@@ -108,10 +109,12 @@ describe('DocumentSession', () => {
       ['.', 'document.unreadable'],
       ['huge.cnilab.yaml', 'document.too-large'],
       ['binary.cnilab.yaml', 'document.unreadable'],
+      ['pipe.cnilab.yaml', 'document.unreadable'],
     ])('refuses %s with %s, asks nothing, and leaves the open lab alone', async (name, code) => {
       await writeFile(at('huge.cnilab.yaml'), '')
       await truncate(at('huge.cnilab.yaml'), 17 * 1024 * 1024)
       await writeFile(at('binary.cnilab.yaml'), Uint8Array.of(0x6b, 0xff, 0xfe))
+      execFileSync('mkfifo', [at('pipe.cnilab.yaml')])
       const session = start()
       await session.openAt(at('a.cnilab.yaml'), null)
       const before = session.state
@@ -218,6 +221,37 @@ describe('DocumentSession', () => {
       dialogs.overwrite = true
       await session.save('mine', false)
       expect(await readFile(at('a.cnilab.yaml'), 'utf8')).toBe('mine')
+    })
+
+    it('asks before it replaces what can not be read any more', async () => {
+      const session = start()
+      await session.openAt(at('a.cnilab.yaml'), null)
+      const theirs = Buffer.from([0xff, 0xfe, 0x00])
+      await writeFile(at('a.cnilab.yaml'), theirs)
+      expect(await session.save('mine', false)).toBeNull()
+      expect(await readFile(at('a.cnilab.yaml'))).toEqual(theirs)
+    })
+
+    it('writes a file again that was deleted, unasked', async () => {
+      const session = start()
+      await session.openAt(at('a.cnilab.yaml'), null)
+      await rm(at('a.cnilab.yaml'))
+      await session.save('mine', false)
+      expect(await readFile(at('a.cnilab.yaml'), 'utf8')).toBe('mine')
+      expect(dialogs.asked).toEqual([])
+    })
+
+    it('asks before the extension that it adds makes it replace another file', async () => {
+      const session = start()
+      await session.openAt(at('a.cnilab.yaml'), null)
+      await writeFile(at('there.cnilab.yaml'), 'theirs')
+      dialogs.place = at('there')
+      expect(await session.save('mine', true)).toBeNull()
+      expect(dialogs.asked).toContain('overwrite there exists')
+      expect(await readFile(at('there.cnilab.yaml'), 'utf8')).toBe('theirs')
+      dialogs.overwrite = true
+      await session.save('mine', true)
+      expect(await readFile(at('there.cnilab.yaml'), 'utf8')).toBe('mine')
     })
 
     it('that fails says why and keeps the unsaved mark and the draft', async () => {
