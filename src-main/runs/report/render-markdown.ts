@@ -1,4 +1,4 @@
-import { counted, humanFigure, shareWithInterval, type ComparedFigure } from '#shared/analysis/index'
+import { counted, humanFigure, noticeTitle, shareWithInterval, type ComparedFigure } from '#shared/analysis/index'
 import { cellText, isNumeric, rowCount, visibleColumns, type ChartRun, type DataTable } from '#shared/charts/index'
 import { claimTable, comparisonTable } from '#shared/comparison/index'
 
@@ -29,7 +29,7 @@ export function renderMarkdown(input: ReportInput): string {
     ].filter((line) => line !== '').join('\n'),
     error ? `> **The run failed.** ${inline(error.message)} What was measured until then is partial.` : '',
     entry.outcome === 'stopped' ? '> **The run was stopped.** What was measured until then is partial.' : '',
-    ...result.warnings.map(({ code, message }) => `> **${code}.** ${inline(message)}`),
+    ...result.warnings.map(({ code, message }) => `> **${noticeTitle(code)}.** ${inline(message)}`),
     ...(result.variants.some(({ seeds }) => seeds.length > 0) ? findings(charted, input) : ['Nothing was measured.']),
     labText === undefined ? '' : `## To repeat this run\n\n\`\`\`yaml\n${labText.trimEnd()}\n\`\`\``,
   ]

@@ -1,3 +1,4 @@
+import { noticeTitle } from '#shared/analysis/index'
 import { dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, trackingTable, type ChartRun } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
@@ -67,7 +68,7 @@ function notices({ entry, error, result }: RunData): Html[] {
   return [
     ...(error ? [html`<p class="notice error"><b>The run failed.</b> ${error.message} What was measured until then is partial.</p>`] : []),
     ...(entry.outcome === 'stopped' ? [html`<p class="notice"><b>The run was stopped.</b> What was measured until then is partial.</p>`] : []),
-    ...result.warnings.map((warning) => html`<p class="notice"><b>${warning.code}.</b> ${warning.message}</p>`),
+    ...result.warnings.map((warning) => html`<p class="notice"><b>${noticeTitle(warning.code)}.</b> ${warning.message}</p>`),
   ]
 }
 

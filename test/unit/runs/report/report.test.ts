@@ -120,6 +120,8 @@ describe('the report', () => {
 
   test('says what to mind', () => {
     expect(textOf(page)).toContain('node-3 has more pods than its block holds.')
+    const single = { ...input.run.result, warnings: [{ code: 'run.single-seed', message: 'One seed only.' }] }
+    expect(textOf(renderReport({ ...input, run: { ...input.run, result: single } }))).toContain('No intervals. One seed only.')
     const failed = { ...input, run: { ...input.run, error: { code: 'run.worker-lost', message: 'A worker was lost.' } as const } }
     expect(textOf(renderReport(failed))).toContain('The run failed. A worker was lost. What was measured until then is partial.')
   })
