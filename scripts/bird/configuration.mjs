@@ -1,6 +1,6 @@
 /**
- * @typedef {{ ip: string, as: number, src?: string, passive?: boolean, rr?: string, allowLocalAs?: number, password?: string }} Peer
- * @typedef {{ rid: string, as: number, role?: string, blocks?: string[], ifs: [string, string][], peers?: Peer[], defgw?: string }} Node
+ * @typedef {{ ip: string, as: number, src?: string, passive?: boolean, rr?: string, password?: string }} Peer
+ * @typedef {{ rid: string, as: number, role?: string, blocks?: string[], ifs: [string, string][], peers?: Peer[], defgw?: string, opts?: object | null }} Node
  * @typedef {{ holdSeconds: number, keepaliveSeconds: number, connectDelaySeconds: number, connectRetrySeconds: number,
  *   errorWaitSeconds: [number, number], gracefulRestart: boolean, gracefulRestartSeconds: number }} Timers
  */
@@ -62,13 +62,15 @@ function kernelProtocol({ gracefulRestart }, isSwitch) {
 function bgpProtocol(peer, index, node, timers, isSwitch) {
   const isInternal = peer.as === node.as
   const [least, most] = timers.errorWaitSeconds
+  const option = optionsOf({ ...node.opts, ...peer })
+  const allowLocalAs = Number(option('allowlocalas', 'allowasin', 'numallowedlocalasnumbers') ?? 0)
   const lines = [
     `local ${peer.src === undefined ? '' : `${peer.src} `}as ${node.as}`,
     `neighbor ${peer.ip} as ${peer.as}`,
     ...(isInternal ? ['multihop'] : []),
     ...(peer.passive === true ? ['passive on'] : []),
     ...(peer.rr === undefined ? [] : ['rr client', `rr cluster id ${peer.rr}`]),
-    ...(peer.allowLocalAs === undefined ? [] : [`allow local as ${peer.allowLocalAs}`]),
+    ...(allowLocalAs === 0 ? [] : [`allow local as ${allowLocalAs}`]),
     ...(peer.password === undefined ? [] : [`password "${peer.password}"`]),
     `hold time ${timers.holdSeconds}`,
     ...(timers.keepaliveSeconds > 0 ? [`keepalive time ${timers.keepaliveSeconds}`] : []),
@@ -82,13 +84,38 @@ function bgpProtocol(peer, index, node, timers, isSwitch) {
           `error wait time ${least}, ${most}`,
         ]),
   ]
-  const channel = isSwitch
-    ? ['import all', 'export all', ...(isInternal ? ['next hop self ebgp'] : [])]
-    : ['import all', 'export filter in_pool', 'add paths on', ...(isInternal ? ['gateway recursive'] : [])]
+  const channel = [
+    ...(isSwitch ? ['import all', 'export all'] : ['import all', 'export filter in_pool', 'add paths on', ...(isInternal ? ['gateway recursive'] : [])]),
+    ...nextHopLines(option, isSwitch && isInternal),
+  ]
   return [
     `protocol bgp peer${index} {`,
     ...lines.map((line) => `  ${line};`),
     `  ipv4 { ${channel.map((line) => `${line};`).join(' ')} };`,
     '}',
   ]
+}
+
+/**
+ * What a peering says of next hops; a switch puts its own in place of external ones towards its AS where it says nothing.
+ * @param {(...names: string[]) => unknown} option
+ * @param {boolean} isWithinFabric
+ */
+function nextHopLines(option, isWithinFabric) {
+  const self = option('nexthopself') ?? (isWithinFabric ? 'ebgp' : false)
+  const always = self === true || self === 'all' || self === 'always'
+  return [
+    ...(self === 'ebgp' ? ['next hop self ebgp'] : always ? ['next hop self'] : []),
+    ...(option('nexthopkeep', 'keeporiginalnexthop') === true ? ['next hop keep'] : []),
+  ]
+}
+
+/**
+ * Options of a peer or its node by name, spelled as vectors may spell them (src-main/simulation/bgp/vector.ts).
+ * @param {Record<string, unknown>} options
+ * @returns {(...names: string[]) => unknown}
+ */
+function optionsOf(options) {
+  const known = new Map(Object.entries(options).map(([name, value]) => [name.toLowerCase().replaceAll(/[^a-z]/g, ''), value]))
+  return (...names) => names.map((name) => known.get(name)).find((value) => value !== undefined)
 }

@@ -4,14 +4,12 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { labBridge } from '#renderer/bridge/lab-bridge'
 import type { CallError } from '#shared/contract/call'
 import type { Outcomes, Reach, ReachChange, ReachLevel, ReachOutcome, ReachProtocol } from '#shared/contract/reach'
+import { ENFORCING_CNIS } from '#shared/lab/index'
 
 import { useDocumentStore } from './document'
 
 /** From this number of workloads on, namespaces are shown unless somebody asks for workloads. */
 export const MANY_UNITS = 60
-
-/** Plugins that enforce policies. */
-const READS_POLICIES: ReadonlySet<string> = new Set(['calico', 'cilium'])
 
 /** What is asked about the policies of the open lab. */
 export interface PolicyQuestion {
@@ -58,7 +56,7 @@ export const usePoliciesStore = defineStore('policies', () => {
   const level = computed<ReachLevel>(() => question.value.by ?? (document.outline.workloads.length > MANY_UNITS ? 'namespace' : 'workload'))
   /** The variants in question: as chosen as far as the lab has them; else the first that enforces policies. */
   const shown = computed(() => {
-    const first = (document.outline.variants.find(({ cni }) => READS_POLICIES.has(cni)) ?? document.outline.variants[0])?.name ?? ''
+    const first = (document.outline.variants.find(({ cni }) => ENFORCING_CNIS.some((enforcing) => enforcing === cni)) ?? document.outline.variants[0])?.name ?? ''
     const variant = variants.value.includes(question.value.variant) ? question.value.variant : first
     const { compared } = question.value
     return compared !== variant && variants.value.includes(compared) ? [variant, compared] : [variant]

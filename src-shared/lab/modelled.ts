@@ -10,6 +10,9 @@ import type { CniName } from './record/variant'
 /** Plugins with a model. */
 export const MODELLED_CNIS: readonly CniName[] = ['none', 'calico', 'cilium', 'flannel']
 
+/** Plugins among them that enforce policies, each as it reads them itself. */
+export const ENFORCING_CNIS = ['calico', 'cilium'] as const satisfies readonly CniName[]
+
 /** kube-proxy's mode, how large the kernel's connection tracking is, and how long its entries live. */
 const KUBE_PROXY = {
   'kubeProxy.mode': 'any',

@@ -1,6 +1,6 @@
 import { addIssue } from '../issue'
 import { plainNameSchema } from '../name-schemas'
-import { asnSchema, ipv4AddressSchema, ipv4InterfaceSchema, ipv4PrefixSchema, mtuSchema, wholeNumber } from '../quantity-schemas'
+import { asnSchema, ipv4AddressSchema, ipv4InterfaceSchema, ipv4PrefixSchema, mtuSchema, portSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { OTHER_BGP_CONFIGURATION_KEYS, OTHER_BGP_PEER_KEYS, OTHER_FELIX_KEYS, OTHER_IP_POOL_KEYS, OTHER_NODE_BGP_KEYS, OTHER_NODE_KEYS } from './calico-keys'
 import { goDurationSchema } from './go-duration'
@@ -19,7 +19,6 @@ function anyCase<const Value extends string>(...values: readonly Value[]) {
 }
 
 const autoMtu = z.union([z.literal(0), mtuSchema])
-const portNumber = wholeNumber(1, 65_535)
 const networkIdentifier = wholeNumber(0, 2 ** 24 - 1)
 
 /**
@@ -88,10 +87,10 @@ const felixConfigurationSchema = z.strictObject({
   vxlanMTU: autoMtu.default(0),
   // What Felix is to take the kernel for: with ChecksumOffloadBroken it switches the VXLAN device's checksums off.
   featureDetectOverride: z.string().optional(),
-  vxlanPort: portNumber.default(4789),
+  vxlanPort: portSchema.default(4789),
   vxlanVNI: networkIdentifier.default(4096),
   wireguardEnabled: z.boolean().default(false),
-  wireguardListeningPort: portNumber.default(51_820),
+  wireguardListeningPort: portSchema.default(51_820),
   wireguardMTU: autoMtu.default(0),
   wireguardHostEncryptionEnabled: z.boolean().default(false),
   wireguardRoutingRulePriority: wholeNumber(1, 32_765).default(99),
@@ -113,7 +112,7 @@ const felixConfigurationSchema = z.strictObject({
 
 /** Fields of a FelixConfiguration that single nodes may have of their own. */
 const felixFieldsOfNode = {
-  vxlanPort: portNumber.optional(),
+  vxlanPort: portSchema.optional(),
   vxlanVNI: networkIdentifier.optional(),
   vxlanMTU: autoMtu.optional(),
   ipipMTU: autoMtu.optional(),
@@ -161,7 +160,7 @@ const bgpConfigurationSchema = z.strictObject({
   ...knownKeys(OTHER_BGP_CONFIGURATION_KEYS),
   nodeToNodeMeshEnabled: z.boolean().default(true),
   asNumber: asnSchema.default(64_512),
-  listenPort: portNumber.default(179),
+  listenPort: portSchema.default(179),
   nodeMeshMaxRestartTime: seconds.default('120s'),
   bindMode: z.enum(['None', 'NodeIP']).default('None'),
   programClusterRoutes: z.enum(['Enabled', 'Disabled']).default('Enabled'),
