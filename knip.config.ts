@@ -18,8 +18,8 @@ const config: KnipConfig = {
   // A folder's index names the types of what it exports, whether or not another folder spells them yet.
   exclude: ['types'],
   // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed; scripts/bird runs by
-  // hand, with iproute2.
-  ignoreBinaries: ['Xvfb', 'tshark', 'ip'],
+  // hand, with iproute2; mkfifo is of every system on which tests write pipes.
+  ignoreBinaries: ['Xvfb', 'tshark', 'ip', 'mkfifo'],
 }
 
 export default config

@@ -5,7 +5,7 @@ export { recordControlPlane, type ControlPlaneQuestion } from './control-plane-r
 export { scaleControlPlane, type ScaleQuestion } from './control-plane-scale'
 export { buildControlPlane, ControlPlaneTooLarge, SETTLING_NS, type ControlPlane } from './control-plane'
 export { runPlane } from './run-plane'
-export { flapTimes, scheduleFaults } from './fault-events'
+export { flapTimes } from './fault-events'
 export { labChanges, type DeliveredChange, type Delivery } from './deliveries'
 export { nodeLostTimeline, type NodeLostTimeline } from './node-lost'
 export { assignAddresses, type AddressedCluster, type Plugin } from './pod-addresses'
