@@ -35,16 +35,12 @@ export async function reportCommand(
   { format, out, json }: ReportOptions,
   { terminal, version }: { readonly terminal: Terminal; readonly version: string },
 ): Promise<ExitCode> {
-  if (format === 'pdf') {
-    const how = `open the page in a browser and print it to a file: cni-lab report ${run} --format html --out report.html`
-    throw new CliError('report.no-pdf', `PDF needs a browser to lay pages out, which the command line has not; ${how}`)
-  }
   const input = { ...(await readRun(run)), version }
-  const text = await render(input, json === true ? 'json' : format)
-  if (out === undefined) terminal.out(text)
+  const report = await render(input, json === true ? 'json' : format)
+  if (out === undefined) terminal.out(report)
   else {
     try {
-      await writeAtomically(out, text)
+      await writeAtomically(out, report)
     } catch (error) {
       throw new CliError('report.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
     }
@@ -52,13 +48,15 @@ export async function reportCommand(
   return EXIT.done
 }
 
-/** The charts' library is asked for only where there are charts. */
-async function render(input: ReportInput, format: 'html' | 'md' | 'json'): Promise<string> {
+/** The libraries of charts and of pages are asked for only where there are such. */
+async function render(input: ReportInput, format: ReportOptions['format']): Promise<string | Uint8Array> {
   switch (format) {
     case 'html':
       return (await import('#main/runs/report/render-report')).renderReport(input)
     case 'md':
       return (await import('#main/runs/report/render-markdown')).renderMarkdown(input)
+    case 'pdf':
+      return (await import('#main/runs/report/render-pdf')).renderPdf(input)
     case 'json':
       return toJson((await import('#main/runs/report/report-data')).reportData(input))
   }

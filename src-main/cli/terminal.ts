@@ -4,8 +4,8 @@ import { EXIT } from './cli-error'
 
 /** Where a command writes. Tests give it strings to fill. */
 export interface Terminal {
-  /** What was asked for: tables or JSON. */
-  readonly out: (text: string) => void
+  /** What was asked for: tables, JSON, or the bytes of a file. */
+  readonly out: (content: string | Uint8Array) => void
   /** Everything else: progress, warnings, reasons. */
   readonly error: (text: string) => void
   /** Columns of the screen that `error` goes to, whose last line can be rewritten; null where it goes elsewhere. */
@@ -24,7 +24,7 @@ export function processTerminal(): Terminal {
     process.exit(EXIT.refused)
   })
   return {
-    out: (text) => void process.stdout.write(text),
+    out: (content) => void process.stdout.write(content),
     error: (text) => void process.stderr.write(text),
     // Asked each time, for the window may be resized; some pseudo-terminals say 0.
     get width() {

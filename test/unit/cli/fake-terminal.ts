@@ -10,8 +10,8 @@ export function fakeTerminal(width: number | null = null): FakeTerminal {
   return {
     written,
     width,
-    out: (text) => {
-      written.out += text
+    out: (content) => {
+      written.out += String(content)
     },
     error: (text) => {
       written.error += text

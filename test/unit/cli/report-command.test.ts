@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 /** What the command prints. */
 async function report(run: string, options: ReportOptions): Promise<string> {
   let out = ''
-  const terminal = { out: (text: string) => void (out += text), error: () => undefined, width: null }
+  const terminal = { out: (content: string | Uint8Array) => void (out += typeof content === 'string' ? content : Buffer.from(content).toString('latin1')), error: () => undefined, width: null }
   expect(await reportCommand(run, options, { terminal, version: '1.2.3' })).toBe(0)
   return out
 }
@@ -78,11 +78,17 @@ describe('cni-lab report', () => {
     expect(await readFile(file, 'utf8')).toContain('comparison report')
   })
 
-  it('refuses what is no run, and PDF, with what to do', async () => {
+  it('makes a PDF with the charts, on several pages', async () => {
+    const pdf = await report(folder, { format: 'pdf' })
+    expect(pdf).toMatch(/^%PDF-1\.\d\n[^]*%%EOF\n$/u)
+    expect(pdf.match(/\/Type \/Page\b(?!s)/gu)!.length).toBeGreaterThan(2)
+    expect(pdf).toContain('Roboto')
+  })
+
+  it('refuses what is no run, with what to do', async () => {
     const other = path.join(folder, 'other.json')
     await writeFile(other, '{}')
     await expect(report(other, { format: 'md' })).rejects.toMatchObject({ code: 'report.unreadable' })
     await expect(report(path.join(folder, 'nowhere'), { format: 'md' })).rejects.toMatchObject({ code: 'report.unreadable' })
-    await expect(report(folder, { format: 'pdf' })).rejects.toThrow('--format html --out report.html')
   })
 })
