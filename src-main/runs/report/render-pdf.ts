@@ -13,6 +13,8 @@ import { reportRun } from './report-run'
 /** Width of what is on a page (A4 across, less margins), in points. */
 const PAGE_WIDTH = 780
 const MARGIN = 30
+/** Outlines of letters, which PDF would draw over the letters (it knows no paint-order). */
+const TEXT_OUTLINE = /(<text[^>]*?) stroke="[^"]*"/gu
 /** Before this heading the charts stand. */
 const AFTER_CHARTS = 'All figures'
 
@@ -38,7 +40,8 @@ function charts({ run }: ReportInput): Content[] {
   if (run.result.variants.every(({ seeds }) => seeds.length === 0)) return []
   return reportCharts(reportRun(run)).map(({ chart, wide }): Content => {
     const width = wide ? PAGE_WIDTH : PAGE_WIDTH / 2
-    return { svg: renderChartSvg(chart, { theme: lightChartTheme, frame: 'file', hidden: new Set(), width }), width, margin: [0, 0, 0, 10] }
+    const svg = renderChartSvg(chart, { theme: lightChartTheme, frame: 'file', hidden: new Set(), width })
+    return { svg: svg.replaceAll(TEXT_OUTLINE, '$1'), width, margin: [0, 0, 0, 10] }
   })
 }
 
