@@ -91,6 +91,26 @@ test.describe('the page', () => {
     expect(await app.page.evaluate(() => Notification.requestPermission())).toBe('denied')
   })
 
+  test('gets an error value from every call for payloads of any wrong shape, and the app goes on', async ({ app }) => {
+    app.trouble.expect(/cni-lab: refused \w+: /)
+    const accepted = await app.page.evaluate(async () => {
+      const deep = JSON.parse('['.repeat(900) + ']'.repeat(900)) as unknown
+      const wrong = [null, 5, 'text', [], deep, new Uint8Array(9), { __proto__: null, surprise: 1 }, { text: 7, runId: '../../etc', path: '' }]
+      const calls = Object.entries(window.lab).filter(([name]) => name !== 'on' && name !== 'pathOfFile')
+      const answers = await Promise.all(
+        calls.flatMap(([name, call]) =>
+          wrong.map(async (payload) => {
+            const answer = await (call as (payload: unknown) => Promise<{ ok: boolean; error?: { code: string } }>)(payload)
+            return answer.error?.code === 'ipc.payload' ? [] : [`${name} ${String(payload)} ${JSON.stringify(answer)}`]
+          }),
+        ),
+      )
+      return answers.flat()
+    })
+    expect(accepted).toEqual([])
+    expect(await app.page.evaluate(() => window.lab.getAppInfo())).toMatchObject({ ok: true })
+  })
+
   test('gets an error value, and main logs it, for a payload that is not in the contract', async ({ app }) => {
     app.trouble.expect(/cni-lab: refused changeSettings: theme:/)
     const answer = await app.page.evaluate(() => window.lab.changeSettings({ theme: 'pink' as 'dark' }))
