@@ -54,6 +54,19 @@ describe('cni-lab', () => {
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/u)
   })
 
+  it('exports one file to stdout, several into a folder, and says on stderr what they do not hold', async () => {
+    const calico = await runCli(['export', example, '--to', 'calico'])
+    expect(calico.code).toBe(0)
+    expect(calico.out).toMatch(/^apiVersion: operator\.tigera\.io\/v1\nkind: Installation\n/u)
+    expect(calico.error).toContain('[export.in-other-file]')
+    const out = path.join(folder, 'lab')
+    expect(await runCli(['export', example, '--to', 'containerlab'])).toMatchObject({ code: 2, out: '' })
+    expect((await runCli(['export', example, '--to', 'containerlab', '--out', out])).code).toBe(0)
+    const again = path.join(folder, 'again.cnilab.yaml')
+    expect((await runCli(['import', out, '--out', again])).code).toBe(0)
+    expect((await runCli(['validate', again])).code).toBe(0)
+  })
+
   it('exports to targets that it knows only', async () => {
     expect(await runCli(['export', example, '--to', 'terraform'])).toMatchObject({ code: 2, out: '', error: expect.stringContaining('Allowed choices are kind, helm') as string })
   })
