@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -76,7 +76,7 @@ describe('cni-lab', () => {
     const imported: string[] = []
     const follow = async (file: string): Promise<void> => {
       // Comments name files too.
-      if (seen.has(file) || !existsSync(file)) return
+      if (seen.has(file) || !statSync(file, { throwIfNoEntry: false })?.isFile()) return
       seen.add(file)
       const specifiers = (await readFile(file, 'utf8')).matchAll(/\bfrom ?["']([^"']+)["']|\bimport ?\(? ?["']([^"']+)["']/gu)
       for (const [, from, direct] of specifiers) {
