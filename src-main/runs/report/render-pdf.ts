@@ -1,7 +1,6 @@
 import { marked, type Token, type Tokens } from 'marked'
 import pdfMake from 'pdfmake/build/pdfmake.js'
 import fontFiles from 'pdfmake/build/vfs_fonts.js'
-import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces'
 
 import { lightChartTheme, renderChartSvg } from '#shared/charts/index'
 
@@ -9,6 +8,9 @@ import { renderMarkdown } from './render-markdown'
 import { reportCharts } from './report-charts'
 import type { ReportInput } from './report-input'
 import { reportRun } from './report-run'
+
+type Definition = Parameters<typeof pdfMake.createPdf>[0]
+type Content = Definition['content']
 
 /** Width of what is on a page (A4 across, less margins), in points. */
 const PAGE_WIDTH = 780
@@ -23,7 +25,7 @@ export async function renderPdf(input: ReportInput): Promise<Uint8Array> {
   const tokens = marked.lexer(renderMarkdown(input))
   const split = tokens.findIndex((token) => token.type === 'heading' && token['text'] === AFTER_CHARTS)
   const end = split < 0 ? tokens.length : split
-  const definition: TDocumentDefinitions = {
+  const definition: Definition = {
     pageSize: 'A4',
     pageOrientation: 'landscape',
     pageMargins: MARGIN,
