@@ -44,6 +44,14 @@ describe('a SYN that nobody answers', () => {
   })
 })
 
+describe('an answer to a SYN that nobody acknowledges', () => {
+  it('goes again after 1, 3, 7, 15 and 31 s, and no more (tcp_synack_retries 5)', () => {
+    // The SYN has 10 ms to go, and is past the switch's port when that falls silent.
+    const answers = watch({}, { seconds: 300, silent: { at: '5ms' } }).filter(({ leaves, fromClient, isSyn }) => leaves && !fromClient && isSyn)
+    expect(since(answers).map((ms) => ms / 1000)).toEqual([0, 1, 3, 7, 15, 31])
+  })
+})
+
 describe('a segment that nobody acknowledges', () => {
   it('is probed for and then sent again, each time after twice as long, at most 120 s', () => {
     const packets = sentData(watch({ kind: 'tcp-rr', rate: '1600bit' }, { seconds: 400, silent: { at: '95ms' } }))

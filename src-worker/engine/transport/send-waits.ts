@@ -2,7 +2,7 @@
 
 import { SEND_TIMER, type SendTimers } from './send-timers'
 import { LOSS_STATE, SOCKET_STATE, type Sockets } from './sockets'
-import { MAX_RTO_NS, MAX_SYN_TIMEOUTS, MAX_TIMEOUTS, MIN_RTO_NS, MIN_TIMEOUT_NS } from './tcp-constants'
+import { MAX_RTO_NS, MAX_SYN_ACK_TIMEOUTS, MAX_SYN_TIMEOUTS, MAX_TIMEOUTS, MIN_RTO_NS, MIN_TIMEOUT_NS } from './tcp-constants'
 
 export class SendWaits {
   private readonly sockets: Sockets
@@ -62,10 +62,15 @@ export class SendWaits {
   /** Doubles the timeout; false when the connection is given up. */
   backOff(socket: number): boolean {
     const { sockets } = this
-    const isOpening = sockets.state[socket] <= SOCKET_STATE.synReceived
-    if (++sockets.timeouts[socket] > (isOpening ? MAX_SYN_TIMEOUTS : MAX_TIMEOUTS)) return false
+    if (++sockets.timeouts[socket] > this.maxTimeouts(sockets.state[socket])) return false
     sockets.rtoNs[socket] = Math.min(MAX_RTO_NS, sockets.rtoNs[socket] * 2)
     return true
+  }
+
+  /** Timeouts in a row after which a socket in this state gives up. */
+  private maxTimeouts(state: number): number {
+    if (state > SOCKET_STATE.synReceived) return MAX_TIMEOUTS
+    return state === SOCKET_STATE.synReceived ? MAX_SYN_ACK_TIMEOUTS : MAX_SYN_TIMEOUTS
   }
 
   /** tcp_schedule_loss_probe; returns false where the state allows none. */

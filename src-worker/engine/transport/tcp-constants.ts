@@ -41,3 +41,5 @@ export const PACING_RATIO = { slowStart: 2, avoidance: 1.2 } as const
 export const MAX_TIMEOUTS = 15
 /** net/ipv4/tcp_ipv4.c, tcp_syn_retries: a SYN is sent this many times again. */
 export const MAX_SYN_TIMEOUTS = 6
+/** net/ipv4/tcp_ipv4.c, tcp_synack_retries: and a server's answer to it this many times. */
+export const MAX_SYN_ACK_TIMEOUTS = 5
