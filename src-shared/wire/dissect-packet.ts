@@ -1,6 +1,7 @@
 import { readUint16, readUint32 } from './big-endian'
 import {
   ARP,
+  DSCP_SHIFT,
   ESP,
   ETHERNET,
   FRAGMENT_OFFSET_MASK,
@@ -195,7 +196,7 @@ function ipv4Fields(read: FieldReader, options: Uint8Array | undefined): Dissect
   const offset = (flags & FRAGMENT_OFFSET_MASK) * FRAGMENT_UNIT
   return [
     read.hex('ip.dsfield', IPV4.trafficClass, 1),
-    read.field('ip.dsfield.dscp', IPV4.trafficClass, 1, String(trafficClass >>> 2)),
+    read.field('ip.dsfield.dscp', IPV4.trafficClass, 1, String(trafficClass >>> DSCP_SHIFT)),
     read.field('ip.dsfield.ecn', IPV4.trafficClass, 1, String(trafficClass & 3)),
     read.decimal('ip.len', IPV4.totalLength, 2),
     read.hex('ip.id', IPV4.identification, 2),

@@ -9,6 +9,7 @@ export { flowHash, hashSalt, LOCAL_PORTS, packetFlowHash, receiveQueueOf, rssHas
 export { macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp, type MacAddress } from './headers'
 export {
   DONT_FRAGMENT,
+  DSCP_SHIFT,
   ESP,
   ETHERNET,
   ETHERNET_FRAMING_BYTES,

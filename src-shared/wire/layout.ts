@@ -21,6 +21,9 @@ export const IPV4 = {
   length: 20,
 } as const
 
+/** Where the codepoint lies in the traffic class: before the two bits of ECN (RFC 2474, section 3; RFC 3168, section 5). */
+export const DSCP_SHIFT = 2
+
 /** IPv6 without extension headers (RFC 8200, section 3). */
 export const IPV6 = {
   versionAndClass: 0,

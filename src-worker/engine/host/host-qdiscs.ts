@@ -4,6 +4,7 @@
  */
 
 import { dropReasonId, type DisciplineTable, type FlowTable, type HostTable } from '#shared/plan/index'
+import { DSCP_SHIFT } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
@@ -16,7 +17,6 @@ import { RANDOM_USE, RandomStream } from '../random'
 const NONE = -1
 /** 2^32 divided by the golden ratio: products with it spread successive numbers evenly (Knuth, volume 3, section 6.4). */
 const SPREAD = 0x9e3779b1
-const DSCP_SHIFT = 2
 
 const REASONS = new Uint8Array(Object.keys(QUEUE_DROP).length)
 REASONS[QUEUE_DROP.full] = dropReasonId('qdisc-full')

@@ -8,6 +8,7 @@ import type { FlowTable, TemplateTable } from '#shared/plan/index'
 import {
   bondHash,
   type BondPolicy,
+  DSCP_SHIFT,
   flowHash,
   type FlowTuple,
   ICMP,
@@ -33,8 +34,6 @@ import { HEADER_SLAB_WORDS, headerAt, headerSlabs, headerWordsAt, MAX_HEADER_BYT
 import { RANDOM_USE, RandomStream } from '../random'
 
 const NONE = -1
-/** Where the codepoint lies in the traffic class: before the two bits of ECN (RFC 2474). */
-const DSCP_SHIFT = 2
 const MICROSECOND_TICKS = 1000
 const PORT_COUNT = LOCAL_PORTS.last - LOCAL_PORTS.first + 1
 
@@ -129,7 +128,7 @@ export class HeaderWriter {
   write(packet: number): void {
     const { pool, imageWords } = this
     const { header, headerWords } = pool
-    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const row = pool.rowOf(packet)
     const from = row * HEADER_SLAB_WORDS
     const to = headerWordsAt(packet)
     const words = this.words[row]
