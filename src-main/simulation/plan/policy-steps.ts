@@ -28,7 +28,7 @@ interface Place {
  * Stages in which a pod's policies are looked at: what it sends in the first of them on its way out, what it gets in the
  * last of them on its way in. Cilium looks into its map whatever the number of rules; that is part of its programs' costs.
  */
-const ENFORCING: Readonly<Record<'egress' | 'ingress', readonly Step['stage'][]>> = {
+export const ENFORCING: Readonly<Record<'egress' | 'ingress', readonly Step['stage'][]>> = {
   egress: ['nf-forward', 'nf-input', 'bpf-from-workload', 'bpf-from-container'],
   ingress: [
     'nf-forward', 'bpf-to-workload', 'bpf-from-tunnel', 'bpf-from-host-endpoint', 'bpf-from-workload', 'bpf-to-container',

@@ -2,7 +2,7 @@ import type { TransportProtocol } from '#shared/contract/trace'
 import { ICMP_MESSAGE } from '#shared/wire/index'
 
 import type { Endpoint } from '../cni/common/index'
-import { policyEnd, type ConnectionWays, type TripHop, type VariantReach } from '../plan/index'
+import { ENFORCING, policyEnd, type ConnectionWays, type TripHop, type VariantReach } from '../plan/index'
 import { verdictOf, type Decision, type Verdict } from '../policy/index'
 
 /** A connection that policies are asked about. */
@@ -32,27 +32,16 @@ export function verdictOnWays(reach: VariantReach, { seenClient, seenServer }: C
   return { verdict: egress.verdict === 'deny' ? 'deny' : there.ingress.verdict, egress, ingress: there.ingress }
 }
 
-/** Stages in which policies are looked at: the first on a pod's way out, the last on a pod's way in. */
-const EGRESS: ReadonlySet<string> = new Set(['nf-forward', 'bpf-from-workload', 'bpf-from-container'])
-const INGRESS: ReadonlySet<string> = new Set([
-  'nf-forward',
-  'bpf-from-workload',
-  'bpf-to-workload',
-  'bpf-from-host-endpoint',
-  'bpf-from-tunnel',
-  'bpf-to-container',
-])
-
 /** Which of the hops decide, and by which rule, in words. */
 export function policyDecisions(hops: readonly TripHop[], verdict: Verdict, from: Endpoint, to: Endpoint): ReadonlyMap<number, string> {
   const decisions = new Map<number, string>()
   const decide = (index: number, by: Decision) => {
     if (index >= 0) decisions.set(index, [decisions.get(index), textOf(by)].filter((text) => text !== undefined).join('; '))
   }
-  if (from.kind === 'pod') decide(hops.findIndex(({ side, stage }) => side === 'sender' && EGRESS.has(stage)), verdict.egress.by)
+  if (from.kind === 'pod') decide(hops.findIndex(({ side, stage }) => side === 'sender' && ENFORCING.egress.includes(stage)), verdict.egress.by)
   const side = from.host === to.host ? 'sender' : 'receiver'
   const isReached = verdict.egress.verdict === 'allow'
-  if (to.kind === 'pod' && isReached) decide(hops.findLastIndex((hop) => hop.side === side && INGRESS.has(hop.stage)), verdict.ingress.by)
+  if (to.kind === 'pod' && isReached) decide(hops.findLastIndex((hop) => hop.side === side && ENFORCING.ingress.includes(hop.stage)), verdict.ingress.by)
   return decisions
 }
 

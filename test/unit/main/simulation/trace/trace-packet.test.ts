@@ -110,6 +110,24 @@ describe('a trace', () => {
     }
   })
 
+  it.each(DATAPATH_VARIANTS.map(({ name }) => name).filter((name) => /^(calico|cilium)-/u.test(name)))('with %s names the rule of each denial', (variant) => {
+    const closed = (policyType: string) =>
+      datapathLab({
+        manifests: [
+          { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'closed', namespace: 'default' }, spec: { podSelector: {}, policyTypes: [policyType] } },
+        ],
+      })
+    const denied = (policyType: string, to: string) => {
+      const result = tracePacket(closed(policyType), { variant, from: 'default/client-0', to, protocol: 'tcp' })
+      if (!('trace' in result)) throw new Error(JSON.stringify(result))
+      const { reason, hops } = result.trace
+      return [reason, hops.slice(-2).some(({ decidedBy }) => decidedBy?.includes('no rule') === true || decidedBy?.includes('default') === true)]
+    }
+    const far = LOST.has(variant) ? [] : ['default/far-0']
+    for (const to of [...far, 'default/near-0']) expect([to, ...denied('Ingress', to)]).toEqual([to, 'policy-default-deny', true])
+    for (const to of [...far, 'default/near-0', 'node/node-1']) expect([to, ...denied('Egress', to)]).toEqual([to, 'policy-default-deny', true])
+  })
+
   it.each([
     ['calico-ipip', 'nf-nat', 80],
     ['cilium-vxlan', 'bpf-service', 80],
