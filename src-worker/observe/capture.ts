@@ -100,7 +100,7 @@ export class Capture implements PacketWatcher {
   /** {@link PacketWatcher.passed} */
   passed(packet: number, host: number, costNs: number, nowNs: number): void {
     const { pool } = this.engine
-    const isSender = host === this.senders[this.engine.pool.rowOf(packet)]
+    const isSender = host === this.senders[pool.rowOf(packet)]
     this.journeys.passed(packet, pool.pass[packet], isSender, nowNs - costNs, nowNs)
     if (!isSender || !this.leaving.has(packet)) return
     for (const { ring, place } of this.leavingOf(packet)) this.journeys.write(packet, ring.numbers, place * CAPTURE_COLUMNS + CAPTURE_COLUMN.journey)
@@ -128,7 +128,7 @@ export class Capture implements PacketWatcher {
   private identify(packet: number): void {
     if (!this.leaving.has(packet)) return
     const { plan, pool } = this.engine
-    const row = this.engine.pool.rowOf(packet)
+    const row = pool.rowOf(packet)
     const template = (row & 1) === 0 ? plan.flows.forwardTemplate[row >> 1] : plan.flows.reverseTemplate[row >> 1]
     const field = plan.templates.innerIp[template] + IPV4.identification
     for (const { ring, place } of this.leavingOf(packet)) {
@@ -160,7 +160,7 @@ export class Capture implements PacketWatcher {
     const at = place * CAPTURE_COLUMNS
     const { numbers } = ring
     numbers[at + CAPTURE_COLUMN.atNs] = nowNs
-    numbers[at + CAPTURE_COLUMN.row] = this.engine.pool.rowOf(packet)
+    numbers[at + CAPTURE_COLUMN.row] = pool.rowOf(packet)
     numbers[at + CAPTURE_COLUMN.way] = way
     numbers[at + CAPTURE_COLUMN.flags] = pool.flags[packet]
     numbers[at + CAPTURE_COLUMN.payloadBytes] = pool.payloadBytes[packet]
@@ -183,7 +183,7 @@ export class Capture implements PacketWatcher {
     const { plan, pool } = this.engine
     const flow = pool.flow[packet]
     const isLocal = plan.flows.clientHost[flow] === plan.flows.serverHost[flow]
-    if (way === CAPTURE_WAY.socketOut || (way === CAPTURE_WAY.socketIn && isLocal)) return this.engine.headersOf(this.engine.pool.rowOf(packet))
+    if (way === CAPTURE_WAY.socketOut || (way === CAPTURE_WAY.socketIn && isLocal)) return this.engine.headersOf(pool.rowOf(packet))
     return pool.header.subarray(headerAt(packet), headerAt(packet) + MAX_HEADER_BYTES)
   }
 

@@ -41,7 +41,7 @@ export class FragmentHeaders {
   stamp(packet: number): void {
     const { pool, templates } = this
     const { header } = pool
-    const row = pool.flow[packet] * 2 + pool.direction[packet]
+    const row = pool.rowOf(packet)
     const flow = pool.flow[packet]
     const template = pool.direction[packet] === 0 ? this.flows.forwardTemplate[flow] : this.flows.reverseTemplate[flow]
     // A tunnel that encrypts shows nothing of the sender's header.
@@ -71,9 +71,8 @@ export class FragmentHeaders {
     const sourcePort = tunnelSourcePort(flowHash(inner))
     writeUint16(pool.header, slab + udp, sourcePort)
     const destinationPort = readUint16(pool.header, slab + udp + 2)
-    const row = pool.flow[packet] * 2 + pool.direction[packet]
     const addresses = addressesAt(pool.header, outerIp)
-    pool.rss[packet] = rssHash(this.hidesUdpPorts(row) ? addresses : { ...addresses, sourcePort, destinationPort })
+    pool.rss[packet] = rssHash(this.hidesUdpPorts(pool.rowOf(packet)) ? addresses : { ...addresses, sourcePort, destinationPort })
   }
 }
 
