@@ -87,10 +87,9 @@ function chosenNodes(object: PlainMapping, spec: DeepPath, nodes: readonly NodeS
   const wanted = isMapping(selector) ? Object.entries(selector) : []
   const required = valueAt(object, [...spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'])
   const named = namedNodes(required)
-  if (named !== undefined) return named.filter((name) => nodes.some((node) => node.name === name))
-  if (wanted.length === 0 && !isDaemon) return []
+  if (named === undefined && wanted.length === 0 && !isDaemon) return []
   const tolerations = valueAt(object, [...spec, 'tolerations'])
-  return nodes
+  return (named?.flatMap((name) => nodes.filter((node) => node.name === name)) ?? nodes)
     .filter((node) => {
       const labels: PlainMapping = { [HOSTNAME_LABEL]: node.name, 'kubernetes.io/os': 'linux', ...node.labels }
       return wanted.every(([key, value]) => labels[key] === value)

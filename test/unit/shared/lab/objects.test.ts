@@ -192,4 +192,13 @@ describe('Node objects', () => {
     const { lab } = labWith([], [{ file: 'all.json' }], new Map([['all.json', text]]))
     expect(lab?.cluster.workloads).toMatchObject([{ name: 'd', nodes: ['n2'] }])
   })
+
+  it('let an affinity that names them be narrowed by a selector', () => {
+    const terms = [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['n2', 'n1'] }] }]
+    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } }
+    const deployment = (name: string, spec: object) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { template: { spec: { affinity, ...spec } } } })
+    const manifests = [node('n2', { labels: { gpu: 'yes' } }), deployment('both', {}), deployment('one', { nodeSelector: { gpu: 'yes' } })]
+    const { lab } = labWith([], manifests)
+    expect(lab?.cluster.workloads).toMatchObject([{ name: 'both', nodes: ['n2', 'n1'] }, { name: 'one', nodes: ['n2'] }])
+  })
 })
