@@ -1,5 +1,5 @@
 import type { Finding, Node, Variant } from '#shared/lab/index'
-import type { Ipv4Prefix } from '#shared/units/index'
+import { SECOND_NS, type Ipv4Prefix } from '#shared/units/index'
 
 import { assignPodAddresses, type AddressAssignment, type AddressScheme, type AddressSpan } from '../ipam/index'
 import type { Pod } from '../kubernetes/index'
@@ -41,7 +41,7 @@ export function assignAddresses(
  * every deletion after the 99th percentile of watches, and the plugin has the address back.
  */
 function spansOf(pods: readonly Pod[]): AddressSpan[] | undefined {
-  const spans = pods.map(({ createdNs = 0, deletedNs = Infinity }) => ({ fromNs: createdNs, untilNs: deletedNs + TIMING.watch.p99Seconds * 1e9 }))
+  const spans = pods.map(({ createdNs = 0, deletedNs = Infinity }) => ({ fromNs: createdNs, untilNs: deletedNs + TIMING.watch.p99Seconds * SECOND_NS }))
   const last = pods.reduce((latest, { createdNs = 0 }) => Math.max(latest, createdNs), 0)
   return spans.some(({ untilNs }) => untilNs <= last) ? spans : undefined
 }

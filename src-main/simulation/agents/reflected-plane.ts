@@ -1,6 +1,6 @@
 import type { MessageCounts, SpeakerConfig } from '../bgp/index'
 import { prefixKey, type FibEntry, type PrefixKey } from '../bgp/index'
-import { ipv4PrefixContains } from '#shared/units/index'
+import { ipv4PrefixContains, SECOND_NS } from '#shared/units/index'
 
 import { startCluster } from './cluster-start'
 
@@ -33,7 +33,7 @@ export function reflectedPlane(configs: readonly SpeakerConfig[], pods: number, 
   )
   const clients = configs.length - reflectors.length
   return {
-    convergedAtNs: knownSeconds.last * 1e9,
+    convergedAtNs: knownSeconds.last * SECOND_NS,
     messages: (speaker) => messagesOf(configs[speaker]!.peers.length, addresses.has(configs[speaker]!.routerId), clients, reflectors.length),
     rows: (speaker) => rowsOf(configs, speaker),
   }

@@ -1,4 +1,5 @@
 import type { RecordedSpan } from '#shared/contract/control-plane'
+import { SECOND_NS } from '#shared/units/index'
 
 /** A change of something that is so until the next change. */
 interface TimedChange {
@@ -38,5 +39,5 @@ function isOneTime(before: TimedChange, after: TimedChange, fromNs: number): boo
 }
 
 function secondsAt({ atNs }: TimedChange, fromNs: number): number {
-  return Math.max(0, atNs - fromNs) / 1e9
+  return Math.max(0, atNs - fromNs) / SECOND_NS
 }
