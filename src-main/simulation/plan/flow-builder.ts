@@ -1,5 +1,4 @@
 import type { Finding, Lab, Traffic } from '#shared/lab/index'
-import { AUTOTUNED } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { DataPlaneChange } from '../agents/index'
@@ -16,6 +15,7 @@ import type { EntryRow, FlowChange, FlowRow } from './flow-row'
 import type { FlowTableBuilder } from './flow-table-builder'
 import { verdictOfAnswers, verdictOfConnection } from './flow-verdicts'
 import { meanBytes, type MessageSizes } from './message-sizes'
+import { segmentRoom, socketBuffers } from './socket-buffers'
 import { switchedRow } from './switched-row'
 import { TRANSPORT_BYTES } from './template-builder'
 import type { TrafficEnds } from './traffic-ends'
@@ -299,42 +299,6 @@ function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryR
 
 /** Kinds whose ends set TCP_NODELAY by themselves (nginx: tcp_nodelay on; Go's net: by default); netperf and iperf3 leave it off. */
 const HAS_NO_DELAY: ReadonlySet<Traffic['kind']> = new Set(['http'])
-/** The kernel takes twice what a socket asks for (net/core/sock.c, __sock_set_rcvbuf), half of which is TCP's window. */
-const KERNEL_FACTOR = 2
-
-/** Least that the kernel takes for a receive buffer, and half of what it takes for a send buffer (include/net/sock.h, SOCK_MIN_RCVBUF). */
-const LEAST_BUFFER = 2304
-/** The largest window: 16 bits scaled by 14 (RFC 7323, section 2.3). */
-const LARGEST_WINDOW = 65_535 * 2 ** 14
-/** include/net/tcp.h, TCP_MSS_DEFAULT. */
-const USUAL_SEGMENT = 536
-
-/** The window of TCP sockets that ask for a receive buffer. */
-function windowOf(receiveBuffer: number): number {
-  return Math.min(Math.max(receiveBuffer, LEAST_BUFFER / KERNEL_FACTOR), LARGEST_WINDOW)
-}
-
-/** A segment is at most half of a small window (tcp_bound_to_half_wnd). */
-function segmentRoom(room: number, { receiveBuffer }: Traffic, transport: FlowParts['transport']): number {
-  if (transport !== 'tcp' || receiveBuffer === undefined) return room
-  const window = windowOf(receiveBuffer)
-  return Math.min(room, window > USUAL_SEGMENT ? Math.floor(window / 2) : window)
-}
-
-/** What sockets hold: the kernel's own sizes, to which TCP's grow, or what they ask for, and then for good (SOCK_RCVBUF_LOCK). */
-function socketBuffers(
-  { sendBuffer, receiveBuffer }: Traffic,
-  isDatagram: boolean,
-  defaults: HostDefaults,
-): Pick<EntryRow, 'autotuned' | 'sendBufferBytes' | 'receiveBufferBytes'> {
-  const tunes = (buffer: number | undefined, bit: number) => (isDatagram || buffer !== undefined ? 0 : bit)
-  const usual = (tcp: string) => defaults.of(isDatagram ? 'udpBuffer' : tcp)
-  return {
-    autotuned: tunes(sendBuffer, AUTOTUNED.send) | tunes(receiveBuffer, AUTOTUNED.receive),
-    sendBufferBytes: sendBuffer === undefined ? usual('tcpSendBuffer') : Math.max(sendBuffer * KERNEL_FACTOR, 2 * LEAST_BUFFER),
-    receiveBufferBytes: receiveBuffer === undefined ? usual('tcpReceiveWindow') : isDatagram ? Math.max(receiveBuffer * KERNEL_FACTOR, LEAST_BUFFER) : windowOf(receiveBuffer),
-  }
-}
 
 /** Bytes of an application's write, or of a datagram. */
 function writeBytesOf({ defaults }: FlowContext, traffic: Traffic): number {
