@@ -23,7 +23,7 @@ const SEEDS = [1]
 const FITTED_COSTS = {
   schema: 'cnilab/fitted-costs/v1',
   description:
-    'Factors on the published figures of stage-costs.json, written by `npm run calibrate`. The first parameter that covers a figure counts; cold multiplies all of them on cores that have slept. A factor near 1 says that single packets in published microbenchmarks cost what they cost in published throughput tables.',
+    'Factors on the published figures of stage-costs.json, written by `npm run calibrate`. The first parameter that covers a figure counts. A factor near 1 says that single packets in published microbenchmarks cost what they cost in published throughput tables.',
 }
 
 /**

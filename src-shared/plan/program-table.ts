@@ -49,8 +49,6 @@ export interface ProgramTable {
   /** Stage numbers (`STAGES`). */
   readonly refStage: Int32Array
   readonly refPerPacket: Float64Array
-  /** What a packet costs more on a core whose caches are cold. */
-  readonly refColdPerPacket: Float64Array
   readonly refPerSegment: Float64Array
   readonly refPerByte: Float64Array
   readonly refFirstPerPacket: Float64Array

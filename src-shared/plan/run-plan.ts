@@ -83,9 +83,6 @@ export interface HostTable {
   readonly maxBacklog: Int32Array
   /** Time an idle core needs until it begins what woke it, an interrupt or a thread, ns; nobody’s CPU time. */
   readonly idleExitNs: Float64Array
-  /** How long a core is idle until its caches count as cold, and for how long they do when it works again, ns. */
-  readonly coldAfterNs: Float64Array
-  readonly warmUpNs: Float64Array
   /** Resident memory of the plugin's agents and tables, bytes. */
   readonly memoryBytes: Float64Array
 }

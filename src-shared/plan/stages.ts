@@ -280,10 +280,6 @@ export const STAGES = [
     'bpf-xdp', 'napi', 'ebpf',
     'cil_xdp_entry in the driver’s poll, before the packet is the stack’s: service, translation, and out of the interface again (XDP_TX).',
   ),
-  stage(
-    'cold-caches', 'inherit', 'device',
-    'What stages take longer on a core that has slept: code and tables come from memory again, and the clock is low.',
-  ),
 ] as const satisfies readonly StageInfo[]
 
 /** A stage by name. */

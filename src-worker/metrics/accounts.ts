@@ -17,7 +17,6 @@ export const CALLS = [
   'app-connect',
   'app-accept',
   'app-close',
-  'cold-caches',
 ] as const satisfies readonly StageId[]
 
 /** Number of a call in {@link CALLS}. */
@@ -30,7 +29,6 @@ export const CALL = {
   connect: 5,
   accept: 6,
   close: 7,
-  coldCaches: 8,
 } as const
 
 /** Columns kept of every pass per host: packets, segments and payload bytes, established then first packets. */

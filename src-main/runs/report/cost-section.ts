@@ -25,7 +25,6 @@ export function costSection(result: RunResult): Html {
 <ul class="notes">
 <li>Every packet passes the stages of a Linux node one by one, and each charges its time to the core that runs it. Throughput ends where a core, a link or a window is full; no throughput, latency or CPU share is put in.</li>
 <li>Costs below were measured on the machines named and are scaled to a lab's nodes by clock frequency. Those whose source is an estimate have no published figure. The uncertainty is a relative standard deviation, judged.</li>
-<li>Costs were measured on busy cores. On a core that has slept, a packet's stages cost several times as much until its caches are warm again; that is counted as the stage cold-caches, by a factor that is fitted to published round trips.</li>
 <li>The same seed gives every variant the same arrivals. Intervals tell how much chance is in the means over the seeds, not how right the costs are.</li>
 <li>Goodput is application payload received between warm-up and end. Latency is one way for streams and the whole transaction for request–response.</li>
 </ul>

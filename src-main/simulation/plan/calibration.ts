@@ -14,8 +14,6 @@ export interface StageCost {
   readonly perByte: number
   /** Instead of `perPacket`, for the packet that opens a connection. */
   readonly firstPerPacket: number
-  /** What a packet costs more on a core that has slept, as its caches are cold and its clock is low. */
-  readonly coldPerPacket: number
 }
 
 const figure = (per: 'packet' | 'segment' | 'byte') =>
@@ -61,7 +59,6 @@ export class StageCosts {
       if (machine === undefined) throw new Error(`Calibration names an unknown machine: ${entry.machine}`)
       return entry.value * machine.ghz * factor
     }
-    const coldFactor = fitted?.coldFactor ?? 1
     for (const { stage, kind, perPacket, perSegment, perByte, firstPerPacket } of costs) {
       const key = keyOf(stage, kind)
       if (this.costs.has(key)) throw new Error(`Calibration has a cost twice: ${key}`)
@@ -71,7 +68,6 @@ export class StageCosts {
         perSegment: cycles(perSegment, factor('segment')),
         perByte: cycles(perByte, factor('byte')),
         firstPerPacket: cycles(firstPerPacket ?? perPacket, factor('packet')),
-        coldPerPacket: cycles(perPacket, Math.max(0, coldFactor - factor('packet'))),
       })
       const figures = [perPacket, perSegment, perByte, firstPerPacket].flatMap((each) => each?.source ?? [])
       const factors = [factor('packet'), factor('segment'), factor('byte')].filter((each) => each !== 1)

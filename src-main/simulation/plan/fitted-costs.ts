@@ -38,9 +38,6 @@ export type CostParameter = z.infer<typeof parameterSchema>
 
 const GROUP_OF = new Map<StageId, string>(STAGES.map(({ id, group }) => [id, group]))
 
-/** The parameter that covers no figure of its own but all of them on cores that have slept. */
-const COLD = 'cold'
-
 /** The factors that calibration found for the published costs of stages. */
 export class FittedCosts {
   readonly parameters: readonly CostParameter[]
@@ -58,11 +55,6 @@ export class FittedCosts {
     this.factors = Object.fromEntries(
       this.parameters.map(({ id, factor }) => [id, (instead[id] ?? factor) * (scale[id] ?? 1)]),
     )
-  }
-
-  /** What a stage costs a packet on a core that has slept, as a multiple of its published figure; 1 where the file says nothing. */
-  get coldFactor(): number {
-    return this.factors[COLD] ?? 1
   }
 
   /** The factor of a figure: that of the first parameter that covers it, 1 where none does. */

@@ -49,8 +49,6 @@ export function buildHosts(
     napiWeight: everywhere('napiWeight'),
     maxBacklog: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevMaxBacklog ?? defaults.of('maxBacklog')),
     idleExitNs: new Float64Array(count).fill(defaults.of('idleExit')),
-    coldAfterNs: new Float64Array(count).fill(defaults.of('coldAfter')),
-    warmUpNs: new Float64Array(count).fill(defaults.of('warmUp')),
     memoryBytes: Float64Array.from(topology.hosts, ({ kind }) =>
       kind === 'node' ? defaults.of(`memory:${memory}`) : 0,
     ),

@@ -139,7 +139,6 @@ export class ProgramCompiler {
         perSegment: cost.perSegment * times,
         perByte: cost.perByte * times,
         firstPerPacket: first * times,
-        coldPerPacket: cost.coldPerPacket * times,
       },
     }
   }
@@ -168,7 +167,6 @@ function programTable(programs: readonly RefusalProgram[]): ProgramTable {
     refFirst: starts(passes.map((pass) => pass.references.length)),
     refStage: Int32Array.from(references, (reference) => stageNumber(reference.stage)),
     refPerPacket: column((cost) => cost.perPacket),
-    refColdPerPacket: column((cost) => cost.coldPerPacket),
     refPerSegment: column((cost) => cost.perSegment),
     refPerByte: column((cost) => cost.perByte),
     refFirstPerPacket: column((cost) => cost.firstPerPacket),

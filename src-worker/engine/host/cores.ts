@@ -254,15 +254,7 @@ export class Cores {
     }
     const exact = passes.costNs(pass, packet, pool, this.hosts, host)
     this.accounts.pass(host, pass, pool.isFirst(packet), pool.segments[packet], pool.payloadBytes[packet], exact, nowNs)
-    this.occupy(core, SOFTIRQ.pass, packet, exact + this.coldNs(pass, core, host, nowNs), nowNs)
-  }
-
-  /** What a pass takes longer on a core that has just slept. */
-  private coldNs(pass: number, core: number, host: number, nowNs: number): number {
-    if (!this.threads.isCold(core, nowNs)) return 0
-    const costNs = this.passes.coldNs(pass, this.hosts, host)
-    this.accounts.call(host, CALL.coldCaches, costNs, nowNs)
-    return costNs
+    this.occupy(core, SOFTIRQ.pass, packet, exact, nowNs)
   }
 
   /** The core wakes if it was idle, and works until `exact` ns have passed; fractions are carried on. */

@@ -26,7 +26,6 @@ export class PassTable {
   readonly looks: Uint8Array
   readonly programFirst: Int32Array
   private readonly cycles: Float64Array
-  private readonly coldCycles: Float64Array
 
   constructor(programs: ProgramTable, { passFirst }: TrackingTable) {
     this.entry = programs.entry
@@ -37,7 +36,6 @@ export class PassTable {
     this.orphans = new Uint8Array(programs.passCount)
     this.looks = Uint8Array.from({ length: programs.passCount }, (_, pass) => Number(passFirst[pass + 1] > passFirst[pass]))
     this.cycles = new Float64Array(programs.passCount * TERMS)
-    this.coldCycles = new Float64Array(programs.passCount)
     for (let program = 0; program < programs.count; program++) {
       const last = programs.passFirst[program + 1] - 1
       const end = programs.end[program]
@@ -61,16 +59,10 @@ export class PassTable {
     return total * hosts.nsPerCycle[host]
   }
 
-  /** What a pass costs more on a core whose caches are cold, ns. */
-  coldNs(pass: number, hosts: HostTable, host: number): number {
-    return this.coldCycles[pass] * hosts.nsPerCycle[host]
-  }
-
   private sum(programs: ProgramTable, pass: number): void {
     const at = pass * TERMS
     for (let ref = programs.refFirst[pass]; ref < programs.refFirst[pass + 1]; ref++) {
       this.cycles[at] += programs.refPerPacket[ref]
-      this.coldCycles[pass] += programs.refColdPerPacket[ref]
       this.cycles[at + 1] += programs.refPerSegment[ref]
       this.cycles[at + 2] += programs.refPerByte[ref]
       this.cycles[at + 3] += programs.refFirstPerPacket[ref]

@@ -37,8 +37,6 @@ export class ThreadTurns {
   private readonly isEventPending: Uint8Array
   /** Since when the core has had nothing to do, ns; −1: it has something. */
   private readonly idleSinceNs: Float64Array
-  /** Until when the core's caches are cold, ns. */
-  private readonly coldUntilNs: Float64Array
   /** Set once by the engine. */
   runner!: ThreadRunner
 
@@ -68,7 +66,6 @@ export class ThreadTurns {
     this.remainingNs = new Float64Array(cores)
     this.isEventPending = new Uint8Array(cores)
     this.idleSinceNs = new Float64Array(cores)
-    this.coldUntilNs = new Float64Array(cores)
   }
 
   /** Whether a thread waits for a core, or is in the middle of a step on this one. */
@@ -121,20 +118,9 @@ export class ThreadTurns {
 
   /** Work takes the core; returns how long the core needs until it begins, ns: an idle one has to wake. */
   leaveIdle(core: number, nowNs: number): number {
-    if (!this.isIdle(core, nowNs)) {
-      this.idleSinceNs[core] = NONE
-      return 0
-    }
-    const host = this.hostOf[core]
-    const idleExit = this.hosts.idleExitNs[host]
-    if (nowNs - this.idleSinceNs[core] >= this.hosts.coldAfterNs[host]) this.coldUntilNs[core] = nowNs + idleExit + this.hosts.warmUpNs[host]
+    const idleExit = this.isIdle(core, nowNs) ? this.hosts.idleExitNs[this.hostOf[core]] : 0
     this.idleSinceNs[core] = NONE
     return idleExit
-  }
-
-  /** Whether the core has slept so recently that its caches are cold. */
-  isCold(core: number, nowNs: number): boolean {
-    return nowNs < this.coldUntilNs[core]
   }
 
   private isIdle(core: number, nowNs: number): boolean {
