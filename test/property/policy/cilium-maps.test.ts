@@ -47,6 +47,23 @@ it('A policy map with all its entries says what the policies say', () => {
   )
 })
 
+it('A policy map denies those outside whom a rule picks by their label', () => {
+  const object = {
+    apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'no-world' },
+    spec: {
+      endpointSelector: { matchLabels: { app: 'a' } },
+      enableDefaultDeny: { ingress: false },
+      ingressDeny: [{ fromEndpoints: [{ matchLabels: { 'reserved:world': '' } }] }],
+    },
+  }
+  const objects = readPolicies([object] as never[], 'cilium')
+  const index = new EndpointIndex(cluster)
+  const maps = new MapEntries(index, ciliumPolicySet(index, { ...objects, policies: objects.ciliumPolicies }, 'default'))
+  const [own, peer] = [numberOf.get('x/a')!, numberOf.get('external/near')!]
+  const packet = { peer, protocol: protocolNumber('TCP'), destinationPort: 80, sourcePort: -1, icmpType: -1, icmpCode: -1 }
+  expect(mapVerdict(maps.of(own), maps.identityOf(own, peer), 'ingress', packet)).toBe('deny')
+})
+
 it('Endpoints of a node with equal keys have equal entries', () => {
   fc.assert(
     fc.property(ciliumPolicies, fc.array(networkPolicy, { maxLength: 2 }), (policies, kubernetes) => {

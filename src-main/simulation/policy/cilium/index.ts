@@ -129,10 +129,10 @@ function specPart(
   if (spec.subject === undefined || (given.length === 0 && !isolates)) return undefined
   const subjects = sets.subjects(ofNamespace(spec.subject, policy.namespace))
   const rules = given.flatMap((rule) =>
-    compileRule(index, sets, policy.namespace, rule, splitByDemands(subjects, demands)).map((match): SourcedRule => ({
+    compileRule(index, sets, policy.namespace, rule, splitByDemands(subjects, demands)).map(({ match, outside }): SourcedRule => ({
       match: { ...match, action },
       by: { object: policy.title, rule: rule.place },
-      ...(rule.peers !== undefined && { outside: sets.outside(rule.peers) }),
+      ...(outside !== undefined && { outside }),
     })),
   )
   return { object: policy.title, subjects, isolates, rules }
@@ -157,6 +157,11 @@ function splitByDemands(subjects: EndpointSet, demands: readonly Demand[]): Dema
   return parts.filter(({ own }) => own === undefined || own.some((word) => word !== 0))
 }
 
+/** What of a rule is not who made it and what it does. */
+interface CompiledRule extends Pick<SourcedRule, 'outside'> {
+  readonly match: Omit<PolicyRule, 'action'>
+}
+
 /** A rule as combinations of peers and ports. One that names neither allows and denies nothing. */
 function compileRule(
   index: EndpointIndex,
@@ -164,17 +169,18 @@ function compileRule(
   namespace: string | undefined,
   rule: CiliumRule,
   parts: readonly DemandedPart[],
-): Omit<PolicyRule, 'action'>[] {
+): CompiledRule[] {
   const { peers } = rule
   if (peers === undefined && rule.ports === undefined && rule.icmp === undefined) return []
-  const sides: Omit<PolicyRule, 'action'>[] =
+  const sides: CompiledRule[] =
     peers === undefined
-      ? [{}]
-      : parts.flatMap(({ required, ...own }) =>
-          sets.related(peers, namespace, required).map((related) => ({ ...own, ...related })),
-        )
+      ? [{ match: {} }]
+      : parts.flatMap(({ required, ...own }) => {
+          const outside = sets.outside(peers, namespace, required)
+          return sets.related(peers, namespace, required).map((related) => ({ match: { ...own, ...related }, outside }))
+        })
   const ports = portMatches(index, rule)
-  return sides.flatMap((side) => ports.map((match) => ({ ...side, ...match })))
+  return sides.flatMap(({ match, ...rest }) => ports.map((port) => ({ match: { ...match, ...port }, ...rest })))
 }
 
 function portMatches(index: EndpointIndex, { ports, icmp }: CiliumRule): Omit<PolicyRule, 'action'>[] {

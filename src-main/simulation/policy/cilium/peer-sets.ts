@@ -58,14 +58,19 @@ export class PeerSets {
     return kept.length > 0 ? kept : [parts[0]!]
   }
 
-  /** Peers of a rule that are picked by their address, or by not being of the cluster. */
-  outside({ blocks, ranges, entities }: CiliumPeers): OutsidePeers {
+  /**
+   * Peers of a rule that are picked by their address, or by not being of the cluster: as an entity, or by its label, which
+   * must also meet `required`.
+   */
+  outside({ endpoints, blocks, ranges, entities }: CiliumPeers, namespace: string | undefined, required: LabelSelector): OutsidePeers {
     return {
       ranges: [
         ...blocks.map((block) => ({ block, except: [] })),
         ...ranges.flatMap((range) => this.blocksOf(range).map((block) => ({ block, except: range.except }))),
       ],
-      world: entities.some((entity) => entity.startsWith('world')),
+      world:
+        entities.some((entity) => entity.startsWith('world')) ||
+        endpoints.some((selector) => meetsWorld([...withNamespace(selector, namespace), ...required])),
       everybody: entities.includes('all'),
     }
   }
@@ -149,6 +154,14 @@ export class PeerSets {
       }),
     )
   }
+}
+
+/** Whether a selector picks what is outside the cluster: all that is known of it is the label `reserved:world`. */
+function meetsWorld(selector: LabelSelector): boolean {
+  return meets(selector, (key) => {
+    const { source, name } = splitKey(key)
+    return source === 'reserved' && name === 'world' ? '' : undefined
+  })
 }
 
 function reservedLabels({ kind, isApiServer, isInit }: PolicyEndpoint, role: NodeRole): readonly string[] {
