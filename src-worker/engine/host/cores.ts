@@ -1,7 +1,6 @@
 /**
  * Cores as resources that contexts compete for. Softirq work (passes of packets, NAPI polls) runs to its end and pauses
- * whatever thread runs. When softirq work has held a core for two milliseconds while a thread waits, it goes on in
- * ksoftirqd and shares the core with the threads (Linux kernel/softirq.c, MAX_SOFTIRQ_TIME).
+ * whatever thread runs, until it must share the core with threads (`softirq-shares.ts`).
  */
 
 import { PASS_ENTRY, coreTotal, dropReasonId, type HostTable } from '#shared/plan/index'
@@ -15,16 +14,13 @@ import { AFTER_PASS, type PassTable } from './pass-table'
 import { PollLists } from './poll-lists'
 import type { ReceiveOffload } from './receive-offload'
 import type { ReceiveQueues } from './receive-queues'
+import { SoftirqShares } from './softirq-shares'
 import { type ThreadRunner, ThreadTurns } from './thread-turns'
 import { WholeTime } from './whole-time'
 import type { WorkerQueues } from './worker-queues'
 
 const NONE = -1
 const BACKLOG_FULL = dropReasonId('backlog-full')
-/** Linux kernel/softirq.c: MAX_SOFTIRQ_TIME, msecs_to_jiffies(2). */
-const MAX_SOFTIRQ_NS = 2_000_000
-/** Linux kernel/sched/fair.c: sysctl_sched_base_slice 0.75 ms × (1 + log2 of at least 8 cores). */
-const THREAD_SLICE_NS = 3_000_000
 
 /** Softirq work under way on a core. */
 const SOFTIRQ = { none: 0, pass: 1, poll: 2, debt: 3 } as const
@@ -62,9 +58,8 @@ export class Cores {
   private readonly cell: PacketLists
   private readonly softirq: Uint8Array
   private readonly softirqSubject: Int32Array
-  private readonly softirqNs: Float64Array
   private readonly debtNs: Float64Array
-  private readonly sliceEndNs: Float64Array
+  private readonly shares: SoftirqShares
   private readonly time: WholeTime
   private readonly threads: ThreadTurns
   /** Set once by the engine. */
@@ -107,9 +102,8 @@ export class Cores {
     this.polls = new PollLists(total, parts.queues.count)
     this.softirq = new Uint8Array(total)
     this.softirqSubject = new Int32Array(total)
-    this.softirqNs = new Float64Array(total)
     this.debtNs = new Float64Array(total)
-    this.sliceEndNs = new Float64Array(total).fill(NONE)
+    this.shares = new SoftirqShares(total)
     this.time = new WholeTime(total, parts.accounts)
     this.threads = new ThreadTurns({ ...parts, hostOf: this.hostOf, time: this.time, count: parts.threads })
   }
@@ -184,31 +178,18 @@ export class Cores {
 
   private next(core: number, nowNs: number): void {
     if (this.hasSoftirqWork(core)) {
-      if (!this.threadHasSlice(core, nowNs)) {
+      if (!this.shares.isThreadsTurn(core, this.threads.isWanted(core), nowNs)) {
         this.beginSoftirq(core, nowNs)
         return
       }
     } else {
-      this.softirqNs[core] = 0
-      this.sliceEndNs[core] = NONE
+      this.shares.rest(core)
     }
     this.threads.run(core, nowNs)
   }
 
   private hasSoftirqWork(core: number): boolean {
     return this.debtNs[core] > 0 || this.inline.count[core] > 0 || this.polls.current(core) !== NONE
-  }
-
-  /** Whether a thread may go on although softirq work waits: ksoftirqd's turn is over. */
-  private threadHasSlice(core: number, nowNs: number): boolean {
-    if (this.sliceEndNs[core] !== NONE) {
-      if (nowNs < this.sliceEndNs[core]) return this.threads.isWanted(core)
-      this.sliceEndNs[core] = NONE
-      this.softirqNs[core] = 0
-    }
-    if (this.softirqNs[core] < MAX_SOFTIRQ_NS || !this.threads.isWanted(core)) return false
-    this.sliceEndNs[core] = nowNs + THREAD_SLICE_NS
-    return true
   }
 
   private beginSoftirq(core: number, nowNs: number): void {
@@ -263,7 +244,7 @@ export class Cores {
     const whole = this.time.spend(core, exact, nowNs)
     this.softirq[core] = kind
     this.softirqSubject[core] = subject
-    this.softirqNs[core] += whole
+    this.shares.spend(core, whole)
     this.events.schedule(this.layout.softirqDone + core, nowNs + idleExit + whole)
   }
 

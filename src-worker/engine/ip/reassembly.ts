@@ -174,7 +174,7 @@ export class Reassembly {
    */
   private keyOf(packet: number, level: Level): number {
     const { pool } = this
-    const row = this.pool.rowOf(packet)
+    const row = pool.rowOf(packet)
     const isHidden = level.number === INNER && (tunnelBytes(this.flows, row) > 0 || this.staysOnHost(row >> 1))
     const header = headerAt(packet) + ETHERNET.length
     const id = isHidden ? pool.sequence[packet] % IDENTIFICATIONS : readUint16(pool.header, header + IPV4.identification)
