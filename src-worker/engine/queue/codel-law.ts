@@ -10,13 +10,13 @@ import { markCongestion } from './congestion-mark'
 
 /** Intervals for which a pace of dropping is remembered (codel_impl.h: 16). */
 const MEMORY_INTERVALS = 16
+/** A queue of no more than this is short, whatever its waiting times: one packet of a usual device (psched_mtu in net/sched/sch_codel.c). */
+const MTU_BYTES = 1514
 
 /** The parameters of a discipline. */
 export interface CodelParameters {
   readonly targetNs: number
   readonly intervalNs: number
-  /** Bytes below which a queue is short, whatever its waiting times: one packet. */
-  readonly mtuBytes: number
   readonly ecn: boolean
 }
 
@@ -76,7 +76,7 @@ export class CodelLaw {
 
   private isLate(row: number, packet: number, source: CodelSource, parameters: CodelParameters, nowNs: number): boolean {
     const waitedNs = nowNs - this.pool.queuedNs[packet]
-    if (waitedNs < parameters.targetNs || source.backlog(row) <= parameters.mtuBytes) {
+    if (waitedNs < parameters.targetNs || source.backlog(row) <= MTU_BYTES) {
       this.firstAboveNs[row] = 0
       return false
     }

@@ -7,9 +7,6 @@ import { CodelLaw, type CodelParameters, type CodelSource } from './codel-law'
 import { QUEUE_DROP, type QueueDiscipline, type QueueOwner } from './queue-discipline'
 import type { Room } from './room'
 
-/** A queue of no more than this is short: one packet of a usual device (net/sched/sch_codel.c, psched_mtu). */
-const MTU_BYTES = 1514
-
 export class Codel implements QueueDiscipline, CodelSource {
   private readonly pool: PacketPool
   private readonly room: Room
@@ -67,7 +64,6 @@ export function codelParameters(table: DisciplineTable): CodelParameters[] {
   return Array.from(table.kind, (_, row) => ({
     targetNs: table.targetNs[row],
     intervalNs: table.intervalNs[row],
-    mtuBytes: MTU_BYTES,
     ecn: table.ecn[row] === 1,
   }))
 }
