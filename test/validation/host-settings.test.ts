@@ -1,11 +1,10 @@
-import type { SeedResult } from '#shared/metrics/index'
-import { buildRunPlan } from '#main/simulation/plan/index'
-import { ProgressSlab } from '#shared/metrics/index'
+import { ProgressSlab, type SeedResult } from '#shared/metrics/index'
 import { runTask } from '#worker/run-task'
 import { describe, expect, it } from 'vitest'
 
 import { DATAPATH_VARIANTS } from '../support/datapath-lab'
 import { makeLab } from '../support/make-lab'
+import { planOf } from '../support/plan-of'
 
 /** What a test says of a lab of two nodes on a switch, 10 Gbit/s. */
 interface Given {
@@ -41,9 +40,7 @@ function run({ traffic, nic = {}, node = {}, delay = '5us', variant = 'host', ho
     traffic: [{ name: 't', ...PODS, ...traffic }],
     run: { duration, warmup, hostCosts },
   })
-  const built = buildRunPlan(lab, variant)
-  if (!('plan' in built)) throw new Error(JSON.stringify(built.problems))
-  return runTask({ plan: built.plan, seed: 1, progress: ProgressSlab.create(1).buffer }, () => 0).result
+  return runTask({ plan: planOf(lab, variant), seed: 1, progress: ProgressSlab.create(1).buffer }, () => 0).result
 }
 
 /** Receive queues of a node that sixteen streams' packets arrive in. */

@@ -1,8 +1,8 @@
-import { buildRunPlan } from '#main/simulation/plan/index'
 import { bareNetwork, type FlowSpec } from '#main/simulation/bench/index'
 import { describe, expect, it } from 'vitest'
 
 import { makeLab } from '../support/make-lab'
+import { planOf } from '../support/plan-of'
 import { watchPlan, type SocketPacket } from '../support/watch-plan'
 
 const MS = 1e6
@@ -23,9 +23,7 @@ function watch(traffic: object, { seconds = 1, silent }: { seconds?: number; sil
     faults: silent === undefined ? [] : [{ kind: 'link-silent', link: ['a', 'tor'], ...silent }],
     run: { duration: `${seconds}s`, warmup: '0s', hostCosts: false },
   })
-  const built = buildRunPlan(lab, 'host')
-  if (!('plan' in built)) throw new Error(JSON.stringify(built.problems))
-  return watchPlan(built.plan)
+  return watchPlan(planOf(lab, 'host'))
 }
 
 const msOf = ({ atNs }: SocketPacket): number => Math.round(atNs / MS)
@@ -85,7 +83,7 @@ describe('a burst of ten segments', () => {
     const [first, ...others] = sentData(packets).filter(({ isSentAgain }) => isSentAgain)
     expect(msOf(first!)).toBe(BURST_MS + RTT)
     expect(others).toHaveLength(1)
-    const end = sentData(packets).find(({ atNs }) => msOf({ atNs } as SocketPacket) === BURST_MS)!.sequence + 10 * MSS
+    const end = sentData(packets).find((packet) => msOf(packet) === BURST_MS)!.sequence + 10 * MSS
     const whole = packets.find(({ leaves, fromClient, acknowledged }) => !leaves && !fromClient && acknowledged >= end)!
     expect(msOf(whole)).toBe(BURST_MS + 2 * RTT)
   })

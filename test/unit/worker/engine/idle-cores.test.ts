@@ -1,19 +1,18 @@
-import { buildRunPlan } from '#main/simulation/plan/index'
 import { parseLab } from '#shared/lab/index'
 import { ProgressSlab } from '#shared/metrics/index'
 import { runTask } from '#worker/run-task'
 import { describe, expect, it } from 'vitest'
 
+import { planOf } from '../../../support/plan-of'
 import { FIRST_PODS, twoHostsLab } from '../../../support/two-hosts-lab'
 
 /** Mean time of a transaction whose hosts' idle cores take so long to wake, ns. */
 function transactionNs(ends: string, idleExitNs: number): number {
   const text = twoHostsLab({ traffic: `kind: tcp-rr, ${ends}`, hostCosts: true })
-  const built = buildRunPlan(parseLab(text).lab!, 'host')
-  if (!('plan' in built)) throw new Error(JSON.stringify(built.problems))
-  built.plan.hosts.idleExitNs.fill(idleExitNs)
+  const plan = planOf(parseLab(text).lab!, 'host')
+  plan.hosts.idleExitNs.fill(idleExitNs)
   const progress = ProgressSlab.create(1).buffer
-  return runTask({ plan: built.plan, seed: 1, progress }, () => 0).result.traffic[0]!.latencyNs!.mean
+  return runTask({ plan, seed: 1, progress }, () => 0).result.traffic[0]!.latencyNs!.mean
 }
 
 describe('idle cores', () => {
