@@ -29,7 +29,7 @@ export const GENERATOR_SECTIONS: readonly { readonly title: string; readonly fie
       { key: 'oversubscription', label: 'Oversubscribed, n:1', hint: 'What the nodes of a rack can send to what its uplinks carry; 1 is non-blocking', fabrics: RACKED },
       { key: 'nicGbit', label: 'NIC, Gbit/s', hint: 'Rate of each node' },
       { key: 'mtu', label: 'MTU, bytes', hint: 'Of the nodes' },
-      { key: 'delay', label: 'Delay', hint: 'Of links between switches, one way' },
+      { key: 'delay', label: 'Delay', hint: 'Of links between switches, one way; of a flat network, of those to its nodes' },
       { key: 'zones', label: 'Zones', hint: 'Racks are dealt out to them, as labels of nodes; 0: none', fabrics: RACKED },
     ],
   },
