@@ -39,6 +39,7 @@ export { WORKLOAD_KINDS, workloadSource, type NodeSource } from './manifest/work
 export { ENFORCING_CNIS, MODELLED_OBJECTS, UNUSED_OBJECTS } from './modelled'
 export { labHash } from './lab-hash'
 export { toLabelName, type Labels } from './name-schemas'
+export { HOSTNAME_LABEL, nodeLabels } from './node-labels'
 export { checkDocument, parseLab, placeFindings, quickLab, type CheckedLab, type ParsedLab } from './parse-lab'
 export { baseOf, readAhead, readDocument, type LabDocument } from './parse/lab-document'
 export { pathAtOffset, rangeOfPath, type TextRange } from './parse/offsets'

@@ -12,6 +12,16 @@ export interface ExportedLab {
   readonly warnings: readonly ExportWarning[]
 }
 
+type Exporter = (made: LabExport, lab: Lab, variants: readonly Variant[]) => void
+
+const EXPORTERS: Readonly<Record<ExportTarget, Exporter>> = {
+  kind: exportKind,
+  helm: exportHelm,
+  calico: exportCalico,
+  containerlab: exportContainerlab,
+  manifests: exportManifests,
+}
+
 /** A part of a lab, who has it, and what it is. */
 interface Part {
   readonly path: readonly string[]
@@ -33,23 +43,7 @@ const PARTS: readonly Part[] = [
 /** Makes the files of a target of a lab; where plugins matter, for each of the variants. */
 export function exportLab(lab: Lab, variants: readonly Variant[], target: ExportTarget): ExportedLab {
   const made = new LabExport()
-  switch (target) {
-    case 'kind':
-      exportKind(made, lab, variants)
-      break
-    case 'helm':
-      exportHelm(made, lab, variants)
-      break
-    case 'calico':
-      exportCalico(made, lab, variants)
-      break
-    case 'containerlab':
-      exportContainerlab(made, lab, variants)
-      break
-    case 'manifests':
-      exportManifests(made, lab, variants)
-      break
-  }
+  EXPORTERS[target](made, lab, variants)
   for (const { path, targets, isThere, what } of PARTS) {
     if (targets.includes(target) || !isThere(lab)) continue
     const where = targets.length === 0 ? 'no tool has a file for it' : `see ${targets.map((other) => `--to ${other}`).join(' and ')}`

@@ -1,18 +1,16 @@
 import { dump } from 'js-yaml'
 
-import { toLabelName, type Lab, type Labels, type Node, type Variant } from '#shared/lab/index'
+import { HOSTNAME_LABEL, toLabelName, type Lab, type Labels, type Node, type Variant } from '#shared/lab/index'
 import { formatIpv4Prefix } from '#shared/units/index'
 
 import type { LabExport } from './lab-export'
 import { variantFile } from './label-names'
 
-/** Where pods find the node that the lab puts them on; kind's own names are others. */
-export const HOSTNAME_LABEL = 'kubernetes.io/hostname'
 /** The label of nodes with a control plane, which kind gives them itself. */
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane'
 /** Labels below kubernetes.io that a kubelet may give its own node (kubernetes, pkg/kubelet/apis/well_known_labels.go). */
 const KUBELET_LABELS = [
-  'kubernetes.io/hostname', 'kubernetes.io/os', 'kubernetes.io/arch', 'beta.kubernetes.io/os', 'beta.kubernetes.io/arch',
+  HOSTNAME_LABEL, 'kubernetes.io/os', 'kubernetes.io/arch', 'beta.kubernetes.io/os', 'beta.kubernetes.io/arch',
   'node.kubernetes.io/instance-type', 'beta.kubernetes.io/instance-type', 'topology.kubernetes.io/zone', 'topology.kubernetes.io/region',
   'failure-domain.beta.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/region',
 ]

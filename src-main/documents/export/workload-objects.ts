@@ -1,6 +1,5 @@
-import { EGRESS_BANDWIDTH, type Lab, type Labels, type Node, type Workload, type WorkloadPort } from '#shared/lab/index'
+import { EGRESS_BANDWIDTH, HOSTNAME_LABEL, type Lab, type Labels, type Node, type Workload, type WorkloadPort } from '#shared/lab/index'
 
-import { HOSTNAME_LABEL } from './kind-config'
 import type { LabExport } from './lab-export'
 import { serverCommand, TOOLS_IMAGE, type Server } from './traffic-tools'
 

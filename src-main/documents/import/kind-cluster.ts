@@ -1,5 +1,5 @@
 import { isObject } from '#main/simulation/kubernetes/field-reader'
-import { readManifestText, type Labels } from '#shared/lab/index'
+import { HOSTNAME_LABEL, readManifestText, type Labels } from '#shared/lab/index'
 
 import { fieldOf, listOf, textOf, type ClusterImport } from './cluster-import'
 import type { Values } from './sources'
@@ -22,8 +22,6 @@ export interface KindClusterNode {
   readonly taints: readonly object[]
 }
 
-/** How an exported lab says which of its nodes this is. */
-const HOSTNAME_LABEL = 'kubernetes.io/hostname'
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane'
 /** kind's name of a cluster that is given none. */
 const USUAL_NAME = 'kind'

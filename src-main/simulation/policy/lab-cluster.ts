@@ -1,4 +1,4 @@
-import type { Lab } from '#shared/lab/index'
+import { nodeLabels, type Lab } from '#shared/lab/index'
 import { parseIpAddress, type IpAddress, type Ipv4Address } from '#shared/units/index'
 
 import { isObject } from '../kubernetes/field-reader'
@@ -70,11 +70,11 @@ function initEndpoint({ reference, kind, node, addresses, ports }: PolicyEndpoin
 
 /** A node with the labels that its kubelet gives it. */
 function nodeEndpoint(lab: Lab, node: number, hostAddresses: readonly Ipv4Address[]): PolicyEndpoint {
-  const { name, labels } = lab.nodes[node]!
+  const own = lab.nodes[node]!
   return {
     ...NOBODY,
-    reference: `node/${name}`,
-    labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...labels },
+    reference: `node/${own.name}`,
+    labels: nodeLabels(own),
     addresses: [ipAddress(hostAddresses[node]!)],
     node,
   }

@@ -1,4 +1,5 @@
 import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
+import { HOSTNAME_LABEL, nodeLabels } from '../node-labels'
 import { DEFAULT_NAMESPACE } from '../record/cluster'
 import { EGRESS_BANDWIDTH } from '../record/pod-annotations'
 
@@ -25,8 +26,6 @@ const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
 
 /** The taint of a node that cannot be reached. */
 const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable'
-/** The label of a node that selectors of single nodes use. */
-const HOSTNAME_LABEL = 'kubernetes.io/hostname'
 
 /** A node as a document has it, as far as pods ask about it. */
 export interface NodeSource {
@@ -91,7 +90,7 @@ function chosenNodes(object: PlainMapping, spec: DeepPath, nodes: readonly NodeS
   const tolerations = valueAt(object, [...spec, 'tolerations'])
   return (named?.flatMap((name) => nodes.filter((node) => node.name === name)) ?? nodes)
     .filter((node) => {
-      const labels: PlainMapping = { [HOSTNAME_LABEL]: node.name, 'kubernetes.io/os': 'linux', ...node.labels }
+      const labels = nodeLabels(node)
       return wanted.every(([key, value]) => labels[key] === value)
     })
     .filter((node) => !isDaemon || node.taints.every((taint) => isTolerated(taint, tolerations)))
