@@ -39,7 +39,11 @@ const SIZED: ReadonlySet<OutlineObject['kind']> = new Set(['rack', 'namespace', 
 
 /** How many of these have a size that can be made the same. */
 export function countSized(objects: readonly OutlineObject[]): number {
-  return objects.filter(({ kind }) => SIZED.has(kind)).length
+  return objects.filter(hasOwnSize).length
+}
+
+function hasOwnSize({ kind }: OutlineObject): boolean {
+  return SIZED.has(kind)
 }
 
 /** Aligns, spaces out and tidies up what is selected. */
@@ -69,13 +73,12 @@ export function useArrange({ boxes, model, tidy, animate }: ArrangeOptions): Arr
   }
 
   function makeSame(length: 'width' | 'height'): boolean {
-    const sized = new Map([...selectedBoxes()].filter(([id]) => countSized(selection.objects.filter((object) => object.id === id)) > 0))
-    if (document.document === undefined || sized.size < 2) return false
-    const elements = [...sameSize(sized, length)].flatMap(([id, box]) => {
-      const object = document.outline.byId.get(id)
-      return object === undefined ? [] : [{ element: object.element, placement: box }]
-    })
-    const label = `Resize ${counted(sized.size, 'thing')}`
+    const own = selectedBoxes()
+    const sized = selection.objects.filter((object) => hasOwnSize(object) && own.has(object.id))
+    if (document.document === undefined || sized.length < 2) return false
+    const same = sameSize(new Map(sized.map(({ id }) => [id, own.get(id)!])), length)
+    const elements = sized.map(({ id, element }) => ({ element, placement: same.get(id)! }))
+    const label = `Resize ${counted(sized.length, 'thing')}`
     document.commit({ label, operations: moveElements(document.document, elements).operations })
     announce(label)
     return true
