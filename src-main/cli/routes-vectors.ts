@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 
+import { checkedValue } from '#main/documents/checked-json'
 import { bgpVectorSchema, BgpVectorError, readVector, runVector, type VectorOutcome } from '#main/simulation/bgp/index'
 import { ipamVectorSchema, runIpamVector, type IpamVectorOutcome } from '#main/simulation/ipam/index'
 
@@ -32,8 +33,8 @@ function isAboutAddresses(content: unknown): boolean {
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, content: unknown, file: string): z.output<Schema> {
-  const parsed = schema.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new CliError('vectors.invalid', `${file}: ${issue!.path.join('.') || 'the file'}: ${issue!.message}`)
+  const checked = checkedValue(content, schema)
+  if ('value' in checked) return checked.value
+  const { path, message } = checked.problems[0]!
+  throw new CliError('vectors.invalid', `${file}: ${path || 'the file'}: ${message}`)
 }

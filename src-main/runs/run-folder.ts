@@ -3,13 +3,16 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
+import { checkedJson, valueIn } from '#main/documents/checked-json'
+import { reasonOf } from '#main/documents/read-document'
 import { writeAtomically } from '#main/documents/write-atomically'
 import type { RunData, VariantSeries } from '#shared/contract/run-messages'
 import type { ManifestFiles } from '#shared/lab/index'
 import type { RunResult } from '#shared/metrics/index'
 
+import { runResultSchema } from './result-schema'
 import { type RunRecord, runRecordSchema } from './run-record'
-import { decodeSeries, encodeSeries } from './series-file'
+import { decodeSeries, encodeSeries, seriesIndexSchema } from './series-file'
 
 /** All that is kept of a run. */
 export interface KeptRun {
@@ -57,31 +60,38 @@ export async function writeRunFolder(folder: string, { record, result, series, l
   if (manifests !== undefined && manifests.size > 0) await write(FILES.manifests, JSON.stringify(Object.fromEntries(manifests)))
 }
 
-/** Reads a run that was written into a folder. Rejects where a file is missing, or of a version that is not read. */
+/** Reads a run that was written into a folder. Rejects where a file is missing, damaged, or of a version that is not read. */
 export async function readRunFolder(folder: string): Promise<ReadRun> {
-  const read = (file: string): Promise<string> => readFile(path.join(folder, file), 'utf8')
   const { entry, error } = await readRecord(folder)
-  const result = resultFrom(await read(FILES.result))
-  const index = await read(FILES.seriesIndex)
-  const figures = await readFile(path.join(folder, FILES.seriesFigures))
-  return { run: { entry, result, series: decodeSeries({ index, figures }), ...(error && { error }) }, ...(await readRunLab(folder)) }
+  const result = resultFrom(await readText(folder, FILES.result))
+  const index = valueIn(FILES.seriesIndex, checkedJson(await readText(folder, FILES.seriesIndex), seriesIndexSchema))
+  const series = decodeSeries(index, await readFile(path.join(folder, FILES.seriesFigures)))
+  return { run: { entry, result, series, ...(error && { error }) }, ...(await readRunLab(folder)) }
 }
 
 /** Reads the lab of a run that was written into a folder. Rejects where it is missing. */
 export async function readRunLab(folder: string): Promise<ReadLab> {
-  const read = (file: string): Promise<string> => readFile(path.join(folder, file), 'utf8')
-  const manifests = await read(FILES.manifests).then((text) => manifestsSchema.parse(JSON.parse(text)), () => ({}))
-  return { labText: await read(FILES.lab), manifests: new Map(Object.entries(manifests)) }
+  const manifests = await readText(folder, FILES.manifests).catch(() => '{}')
+  return {
+    labText: await readText(folder, FILES.lab),
+    manifests: new Map(Object.entries(valueIn(FILES.manifests, checkedJson(manifests, manifestsSchema)))),
+  }
 }
 
 /** What a run in a folder was and how it ended. */
 export async function readRecord(folder: string): Promise<RunRecord> {
-  return runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, FILES.record), 'utf8')))
+  return valueIn(FILES.record, checkedJson(await readText(folder, FILES.record), runRecordSchema))
 }
 
-/** A result as this version of the app reads it. Its own files are trusted beyond the name of the shape. */
+/** A result as this version of the app reads it. Throws where it is damaged or of another version, and says where. */
 export function resultFrom(text: string): RunResult {
-  const result = JSON.parse(text) as Partial<RunResult> | null
-  if (result?.schema !== 'cnilab/result/v1') throw new Error('the result is of a version that this app does not read')
-  return result as RunResult
+  return valueIn(FILES.result, checkedJson(text, runResultSchema))
+}
+
+async function readText(folder: string, file: string): Promise<string> {
+  try {
+    return await readFile(path.join(folder, file), 'utf8')
+  } catch (error) {
+    throw new Error(`${file}: ${reasonOf(error)}`, { cause: error })
+  }
 }

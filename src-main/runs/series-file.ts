@@ -22,7 +22,7 @@ const histogram = z.strictObject({
 })
 
 /** Arrays of figures are given by their lengths; they lie in the block in the order in which they stand here. */
-const indexSchema = z.array(
+export const seriesIndexSchema = z.array(
   z.strictObject({
     variant: z.string(),
     seed: z.int(),
@@ -37,6 +37,8 @@ const indexSchema = z.array(
   }),
 )
 
+type SeriesIndex = z.infer<typeof seriesIndexSchema>
+
 /** Writes series. */
 export function encodeSeries(all: readonly VariantSeries[]): SeriesFiles {
   const arrays: Float64Array[] = []
@@ -44,7 +46,7 @@ export function encodeSeries(all: readonly VariantSeries[]): SeriesFiles {
     arrays.push(figures)
     return figures.length
   }
-  const index: z.input<typeof indexSchema> = all.map(({ variant, seed, series }) => ({
+  const index: SeriesIndex = all.map(({ variant, seed, series }) => ({
     variant,
     seed,
     binNs: series.binNs,
@@ -61,15 +63,16 @@ export function encodeSeries(all: readonly VariantSeries[]): SeriesFiles {
 }
 
 /** Reads what `encodeSeries` wrote. Throws where the two files do not fit each other. */
-export function decodeSeries({ index, figures }: SeriesFiles): VariantSeries[] {
-  const block = new Float64Array(figures.slice().buffer)
+export function decodeSeries(index: SeriesIndex, figures: Uint8Array): VariantSeries[] {
+  const block = new Float64Array(Math.floor(figures.byteLength / Float64Array.BYTES_PER_ELEMENT))
+  new Uint8Array(block.buffer).set(figures.subarray(0, block.byteLength))
   let place = 0
   const take = (count: number): Float64Array => {
     place += count
     if (place > block.length) throw new RangeError('the figures of the series end too early')
     return block.slice(place - count, place)
   }
-  return indexSchema.parse(JSON.parse(index)).map(({ variant, seed, binNs, binCount, ...entry }) => ({
+  return index.map(({ variant, seed, binNs, binCount, ...entry }) => ({
     variant,
     seed,
     series: {

@@ -1,7 +1,10 @@
 import type { DropReason } from './drop-reasons'
 
 /** Data planes that count drops in places of their own. */
-export type CountingDataPlane = 'calico-iptables' | 'calico-nftables' | 'calico-ebpf' | 'cilium'
+export const COUNTING_DATA_PLANES = ['calico-iptables', 'calico-nftables', 'calico-ebpf', 'cilium'] as const
+
+/** A data plane that counts drops in places of its own. */
+export type CountingDataPlane = (typeof COUNTING_DATA_PLANES)[number]
 
 /** Where a real node or switch counts each drop, as an operator would look it up, whatever its data plane. */
 export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {

@@ -13,7 +13,7 @@ export {
   JOURNEY_PASSES,
   UNSEEN_NS,
 } from './capture'
-export { DROP_COUNTERS, dropCounter, type CountingDataPlane } from './drop-counters'
+export { COUNTING_DATA_PLANES, DROP_COUNTERS, dropCounter, type CountingDataPlane } from './drop-counters'
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'
 export { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, SIZE_FORM, TRANSPORT } from './flow-table'

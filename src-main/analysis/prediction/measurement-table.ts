@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { checkedJson, type JsonProblem } from '#main/documents/checked-json'
+
 /** The form of measurement tables. */
 export const TABLE_SCHEMA = 'cnilab/measurements/v1'
 
@@ -115,27 +117,10 @@ export type Testbed = z.infer<typeof testbedSchema>
 /** A plugin's configuration in a row. */
 export type TableVariant = z.infer<typeof variantSchema>
 
-/** What is wrong with a table, and where: `rows[3].metric`. */
-export interface TableProblem {
-  readonly path: string
-  readonly message: string
-}
-
 /** Reads a table. Fields of rows and testbeds that it has no use for are passed over; a variant's are not. */
 export function parseMeasurementTable(
   text: string,
-): { readonly table: MeasurementTable } | { readonly problems: readonly TableProblem[] } {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    return { problems: [{ path: '', message: `It is not JSON: ${error instanceof Error ? error.message : String(error)}` }] }
-  }
-  const parsed = tableSchema.safeParse(value)
-  if (parsed.success) return { table: parsed.data }
-  return { problems: parsed.error.issues.map(({ path, message }) => ({ path: placeOf(path), message })) }
-}
-
-function placeOf(path: readonly PropertyKey[]): string {
-  return path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('').replace(/^\./u, '')
+): { readonly table: MeasurementTable } | { readonly problems: readonly JsonProblem[] } {
+  const read = checkedJson(text, tableSchema)
+  return 'value' in read ? { table: read.value } : read
 }

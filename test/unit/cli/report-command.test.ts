@@ -91,4 +91,24 @@ describe('cni-lab report', () => {
     await expect(report(other, { format: 'md' })).rejects.toMatchObject({ code: 'report.unreadable' })
     await expect(report(path.join(folder, 'nowhere'), { format: 'md' })).rejects.toMatchObject({ code: 'report.unreadable' })
   })
+
+  it.each([
+    ['cut off', (text: string) => text.slice(0, text.length / 2), /It is not JSON/u],
+    ['of another version', (text: string) => text.replace('result/v1', 'result/v2'), /schema: /u],
+    ['with a number for a list', (text: string) => text.replace(/"warnings": \[[^]*?\]/u, '"warnings": 1'), /warnings: .*expected array/u],
+    ['with a figure left out', (text: string) => text.replace(/"goodputBps": [^,]*,/u, ''), /variants\[0\]\.seeds\[0\]\.traffic\[0\]\.goodputBps: /u],
+    ['with a figure that is none', (text: string) => text.replace(/"p99": [^,]*,/u, '"p99": null,'), /latencyNs\.p99: /u],
+  ])('refuses a result %s, and says where', async (_, damage, place) => {
+    const damaged = path.join(folder, 'damaged.json')
+    const whole = await readFile(path.join(folder, 'results.json'), 'utf8')
+    await writeFile(damaged, damage(whole))
+    await expect(report(damaged, { format: 'md' })).rejects.toMatchObject({ code: 'report.unreadable', message: expect.stringMatching(place) as string })
+  })
+
+  it('reads a result with fields that a later version adds', async () => {
+    const later = path.join(folder, 'later.json')
+    const whole = await readFile(path.join(folder, 'results.json'), 'utf8')
+    await writeFile(later, whole.replace('{', '{"added": [1],'))
+    expect(await report(later, { format: 'md' })).toContain('comparison report')
+  })
 })
