@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+
+import { removeAbandoned, temporaryIn } from './temporary-files'
 
 /** What a file is to hold; parts that come one after another are never all in memory. */
 export type FileContent = string | Uint8Array | AsyncIterable<string | Uint8Array>
@@ -10,7 +11,8 @@ export type FileContent = string | Uint8Array | AsyncIterable<string | Uint8Arra
  * write a sibling, fsync it, rename it over the old one, fsync the folder. A symbolic link keeps pointing where it
  * did, and an existing file keeps its permissions. Devices, pipes and `/dev/stdout` are written to as they are.
  *
- * Throws the file system's error; the old file is then untouched and no temporary file stays behind.
+ * Throws the file system's error; the old file is then untouched and no temporary file stays behind. Those of processes
+ * that were killed while they wrote are removed a day later.
  */
 export async function writeAtomically(file: string, content: FileContent): Promise<void> {
   const present = await stat(file).catch(() => null)
@@ -18,13 +20,15 @@ export async function writeAtomically(file: string, content: FileContent): Promi
   if (present !== null && !present.isFile() && !present.isDirectory()) return writeFile(file, content)
   const target = await linkedFile(file)
   const mode = present?.mode ?? 0o644
-  // Without the file's own name, which may be as long as names can be.
-  const temporary = path.join(path.dirname(target), `.cni-lab-${randomUUID()}.tmp`)
+  const folder = path.dirname(target)
+  const temporary = temporaryIn(folder)
+  let writtenMs: number
   try {
     const handle = await open(temporary, 'wx', mode & 0o777)
     try {
       await writeFile(handle, content)
       await handle.sync()
+      writtenMs = (await handle.stat()).mtimeMs
     } finally {
       await handle.close()
     }
@@ -33,7 +37,8 @@ export async function writeAtomically(file: string, content: FileContent): Promi
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(path.dirname(target))
+  await syncFolder(folder)
+  await removeAbandoned(folder, writtenMs)
 }
 
 /** Where a path leads, though nothing be there yet. Rejects where links lead in a circle. */

@@ -1,6 +1,8 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
+import { z } from 'zod'
+
 import { reasonOf } from '#main/documents/read-document'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { RunData } from '#shared/contract/run-messages'
@@ -8,9 +10,13 @@ import type { RunData } from '#shared/contract/run-messages'
 import { type KeptRun, type ReadLab, readRecord, readRunFolder, readRunLab, writeRunFolder } from './run-folder'
 import type { RunRecord } from './run-record'
 
+/** What folders are called that are being written. */
+const DRAFT = '.tmp'
+
 /**
  * Runs on disk, a folder for each, named by its id. A folder appears complete or not at all: it is written under another
- * name and then renamed.
+ * name and then renamed. One store has the folder, and saves one run at a time: whatever else is half-written there was
+ * left by an app that was killed.
  */
 export class RunStore {
   private readonly folder: string
@@ -25,7 +31,8 @@ export class RunStore {
   /** Keeps a run. Rejects with the file system's error; nothing is left behind then. */
   async save(run: KeptRun): Promise<void> {
     const target = this.folderOf(run.record.entry.runId)
-    const draft = `${target}.tmp`
+    const draft = `${target}${DRAFT}`
+    await this.removeDrafts()
     try {
       await writeRunFolder(draft, run)
       await rename(draft, target)
@@ -71,6 +78,11 @@ export class RunStore {
     await rm(this.folderOf(runId), { recursive: true, force: true })
   }
 
+  private async removeDrafts(): Promise<void> {
+    const drafts = (await this.names()).filter((name) => name.endsWith(DRAFT) && isRunId(path.basename(name, DRAFT)))
+    await Promise.all(drafts.map((name) => this.delete(name).catch(() => undefined)))
+  }
+
   private names(): Promise<string[]> {
     return readdir(this.folder).catch((): string[] => [])
   }
@@ -78,4 +90,8 @@ export class RunStore {
   private folderOf(runId: string): string {
     return path.join(this.folder, runId)
   }
+}
+
+function isRunId(name: string): boolean {
+  return z.uuid().safeParse(name).success
 }

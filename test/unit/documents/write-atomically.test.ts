@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -40,6 +40,16 @@ describe('writeAtomically', () => {
     for (let round = 0; round < 40; round++) seen.add(await readFile(file, 'utf8'))
     await writing
     expect([...seen].filter((text) => !texts.includes(text))).toEqual([])
+  })
+
+  it('removes what was abandoned a day ago, and neither what may be in use nor files of others', async () => {
+    const temporary = (digit: string): string => `.cni-lab-${digit.repeat(8)}-0000-4000-8000-000000000000.tmp`
+    const names = [temporary('0'), temporary('1'), '.cni-lab-notes.tmp']
+    for (const name of names) await writeFile(path.join(folder, name), 'half')
+    const dayAndHour = Date.now() / 1000 - 25 * 60 * 60
+    for (const name of [temporary('0'), '.cni-lab-notes.tmp']) await utimes(path.join(folder, name), dayAndHour, dayAndHour)
+    await writeAtomically(path.join(folder, 'a.yaml'), 'one')
+    expect((await readdir(folder)).toSorted()).toEqual([temporary('1'), '.cni-lab-notes.tmp', 'a.yaml'])
   })
 
   it('writes through a symbolic link', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -84,6 +84,13 @@ describe('RunStore', () => {
     await store.save(keptRun(1))
     await store.delete(idOf(keptRun(1)))
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('removes what an app that was killed had begun to write, and nothing else', async () => {
+    const [left, mine] = [path.join(folder, `${idOf(keptRun(2))}.tmp`), path.join(folder, 'mine.tmp')]
+    for (const each of [left, mine]) await mkdir(each, { recursive: true })
+    await new RunStore(folder).save(keptRun(1))
+    expect((await readdir(folder)).toSorted()).toEqual([idOf(keptRun(1)), 'mine.tmp'])
   })
 
   it('leaves nothing behind where a run can not be written', async () => {
