@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 
 import { CallRefused } from '#shared/contract/call-refused'
@@ -10,6 +9,7 @@ import { documentName, withDocumentExtension } from './document-name'
 import type { Draft, DraftStore } from './draft-store'
 import { fingerprintOf, readDocument, reasonOf } from './read-document'
 import type { RecentDocuments } from './recent-documents'
+import { isThere, settledPlace } from './settled-place'
 import { writeAtomically } from './write-atomically'
 
 /** Says whether a text is a lab that can be shown, and what is wrong or doubtful in it. */
@@ -199,10 +199,7 @@ export class DocumentSession {
   async #choosePlace(): Promise<string | null> {
     const { dialogs } = this.#options
     const chosen = await dialogs.chooseFileToSave(this.#name, this.#file?.path ?? null)
-    if (chosen === null) return null
-    const target = withDocumentExtension(chosen)
-    const mayReplace = target === chosen || !(await isThere(target)) || (await dialogs.askToOverwrite(documentName(target), 'exists'))
-    return mayReplace ? target : null
+    return chosen === null ? null : settledPlace(chosen, withDocumentExtension(chosen), dialogs)
   }
 
   /** True once the open document may go: nothing unsaved, saved now, or given up. */
@@ -248,10 +245,6 @@ async function draftedFile(draft: Draft): Promise<FileOnDisk | null> {
 async function changedMeanwhile(file: FileOnDisk): Promise<boolean> {
   const now = await readDocument(file.path).catch(() => null)
   return now?.fingerprint !== file.fingerprint && (await isThere(file.path))
-}
-
-function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(() => true, () => false)
 }
 
 function describeRefusal(refused: CallRefused): string {

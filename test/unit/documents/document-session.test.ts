@@ -23,8 +23,10 @@ class ScriptedDialogs implements DocumentDialogs {
   chooseFileToOpen = () => this.#answer('open', this.open)
   chooseFileToSave = (name: string) => this.#answer(`save ${name}`, this.place)
   chooseFileToExport = () => this.#answer('export', null)
+  chooseFolderToExport = () => this.#answer('export folder', null)
   askAboutUnsaved = (name: string) => this.#answer(`unsaved ${name}`, this.unsaved)
   askToOverwrite = (name: string, because: OverwriteReason) => this.#answer(`overwrite ${name} ${because}`, this.overwrite)
+  askToReplace = (folder: string) => this.#answer(`replace ${folder}`, false)
   askToRecover = (name: string) => this.#answer(`recover ${name}`, this.recover)
   showFailure = async (message: string): Promise<void> => {
     await this.#answer(`failure ${message}`, null)
@@ -247,7 +249,7 @@ describe('DocumentSession', () => {
       await writeFile(at('there.cnilab.yaml'), 'theirs')
       dialogs.place = at('there')
       expect(await session.save('mine', true)).toBeNull()
-      expect(dialogs.asked).toContain('overwrite there exists')
+      expect(dialogs.asked).toContain('overwrite there.cnilab.yaml exists')
       expect(await readFile(at('there.cnilab.yaml'), 'utf8')).toBe('theirs')
       dialogs.overwrite = true
       await session.save('mine', true)
