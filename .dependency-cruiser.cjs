@@ -39,7 +39,7 @@ const strangers = (name, root, folders, but = []) =>
 
 const builtIns = { dependencyTypes: ['core'] };
 const features = [
-  'designer', 'palette', 'inspector', 'problems', 'traffic', 'variants', 'text', 'generate', 'pictures',
+  'designer', 'palette', 'inspector', 'problems', 'traffic', 'variants', 'text', 'generate', 'pictures', 'cluster-export',
   'charts', 'compare', 'packets', 'policies', 'trust', 'faults', 'failures', 'control-plane',
 ];
 

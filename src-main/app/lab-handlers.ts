@@ -5,6 +5,7 @@ import type { DocumentSession } from '#main/documents/document-session'
 import { exportFile } from '#main/documents/export-file'
 import type { RecentDocuments } from '#main/documents/recent-documents'
 import type { captureCalls } from '#shared/contract/capture'
+import type { clusterExportCalls } from '#shared/contract/cluster-export'
 import type { comparisonCalls } from '#shared/contract/comparison'
 import type { controlPlaneCalls } from '#shared/contract/control-plane'
 import type { LabHandlers } from '#shared/contract/lab-api'
@@ -28,7 +29,7 @@ export interface LabServices {
 }
 
 /** Answers each call about the app and its document from the service that owns it. */
-export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof runCalls | keyof typeof comparisonCalls | keyof typeof traceCalls | keyof typeof reachCalls | keyof typeof controlPlaneCalls | keyof typeof captureCalls> {
+export function labHandlers(services: LabServices): Omit<LabHandlers, keyof typeof clusterExportCalls | keyof typeof runCalls | keyof typeof comparisonCalls | keyof typeof traceCalls | keyof typeof reachCalls | keyof typeof controlPlaneCalls | keyof typeof captureCalls> {
   const { app, settings, session, recent, dialogs, requested, closeWindow } = services
   return {
     getAppInfo: () => ({

@@ -17,6 +17,7 @@ import { RunStore } from '#main/runs/run-store'
 
 import { registerAppScheme, serveAppProtocol } from './app-protocol'
 import { captureHandlers } from './capture-handlers'
+import { clusterExportHandlers } from './cluster-export-handlers'
 import { comparisonHandlers } from './comparison-handlers'
 import { guardClosing } from './closing'
 import { controlPlaneHandlers } from './control-plane-handlers'
@@ -99,6 +100,7 @@ async function start(): Promise<void> {
   const requested = requestedFile(process.argv, process.cwd())
   const handlers = {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
+    ...clusterExportHandlers(dialogs, () => session.state.path),
     ...runHandlers(runs, () => session.state.path),
     ...comparisonHandlers(runs, new QuestionThread(simulationTask, 60_000)),
     ...reachHandlers(new ReachThread(simulationTask), () => session.state.path),

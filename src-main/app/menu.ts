@@ -86,6 +86,7 @@ function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstruct
         separator,
         item('&Save', 'save', 'CmdOrCtrl+S'),
         item('Save &As…', 'saveAs', 'CmdOrCtrl+Shift+S'),
+        item('&Export for a Real Cluster…', 'exportForCluster', 'CmdOrCtrl+Shift+E'),
         separator,
         { role: process.platform === 'darwin' ? 'close' : 'quit' },
       ],

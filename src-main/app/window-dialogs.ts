@@ -19,6 +19,9 @@ const exportFilters: Readonly<Record<ExportKind, string>> = {
   pcapng: 'PCAPNG capture',
 }
 
+/** More would not fit into a message box. */
+const MOST_FILES_NAMED = 10
+
 const overwriteDetails: Readonly<Record<OverwriteReason, string>> = {
   changed: 'Another program changed the file since it was opened here. Saving replaces those changes.',
   exists: 'A file of this name is there already. Saving replaces what it holds.',
@@ -45,6 +48,10 @@ export function windowDialogs(window: BrowserWindow, folder: string): DocumentDi
     chooseFileToSave: (name, current) => saveAt(current ?? path.join(folder, name + documentExtension), labFilter),
     chooseFileToExport: (suggestedName, kind) =>
       saveAt(path.join(folder, suggestedName), { name: exportFilters[kind], extensions: [kind] }),
+    async chooseFolderToExport() {
+      const { filePaths } = await dialog.showOpenDialog(window, { defaultPath: folder, properties: ['openDirectory', 'createDirectory'] })
+      return filePaths[0] ?? null
+    },
     async askAboutUnsaved(name) {
       const choices: readonly UnsavedChoice[] = ['save', 'discard', 'cancel']
       const detail = 'Changes that are not saved will be lost.'
@@ -54,6 +61,11 @@ export function windowDialogs(window: BrowserWindow, folder: string): DocumentDi
     async askToOverwrite(name, because) {
       const detail = overwriteDetails[because]
       return (await ask(`Replace “${name}” on disk?`, detail, ['Replace', 'Cancel'])) === 0
+    },
+    async askToReplace(into, files) {
+      const message = files.length === 1 ? `Replace a file in “${into}”?` : `Replace ${files.length} files in “${into}”?`
+      const detail = [...files.slice(0, MOST_FILES_NAMED), ...(files.length > MOST_FILES_NAMED ? ['…'] : [])].join('\n')
+      return (await ask(message, detail, ['Replace', 'Cancel'])) === 0
     },
     async askToRecover(name, keptAt) {
       const detail = `They were kept on ${keptAt.toLocaleString()}, before the app ended unexpectedly.`

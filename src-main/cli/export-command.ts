@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { exportLab } from '#main/documents/export/export-lab'
-import type { ExportedFile, ExportTarget, ExportWarning } from '#main/documents/export/lab-export'
+import { writeFiles } from '#main/documents/export/cluster-files'
 import { reasonOf } from '#main/documents/read-document'
-import { writeAtomically } from '#main/documents/write-atomically'
+import type { ClusterFile, ExportTarget, ExportWarning } from '#shared/contract/cluster-export'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { chosenVariants, readReachedLab } from './reached-lab'
@@ -28,7 +27,11 @@ export async function exportCommand(file: string, { to, variant, out, json }: Ex
   const { files, warnings } = exportLab(lab, variants, to)
   terminal.error(warnings.map((warning) => warningLine(file, warning)).join(''))
   if (files.length === 0) throw new CliError('export.nothing', `${file} has nothing that --to ${to} could write.`)
-  if (out !== undefined) await writeFiles(out, files)
+  if (out !== undefined) {
+    await writeFiles(out, files).catch((error: unknown) => {
+      throw new CliError('export.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
+    })
+  }
   if (json) terminal.out(toJson({ schema: 'cnilab/export/v1', lab: lab.name, to, files, warnings }))
   else terminal.out(out === undefined ? asStream(to, files) : files.map((each) => `${path.join(out, each.path)}\n`).join(''))
   return EXIT.done
@@ -39,22 +42,10 @@ function warningLine(file: string, { code, path: place, message }: ExportWarning
 }
 
 /** All files as one stream of YAML documents, each below its name; files that are no YAML need a folder. */
-function asStream(to: ExportTarget, files: readonly ExportedFile[]): string {
+function asStream(to: ExportTarget, files: readonly ClusterFile[]): string {
   const [first, ...others] = files
   if (others.length === 0) return first!.text
   const strange = files.find((each) => !/\.ya?ml$/u.test(each.path))
   if (strange !== undefined) throw new CliError('export.needs-folder', `--to ${to} makes files that are no YAML (${strange.path}); give a folder with --out.`)
   return files.map((each) => `---\n# Source: ${each.path}\n${each.text}`).join('')
-}
-
-async function writeFiles(folder: string, files: readonly ExportedFile[]): Promise<void> {
-  try {
-    for (const each of files) {
-      const target = path.join(folder, each.path)
-      await mkdir(path.dirname(target), { recursive: true })
-      await writeAtomically(target, each.text)
-    }
-  } catch (error) {
-    throw new CliError('export.unwritable', `${folder} can't be written: ${reasonOf(error)}.`)
-  }
 }

@@ -1,8 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 
-import { EXPORT_TARGETS } from '#main/documents/export/lab-export'
 import { createExecutor, defaultWorkers } from '#main/pool/create-executor'
 import { BENCHMARK_NAMES, type BenchmarkName } from '#main/simulation/bench/index'
+import { EXPORT_TARGETS } from '#shared/contract/cluster-export'
 import { maximumSeeds } from '#shared/contract/run-messages'
 import { type Nanos, parseNanos } from '#shared/units/index'
 

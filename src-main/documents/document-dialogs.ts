@@ -17,10 +17,14 @@ export interface DocumentDialogs {
   chooseFileToSave(name: string, current: string | null): Promise<string | null>
   /** Where to write an exported file; null: nowhere. */
   chooseFileToExport(suggestedName: string, kind: ExportKind): Promise<string | null>
+  /** Which folder to write exported files to; null: none. */
+  chooseFolderToExport(): Promise<string | null>
   /** What to do with changes to the lab called `name`. */
   askAboutUnsaved(name: string): Promise<UnsavedChoice>
   /** Whether to replace a file, and why that is a question. */
   askToOverwrite(name: string, because: OverwriteReason): Promise<boolean>
+  /** Whether to replace files of a folder by exported ones. */
+  askToReplace(folder: string, files: readonly string[]): Promise<boolean>
   /** Whether to go on with the draft a crash left behind. */
   askToRecover(name: string, keptAt: Date): Promise<boolean>
   /** Tells of a failure that no call can answer. */

@@ -23,7 +23,7 @@ export type Commands = Readonly<Record<CommandName, Command>>
 
 type CommandName =
   | 'create' | 'createFromExample' | 'open' | 'save' | 'saveAs' | 'undo' | 'redo'
-  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'packets' | 'policies' | 'controlPlane' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'picture' | 'generate' | 'failures' | 'guide' | 'tour' | 'problems' | 'help'
+  | 'find' | 'run' | 'stop' | 'design' | 'results' | 'packets' | 'policies' | 'controlPlane' | 'palette' | 'inspector' | 'panels' | 'outline' | 'text' | 'picture' | 'clusterExport' | 'generate' | 'failures' | 'guide' | 'tour' | 'problems' | 'help'
 
 /** What `useCommands` is given. */
 export interface CommandOptions {
@@ -32,13 +32,14 @@ export interface CommandOptions {
   readonly showHelp: () => void
   readonly showFind: () => void
   readonly showPicture: () => void
+  readonly showClusterExport: () => void
   readonly showGenerate: () => void
   readonly showTour: () => void
   readonly showFailures: () => void
 }
 
 /** The commands of the window, bound to their keys; and what carries out items of the system's menu. */
-export function useCommands({ layout, control, showHelp, showFind, showPicture, showGenerate, showTour, showFailures }: CommandOptions): {
+export function useCommands({ layout, control, showHelp, showFind, showPicture, showClusterExport, showGenerate, showTour, showFailures }: CommandOptions): {
   readonly commands: Commands
   readonly runMenuCommand: (command: MenuCommand) => void
   readonly shortcuts: ComputedRef<readonly Command[]>
@@ -55,6 +56,7 @@ export function useCommands({ layout, control, showHelp, showFind, showPicture, 
     save: { label: 'Save', keys: ['Mod+S'], inText: true, run: () => void file.save(false) },
     saveAs: { label: 'Save as…', keys: ['Mod+Shift+S'], inText: true, run: () => void file.save(true) },
     picture: { label: 'Picture of the canvas…', keys: ['Mod+E'], inText: true, run: showPicture },
+    clusterExport: { label: 'Export for a real cluster…', keys: ['Mod+Shift+E'], inText: true, run: showClusterExport },
     generate: { label: 'Templates and generator…', keys: ['Mod+Alt+N'], inText: true, run: showGenerate },
     failures: { label: 'Failure labs…', keys: ['Mod+Alt+L'], inText: true, run: showFailures },
     undo: { label: 'Undo', keys: ['Mod+Z'], run: () => edits.undo() },
@@ -86,6 +88,7 @@ export function useCommands({ layout, control, showHelp, showFind, showPicture, 
     open: commands.open.run,
     save: commands.save.run,
     saveAs: commands.saveAs.run,
+    exportForCluster: commands.clusterExport.run,
     undo: commands.undo.run,
     redo: commands.redo.run,
     delete: () => edits.remove(selection.ids),

@@ -30,6 +30,7 @@ export function useFileMenu(commands: Commands): ComputedRef<readonly MenuItem[]
       item(commands.saveAs),
       { separator: true },
       item(commands.picture, 'image'),
+      item(commands.clusterExport, 'folder'),
     ]
   })
 }

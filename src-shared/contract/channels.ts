@@ -21,6 +21,8 @@ const calls: Readonly<Record<LabCallName, true>> = {
   closeWindow: true,
   exportFile: true,
   exportPdf: true,
+  makeClusterFiles: true,
+  saveClusterFiles: true,
   startRun: true,
   stopRun: true,
   listRuns: true,

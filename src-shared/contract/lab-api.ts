@@ -5,6 +5,7 @@ import { result } from './call'
 import type { AppInfo, Settings } from './app'
 import { themes } from './app'
 import { captureCalls } from './capture'
+import { clusterExportCalls } from './cluster-export'
 import { comparisonCalls } from './comparison'
 import { controlPlaneCalls } from './control-plane'
 import type { OpenedDocument, RecentDocument, SavedDocument } from './document'
@@ -85,6 +86,7 @@ export const labCalls = {
     result<SavedDocument | null>(),
   ],
 
+  ...clusterExportCalls,
   ...runCalls,
   ...comparisonCalls,
   ...traceCalls,

@@ -5,6 +5,7 @@ export type MenuVerb =
   | 'open'
   | 'save'
   | 'saveAs'
+  | 'exportForCluster'
   | 'undo'
   | 'redo'
   | 'delete'

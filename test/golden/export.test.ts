@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 import { exportLab } from '#main/documents/export/export-lab'
-import { EXPORT_TARGETS, type ExportTarget } from '#main/documents/export/lab-export'
+import { EXPORT_TARGETS, type ExportTarget } from '#shared/contract/cluster-export'
 import { parseLab } from '#shared/lab/index'
 
 const { lab } = parseLab(readFileSync('test/golden/export/lab.cnilab.yaml', 'utf8'))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { exportLab } from '#main/documents/export/export-lab'
-import type { ExportTarget } from '#main/documents/export/lab-export'
+import type { ExportTarget } from '#shared/contract/cluster-export'
 import { importLab } from '#main/documents/import/import-lab'
 import { placePods } from '#main/simulation/kubernetes/index'
 import { parseLab, readManifestText, type Lab } from '#shared/lab/index'

@@ -25,7 +25,7 @@ export function exportContainerlab(made: LabExport, lab: Lab, variants: readonly
   const { topology } = buildTopology(lab)
   exportKind(made, lab, variants)
   const [variant] = variants
-  if (variants.length > 1) made.warn('approximated', ['spec', 'variants'], `The topology starts ${kindFile(lab, variant!)}, the first; --variant chooses another.`)
+  if (variants.length > 1) made.warn('approximated', ['spec', 'variants'], `The topology starts ${kindFile(lab, variant!)}, the first; choose one variant to have it start another.`)
   const fabric = fabricOf(lab, topology)
   const switches = lab.fabric.switches.map((_, index) => fabricSwitch(fabric, index))
   const cluster = { kind: 'k8s-kind', ...(variant === undefined ? {} : { 'startup-config': kindFile(lab, variant) }) }

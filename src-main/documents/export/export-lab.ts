@@ -1,16 +1,11 @@
+import type { ClusterFiles, ExportTarget } from '#shared/contract/cluster-export'
 import type { Lab, Variant } from '#shared/lab/index'
 
 import { exportContainerlab } from './containerlab'
 import { exportKind } from './kind-config'
-import { LabExport, type ExportedFile, type ExportTarget, type ExportWarning } from './lab-export'
+import { LabExport } from './lab-export'
 import { exportManifests } from './manifests'
 import { exportCalico, exportHelm } from './plugin-files'
-
-/** Files that real tools take, and what they do not say. */
-export interface ExportedLab {
-  readonly files: readonly ExportedFile[]
-  readonly warnings: readonly ExportWarning[]
-}
 
 type Exporter = (made: LabExport, lab: Lab, variants: readonly Variant[]) => void
 
@@ -41,12 +36,12 @@ const PARTS: readonly Part[] = [
 ]
 
 /** Makes the files of a target of a lab; where plugins matter, for each of the variants. */
-export function exportLab(lab: Lab, variants: readonly Variant[], target: ExportTarget): ExportedLab {
+export function exportLab(lab: Lab, variants: readonly Variant[], target: ExportTarget): ClusterFiles {
   const made = new LabExport()
   EXPORTERS[target](made, lab, variants)
   for (const { path, targets, isThere, what } of PARTS) {
     if (targets.includes(target) || !isThere(lab)) continue
-    const where = targets.length === 0 ? 'no tool has a file for it' : `see ${targets.map((other) => `--to ${other}`).join(' and ')}`
+    const where = targets.length === 0 ? 'no tool has a file for it' : `see those for ${targets.join(' and ')}`
     made.warn(targets.length === 0 ? 'not-exported' : 'in-other-file', ['spec', ...path], `Not in these files: ${what}; ${where}.`)
   }
   return made

@@ -12,7 +12,7 @@ const PLUGIN_GROUPS: readonly { readonly group: RegExp; readonly cni: CniName; r
   { group: /(?:^|\.)projectcalico\.org$/u, cni: 'calico', file: '3-calico.yaml' },
   { group: /^cilium\.io$/u, cni: 'cilium', file: '3-cilium.yaml' },
 ]
-/** Kinds of Calico's configuration, which `--to calico` writes. */
+/** Kinds of Calico's configuration, which the files for calico have. */
 const CONFIGURATION_KINDS = ['IPPool', 'FelixConfiguration', 'BGPConfiguration', 'BGPPeer', 'BGPFilter', 'Node']
 
 /** Objects for `kubectl apply -f FOLDER`, which takes files in the order of their names. */
@@ -66,8 +66,8 @@ function addObjects(made: LabExport, lab: Lab, variants: readonly Variant[], giv
   for (const object of rest) {
     const at = ['spec', 'cluster', 'manifests', lab.cluster.manifests.indexOf(object)]
     const plugin = PLUGIN_GROUPS.find(({ group }) => group.test(groupOf(object)))
-    if (object.kind === 'Node' && plugin === undefined) made.warn('in-other-file', at, 'Nodes are not made by objects; --to kind has them.')
-    else if (plugin?.cni === 'calico' && CONFIGURATION_KINDS.includes(object.kind)) made.warn('in-other-file', at, 'It configures Calico; --to calico has it.')
+    if (object.kind === 'Node' && plugin === undefined) made.warn('in-other-file', at, 'Nodes are not made by objects; the files for kind have them.')
+    else if (plugin?.cni === 'calico' && CONFIGURATION_KINDS.includes(object.kind)) made.warn('in-other-file', at, 'It configures Calico; the files for calico have it.')
     else if (plugin !== undefined && variants.every(({ cni }) => cni !== plugin.cni)) made.warn('not-exported', at, 'No variant chosen has the plugin that takes it.')
     else {
       const file = plugin?.file ?? '3-objects.yaml'

@@ -42,7 +42,7 @@ export function exportHelm(made: LabExport, lab: Lab, variants: readonly Variant
 /** The operator's Installation, and Calico's own resources, for each variant of Calico. */
 export function exportCalico(made: LabExport, lab: Lab, variants: readonly Variant[]): void {
   for (const variant of variants) {
-    if (variant.cni !== 'calico') made.warn('in-other-file', placeOf(lab, variant), 'Its plugin is not Calico; --to helm writes its values.')
+    if (variant.cni !== 'calico') made.warn('in-other-file', placeOf(lab, variant), 'Its plugin is not Calico; the files for helm have its values.')
     else made.addYaml(`${variantFile(lab, variant)}.yaml`, ...calicoObjects(made, lab, variant))
   }
 }
@@ -57,7 +57,7 @@ function calicoValues(made: LabExport, lab: Lab, variant: CalicoVariant): object
   const { bgpConfiguration, bgpPeers, bgpFilters, felixConfigurations } = plainSettings(variant.settings, USUAL.calico)
   for (const [key, given] of Object.entries({ bgpConfiguration, bgpPeers: listOf(bgpPeers), bgpFilters: listOf(bgpFilters), felixConfigurations })) {
     const isThere = given !== undefined && !(Array.isArray(given) && given.length === 0)
-    if (isThere) made.warn('in-other-file', [...placeOf(lab, variant), 'settings', key], 'The chart has no values for it; --to calico writes it.')
+    if (isThere) made.warn('in-other-file', [...placeOf(lab, variant), 'settings', key], 'The chart has no values for it; the files for calico have it.')
   }
   const values = { installation: installationSpec(lab, variant) }
   return Object.keys(felix).length === 0 ? values : { ...values, defaultFelixConfiguration: { enabled: true, ...felix } }
