@@ -36,6 +36,7 @@ export const FAULT_CONTROLS: Readonly<Record<FaultField, FaultControl>> = {
   service: { control: 'service', label: 'Service' },
   grace: { control: 'text', kind: 'time', label: 'Grace', placeholder: '0s' },
   port: { control: 'text', kind: 'whole', label: 'Port', placeholder: 'Any' },
+  id: { control: 'text', kind: 'whole', label: 'Key id' },
 }
 
 /** What the schema lets a field say, as options. */

@@ -31,6 +31,7 @@ export const FAULT_ICONS: Readonly<Record<FaultKind, IconName>> = {
   'service-add': 'service',
   'service-remove': 'serviceOff',
   'ebpf-enable': 'settings',
+  'ipsec-key': 'lock',
 }
 
 /** Agents are on nodes, and filters before them: what a kind hits does not tell them from nodes. */
@@ -39,6 +40,7 @@ const GROUP_OF_KIND: Readonly<Partial<Record<FaultKind, string>>> = {
 }
 const GROUP_OF_TARGET: Readonly<Record<FaultTarget, string>> = {
   link: 'Links', node: 'Nodes', nodes: 'Nodes', pod: 'Pods', policy: 'Policies and services', service: 'Policies and services',
+  cluster: 'Agents and sessions',
 }
 
 /** The group that a kind is offered in. */

@@ -98,6 +98,7 @@ export const MODELLED_SETTINGS: Readonly<Record<CniName, Readonly<Record<string,
     'bandwidthManager.enabled': 'any',
     'encryption.enabled': 'any',
     'encryption.type': ['ipsec', 'wireguard'],
+    'encryption.ipsec.keyRotationDuration': 'any',
     'loadBalancer.mode': ['snat', 'dsr', 'hybrid'],
     'loadBalancer.dsrDispatch': ['opt', 'geneve'],
     'loadBalancer.serviceTopology': 'any',
@@ -183,4 +184,5 @@ export const MODELLED_FAULTS: readonly Fault['kind'][] = [
   'service-add',
   'service-remove',
   'ebpf-enable',
+  'ipsec-key',
 ]

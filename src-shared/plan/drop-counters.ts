@@ -40,6 +40,9 @@ export const DROP_COUNTERS: Readonly<Record<DropReason, string>> = {
   'unknown-host': 'Calico: iptables -vnL cali-INPUT, Drop IPIP (or VXLAN) packets from non-Calico hosts',
   'unknown-vni': 'dropwatch: SKB_DROP_REASON_VXLAN_VNI_NOT_FOUND; no counter of a device',
   'hairpin-off': "none: /sys/class/net/veth*/brport/hairpin_mode says whether ports send back (bridge link: hairpin off)",
+  'ipsec-no-policy': 'nstat XfrmOutPolBlock (/proc/net/xfrm_stat): the policy that keeps packets from leaving in plain text; cilium-dbg encrypt status: Errors',
+  'ipsec-no-state': 'nstat XfrmInNoStates (/proc/net/xfrm_stat); cilium-dbg encrypt status: Errors',
+  'ipsec-wrong-key': 'nstat XfrmInStateProtoError (/proc/net/xfrm_stat); cilium-dbg encrypt status: Errors',
   'service-loop': 'iptables -vnL cali-cidr-block: the rule of the range (nft list chain ip calico filter-cali-cidr-block)',
 }
 

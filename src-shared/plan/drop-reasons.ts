@@ -69,6 +69,12 @@ export const DROP_REASONS = [
   'hairpin-off',
   /** To an address of a service range that no service has (Calico's `serviceLoopPrevention`: the rule in cali-cidr-block). */
   'service-loop',
+  /** IPsec: the node has no policy left for the key that it would have to send with (`/proc/net/xfrm_stat`: XfrmOutPolBlock). */
+  'ipsec-no-policy',
+  /** IPsec: the node has no state with the packet's security parameter index (XfrmInNoStates). */
+  'ipsec-no-state',
+  /** IPsec: the state has another key, so that the integrity check fails (XfrmInStateProtoError). */
+  'ipsec-wrong-key',
 ] as const
 
 /** A drop reason by name. */

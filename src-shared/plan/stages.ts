@@ -181,11 +181,12 @@ export const STAGES = [
   stage(
     'esp-encrypt', 'inherit', 'encapsulation',
     'xfrm_output and esp_output: finds the security association, AES-GCM over packet and trailer, outer IPv4 header.',
+    ['ipsec-no-policy'],
   ),
   stage(
     'esp-decrypt', 'softirq', 'encapsulation',
     'xfrm_input and esp_input: finds the association, checks the replay window, decrypts; the packet joins a GRO cell.',
-    ['backlog-full'],
+    ['backlog-full', 'ipsec-no-state', 'ipsec-wrong-key'],
   ),
   stage(
     'bridge-forward', 'softirq', 'veth',

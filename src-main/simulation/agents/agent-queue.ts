@@ -42,7 +42,7 @@ export function workThrough(toldNs: readonly number[], { applies, downtimes, lis
 }
 
 /** The times between downtimes. */
-function livesBetween(downtimes: readonly Downtime[]): Downtime[] {
+export function livesBetween(downtimes: readonly Downtime[]): Downtime[] {
   const lives: Downtime[] = []
   let fromNs = 0
   for (const gap of downtimes) {

@@ -30,6 +30,8 @@ const timingSchema = z.strictObject({
     agentIdleCores: z.number(),
     agentCoresCreatingPods: z.number(),
     mapMemoryMiB: z.number(),
+    /** Between two looks for keys of IPsec that are over. */
+    staleKeySeconds: seconds,
     source,
   }),
   kvstore: z.strictObject({ medianSeconds: seconds, p99Seconds: seconds, source }),
@@ -53,6 +55,8 @@ const timingSchema = z.strictObject({
       largeClusterEvictionsPerSecond: z.number().positive(), source,
     }),
     endpointSyncSeconds: seconds,
+    /** Between two looks of the kubelet at what it has mounted for a pod. */
+    volumeSyncSeconds: seconds,
     source,
   }),
 })

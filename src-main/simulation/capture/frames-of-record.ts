@@ -46,7 +46,7 @@ export class FrameMaker {
     }
     const packet = this.packetOf(record, row)
     const side = way === CAPTURE_WAY.socketOut ? 'sender' : 'receiver'
-    const stops = walkTrip(this.programs.tripOf(row), packet, (frame) => acrossWire(record, frame))
+    const stops = walkTrip(this.programs.tripOf(record, row), packet, (frame) => acrossWire(record, frame))
     return crossingsOf(stops, packet).flatMap((crossing, number) => {
       if (crossing.side !== side || !found.isOn!(crossing, row)) return []
       const atNs = this.programs.atNs(record, row, number, packet) ?? record.number('atNs')
@@ -65,8 +65,7 @@ export class FrameMaker {
     const flags = record.number('flags')
     if ((flags & (RECORD_FLAG.icmpError | RECORD_FLAG.fragment | RECORD_FLAG.outerFragment)) !== 0) return asKept(record)
     if (!isWhole(this.plan, row)) return assemblePacket(parsePacket(asKept(record), 'ethernet'))
-    const trip = tripOf(this.flows[row >> 1]!, row)
-    return assemblePacket(acrossWire(record, packetOnWire(trip, socketPacket(record, this.flowOf(row, trip)))))
+    return assemblePacket(acrossWire(record, packetOnWire(this.programs.tripOf(record, row), this.packetOf(record, row))))
   }
 
   private flowOf(row: number, trip: Trip): RecordedFlow {

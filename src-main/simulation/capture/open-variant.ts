@@ -1,8 +1,8 @@
 import type { Finding, Lab } from '#shared/lab/index'
 
-import { podHistory } from '../agents/index'
+import { ipsecKeys, podHistory, type IpsecKeys } from '../agents/index'
 import { connectVariant } from '../cni/index'
-import { buildRunPlan, type FlowWays } from '../plan/index'
+import { buildRunPlan, TIMELINE_SEED, type FlowWays } from '../plan/index'
 import { buildTopology, type Topology } from '../topology/index'
 import type { CapturePlaces } from './find-point'
 
@@ -13,6 +13,8 @@ export type CaptureRefusal = { readonly refused: string } | { readonly findings:
 export interface OpenedVariant extends CapturePlaces {
   readonly lab: Lab
   readonly topology: Topology
+  /** Undefined where no key of IPsec changes. */
+  readonly keys: IpsecKeys | undefined
 }
 
 /** Builds a variant, or says why it can't be. Requires: a valid lab. */
@@ -27,5 +29,5 @@ export function openVariant(lab: Lab, name: string): OpenedVariant | CaptureRefu
   const { pods } = podHistory(lab)
   const settingsPath = ['spec', 'variants', variantIndex, 'settings']
   const { network } = connectVariant(variant, { topology, nodes: lab.nodes, podCidr: lab.cluster.podCIDR, pods, settingsPath, manifests: lab.cluster.manifests })
-  return { lab, plan: built.plan, flows, topology, pods, network }
+  return { lab, plan: built.plan, flows, topology, pods, network, keys: ipsecKeys(lab, variant, TIMELINE_SEED) }
 }

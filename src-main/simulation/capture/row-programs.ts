@@ -1,8 +1,9 @@
 import { JOURNEY, JOURNEY_PASSES, TRANSPORT, UNSEEN_NS } from '#shared/plan/index'
 import type { Packet } from '#shared/wire/index'
 
+import type { KeyFailure } from '../agents/index'
 import { isEncrypted, type Endpoint, type Trip } from '../cni/common/index'
-import { CALIBRATION, offloadsOf, PolicySteps, ProgramCompiler, tripHops, type PacketKind, type TripHop } from '../plan/index'
+import { CALIBRATION, offloadsOf, PolicySteps, ProgramCompiler, tripHops, tripWithoutKey, type PacketKind, type TripHop } from '../plan/index'
 import { RECORD_FLAG, type CapturedRecord } from './captured-packet'
 import { endsOf, tripOf } from './find-point'
 import type { OpenedVariant } from './open-variant'
@@ -15,6 +16,8 @@ interface RestOfPass {
   readonly perSegment: number
   readonly perByte: number
 }
+
+type Tunnel = Trip['tunnels'][number]
 
 const NANOSECONDS_IN = { began: 0, ended: 1 } as const
 
@@ -45,8 +48,30 @@ export class RowPrograms {
     }
   }
 
-  /** The trip of a row with the policies on it. */
-  tripOf(row: number): Trip {
+  /** What the packet of a record lacks a key for; undefined where it lacks none. */
+  keyFailureOf(record: CapturedRecord, row: number): KeyFailure | undefined {
+    const [from, to] = this.ends(row)
+    const isEncrypted = this.opened.keys !== undefined && tripOf(this.opened.flows[row >> 1]!, row).tunnels.some(isEsp)
+    return isEncrypted ? this.opened.keys.failureAt(from.host, to.host, record.number('createdNs')) : undefined
+  }
+
+  /** The trip of a record's packet with the policies on it, and the key that nodes have at its time. */
+  tripOf(record: CapturedRecord, row: number): Trip {
+    const trip = this.withKey(this.enforced(row), record, row)
+    const failure = this.keyFailureOf(record, row)
+    return failure === undefined ? trip : tripWithoutKey(trip, failure)
+  }
+
+  /** The same trip whose packets carry the id of the key that they are encrypted with. */
+  private withKey(trip: Trip, record: CapturedRecord, row: number): Trip {
+    const { keys } = this.opened
+    if (keys === undefined) return trip
+    const [from, to] = this.ends(row)
+    const spi = (): number => keys.idAt(from.host, to.host, record.number('createdNs'))
+    return { ...trip, tunnels: trip.tunnels.map((tunnel) => (isEsp(tunnel) ? { ...tunnel, spi: spi() } : tunnel)) }
+  }
+
+  private enforced(row: number): Trip {
     const flow = this.opened.flows[row >> 1]!
     const trip = tripOf(flow, row)
     if ((row & 1) === 1 || flow.verdict === undefined) return trip
@@ -82,16 +107,20 @@ export class RowPrograms {
   /** What remains of the pass behind each crossing, in order; found once for each kind of packet of a row. */
   private restsOf(record: CapturedRecord, row: number, packet: Packet): readonly RestOfPass[] {
     const packets = this.kindOf(record, row)
-    const key = `${row} ${packets.payload} ${packets.opens}`
+    const key = `${row} ${packets.payload} ${packets.opens} ${this.keyFailureOf(record, row) ?? ''}`
     const known = this.rests.get(key)
     if (known !== undefined) return known
     const [from, to] = this.ends(row)
     const offloads = { sender: offloadsOf(this.opened.lab, from), receiver: offloadsOf(this.opened.lab, to) }
-    const hops = tripHops(this.compiler, { trip: this.tripOf(row), packet, packets, offloads, onWire: (frame) => frame })
+    const hops = tripHops(this.compiler, { trip: this.tripOf(record, row), packet, packets, offloads, onWire: (frame) => frame })
     const rests = restsOfPasses(hops).filter((_, hop) => hops[hop]!.crossing !== undefined)
     this.rests.set(key, rests)
     return rests
   }
+}
+
+function isEsp(tunnel: Tunnel): tunnel is Extract<Tunnel, { kind: 'esp' }> {
+  return tunnel.kind === 'esp'
 }
 
 const TRANSPORT_NAMES = Object.fromEntries(Object.entries(TRANSPORT).map(([name, number]) => [number, name])) as Readonly<Record<number, PacketKind['transport']>>

@@ -26,10 +26,11 @@ export function traceCaptured(opened: OpenedVariant, variant: string, records: C
   const isRequest = (row & 1) === 0
   const leg = new Tracer(opened).leg({
     direction: isRequest ? 'request' : 'answer',
-    trip: programs.tripOf(row),
+    trip: programs.tripOf(record, row),
     ends,
     packet: firstSegment(new FrameMaker(opened).packetOf(record, row), flows.mssBytes[row >> 1]!),
     start: isRequest ? THREAD : SAME_CORE,
+    drop: programs.keyFailureOf(record, row),
     observed: { kind: programs.kindOf(record, row), load, waitNs: (hop) => programs.waitNs(record, hop) },
   })
   const reason = leg.reason ?? droppedFor(record)

@@ -1,6 +1,6 @@
 import type { Traffic, Variant } from '#shared/lab/index'
 
-import type { DeliveredChange, Delivery } from '../agents/index'
+import type { DeliveredChange, Delivery, IpsecKeys, KeyFailure } from '../agents/index'
 import { podEnd, type CniNetwork, type Endpoint, type Stray } from '../cni/common/index'
 import type { Pod } from '../kubernetes/index'
 import type { Backend } from '../services/index'
@@ -30,7 +30,11 @@ interface Knowledge {
   readonly atServer: PolicyView
   /** Why packets end, and at which end or on the node between them, whatever policies say. */
   readonly cut: Cut | { readonly at: 'entry'; readonly stray: Stray } | undefined
+  /** What nodes lack to encrypt and decrypt the packets of each direction; undefined where they have it, or nothing is encrypted. */
+  readonly keyless: { readonly forward: KeyFailure | undefined; readonly reverse: KeyFailure | undefined }
 }
+
+const ALL_KEYS: Knowledge['keyless'] = { forward: undefined, reverse: undefined }
 
 /** Kinds of traffic that open connections all the time, so that they follow a service's backends. */
 const REOPENING: readonly Traffic['kind'][] = ['tcp-crr', 'udp-stream', 'udp-rr', 'http']
@@ -44,10 +48,13 @@ export class ChangingFlows {
   private readonly directory: ServiceDirectory
   private readonly network: Pick<CniNetwork, 'stray'>
   private readonly successors: ReadonlyMap<number, number>
+  private readonly keys: IpsecKeys | undefined
 
   constructor(parts: {
     variant: Variant; pods: readonly Pod[]; changes: readonly DeliveredChange[]; views: PolicyViews; directory: ServiceDirectory; successors: ReadonlyMap<number, number>
     network: Pick<CniNetwork, 'stray'>
+    /** Undefined where no key changes. */
+    keys: IpsecKeys | undefined
   }) {
     this.variant = parts.variant
     this.pods = parts.pods
@@ -56,6 +63,7 @@ export class ChangingFlows {
     this.directory = parts.directory
     this.network = parts.network
     this.successors = parts.successors
+    this.keys = parts.keys
   }
 
   /**
@@ -76,9 +84,12 @@ export class ChangingFlows {
   /** What holds for a flow over time; the first from the flow's beginning on. */
   states({ pair, fromNs, untilNs }: PairLife): FlowState[] {
     const { whole } = this.views
-    if (this.changes.length === 0) return [{ fromNs, forNewOnly: false, atClient: whole, atServer: whole, cut: undefined }]
     const { client, server } = pair
-    const times = [...this.timesOfPolicies(client, server), ...this.timesOfServer(server), ...this.timesOfService(pair)]
+    const ofKeys = this.timesOfKeys(client, server)
+    if (this.changes.length === 0 && ofKeys.length === 0) {
+      return [{ fromNs, forNewOnly: false, atClient: whole, atServer: whole, cut: undefined, keyless: ALL_KEYS }]
+    }
+    const times = [...this.timesOfPolicies(client, server), ...this.timesOfServer(server), ...this.timesOfService(pair), ...ofKeys]
     const later = [...new Set(times)].filter((atNs) => atNs > fromNs && atNs < untilNs).toSorted((a, b) => a - b)
     const states: FlowState[] = []
     for (const atNs of [fromNs, ...later]) {
@@ -112,6 +123,15 @@ export class ChangingFlows {
       atClient: this.views.at(this.missing(client, server, atNs)),
       atServer: this.views.at(this.missing(server, client, atNs, this.carriesIdentity)),
       cut: this.cutAt(pair, atNs),
+      keyless: this.keylessAt(client, server, atNs),
+    }
+  }
+
+  private keylessAt(client: Endpoint, server: Endpoint, atNs: number): Knowledge['keyless'] {
+    if (this.keys === undefined || !isEncryptedBetween(client, server)) return ALL_KEYS
+    return {
+      forward: this.keys.failureAt(client.host, server.host, atNs),
+      reverse: this.keys.failureAt(server.host, client.host, atNs),
     }
   }
 
@@ -162,6 +182,11 @@ export class ChangingFlows {
       if (clients!.includes(subject.pod)) return [doneAt(change, server)]
       return servers!.includes(subject.pod) ? [doneAt(change, client)] : []
     })
+  }
+
+  private timesOfKeys(client: Endpoint, server: Endpoint): number[] {
+    if (this.keys === undefined || !isEncryptedBetween(client, server)) return []
+    return [...this.keys.timesBetween(client.host, server.host), ...this.keys.timesBetween(server.host, client.host)]
   }
 
   private timesOfServer(server: Endpoint): number[] {
@@ -244,6 +269,11 @@ function doneAt({ deliveries, atNs }: DeliveredChange, { host, kind }: Endpoint)
   return deliveries.find(({ node }: Delivery) => node === host)?.doneNs ?? Infinity
 }
 
+/** IPsec encrypts what goes from a pod to one of another node. */
+function isEncryptedBetween(client: Endpoint, server: Endpoint): boolean {
+  return client.kind === 'pod' && server.kind === 'pod' && client.host !== server.host
+}
+
 function isService(reference: string): (change: DeliveredChange) => boolean {
   return ({ subject }) => subject.kind === 'service' && subject.service === reference
 }
@@ -257,7 +287,8 @@ function reasonOf(cut: Knowledge['cut']): string | undefined {
 }
 
 function isSame(a: Knowledge, b: Knowledge): boolean {
-  return a.atClient === b.atClient && a.atServer === b.atServer && reasonOf(a.cut) === reasonOf(b.cut)
+  const hasSameKeys = a.keyless.forward === b.keyless.forward && a.keyless.reverse === b.keyless.reverse
+  return a.atClient === b.atClient && a.atServer === b.atServer && reasonOf(a.cut) === reasonOf(b.cut) && hasSameKeys
 }
 
 function close(lives: PairLife[], atNs: number): void {

@@ -1,9 +1,12 @@
 import type { Lab, Offloads } from '#shared/lab/index'
 import type { DropReason } from '#shared/plan/index'
 
-import { isEncrypted, type CniNetwork, type Endpoint, type Path, type Trip } from '../cni/common/index'
+import type { KeyFailure } from '../agents/index'
+import { isEncrypted, upTo, type CniNetwork, type Endpoint, type Path, type Trip } from '../cni/common/index'
 import type { Verdict } from '../policy/index'
 import type { FlowDirection } from './flow-row'
+import { KEY_STAGES } from './missing-key'
+import { PathEdits } from './path-edit'
 import { onlyLeaving, PolicySteps, type EnforcedPaths } from './policy-steps'
 import type { PacketKind, ProgramCompiler, ProgramEnd } from './program-compiler'
 import { headerBytes, packetBehind, type TemplateBuilder, type TemplateRequest } from './template-builder'
@@ -30,6 +33,8 @@ export interface DirectionRequest {
   readonly back?: true
   /** Why packets end before the sender's NIC, or before the receiver's socket, unless a policy ends them earlier. */
   readonly cut?: Cut | undefined
+  /** What nodes lack to encrypt or decrypt the direction's packets. */
+  readonly keyless?: KeyFailure | undefined
 }
 
 /** Where packets end that would arrive otherwise. */
@@ -50,6 +55,7 @@ export class DirectionBuilder {
   private readonly templates: TemplateBuilder
   private readonly network: CniNetwork
   private readonly policies = new PolicySteps()
+  private readonly edits = new PathEdits()
 
   constructor(lab: Lab, network: CniNetwork, programs: ProgramCompiler, templates: TemplateBuilder) {
     this.lab = lab
@@ -147,12 +153,21 @@ export class DirectionBuilder {
   }
 
   /** The ways of a direction; `transmit`: the way out of the sender, where another leg has it. */
-  private enforced({ trip, transmit = trip.transmit, verdict, unknown, drop, back, cut }: DirectionRequest & { readonly transmit?: Path }): EnforcedPaths {
+  private enforced({ trip, transmit = trip.transmit, verdict, unknown, drop, back, cut, keyless }: DirectionRequest & { readonly transmit?: Path }): EnforcedPaths {
     const paths = { transmit, receive: trip.receive }
     const whole = this.enforcedWays(unknown === undefined ? paths : this.policies.guardAnswers(paths, unknown), verdict)
     const end: ProgramEnd | undefined = back === true ? 'back' : drop && { drop }
     const ways = end === undefined ? whole : endedBy(whole, end)
-    return cut === undefined ? ways : cutWays(ways, cut)
+    const reaching = cut === undefined ? ways : cutWays(ways, cut)
+    return keyless === undefined ? reaching : this.withoutKey(reaching, keyless)
+  }
+
+  /** Ways that end where a key is missing, unless they end before. */
+  private withoutKey(ways: EnforcedPaths, reason: KeyFailure): EnforcedPaths {
+    const { side, stage } = KEY_STAGES[reason]
+    const way = ways[side]
+    if (way?.path.some(({ steps }) => steps.some((step) => step.stage === stage)) !== true) return ways
+    return { ...ways, [side]: { path: this.edits.edit(way.path, reason, (path) => upTo(path, stage, 'with')), end: { drop: reason } } }
   }
 
   private enforcedWays({ transmit, receive }: Pick<Trip, 'transmit' | 'receive'>, verdict: Verdict | undefined): EnforcedPaths {

@@ -103,7 +103,7 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
   const [now, ...later] = context.changes.states(life).map((state) => {
     const verdict = verdictOfConnection(state, ways, pair, asked)
     const unknown = context.network.tracking.asksAboutAnswers === undefined ? undefined : verdictOfAnswers(state, pair, asked)
-    return { state, verdict, directions: directionsOf(context, pair, ways, { ...parts, verdict, unknown, cut: state.cut }) }
+    return { state, verdict, directions: directionsOf(context, pair, ways, { ...parts, verdict, unknown, cut: state.cut, keyless: state.keyless }) }
   })
   const { verdict, directions, state } = now!
   const isCut = later.length > 0 || state.cut !== undefined || ways.drop !== undefined
@@ -148,7 +148,7 @@ function entryWithin(entry: EntryRow, { fromNs, untilNs }: PairLife): EntryRow {
 interface BuiltState {
   readonly state: FlowState
   readonly verdict: Verdict | undefined
-  readonly directions: Pick<FlowRow, 'forward' | 'relay'>
+  readonly directions: Pick<FlowRow, 'forward' | 'reverse' | 'relay'>
 }
 
 /**
@@ -158,7 +158,9 @@ interface BuiltState {
 function changeOf({ state, directions }: BuiltState, before: BuiltState, transport: FlowParts['transport']): FlowChange {
   const isForgotten = before.verdict?.verdict === 'deny' || (state.cut?.at === 'entry' && transport !== 'tcp')
   const forNewOnly = state.forNewOnly && !isForgotten
-  return { atNs: state.fromNs, forNewOnly, forward: directions.forward, there: directions.relay?.forward }
+  const isAnswered = state.keyless.reverse === before.state.keyless.reverse
+  const { forward, reverse, relay } = directions
+  return { atNs: state.fromNs, forNewOnly, forward, ...(!isAnswered && { reverse }), there: relay?.forward }
 }
 
 /** What both directions of a flow have in common. */
@@ -170,6 +172,7 @@ interface FlowParts {
   /** What policies say about answers whose connection is not remembered. */
   readonly unknown: Verdict | undefined
   readonly cut: FlowState['cut']
+  readonly keyless: FlowState['keyless']
 }
 
 function directionsOf(context: FlowContext, pair: EndPair, ways: ConnectionWays, parts: FlowParts): Pick<FlowRow, 'forward' | 'reverse' | 'relay'> {
@@ -194,7 +197,7 @@ function arrivingDirections(
   { directions, topology, attachment }: FlowContext,
   { client, server }: EndPair,
   { outer, inner, entry, opening, answersDirectly, masqueradedAs, askedPort, drop }: ConnectionWays,
-  { transport, trains, serverPort, verdict, unknown, cut }: Omit<FlowParts, 'cut'> & { readonly cut: Cut | undefined },
+  { transport, trains, serverPort, verdict, unknown, cut, keyless }: Omit<FlowParts, 'cut'> & { readonly cut: Cut | undefined },
 ): Pick<FlowRow, 'forward' | 'reverse' | 'relay'> {
   const request = (trip: Trip, from: Endpoint, to: Endpoint, port: number): DirectionRequest => {
     const opens = trip === outer.forward || trip === inner?.forward || trip === opening
@@ -204,8 +207,8 @@ function arrivingDirections(
   const port = askedPort ?? serverPort
   if (inner === undefined || entry === undefined) {
     return {
-      forward: directions.build({ ...request(outer.forward, client, server, port), verdict, drop, cut }),
-      reverse: directions.build({ ...request(outer.reverse, server, client, port), unknown }),
+      forward: directions.build({ ...request(outer.forward, client, server, port), verdict, drop, cut, keyless: keyless.forward }),
+      reverse: directions.build({ ...request(outer.reverse, server, client, port), unknown, keyless: keyless.reverse }),
     }
   }
   const routers = (from: Endpoint) => routersBetween(topology, attachment, from.host, entry.host)

@@ -1,6 +1,6 @@
 import type { Lab, Variant } from '#shared/lab/index'
 
-import { dataPlaneChange, labChanges, type DataPlaneChange, type DeliveredChange } from '../agents/index'
+import { dataPlaneChange, ipsecKeys, labChanges, type DataPlaneChange, type DeliveredChange } from '../agents/index'
 import type { ClusterView, CniNetwork } from '../cni/common/index'
 import { connectVariant } from '../cni/index'
 import type { Pod } from '../kubernetes/index'
@@ -62,7 +62,7 @@ export function setUpFlows({ lab, variant, cluster, network, successors, views, 
   const running = (current: Variant, through: CniNetwork) => ({
     network: through,
     directions: new DirectionBuilder(lab, through, programs, templates),
-    changes: new ChangingFlows({ variant: current, pods, changes, views, directory, successors, network: through }),
+    changes: new ChangingFlows({ variant: current, pods, changes, views, directory, successors, network: through, keys: ipsecKeys(lab, current, TIMELINE_SEED) }),
     ways: { variant: current, network: through, services: directory.services, steps: new ServiceSteps(), hostAddresses },
   })
   const context: FlowContext = {

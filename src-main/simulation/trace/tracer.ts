@@ -40,7 +40,7 @@ interface SentPacket {
   readonly start: string
   /** What a service decides about it, in words, and why it ends where that says so. */
   readonly service?: string | undefined
-  readonly drop?: DropReason
+  readonly drop?: DropReason | undefined
   /** Whether a node forwards it: it is no socket's that refuses what its route does not carry. */
   readonly isForwarded?: boolean
   /** What is known of a packet of a run; otherwise it is the first one of a connection in an idle network. */

@@ -8,7 +8,7 @@ import { asName, asObject, type Given } from '../given'
 import type { LinkOutline, ObjectId, ObjectKind, Outline, OutlineObject, PolicyOutline, ServiceOutline, WorkloadOutline } from '../outline'
 
 /** What a fault is about, which decides what has to be picked for it. */
-export type FaultTarget = 'link' | 'node' | 'nodes' | 'pod' | 'policy' | 'service'
+export type FaultTarget = 'link' | 'node' | 'nodes' | 'pod' | 'policy' | 'service' | 'cluster'
 
 /** What a new fault says where nothing else is known: agents, protocols and amounts that are common. */
 const STARTING: Readonly<Partial<Record<FaultField, PlainValue>>> = {
@@ -18,9 +18,10 @@ const STARTING: Readonly<Partial<Record<FaultField, PlainValue>>> = {
   mtu: 1400,
   agent: 'bird',
   protocol: 'udp',
+  id: 4,
 }
 
-const TARGETS: readonly FaultTarget[] = ['link', 'nodes', 'pod', 'policy', 'service']
+const TARGETS: readonly FaultTarget[] = ['link', 'nodes', 'node', 'pod', 'policy', 'service']
 
 /** What usually breaks of things that can. */
 const USUAL: Readonly<Partial<Record<ObjectKind, FaultKind>>> = {
@@ -35,7 +36,7 @@ export function usualFault({ kind }: OutlineObject): FaultKind | undefined {
 /** What kinds of fault hit. */
 export function targetOf(kind: FaultKind): FaultTarget {
   const { fields } = FAULT_SHAPES[kind]
-  return TARGETS.find((target) => fields.includes(target)) ?? 'node'
+  return TARGETS.find((target) => fields.includes(target as FaultField)) ?? 'cluster'
 }
 
 /**
@@ -104,6 +105,8 @@ export function targetFields(outline: Outline, kind: FaultKind, selected: readon
       const object = objects.find(({ id }) => ids.has(id)) ?? objects[0]
       return object && { [object.kind]: referenceOf(object) }
     }
+    case 'cluster':
+      return {}
   }
 }
 

@@ -30,6 +30,7 @@ export const FAULT_LABELS: Readonly<Record<FaultKind, string>> = {
   'service-add': 'Service created',
   'service-remove': 'Service removed',
   'ebpf-enable': 'eBPF enabled',
+  'ipsec-key': 'IPsec key replaced',
 }
 
 /** What a kind of fault says besides its name. */
@@ -59,11 +60,12 @@ export function faultLabel(kind: unknown): string {
 
 /** What a fault hits, in words: `tor-a – spine-1`, `node-1`, `node-1, bird`, `default/web-0`. Empty where it does not say. */
 export function faultSubject(fault: Readonly<Record<string, unknown>>): string {
-  const { link, nodes, node, agent, peer, protocol, port, pod, policy, service } = fault
+  const { link, nodes, node, agent, peer, protocol, port, pod, policy, service, id } = fault
   if (Array.isArray(link)) return link.join(' – ')
   if (Array.isArray(nodes)) return nodes.join(', ')
   const object = [pod, policy, service].find((each) => typeof each === 'string')
   if (typeof object === 'string') return object
+  if (typeof id === 'number') return `id ${id}`
   if (typeof node !== 'string') return ''
   const about = typeof peer === 'string' ? [`${node} – ${peer}`] : [node]
   for (const more of [agent, protocol, port]) if (typeof more === 'string' || typeof more === 'number') about.push(String(more))

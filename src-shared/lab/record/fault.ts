@@ -1,7 +1,7 @@
 import { nanos, type BitsPerSecond, type Nanos } from '#shared/units/index'
 
 import { plainNameSchema } from '../name-schemas'
-import { mtuSchema, nanosSchema, portSchema, rateSchema } from '../quantity-schemas'
+import { mtuSchema, nanosSchema, portSchema, rateSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 
 /** Something that breaks or changes during the run, and may heal or be taken back. */
@@ -29,6 +29,9 @@ export type FilteredProtocol = 'ipip' | 'udp' | 'tcp' | 'icmp' | 'esp'
 
 /** What a filter stops beside protocols: all that is not from and to the node's own address (a cloud's source/destination check). */
 const FOREIGN = 'foreign-address'
+
+/** Ids of IPsec's keys are four bits of a packet's mark, and zero is none; behind the last they begin anew (cilium bpf/lib/encrypt.h, MAX_KEY_INDEX). */
+export const LAST_IPSEC_KEY_ID = 15
 
 type FaultEffect =
   /** Both ends lose their carrier. */
@@ -72,6 +75,8 @@ type FaultEffect =
   | { readonly kind: 'service-add' | 'service-remove'; readonly service: string }
   /** Felix of these nodes is told `bpfEnabled: true`, while traffic flows. */
   | { readonly kind: 'ebpf-enable'; readonly nodes: readonly string[] }
+  /** Another key of IPsec takes the old one's place in its Secret; `id` is its security parameter index. */
+  | { readonly kind: 'ipsec-key'; readonly id: number }
 
 const time = { at: nanosSchema, until: nanosSchema.optional() }
 const link = z.tuple([plainNameSchema, plainNameSchema])
@@ -116,11 +121,12 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('service-add'), ...time, service: reference }),
   z.strictObject({ kind: z.literal('service-remove'), ...time, service: reference }),
   z.strictObject({ kind: z.literal('ebpf-enable'), at: nanosSchema, nodes: z.array(node).min(1) }),
+  z.strictObject({ kind: z.literal('ipsec-key'), at: nanosSchema, id: wholeNumber(1, LAST_IPSEC_KEY_ID) }),
 ])
 
 /** Kinds of faults that change objects in the API server and break nothing by themselves. */
 const OBJECT_KINDS = [
-  'pod-add', 'pod-delete', 'pod-evict', 'policy-add', 'policy-remove', 'service-add', 'service-remove', 'ebpf-enable',
+  'pod-add', 'pod-delete', 'pod-evict', 'policy-add', 'policy-remove', 'service-add', 'service-remove', 'ebpf-enable', 'ipsec-key',
 ] as const satisfies readonly Fault['kind'][]
 
 /** A change of objects in the API server: of pods, policies, services, settings of the plugin. */

@@ -1,6 +1,7 @@
 import { wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { OTHER_CILIUM_KEYS } from './cilium-keys'
+import { goDurationSchema } from './go-duration'
 import { knownKeys } from './known-keys'
 import { kubeProxySettingsSchema } from './kube-proxy-settings'
 
@@ -105,8 +106,11 @@ export const ciliumSettingsSchema = z.strictObject({
       enabled: off,
       type: z.enum(['ipsec', 'wireguard', 'ztunnel']).default('ipsec'),
       nodeEncryption: off,
+      ipsec: group({ keyRotationDuration: goDurationSchema.default('5m') }, [
+        'keyWatcher', 'interface', 'mountPath', 'secretName', 'keyFile', 'encryptedOverlay',
+      ]).prefault({}),
     },
-    ['strictMode', 'ipsec', 'wireguard', 'ztunnel'],
+    ['strictMode', 'wireguard', 'ztunnel'],
   ).prefault({}),
   bandwidthManager: group({ enabled: off, bbr: off }, ['bbrHostNamespaceOnly']).prefault({}),
   enableIPv4BIGTCP: off,
@@ -159,3 +163,8 @@ export const ciliumSettingsSchema = z.strictObject({
   enableNoServiceEndpointsRoutable: on,
   kubeProxy: kubeProxySettingsSchema,
 })
+
+/** Whether pods' packets between nodes are encrypted by IPsec. */
+export function usesIpsec({ encryption }: CiliumSettings): boolean {
+  return encryption.enabled && encryption.type === 'ipsec'
+}

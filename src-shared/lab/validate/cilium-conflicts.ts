@@ -1,6 +1,6 @@
 import type { DocumentPath } from '../document-path'
 import type { Report } from '../problem'
-import type { CiliumSettings } from '../settings/cilium-settings'
+import { usesIpsec, type CiliumSettings } from '../settings/cilium-settings'
 
 /** Settings that cilium-agent or its chart refuses together, and why. */
 interface Conflict {
@@ -8,8 +8,6 @@ interface Conflict {
   readonly holds: (settings: CiliumSettings) => boolean
   readonly message: string
 }
-
-const usesIpsec = ({ encryption }: CiliumSettings): boolean => encryption.enabled && encryption.type === 'ipsec'
 
 const hasHostRouting = (settings: CiliumSettings): boolean => {
   const { kubeProxyReplacement, bpf } = settings

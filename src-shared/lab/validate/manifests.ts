@@ -8,6 +8,7 @@ import { DEFAULT_NAMESPACE } from '../record/cluster'
 import type { Lab } from '../record/lab'
 import { isManifestFile, type ManifestObject } from '../record/manifest'
 import type { Variant } from '../record/variant'
+import { usesIpsec } from '../settings/cilium-settings'
 import type { Check } from './content'
 import { matchesLabels, matchesSelector } from './selectors'
 
@@ -43,12 +44,18 @@ export const checkFaults: Check = ({ lab, isWhole }, report) => {
       report('idle-fault', ['spec', 'faults', index, 'agent'], message, 'Name an agent that a variant runs.')
     } else if (kind === 'ebpf-enable' && isWhole(['spec', 'variants']) && !lab.variants.some(mayChangeToEbpf)) {
       report('idle-fault', ['spec', 'faults', index, 'kind'], 'No variant of the lab can change to eBPF: none is Calico on another data plane.')
+    } else if (kind === 'ipsec-key' && isWhole(['spec', 'variants']) && !lab.variants.some(encryptsByIpsec)) {
+      report('idle-fault', ['spec', 'faults', index, 'kind'], 'No variant of the lab encrypts by IPsec: no node has a key.')
     }
   })
 }
 
 function mayChangeToEbpf(variant: Variant): boolean {
   return variant.cni === 'calico' && !variant.settings.felixConfiguration.bpfEnabled
+}
+
+function encryptsByIpsec(variant: Variant): boolean {
+  return variant.cni === 'cilium' && usesIpsec(variant.settings)
 }
 
 function checkFile(file: string, path: DocumentPath, report: Report): void {

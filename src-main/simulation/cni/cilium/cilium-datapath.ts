@@ -1,6 +1,7 @@
 import type { CiliumSettings } from '#shared/lab/index'
 import { ipv4Address, ipv4PrefixContains, parseIpv4Prefix, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
+import { FIRST_IPSEC_KEY_ID } from '../../agents/index'
 import type { AddressAssignment } from '../../ipam/index'
 import type { Pod } from '../../kubernetes/index'
 import { podAnnouncers } from '../../objects/index'
@@ -24,8 +25,6 @@ import { ciliumTracking } from './tracking'
 
 /** Ports of tunnels (pkg/defaults, TunnelPortVXLAN and TunnelPortGeneve; pkg/wireguard/types, ListenPort). */
 const PORT = { vxlan: 8472, geneve: 6081, wireguard: 51_871 } as const
-/** Key id of a fresh installation, which is the security parameter index. */
-const IPSEC_SPI = 3
 /** Identity of another node's own packets (pkg/identity/numericidentity.go, ReservedIdentityRemoteNode). */
 const REMOTE_NODE_IDENTITY = 6
 /** What pods' sockets build with BIG TCP (pkg/datapath/linux/bigtcp, BigTCPGSOMaxSize: 192 KiB). */
@@ -172,7 +171,7 @@ export class CiliumDatapath implements Datapath {
     const outer = { source: this.addressOf(from), destination: this.addressOf(to) }
     const { tunnel: kind } = this.modes
     const tunnels: Tunnel[] = []
-    if (encryption === 'ipsec') tunnels.push({ kind: 'esp', ...outer, spi: IPSEC_SPI })
+    if (encryption === 'ipsec') tunnels.push({ kind: 'esp', ...outer, spi: FIRST_IPSEC_KEY_ID })
     if (kind !== undefined) {
       const port = this.settings.tunnelPort || PORT[kind]
       const networkIdentifier = from.kind === 'pod' ? this.identities[from.pod]! : REMOTE_NODE_IDENTITY

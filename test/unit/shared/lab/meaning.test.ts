@@ -116,6 +116,17 @@ describe('the change to eBPF', () => {
   ])
 })
 
+describe('another key of IPsec', () => {
+  const replaced = (id: number) => set('faults', [{ kind: 'ipsec-key', id, at: '10ms' }])
+  const cilium = (encryption: object) => set('variants', [{ name: 'a', cni: 'none' }, { name: 'b', cni: 'cilium', settings: { encryption } }])
+  problemCases([
+    ['is nobody’s', [cilium({ enabled: true, type: 'wireguard' }), replaced(4)], ['idle-fault spec.faults[0].kind']],
+    ['is that of a variant', [cilium({ enabled: true, type: 'ipsec' }), replaced(4)], []],
+    ['has an id that no mark has room for', [cilium({ enabled: true, type: 'ipsec' }), replaced(16)], ['out-of-range spec.faults[0].id']],
+    ['is kept for something that is no time', [cilium({ enabled: true, type: 'ipsec', ipsec: { keyRotationDuration: 'long' } })], ['refused-setting spec.variants[1].settings.encryption.ipsec.keyRotationDuration']],
+  ])
+})
+
 describe('traffic', () => {
   const ends = { from: { pod: 'default/client-0' }, to: { pod: 'default/server-0', port: 80 } }
   problemCases([
