@@ -2,6 +2,7 @@ import type { ComparedFigure, FigureId, Sample } from '#shared/analysis/index'
 import { compareFigures, explain, figureOf, humanCount, humanFigure, nodesByLoad, plusMinusShare, shareWithInterval } from '#shared/analysis/index'
 import type { RunResult, VariantResult } from '#shared/metrics/index'
 
+import { softirqText } from './softirq-text'
 import { stageTable } from './stage-text'
 import { type TextColumn, textTable } from './text-table'
 import { trackingText } from './tracking-text'
@@ -28,6 +29,7 @@ export function resultText(result: RunResult): string {
     section('CPU, busy cores', cpuTable(result, figures, names)),
     section('CPU by stage, cores of all nodes', stageTable(result)),
     section('Packets', packetTable(result.variants)),
+    section('Softirq, rounds of polls cut short', softirqText(result.variants)),
     section('Connection tracking, tables at least half full', trackingText(result.variants)),
     section('Why', why(result, figures, first.name)),
     warnings(result),

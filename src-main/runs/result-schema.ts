@@ -61,6 +61,7 @@ const node = z.looseObject({
   busiestCore: amount.exactOptional(),
   cpuByStage: byName,
   memoryBytes: amount,
+  timeSqueezes: count.exactOptional(),
   tracking: z.array(tracking).exactOptional(),
 } satisfies Fields<NodeResult>)
 

@@ -62,6 +62,11 @@ export interface NodeResult {
   readonly cpuByStage: Readonly<Record<string, number>>
   /** Resident memory of the plugin's agents and tables on the node. */
   readonly memoryBytes: number
+  /**
+   * Rounds of polls that its cores cut short over the whole run, for netdev_budget or netdev_budget_usecs
+   * (`/proc/net/softnet_stat`, column 3); absent where none was.
+   */
+  readonly timeSqueezes?: number
   /** Its tables of connections that had any; absent where none had. */
   readonly tracking?: readonly TrackingResult[]
 }

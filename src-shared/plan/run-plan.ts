@@ -81,6 +81,9 @@ export interface HostTable {
   /** NAPI poll weight and netdev_max_backlog. */
   readonly napiWeight: Int32Array
   readonly maxBacklog: Int32Array
+  /** Packets and time that one round of polls may take: netdev_budget, and netdev_budget_usecs in ns. */
+  readonly netdevBudget: Int32Array
+  readonly netdevBudgetNs: Float64Array
   /** Time an idle core needs until it begins what woke it, an interrupt or a thread, ns; nobody’s CPU time. */
   readonly idleExitNs: Float64Array
   /** Resident memory of the plugin's agents and tables, bytes. */

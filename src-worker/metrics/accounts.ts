@@ -72,6 +72,8 @@ export class Accounts {
   readonly callNs: Float64Array
   /** Nanoseconds that each core worked, from warm-up on. */
   readonly coreBusyNs: Float64Array
+  /** Rounds of polls by host that were cut short, whole run (`/proc/net/softnet_stat`, column 3). */
+  readonly timeSqueezes: Float64Array
   /** Core-nanoseconds by host and bin, whole run. */
   readonly busyByBin: Float64Array
   /** By row of the plan's tracking tables and {@link TRACKING_COLUMNS}, whole run. A host's tables are one engine's alone. */
@@ -111,6 +113,7 @@ export class Accounts {
     this.passes = new Float64Array(plan.hosts.count * this.passCount * PASS_COLUMNS)
     this.callNs = new Float64Array(plan.hosts.count * CALLS.length)
     this.coreBusyNs = new Float64Array(coreTotal(plan.hosts))
+    this.timeSqueezes = new Float64Array(plan.hosts.count)
     this.busyByBin = new Float64Array(plan.hosts.count * this.binCount)
     this.tracking = new Float64Array(plan.tracking.names.length * plan.hosts.count * TRACKING_COLUMNS)
   }

@@ -100,7 +100,8 @@ function nodeResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
     const busiestCore = measuredNs > 0 ? busiestCoreNs(plan, accounts, host) / measuredNs : 0
     const tracking = trackingResults(plan, accounts, host)
     const memoryBytes = plan.hosts.memoryBytes[host]
-    return [{ name, busyCores, busiestCore, cpuByStage, memoryBytes, ...(tracking.length > 0 && { tracking }) }]
+    const timeSqueezes = accounts.timeSqueezes[host]
+    return [{ name, busyCores, busiestCore, cpuByStage, memoryBytes, ...(timeSqueezes > 0 && { timeSqueezes }), ...(tracking.length > 0 && { tracking }) }]
   })
 }
 

@@ -102,6 +102,7 @@ const node = (name: string, tors: readonly string[]) =>
     cpu: fc.record({ cores: fc.integer({ min: 1, max: 3 }), ghz: fc.constantFrom(2, 3.5) }),
     nic,
     netdevMaxBacklog: rarely(fc.constant(30)),
+    netdevBudget: rarely(fc.constant(20)),
     uplinks: fc
       .tuple(fc.array(link, { minLength: 1, maxLength: 2 }), fc.shuffledSubarray([...tors, ...tors], { minLength: 2, maxLength: 2 }))
       .map(([links, switches]) => links.map((properties, i) => ({ ...properties, switch: switches[i] }))),

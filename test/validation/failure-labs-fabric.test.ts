@@ -13,11 +13,14 @@ describe('a core that eight receive queues interrupt', () => {
     const result = run('backlog-overflow', variant)
     const [eight, one, stream] = result.traffic
     expect(Object.keys(result.drops).toSorted()).toEqual(['backlog-full', 'udp-receive-buffer'])
-    expect(result.drops['backlog-full']).toBeGreaterThan(0.3 * eight!.packetsSent)
+    expect(result.drops['backlog-full']).toBeGreaterThan(0.2 * eight!.packetsSent)
     // A thousand packets wait before each one.
     expect(eight!.latencyNs!.p50).toBeGreaterThan(50 * one!.latencyNs!.p50)
     expect(one!.latencyNs!.p50).toBeLessThan(200 * MICROSECOND)
-    expect(stream!.retransmits).toBeGreaterThan(20)
+    expect(stream!.retransmits).toBeGreaterThan(0)
+    // Five polls of 64 packets make a round of 300; one queue with cell and backlog has three.
+    expect(result.nodes.filter(({ timeSqueezes = 0 }) => timeSqueezes > 10).map(({ name }) => name)).toEqual(['node-2'])
+    expect(result.nodes[2]!.timeSqueezes).toBeUndefined()
   })
 })
 

@@ -116,6 +116,20 @@ describe('a receive ring', () => {
   })
 })
 
+describe('a round of polls', () => {
+  const squeezes = (node: object) => {
+    const traffic = { kind: 'udp-stream', rate: '9Gbit', payload: '200B', streams: 8 }
+    return run({ traffic, node, duration: '5ms', nic: { queues: 1 } }).nodes[1]!.timeSqueezes ?? 0
+  }
+
+  it('of one queue takes 64 packets, and is cut short only where it may not take as many, or as long', () => {
+    expect(squeezes({})).toBe(0)
+    expect(squeezes({ netdevBudget: 65 })).toBe(0)
+    expect(squeezes({ netdevBudget: 64 })).toBeGreaterThan(10)
+    expect(squeezes({ netdevBudgetTime: '5us' })).toBeGreaterThan(10)
+  })
+})
+
 describe('a backlog', () => {
   it('of few packets drops what a poll brings in at once', () => {
     const traffic = { kind: 'udp-stream', rate: '9Gbit', payload: '200B', streams: 4 }

@@ -1,5 +1,5 @@
 import { noticeTitle } from '#shared/analysis/index'
-import { dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, trackingTable, type ChartRun } from '#shared/charts/index'
+import { dropTable, faultHeading, faultTable, lightChartTheme, linkTable, renderChartSvg, rowCount, softirqTable, trackingTable, type ChartRun, type DataTable } from '#shared/charts/index'
 import type { RunData } from '#shared/contract/run-messages'
 
 import { comparisonSection } from './comparison-section'
@@ -85,14 +85,14 @@ ${figuresSection(run)}
 <h2 id="links">Links and drops</h2>
 <div class="pair"><div class="scrolls">${tableHtml(linkTable(run), MOST_ROWS)}</div>
 <div class="scrolls">${rowCount(drops) > 0 ? tableHtml(drops) : html`<p class="explanation">No packet was dropped.</p>`}</div></div>
-${trackingSection(run)}`
+${tableSection('softirq', 'Softirq', softirqTable(run))}
+${tableSection('tracking', 'Connection tracking', trackingTable(run))}`
 }
 
-/** How full nodes' tables of connections were. */
-function trackingSection(run: ChartRun): Html | null {
-  const table = trackingTable(run)
+/** A table under its heading, where it has rows. */
+function tableSection(id: string, title: string, table: DataTable): Html | null {
   if (rowCount(table) === 0) return null
-  return html`<h2 id="tracking">Connection tracking</h2><div class="scrolls">${tableHtml(table, MOST_ROWS)}</div>`
+  return html`<h2 id="${id}">${title}</h2><div class="scrolls">${tableHtml(table, MOST_ROWS)}</div>`
 }
 
 /** What each fault cost, variant by variant. */

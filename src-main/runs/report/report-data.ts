@@ -1,5 +1,5 @@
 import { explain, headlinesOf, headlineValue, type ComparedFigure } from '#shared/analysis/index'
-import { dropTable, linkTable, rowCount, trackingTable, type ChartRun, type DataTable } from '#shared/charts/index'
+import { dropTable, linkTable, rowCount, softirqTable, trackingTable, type ChartRun, type DataTable } from '#shared/charts/index'
 
 import { reportComparison, type ReportComparison } from './report-comparison'
 import { reportRun } from './report-run'
@@ -77,8 +77,8 @@ export function reportData(input: ReportInput): ReportData {
 }
 
 /** The tables that stand below the figures. */
-export function reportTables(run: ChartRun): Readonly<Record<'links' | 'drops' | 'tracking', DataTable>> {
-  return { links: linkTable(run), drops: dropTable(run), tracking: trackingTable(run) }
+export function reportTables(run: ChartRun): Readonly<Record<'links' | 'drops' | 'softirq' | 'tracking', DataTable>> {
+  return { links: linkTable(run), drops: dropTable(run), softirq: softirqTable(run), tracking: trackingTable(run) }
 }
 
 /** What a report leads with about each variant. */

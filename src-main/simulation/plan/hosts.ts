@@ -48,6 +48,8 @@ export function buildHosts(
     }),
     napiWeight: everywhere('napiWeight'),
     maxBacklog: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevMaxBacklog ?? defaults.of('maxBacklog')),
+    netdevBudget: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevBudget ?? defaults.of('netdevBudget')),
+    netdevBudgetNs: Float64Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevBudgetTime ?? defaults.of('netdevBudgetTime')),
     idleExitNs: new Float64Array(count).fill(defaults.of('idleExit')),
     memoryBytes: Float64Array.from(topology.hosts, ({ kind }) =>
       kind === 'node' ? defaults.of(`memory:${memory}`) : 0,

@@ -1,7 +1,7 @@
-import type { Ipv4Interface, Ipv4Prefix } from '#shared/units/index'
+import type { Ipv4Interface, Ipv4Prefix, Nanos } from '#shared/units/index'
 
 import { labelsSchema, plainNameSchema, type Labels } from '../name-schemas'
-import { asnSchema, ipv4InterfaceSchema, ipv4PrefixSchema, wholeNumber } from '../quantity-schemas'
+import { asnSchema, ipv4InterfaceSchema, ipv4PrefixSchema, nanosSchema, wholeNumber } from '../quantity-schemas'
 import { z } from '../schema-library'
 import { nicSchema, type Nic } from './nic'
 import { uplinkSchema, type Uplink } from './uplink'
@@ -36,6 +36,9 @@ export interface Node {
   readonly rpFilter: (typeof RP_FILTERS)[number]
   /** Packets that a core's backlog and its GRO cells hold (net.core.netdev_max_backlog); without it, the kernel's own. */
   readonly netdevMaxBacklog?: number
+  /** Packets and time that one round of a core's polls may take (net.core.netdev_budget, netdev_budget_usecs); without, the kernel's own. */
+  readonly netdevBudget?: number
+  readonly netdevBudgetTime?: Nanos
   readonly labels: Labels
   readonly taints: readonly Taint[]
   /** Blocks of pod addresses that it holds; without any, the plugin's address management assigns them. */
@@ -65,6 +68,8 @@ export const nodeSchema = z
     asn: asnSchema.optional(),
     rpFilter: z.enum(RP_FILTERS).default('off'),
     netdevMaxBacklog: wholeNumber(1, 1_000_000).optional(),
+    netdevBudget: wholeNumber(1, 1_000_000).optional(),
+    netdevBudgetTime: nanosSchema.optional(),
     labels: labelsSchema.default({}),
     taints: z.array(taintSchema).default([]),
     podBlocks: z.array(ipv4PrefixSchema).default([]),

@@ -14,6 +14,7 @@ import { AFTER_PASS, type PassTable } from './pass-table'
 import { PollLists } from './poll-lists'
 import type { ReceiveOffload } from './receive-offload'
 import type { ReceiveQueues } from './receive-queues'
+import { SoftirqRounds } from './softirq-rounds'
 import { SoftirqShares } from './softirq-shares'
 import { type ThreadRunner, ThreadTurns } from './thread-turns'
 import { WholeTime } from './whole-time'
@@ -59,6 +60,7 @@ export class Cores {
   private readonly softirq: Uint8Array
   private readonly softirqSubject: Int32Array
   private readonly debtNs: Float64Array
+  private readonly rounds: SoftirqRounds
   private readonly shares: SoftirqShares
   private readonly time: WholeTime
   private readonly threads: ThreadTurns
@@ -103,6 +105,7 @@ export class Cores {
     this.softirq = new Uint8Array(total)
     this.softirqSubject = new Int32Array(total)
     this.debtNs = new Float64Array(total)
+    this.rounds = new SoftirqRounds({ ...parts, hostOf: this.hostOf })
     this.shares = new SoftirqShares(total)
     this.time = new WholeTime(total, parts.accounts)
     this.threads = new ThreadTurns({ ...parts, hostOf: this.hostOf, time: this.time, count: parts.threads })
@@ -177,19 +180,29 @@ export class Cores {
   }
 
   private next(core: number, nowNs: number): void {
-    if (this.hasSoftirqWork(core)) {
-      if (!this.shares.isThreadsTurn(core, this.threads.isWanted(core), nowNs)) {
-        this.beginSoftirq(core, nowNs)
-        return
-      }
+    if (this.debtNs[core] > 0 || this.inline.count[core] > 0 || this.polls.isInTurn(core) || this.goesOnPolling(core, nowNs)) {
+      this.beginSoftirq(core, nowNs)
     } else {
-      this.shares.rest(core)
+      this.threads.run(core, nowNs)
     }
-    this.threads.run(core, nowNs)
   }
 
-  private hasSoftirqWork(core: number): boolean {
-    return this.debtNs[core] > 0 || this.inline.count[core] > 0 || this.polls.current(core) !== NONE
+  /** Between two polls: whether the core polls on, in the same round or another one. */
+  private goesOnPolling(core: number, nowNs: number): boolean {
+    const { polls, rounds, shares } = this
+    if (rounds.isOpen(core)) {
+      if (!rounds.endPoll(core, polls.isRoundDone(core), nowNs)) return true
+      shares.endRound(core, nowNs)
+    }
+    if (polls.current(core) === NONE) {
+      shares.rest(core)
+      return false
+    }
+    if (shares.isThreadsTurn(core, this.threads.isWanted(core), nowNs)) return false
+    polls.beginRound(core)
+    rounds.begin(core, nowNs)
+    shares.beginRound(core, nowNs)
+    return true
   }
 
   private beginSoftirq(core: number, nowNs: number): void {
@@ -212,13 +225,17 @@ export class Cores {
     const weight = this.hosts.napiWeight[host]
     if (this.polls.isBacklog(core, napi)) {
       this.inline.push(core, this.backlog.shift(core))
+      this.rounds.take(core, 1)
       this.polls.spend(core, 1, weight, this.backlog.count[core] === 0)
     } else if (this.polls.isCell(core, napi)) {
       const count = Math.min(weight, this.cell.count[core])
       this.offload.merge(this.cell, core, count, 0, this.inline, core)
+      this.rounds.take(core, count)
       this.polls.spend(core, count, weight, this.cell.count[core] === 0)
     } else {
-      this.occupy(core, SOFTIRQ.poll, napi, this.queues.beginPoll(napi, weight, nowNs), nowNs)
+      const costNs = this.queues.beginPoll(napi, weight, nowNs)
+      this.rounds.take(core, this.queues.polled(napi))
+      this.occupy(core, SOFTIRQ.poll, napi, costNs, nowNs)
     }
   }
 
@@ -244,7 +261,6 @@ export class Cores {
     const whole = this.time.spend(core, exact, nowNs)
     this.softirq[core] = kind
     this.softirqSubject[core] = subject
-    this.shares.spend(core, whole)
     this.events.schedule(this.layout.softirqDone + core, nowNs + idleExit + whole)
   }
 

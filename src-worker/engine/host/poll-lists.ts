@@ -12,6 +12,8 @@ export class PollLists {
   private readonly next: Int32Array
   private readonly isListed: Uint8Array
   private readonly spent: Int32Array
+  /** The last instance that the round under way polls; −1: it has been polled. */
+  private readonly lastOfRound: Int32Array
 
   constructor(cores: number, receiveQueues: number) {
     this.queueCount = receiveQueues
@@ -21,6 +23,7 @@ export class PollLists {
     this.next = new Int32Array(instances).fill(NONE)
     this.isListed = new Uint8Array(instances)
     this.spent = new Int32Array(cores)
+    this.lastOfRound = new Int32Array(cores).fill(NONE)
   }
 
   /** The core's backlog as a NAPI instance. */
@@ -46,6 +49,21 @@ export class PollLists {
   /** The instance whose turn it is; −1 when none has work. */
   current(core: number): number {
     return this.head[core]
+  }
+
+  /** A round begins, which polls each instance that is on the list now. */
+  beginRound(core: number): void {
+    this.lastOfRound[core] = this.tail[core]
+  }
+
+  /** Whether all instances of the round have had their turn. */
+  isRoundDone(core: number): boolean {
+    return this.lastOfRound[core] === NONE
+  }
+
+  /** Whether the current instance has had part of its turn. */
+  isInTurn(core: number): boolean {
+    return this.spent[core] > 0
   }
 
   /** Puts an instance on the list, unless it is there. */
@@ -77,6 +95,7 @@ export class PollLists {
     const napi = this.head[core]
     this.head[core] = this.next[napi]
     if (this.head[core] === NONE) this.tail[core] = NONE
+    if (napi === this.lastOfRound[core]) this.lastOfRound[core] = NONE
     this.isListed[napi] = 0
     this.spent[core] = 0
   }

@@ -104,6 +104,11 @@ export class ReceiveQueues {
     return cost
   }
 
+  /** Packets of the poll under way. */
+  polled(queue: number): number {
+    return this.batch[queue]
+  }
+
   /** Hands the polled packets over, merged where the pass behind the poll merges. */
   endPoll(queue: number, to: PacketLists, row: number): void {
     this.offload.merge(this.rings, queue, this.batch[queue], 1, to, row)
