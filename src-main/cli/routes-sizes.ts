@@ -33,11 +33,11 @@ export function sizesOf(lab: Lab, variant: Variant, option: string): SizesResult
 export function sizesText({ sizes }: SizesResult): string {
   const whole = (value: number): string => value.toLocaleString('en-US')
   const seconds = (value: number | undefined): string => value?.toFixed(2) ?? '–'
-  const columns = ['nodes', 'pods', 'sessions', 'a node', 'messages', 'routes a node', 'map entries a node', 'identities', 'MiB a node', 'p50 s', 'p99 s', 'last s']
+  const columns = ['nodes', 'pods', 'sessions', 'a node', 'messages', 'UPDATEs', 'routes a node', 'map entries a node', 'identities', 'MiB a node', 'p50 s', 'p99 s', 'last s']
   const table = textTable(
     columns.map(right),
     sizes.map((size) => [
-      whole(size.nodes), whole(size.pods), whole(size.sessions), whole(size.sessionsPerNode), whole(size.messages),
+      whole(size.nodes), whole(size.pods), whole(size.sessions), whole(size.sessionsPerNode), whole(size.messages), whole(size.updates),
       whole(size.routesPerNode), whole(size.mapEntriesPerNode), identitiesText(size), whole(Math.round(size.memoryPerNode / MIB)),
       ...[size.knownSeconds?.p50, size.knownSeconds?.p99, size.knownSeconds?.last].map(seconds),
     ]),

@@ -17,7 +17,7 @@ interface Measure {
 
 /** What grows with a cluster. */
 export const SIZE_MEASURES = {
-  messages: { label: 'Messages in the cluster', explanation: 'UPDATEs with End-of-RIB, or watch events, until everybody knows everybody', of: ({ messages }) => messages },
+  messages: { label: 'Messages in the cluster', explanation: 'UPDATEs with End-of-RIB, and events of watches that tell of nodes and pods, until everybody knows everybody', of: ({ messages }) => messages },
   sessions: { label: 'Sessions per node', explanation: 'BGP sessions that a node holds', of: ({ sessionsPerNode }) => sessionsPerNode },
   routes: { label: 'Routes per node', explanation: 'Rows of a node’s routing table', of: ({ routesPerNode }) => routesPerNode },
   rules: { label: 'Rules per node', explanation: 'Rules of iptables or nftables on a node', of: ({ rulesPerNode }) => rulesPerNode },
@@ -92,6 +92,7 @@ export function sizeTable(studies: readonly Study[]): DataTable {
       { key: 'sessions', label: 'Sessions', cells: cells(({ sessions }) => sessions) },
       { key: 'sessions_per_node', label: 'Per node', cells: cells(({ sessionsPerNode }) => sessionsPerNode) },
       { key: 'messages', label: 'Messages', cells: cells(({ messages }) => messages) },
+      { key: 'updates', label: 'UPDATEs', cells: cells(({ updates }) => updates) },
       { key: 'routes_per_node', label: 'Routes per node', cells: cells(({ routesPerNode }) => routesPerNode) },
       { key: 'rules_per_node', label: 'Rules per node', cells: cells(({ rulesPerNode }) => rulesPerNode) },
       { key: 'map_entries_per_node', label: 'Map entries per node', cells: cells(({ mapEntriesPerNode }) => mapEntriesPerNode) },

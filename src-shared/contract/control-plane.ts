@@ -223,8 +223,10 @@ export interface ControlPlaneSize {
   readonly refused?: string
   readonly sessions: number
   readonly sessionsPerNode: number
-  /** UPDATEs with End-of-RIB, or watch events, in the whole cluster. */
+  /** UPDATEs of BGP with End-of-RIB, and events of watches that tell of nodes and pods, in the whole cluster. */
   readonly messages: number
+  /** The UPDATEs among them. */
+  readonly updates: number
   readonly routesPerNode: number
   /** Entries of the service and policy tables: rules of iptables or nftables, entries of BPF maps. */
   readonly rulesPerNode: number

@@ -21,8 +21,8 @@ export type Distribution =
 export interface ClusterStartOutcome {
   readonly sessions: number
   readonly sessionsPerNode: number
-  /** UPDATEs with routes until convergence, End-of-RIB included; events of watches delivered. */
-  readonly messages: number
+  /** UPDATEs with routes until convergence, End-of-RIB included. */
+  readonly updates: number
   /** Routes (or tunnel entries) to other nodes on each node. */
   readonly routesPerNode: number
   /** Quantiles over all pairs of nodes of the time at which one knew the other, and the last; seconds. */
@@ -62,12 +62,12 @@ export function startCluster(start: ClusterStart, distribution: Distribution): C
 }
 
 /** What a cluster has of BGP, however its routes get to nodes. */
-export type BgpCounts = Pick<ClusterStartOutcome, 'sessions' | 'sessionsPerNode' | 'messages'>
+export type BgpCounts = Pick<ClusterStartOutcome, 'sessions' | 'sessionsPerNode' | 'updates'>
 
 /** The sessions of a full mesh, and one UPDATE and one End-of-RIB for each and direction. */
 export function meshCounts(nodes: number): BgpCounts {
   const sessions = (nodes * (nodes - 1)) / 2
-  return { sessions, sessionsPerNode: nodes - 1, messages: 4 * sessions }
+  return { sessions, sessionsPerNode: nodes - 1, updates: 4 * sessions }
 }
 
 /** The sessions of nodes with route reflectors, and what they send. */
@@ -81,7 +81,7 @@ export function reflectorCounts(nodes: number, reflectors: number): BgpCounts {
     reflectors * clients * (clients - 1) +
     reflectors * (reflectors - 1) * clients +
     reflectors * (reflectors - 1) * clients
-  return { sessions, sessionsPerNode: reflectors, messages: updates + 2 * sessions }
+  return { sessions, sessionsPerNode: reflectors, updates: updates + 2 * sessions }
 }
 
 function meshStart({ nodes }: ClusterStart, random: Draws): ClusterStartOutcome {
@@ -131,11 +131,20 @@ function watchStart({ nodes, pods }: ClusterStart, cilium: EndpointDistribution 
   return {
     sessions: 0,
     sessionsPerNode: 0,
-    messages: nodes * (nodes - 1) + nodes * Math.ceil(pods / (cilium === 'slices' ? podsPerSlice() : 1)),
+    updates: 0,
     routesPerNode: nodes - 1,
     knownSeconds: known.quantiles(),
     podKnownSeconds: podKnown.quantiles(),
   }
+}
+
+/**
+ * Events of watches that a cluster's start takes: on every node an agent is told of all other nodes, and one of all pods: Felix,
+ * whoever writes the routes, and Cilium's agent, by slices where there are such. Flanneld is told of nodes alone.
+ */
+export function watchEvents({ nodes, pods }: Omit<ClusterStart, 'seed'>, told: EndpointDistribution | 'pods' | 'nodes'): number {
+  const ofPods = told === 'nodes' ? 0 : Math.ceil(pods / (told === 'slices' ? podsPerSlice() : 1))
+  return nodes * (nodes - 1 + ofPods)
 }
 
 /** Pods that the operator gathers before it writes a slice with them. */

@@ -6,7 +6,7 @@ import { labServices, type Service } from '../services/index'
 import { reflectorCount } from './calico-speakers'
 import { endpointDistribution } from './cilium-distribution'
 import { identitiesNeeded } from './cilium-state'
-import { ClusterTooLarge, meshCounts, reflectorCounts, startCluster, type BgpCounts, type Distribution } from './cluster-start'
+import { ClusterTooLarge, meshCounts, reflectorCounts, startCluster, watchEvents, type BgpCounts, type Distribution } from './cluster-start'
 import { agentBytes } from './node-agents'
 import { nodeTables, tableBytes, type NodeLoad } from './node-tables'
 
@@ -29,7 +29,8 @@ export function scaleControlPlane(lab: Lab, variant: Variant, { sizes, podsPerNo
   return sizes.map((nodes) => {
     const load = loadOfSize(nodes, podsPerNode, services)
     const { pods } = load
-    return { nodes, pods, ...startOf(lab, variant, { nodes, pods, seed }), ...heldOnNode(variant, load), ...identitiesOf(pods) }
+    const start = startOf(lab, variant, { nodes, pods, seed })
+    return { nodes, pods, ...start, messages: start.updates + eventsOf(variant, load), ...heldOnNode(variant, load), ...identitiesOf(pods) }
   })
 }
 
@@ -55,16 +56,16 @@ export function heldOnNode(variant: Variant, load: NodeLoad): Pick<ControlPlaneS
   }
 }
 
-type Start = Pick<ControlPlaneSize, 'refused' | 'sessions' | 'sessionsPerNode' | 'messages' | 'routesPerNode' | 'knownSeconds'>
+type Start = Pick<ControlPlaneSize, 'refused' | 'sessions' | 'sessionsPerNode' | 'updates' | 'routesPerNode' | 'knownSeconds'>
 
 function startOf(lab: Lab, variant: Variant, size: { readonly nodes: number; readonly pods: number; readonly seed: number }): Start {
   const distribution = distributionOf(lab, variant)
-  if (distribution === undefined) return refusedStart(size.nodes, 'What switches tell nodes depends on the fabric: draw it at this size.', { sessions: size.nodes, sessionsPerNode: 1, messages: 4 * size.nodes })
+  if (distribution === undefined) return refusedStart(size.nodes, 'What switches tell nodes depends on the fabric: draw it at this size.', { sessions: size.nodes, sessionsPerNode: 1, updates: 4 * size.nodes })
   try {
-    const { sessions, sessionsPerNode, messages, routesPerNode, knownSeconds } = startCluster(size, distribution)
+    const { sessions, sessionsPerNode, updates, routesPerNode, knownSeconds } = startCluster(size, distribution)
     const beside = bgpBeside(lab, variant, size.nodes)
     return {
-      sessions: sessions + beside.sessions, sessionsPerNode: sessionsPerNode + beside.sessionsPerNode, messages: messages + beside.messages,
+      sessions: sessions + beside.sessions, sessionsPerNode: sessionsPerNode + beside.sessionsPerNode, updates: updates + beside.updates,
       routesPerNode, knownSeconds,
     }
   } catch (error) {
@@ -86,7 +87,21 @@ function bgpBeside(lab: Lab, variant: Variant, nodes: number): BgpCounts {
   return reflectors > 0 ? reflectorCounts(nodes, reflectors) : NO_BGP
 }
 
-const NO_BGP: BgpCounts = { sessions: 0, sessionsPerNode: 0, messages: 0 }
+const NO_BGP: BgpCounts = { sessions: 0, sessionsPerNode: 0, updates: 0 }
+
+/** Events of watches that tell a variant's agents of nodes and pods. */
+function eventsOf(variant: Variant, load: NodeLoad): number {
+  switch (variant.cni) {
+    case 'none':
+      return 0
+    case 'calico':
+      return watchEvents(load, 'pods')
+    case 'cilium':
+      return watchEvents(load, endpointDistribution(variant.settings))
+    case 'flannel':
+      return watchEvents(load, 'nodes')
+  }
+}
 
 /** How a variant's nodes learn of each other; undefined where their switches tell them. */
 function distributionOf(lab: Lab, variant: Variant): Distribution | undefined {

@@ -1,6 +1,6 @@
 export { dataPlaneChange, type DataPlaneChange } from './data-plane-change'
 export { calicoNodes, isNear, strangeAddresses, type CalicoNode } from './calico-nodes'
-export { ClusterTooLarge, startCluster, type ClusterStart, type ClusterStartOutcome, type Distribution } from './cluster-start'
+export { ClusterTooLarge, startCluster, watchEvents, type ClusterStart, type ClusterStartOutcome, type Distribution } from './cluster-start'
 export { recordControlPlane, type ControlPlaneQuestion } from './control-plane-record'
 export { scaleControlPlane, type ScaleQuestion } from './control-plane-scale'
 export { buildControlPlane, ControlPlaneTooLarge, SETTLING_NS, type ControlPlane } from './control-plane'

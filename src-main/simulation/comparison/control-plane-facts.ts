@@ -20,7 +20,7 @@ function heldBy(all: readonly RecordedNode[]): Omit<ControlPlaneFacts, 'converge
   const fullest = nodes.reduce((most, node) => (rowsAtEnd(node).length > rowsAtEnd(most).length ? node : most))
   return {
     sessionsPerNode: Math.max(...nodes.map(({ sessions }) => sessions.length)),
-    messages: summed(all.flatMap(({ messages }) => messages)),
+    messages: summed(nodes.flatMap(({ messages }) => messages)),
     routes: counted(rowsAtEnd(fullest).map(({ by }) => by)),
     tables: fullest.tables,
     agents: fullest.agents,

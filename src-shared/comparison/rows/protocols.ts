@@ -42,5 +42,5 @@ function messageDetails({ controlPlane }: VariantFacts): Detail[] {
 function messageDetail({ protocol, kind, count, bytes }: ControlPlaneFacts['messages'][number]): Detail {
   const size = bytes === undefined ? '' : `, ${humanFigure(bytes, 'B')}`
   const name = protocol === 'bgp' ? `BGP ${kind}` : `Events of ${kind}`
-  return { what: `${name} until the run’s end, all nodes`, value: `${humanCount(count)}${size}`, from: 'control plane' }
+  return { what: `${name} until the run’s end, all nodes together`, value: `${humanCount(count)}${size}`, from: 'control plane' }
 }

@@ -22,7 +22,9 @@ function nodeLines({ cni, sizes }: VariantFacts): string[] {
   const nodes = `${humanCount(least.nodes)} → ${humanCount(most.nodes)} nodes: `
   const state = most.sessionsPerNode > 0 ? `${grows(({ sessionsPerNode }) => sessionsPerNode)} sessions a node` : `${grows(({ routesPerNode }) => routesPerNode)} routes a node, told by watches`
   const known = [least, most].map(({ knownSeconds }) => (knownSeconds === undefined ? '–' : humanFigure(knownSeconds.p99 * 1e9, 'ns')))
-  return [`${nodes}${state}`, `${grows(({ messages }) => messages)} messages to start`, `99 % of pairs of nodes know each other in ${known.join(' → ')}`]
+  const events = `${grows(({ messages, updates }) => messages - updates)} events of watches to start`
+  const told = most.updates > 0 ? `${grows(({ updates }) => updates)} UPDATEs and ${events}` : events
+  return [`${nodes}${state}`, told, `99 % of pairs of nodes know each other in ${known.join(' → ')}`]
 }
 
 function serviceLines({ serviceSizes }: VariantFacts): string[] {
@@ -34,9 +36,9 @@ function serviceLines({ serviceSizes }: VariantFacts): string[] {
   return [`${services}${humanCount(least.mapEntriesPerNode)} → ${humanCount(most.mapEntriesPerNode)} map entries, no rules`]
 }
 
-function sizeDetails({ nodes, pods, sessions, sessionsPerNode, messages, routesPerNode, rulesPerNode, mapEntriesPerNode, memoryPerNode, knownSeconds, refused }: ControlPlaneSize): Detail[] {
+function sizeDetails({ nodes, pods, sessions, sessionsPerNode, messages, updates, routesPerNode, rulesPerNode, mapEntriesPerNode, memoryPerNode, knownSeconds, refused }: ControlPlaneSize): Detail[] {
   const counts = [
-    `${humanCount(sessions)} sessions (${humanCount(sessionsPerNode)} a node)`, `${humanCount(messages)} messages`,
+    `${humanCount(sessions)} sessions (${humanCount(sessionsPerNode)} a node)`, `${humanCount(messages)} messages, ${humanCount(updates)} of them UPDATEs`,
     `a node: ${humanCount(routesPerNode)} routes`, `${humanCount(rulesPerNode)} rules`, `${humanCount(mapEntriesPerNode)} map entries`, humanFigure(memoryPerNode, 'B'),
     ...(knownSeconds === undefined ? [refused ?? 'not simulated'] : [`all known to 99 of 100 in ${humanFigure(knownSeconds.p99 * 1e9, 'ns')}`]),
   ]

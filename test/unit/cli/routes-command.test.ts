@@ -81,7 +81,7 @@ describe('the start of other sizes', () => {
   it('is a table, with the arithmetic where it is not simulated', async () => {
     const terminal = fakeTerminal()
     await routesCommand(lab, { variant: 'mesh', sizes: '10,5000' }, terminal)
-    expect(terminal.written.out).toMatch(/^ *10 +200 +45 +9 +180 /mu)
+    expect(terminal.written.out).toMatch(/^ *10 +200 +45 +9 +2,270 +180 /mu)
     expect(terminal.written.out).toContain('5,000·4,999/2 = 12,497,500 sessions')
   })
 

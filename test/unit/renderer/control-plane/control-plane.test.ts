@@ -111,7 +111,7 @@ describe('addresses and agents', () => {
 })
 
 describe('clusters of other sizes', () => {
-  const size = { nodes: 10, pods: 200, sessions: 45, sessionsPerNode: 9, messages: 180, routesPerNode: 32, rulesPerNode: 0, mapEntriesPerNode: 0, memoryPerNode: 1e8 }
+  const size = { nodes: 10, pods: 200, sessions: 45, sessionsPerNode: 9, messages: 180, updates: 180, routesPerNode: 32, rulesPerNode: 0, mapEntriesPerNode: 0, memoryPerNode: 1e8 }
   const studies = [
     { variant: 'mesh', sizes: [{ ...size, knownSeconds: { p50: 4, p99: 5, last: 6 } }, { ...size, nodes: 5000, messages: 5e7, refused: 'A full mesh of 5,000 nodes …' }] },
     { variant: 'watch', sizes: [{ ...size, messages: 90 }] },

@@ -10,7 +10,7 @@ import { FakeLabBridge } from '../support/fake-lab-bridge'
 import { sampleText } from '../support/sample-lab'
 
 const size: ControlPlaneSize = {
-  nodes: 0, pods: 0, sessions: 0, sessionsPerNode: 0, messages: 0, routesPerNode: 0, rulesPerNode: 0, mapEntriesPerNode: 0, memoryPerNode: 0,
+  nodes: 0, pods: 0, sessions: 0, sessionsPerNode: 0, messages: 0, updates: 0, routesPerNode: 0, rulesPerNode: 0, mapEntriesPerNode: 0, memoryPerNode: 0,
 }
 
 function recordOf(variant: string): ControlPlaneRecord {

@@ -56,8 +56,8 @@ describe('The seven rows', () => {
   test('tell how state grows with nodes and services', () => {
     expect(cells('scalability')).toEqual({
       host: ['No state of a plugin', '10 → 1000 services: 80 → 8000 rules', 'A first packet tries 15 → 1005 of them'],
-      'calico-ipip': ['10 → 1000 nodes: 9 → 999 sessions a node', '180 → 1 998 000 messages to start', '99 % of pairs of nodes know each other in 1.00 s → 1.00 s', '10 → 1000 services: 80 → 8000 rules', 'A first packet tries 15 → 1005 of them'],
-      'cilium-vxlan': ['10 → 1000 nodes: 9 → 999 routes a node, told by watches', '2090 → 20 999 000 messages to start', '99 % of pairs of nodes know each other in 1.00 s → 1.00 s', '10 → 1000 services: 60 → 6000 map entries, no rules'],
+      'calico-ipip': ['10 → 1000 nodes: 9 → 999 sessions a node', '180 → 1 998 000 UPDATEs and 2090 → 20 999 000 events of watches to start', '99 % of pairs of nodes know each other in 1.00 s → 1.00 s', '10 → 1000 services: 80 → 8000 rules', 'A first packet tries 15 → 1005 of them'],
+      'cilium-vxlan': ['10 → 1000 nodes: 9 → 999 routes a node, told by watches', '2090 → 20 999 000 events of watches to start', '99 % of pairs of nodes know each other in 1.00 s → 1.00 s', '10 → 1000 services: 60 → 6000 map entries, no rules'],
     })
   })
 

@@ -1,4 +1,4 @@
-import { ciliumAgentMiB, ClusterTooLarge, nodeLostTimeline, serviceSyncSeconds, startCluster, typhaReplicas } from '#main/simulation/agents/index'
+import { ciliumAgentMiB, ClusterTooLarge, nodeLostTimeline, serviceSyncSeconds, startCluster, typhaReplicas, watchEvents } from '#main/simulation/agents/index'
 import { bgpVectorSchema, readVector, runVector } from '#main/simulation/bgp/index'
 import { describe, expect, it } from 'vitest'
 
@@ -13,12 +13,16 @@ describe('the start of a large cluster', () => {
     expect(outcome.knownSeconds.p50).toBeGreaterThan(1.5)
     expect(outcome.knownSeconds.last).toBeLessThan(2.1)
     // Every reflector tells every client of every other one by one: their attributes differ.
-    expect(outcome.messages).toBeGreaterThan(3 * 996 * 997)
+    expect(outcome.updates).toBeGreaterThan(3 * 996 * 997)
   })
 
   it('by watches delivers every pod to every node', () => {
     const outcome = startCluster(large, { kind: 'watch' })
-    expect(outcome.messages).toBe(1000 * 999 + 1000 * 20_000)
+    expect(outcome.updates).toBe(0)
+    expect(watchEvents(large, 'pods')).toBe(1000 * 999 + 1000 * 20_000)
+    // Flanneld is told of nodes alone, and of slices there are one for fifty pods at that pace.
+    expect(watchEvents(large, 'nodes')).toBe(1000 * 999)
+    expect(watchEvents(large, 'slices')).toBe(1000 * 999 + 1000 * 400)
     expect(outcome.knownSeconds.p50).toBeGreaterThan(0.02)
     expect(outcome.knownSeconds.p50).toBeLessThan(0.06)
     expect(outcome.podKnownSeconds!.p99).toBeLessThan(2)
@@ -39,8 +43,8 @@ describe('counts of the large model', () => {
     runVector(readVector(bgpVectorSchema.parse(loadVector(name))), 1).nodes.reduce((sum, { messages }) => sum + messages.UPDATE, 0)
 
   it('are those of the speakers one by one', () => {
-    expect(startCluster({ nodes: 5, pods: 0, seed: 1 }, { kind: 'bgp-mesh' }).messages).toBe(sent('mesh5'))
-    expect(startCluster({ nodes: 12, pods: 0, seed: 1 }, { kind: 'bgp-reflectors', reflectors: 2 }).messages).toBe(sent('rr12'))
+    expect(startCluster({ nodes: 5, pods: 0, seed: 1 }, { kind: 'bgp-mesh' }).updates).toBe(sent('mesh5'))
+    expect(startCluster({ nodes: 12, pods: 0, seed: 1 }, { kind: 'bgp-reflectors', reflectors: 2 }).updates).toBe(sent('rr12'))
   })
 })
 

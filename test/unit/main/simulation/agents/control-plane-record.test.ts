@@ -99,7 +99,7 @@ describe('a design at other sizes', () => {
 
   it('refuses what is too large, with the arithmetic, and simulates what is not', () => {
     const [small, large] = startAt('mesh', 100, 5000)
-    expect(small).toMatchObject({ sessions: 4950, sessionsPerNode: 99, messages: 19_800 })
+    expect(small).toMatchObject({ sessions: 4950, sessionsPerNode: 99, updates: 19_800, messages: 19_800 + 100 * 99 + 100 * 2000 })
     expect(large).toMatchObject({ sessions: 12_497_500, refused: expect.stringContaining('12,497,500') as string })
     expect(large!.knownSeconds).toBeUndefined()
   })
@@ -112,8 +112,9 @@ describe('a design at other sizes', () => {
     }
     const [bgp, vxlan] = [start('Never'), start('Always')]
     expect(vxlan).toMatchObject({ sessions: bgp.sessions, sessionsPerNode: 49 })
-    // What every agent watches, the other nodes and all pods, comes beside what BIRD sends.
-    expect(vxlan.messages - bgp.messages).toBe(50 * 49 + 50 * 1000)
+    // Felix watches the other nodes and all pods whoever writes the routes, beside what BIRD sends.
+    expect(vxlan.messages - vxlan.updates).toBe(50 * 49 + 50 * 1000)
+    expect([bgp.messages, bgp.updates]).toEqual([vxlan.messages, vxlan.updates])
   })
 
   it('grows with the nodes only where it has to', () => {

@@ -51,6 +51,8 @@ describe('What variants are built of', () => {
     const { controlPlane } = ipip
     expect(controlPlane).toMatchObject({ sessionsPerNode: 1, routes: { bird: 2 }, ranges: 2 })
     expect('messages' in controlPlane && controlPlane.messages.map(({ kind }) => kind)).toEqual(['OPEN', 'UPDATE', 'KEEPALIVE'])
+    // The nodes' own: the fabric's switches speak BGP whichever plugin there is.
+    expect('messages' in controlPlane && controlPlane.messages[0]!.count).toBe(2)
     expect(vxlan.controlPlane).toMatchObject({ sessionsPerNode: 0, messages: [], routes: { 'cilium-agent': 2 } })
   })
 
