@@ -12,8 +12,9 @@ export interface LinkState {
 const NOT_REACHED = -1
 
 /**
- * The lab's own fabric between speakers: messages take the shortest way through switches, with the links' delays. Speakers
- * are the topology's elements by a map; interfaces of a speaker are its links, in order.
+ * The lab's own fabric between speakers: messages take the shortest way through switches, with the links' delays; those of a
+ * session between addresses of one link, whose TTL is 1, that link and no detour. Speakers are the topology's elements by a map;
+ * interfaces of a speaker are its links, in order, and a link's number is its segment.
  */
 export class FabricNetwork implements SpeakerNetwork {
   private readonly topology: Topology
@@ -32,7 +33,7 @@ export class FabricNetwork implements SpeakerNetwork {
   delayNs(from: number, to: number, segment?: number): number | undefined {
     const [a, b] = [this.elementOf[from]!, this.elementOf[to]!]
     if ((this.separated.get(a) ?? 0) !== (this.separated.get(b) ?? 0)) return undefined
-    const links = segment === undefined ? [] : this.linksBetween(a, b)
+    const links = segment === undefined ? [] : this.linksOf(a, b, segment)
     if (links.length > 0) return links.map((link) => this.delayOf(link)).find((delay) => delay !== undefined)
     const delay = this.delaysFrom(a)[b]!
     return delay < 0 ? undefined : delay
@@ -64,8 +65,13 @@ export class FabricNetwork implements SpeakerNetwork {
     this.separated.set(element, part)
   }
 
-  private linksBetween(a: number, b: number): number[] {
-    const { adjacency } = this.topology
+  /**
+   * The links that a direct session takes: of a switch's link with a subnet of its own that one alone, whatever others lead there,
+   * else all between the two, as a bond does. None where a switch between them bridges.
+   */
+  private linksOf(a: number, b: number, segment: number): number[] {
+    const { adjacency, switches } = this.topology
+    if (a < switches.length && segment >= 0) return [segment]
     return Array.from(portsOf(adjacency, a)).filter((port) => adjacency.peer[port] === b).map((port) => port >> 1)
   }
 
