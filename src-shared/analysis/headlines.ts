@@ -28,7 +28,8 @@ export interface HeadlineChange {
   readonly text: string
   /** Half-width of the 95 % interval; empty where there is none. */
   readonly interval: string
-  readonly verdict: 'better' | 'worse' | 'same'
+  /** Uncertain: the seeds do not tell it from chance. */
+  readonly verdict: 'better' | 'worse' | 'same' | 'uncertain'
   /** One sentence: what the verdict rests on. */
   readonly basis: string
 }
@@ -64,7 +65,7 @@ function changeOf({ difference, figure }: ComparedFigure): HeadlineChange | null
   }
   const interval = plusMinusShare(change.ci95)
   if (change.ci95 > 0 && !isSignificant(change)) {
-    return { text, interval, verdict: 'same', basis: 'No more than chance: the 95 % interval holds zero.' }
+    return { text, interval, verdict: 'uncertain', basis: 'No more than chance: the 95 % interval holds zero.' }
   }
   const basis = `Mean of ${change.count} seeds, paired by seed; ± is the 95 % interval.`
   return { text, interval, verdict: verdictOf(change.mean, figure.better), basis }

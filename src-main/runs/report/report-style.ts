@@ -41,7 +41,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .summary .value { display: block; font-size: 17px; font-weight: 650; line-height: 1.3; }
 .change { font-size: 12px; font-weight: 500; white-space: nowrap; }
 .change small { color: var(--faint); font-size: 11px; font-weight: 400; }
-.better { color: var(--better); } .worse { color: var(--worse); } .same { color: var(--faint); }
+.better { color: var(--better); } .worse { color: var(--worse); } .same, .uncertain { color: var(--faint); }
 .figures small { color: var(--faint); font-size: 11px; }
 .figures tbody th { font-weight: 500; }
 .variant { display: inline-flex; align-items: center; gap: 8px; font-weight: 600; white-space: nowrap; }
