@@ -5,7 +5,7 @@ import { checkContent } from './parse/check-content'
 import { checkHeader } from './parse/check-header'
 import { quickValue } from './parse/quick-value'
 import { readDocument, type LabDocument, type LocatedFinding } from './parse/lab-document'
-import { lineOfPath } from './parse/locate'
+import { lineFinder } from './parse/locate'
 import { formatPath } from './document-path'
 import { severityOf, type Finding, type Problem } from './problem'
 import { LAB_API_VERSION, type Lab } from './record/lab'
@@ -67,7 +67,8 @@ export function placeFindings(document: LabDocument, findings: readonly Finding[
 }
 
 function locate(document: LabDocument, findings: readonly Finding[]): LocatedFinding[] {
-  return findings.map((finding) => ({ ...finding, line: lineOfPath(document, finding.path) }))
+  const lineOf = lineFinder(document)
+  return findings.map((finding) => ({ ...finding, line: lineOf(finding.path) }))
 }
 
 function problemsOf(findings: readonly LocatedFinding[]): Problem[] {

@@ -27,7 +27,7 @@ export function checkContent(value: unknown, files?: ManifestFiles): ContentResu
 function checkExpanded(value: unknown): ContentResult {
   // The header has been checked, and what is wrong with it is known.
   const rest = new PrunedCopy({ ...(value as object), apiVersion: LAB_API_VERSION, kind: LAB_KIND })
-  const faults: Finding[] = []
+  let faults: readonly Finding[] = []
   const removed = new PathSet()
   while (rest.value !== undefined) {
     const result = checkSchema(labSchema, rest.value)
@@ -38,7 +38,7 @@ function checkExpanded(value: unknown): ContentResult {
     }
     const located = result.findings.map((finding) => ({ ...finding, path: rest.documentPath(finding.path) }))
     // What is missing or wrong now because a part was taken out is no fault of the document's.
-    faults.push(...located.filter(({ path }) => !removed.touches(path)))
+    faults = faults.concat(located.filter(({ path }) => !removed.touches(path)))
     removed.add(located.map(({ path }) => path))
     rest.remove(result.findings.map((finding) => finding.path))
   }

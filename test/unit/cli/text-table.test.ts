@@ -13,4 +13,9 @@ describe('textTable', () => {
       ['variant       cores  why', 'host          12.25', 'cilium-vxlan      3  eBPF', ''].join('\n'),
     )
   })
+
+  it('has room for the routes of a thousand nodes', () => {
+    const rows = Array.from({ length: 200_000 }, (_, row) => [String(row)])
+    expect(textTable([{ heading: 'row', align: 'right' }], rows)).toMatch(/^ {3}row\n {5}0\n[^]*\n199999\n$/u)
+  })
 })
