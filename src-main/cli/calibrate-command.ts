@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { calibrate, calibrationRecord, calibrationReport } from '#main/analysis/calibration/index'
@@ -8,6 +7,7 @@ import type { Executor } from '#main/pool/executor'
 import { COST_PARAMETERS } from '#main/simulation/plan/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
+import { makeOutputFolder } from './output-folder'
 import { readMeasurementTable } from './read-measurement-table'
 import { type Terminal, toJson } from './terminal'
 
@@ -15,6 +15,7 @@ import { type Terminal, toJson } from './terminal'
 export interface CalibrateOptions {
   readonly out: string
   readonly steps: number
+  readonly json?: boolean
 }
 
 /** One seed: a fit runs each row hundreds of times, and rows are many. */
@@ -32,16 +33,21 @@ const FITTED_COSTS = {
  */
 export async function calibrateCommand(
   files: readonly string[],
-  { out, steps }: CalibrateOptions,
+  { out, steps, json }: CalibrateOptions,
   { terminal, executor }: { readonly terminal: Terminal; readonly executor: Executor },
 ): Promise<ExitCode> {
   const tables = await Promise.all(files.map((file) => readMeasurementTable(file, terminal)))
+  await makeOutputFolder(out)
   const onStep = (text: string): void => terminal.error(`${text}\n`)
   const outcome = await calibrate(tables, COST_PARAMETERS, { executor, seeds: SEEDS, steps, onStep })
   const record = calibrationRecord(tables, COST_PARAMETERS, outcome)
   await write(out, 'fitted-costs.json', toJson({ ...FITTED_COSTS, parameters: record.parameters }))
   await write(out, 'residuals.json', toJson(record))
   await write(out, 'calibration.md', calibrationReport(record))
+  if (json) {
+    terminal.out(toJson(record))
+    return EXIT.done
+  }
   for (const { id, summary } of record.tables) {
     const { scored, medianAbsErrorPct, orderAgreement } = summary
     terminal.out(`${id}: ${scored} rows, median error ${medianAbsErrorPct ?? '–'} %, order ${orderAgreement ?? '–'}\n`)
@@ -51,7 +57,6 @@ export async function calibrateCommand(
 
 async function write(folder: string, name: string, text: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
     await writeAtomically(path.join(folder, name), text)
   } catch (error) {
     throw new CliError('output.unwritable', `${path.join(folder, name)} can't be written: ${reasonOf(error)}.`)

@@ -6,7 +6,7 @@ import { reasonOf } from '#main/documents/read-document'
 import type { ClusterFile, ExportTarget, ExportWarning } from '#shared/contract/cluster-export'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
-import { chosenVariants, readReachedLab } from './reached-lab'
+import { chosenVariants, readReachedLab } from './read-lab'
 import { toJson, type Terminal } from './terminal'
 
 /** What `cni-lab export` is given. */

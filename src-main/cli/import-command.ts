@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-import { importLab } from '#main/documents/import/import-lab'
+import { type ImportedLab, importLab } from '#main/documents/import/import-lab'
 import type { ImportSource } from '#main/documents/import/sources'
 import { reasonOf } from '#main/documents/read-document'
 import { writeAtomically } from '#main/documents/write-atomically'
@@ -35,6 +35,10 @@ export async function importCommand(files: readonly string[], { out, json }: Imp
   if (objects === 0) throw new CliError('import.empty', 'There are no objects in what was given.')
   const name = path.basename(out).replace(/(?:\.cnilab)?\.ya?ml$/u, '').replaceAll(/\s+/gu, '-') || 'lab'
   const { text, problems, used, leftOut } = importLab(name, sources)
+  if (Object.keys(used).length === 0) {
+    terminal.error(leftOutLines(leftOut))
+    throw new CliError('import.empty', 'Nothing in what was given can be part of a lab.')
+  }
   try {
     await writeAtomically(out, text)
   } catch (error) {
@@ -46,9 +50,13 @@ export async function importCommand(files: readonly string[], { out, json }: Imp
   }
   const counts = Object.entries(used).map(([kind, count]) => `${count} ${kind}`)
   terminal.out(`${out}: a lab of ${counts.join(', ')}\n`)
-  terminal.out(leftOut.map(({ object, reason }) => `  left out: ${object}: ${reason}\n`).join(''))
+  terminal.out(leftOutLines(leftOut))
   terminal.out(`${out}: ${countProblems(problems)}\n`)
   return EXIT.done
+}
+
+function leftOutLines(leftOut: ImportedLab['leftOut']): string {
+  return leftOut.map(({ object, reason }) => `  left out: ${object}: ${reason}\n`).join('')
 }
 
 /** The files given, folders replaced by the manifests below them. */

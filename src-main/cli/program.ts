@@ -10,6 +10,7 @@ import { benchCommand } from './bench-command'
 import { calibrateCommand, type CalibrateOptions } from './calibrate-command'
 import type { ExitCode } from './cli-error'
 import type { Terminal } from './terminal'
+import { EXAMPLES } from './examples'
 import { exportCommand, type ExportOptions } from './export-command'
 import { importCommand, type ImportOptions } from './import-command'
 import { modelCommand, type ModelOptions } from './model-command'
@@ -50,7 +51,7 @@ export function program({ terminal, version, workerFolder, listenForInterrupt, o
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error, outputError: () => undefined })
-    .addHelpText('after', '\nExit codes: 0 done, 1 an assertion or comparison failed, 2 bad input or usage, 130 interrupted.')
+    .addHelpText('afterAll', '\nExit codes: 0 done, 1 an assertion or comparison failed, 2 bad input or usage, 130 interrupted.')
 
   root
     .command('run')
@@ -103,11 +104,13 @@ export function program({ terminal, version, workerFolder, listenForInterrupt, o
     .command('reach')
     .description('Says who may talk to whom under network policies, and which rule decides.')
     .argument('[lab]', 'lab file (*.cnilab.yaml)')
-    .option('--vectors <file>', 'answer the probes of a file of policy vectors instead')
+    .addOption(
+      new Option('--vectors <file>', 'answer the probes of a file of policy vectors instead').conflicts(['variant', 'port', 'staged', 'draft']),
+    )
     .option('--variant <name>', 'this variant only; can be given several times', collect)
     .option('--port <n>', "port that pods are asked at (each pod's own first unless given)", wholeNumber(1, highestPort))
     .addOption(new Option('--protocol <name>', 'protocol that pods are asked by').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
-    .option('--staged', "what enforcing the lab's staged policies would change")
+    .addOption(new Option('--staged', "what enforcing the lab's staged policies would change").conflicts('draft'))
     .option('--draft <lab>', 'what another lab file with the same pods would change')
     .option('--json', 'print the verdicts as JSON (cnilab/reach/v1), or what would change (cnilab/impact/v1)')
     .action(async (lab: string | undefined, options: ReachOptions) => onExit(await reachCommand(lab, options, terminal)))
@@ -133,6 +136,7 @@ export function program({ terminal, version, workerFolder, listenForInterrupt, o
     .argument('<tables...>', 'measurement tables (cnilab/measurements/v1)')
     .requiredOption('--out <dir>', 'write fitted-costs.json, residuals.json and calibration.md into this folder')
     .option('--steps <n>', 'steps of the fit at most', wholeNumber(0, maximumFitSteps), 4)
+    .option('--json', 'print how far off each row is as JSON (cnilab/calibration/v1)')
     .option('--workers <n>', 'worker threads; 0 runs in the main thread (one a core unless given)', wholeNumber(0, maximumWorkers))
     .action(async (tables: string[], options: CalibrateOptions & { readonly workers?: number }) => {
       const executor = await createExecutor(workerFolder, options.workers ?? defaultWorkers(false))
@@ -182,9 +186,15 @@ export function program({ terminal, version, workerFolder, listenForInterrupt, o
     .option('--variant <name>', "the lab's variant")
     .option('--at <time>', 'time of the lab, like 500ms (0s unless given)', time)
     .option('--node <name>', 'show this node only; can be given several times', collect)
-    .option('--vectors <file>', 'answer a vector file instead: BGP speakers (cnilab/bgp-vector/v1), or claims of address blocks')
+    .addOption(
+      new Option('--vectors <file>', 'answer a vector file instead: BGP speakers (cnilab/bgp-vector/v1), or claims of address blocks')
+        .conflicts(['variant', 'at', 'node', 'sizes', 'record']),
+    )
     .option('--pcap <file>', 'write what BGP puts on the wire, from the start of its daemons on, into this file (PCAPNG)')
-    .option('--sizes <list>', 'tell of the start of clusters of so many nodes with the design instead, like 10,100,1000')
+    .addOption(
+      new Option('--sizes <list>', 'tell of the start of clusters of so many nodes with the design instead, like 10,100,1000')
+        .conflicts(['at', 'node', 'pcap', 'record']),
+    )
     .option('--record', 'also what agents and tables hold; with --json also sessions, messages and changes over the time of the run')
     .option('--json', 'print cnilab/routes/v1')
     .action(async (lab: string | undefined, options: RoutesOptions) => onExit(await routesCommand(lab, options, terminal)))
@@ -192,7 +202,7 @@ export function program({ terminal, version, workerFolder, listenForInterrupt, o
   root
     .command('report')
     .description('Writes the comparison report of a run.')
-    .argument('<run>', 'folder that run --out wrote, or its results.json')
+    .argument('<run>', 'folder that run --out wrote, its results.json, or - for one on standard input')
     .addOption(new Option('--format <name>', 'what to write').choices(REPORT_FORMATS).default('html'))
     .option('--out <file>', 'write it into this file (standard output unless given)')
     .option('--json', 'the same as --format json (cnilab/report/v1)')
@@ -204,7 +214,12 @@ export function program({ terminal, version, workerFolder, listenForInterrupt, o
     .option('--json', 'print JSON (it always is)')
     .action(() => onExit(schemaCommand(terminal)))
 
+  for (const command of root.commands) command.addHelpText('after', examplesText(command.name()))
   return root
+}
+
+function examplesText(command: string): string {
+  return `\nExamples:\n${EXAMPLES[command]!.map((example) => `  cni-lab ${example}`).join('\n')}`
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {

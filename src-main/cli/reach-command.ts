@@ -20,10 +20,6 @@ export async function reachCommand(lab: string | undefined, options: ReachOption
   if ((lab === undefined) === (vectors === undefined)) {
     throw new CliError('reach.one-input', 'Give either a lab or a file of vectors with --vectors.')
   }
-  const isProposal = staged || draft !== undefined
-  if (isProposal && (vectors !== undefined || (staged && draft !== undefined))) {
-    throw new CliError('reach.one-proposal', 'Give a lab, and either --staged or --draft.')
-  }
-  if (isProposal) return reachImpactCommand(lab!, { ...options, json }, terminal)
+  if (staged || draft !== undefined) return reachImpactCommand(lab!, { ...options, json }, terminal)
   return vectors === undefined ? reachLab(lab!, { ...options, json }, terminal) : reachVectors(vectors, json, terminal)
 }

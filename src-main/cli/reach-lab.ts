@@ -4,7 +4,7 @@ import type { Variant } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { decisionText } from './reach-vectors'
-import { chosenVariants, readReachedLab } from './reached-lab'
+import { chosenVariants, readReachedLab } from './read-lab'
 import { toJson, type Terminal } from './terminal'
 import { left, textTable } from './text-table'
 

@@ -10,7 +10,7 @@ import { parseLab } from '#shared/lab/index'
 import type { RunResult } from '#shared/metrics/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
-import { readTextFile } from './read-text-file'
+import { readTextFile, STANDARD_INPUT } from './read-text-file'
 import { toJson, type Terminal } from './terminal'
 
 /** Formats of a report. */
@@ -64,20 +64,20 @@ async function render(input: ReportInput, format: ReportOptions['format']): Prom
 
 async function readRun(given: string): Promise<Omit<ReportInput, 'version'>> {
   try {
-    if (!(await stat(given)).isDirectory()) return { run: runOf(await readResult(given)) }
+    if (given === STANDARD_INPUT || !(await stat(given)).isDirectory()) return { run: runOf(await readResult(given)) }
     const { run, labText, manifests } = await readRunFolder(given)
     const { lab } = parseLab(labText, manifests)
     return { run, ...(lab && { lab, labText, facts: comparisonFacts(lab, run.entry.variants) }) }
   } catch (error) {
     const what = 'a folder that cni-lab run --out wrote, or its results.json'
-    throw new CliError('report.unreadable', `${path.normalize(given)} is not ${what}: ${reasonOf(error)}.`)
+    throw new CliError('report.unreadable', `${given} is not ${what}: ${reasonOf(error)}.`)
   }
 }
 
 async function readResult(file: string): Promise<RunResult> {
   const read = await readTextFile(file, MAXIMUM_MIB)
   if ('problem' in read) throw new Error(read.problem.message.replace(/\.$/u, ''))
-  return resultFrom(read.text)
+  return resultFrom(read.text, path.basename(file))
 }
 
 /** A run as far as its result tells. */

@@ -1,4 +1,3 @@
-import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
 import { writeAtomically } from '#main/documents/write-atomically'
 import { ControlPlaneTooLarge, recordControlPlane, routesOfVariant, type LabNodeRoutes } from '#main/simulation/agents/index'
@@ -14,14 +13,13 @@ import {
   type VectorOutcome,
 } from '#main/simulation/bgp/index'
 import type { ControlPlaneRecord } from '#shared/contract/control-plane'
-import { hasErrors, type Lab, parseLab, type Variant } from '#shared/lab/index'
+import type { Lab, Variant } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
-import { formatIpv4Address, formatIpv4Prefix, ipv4Address, type Nanos } from '#shared/units/index'
+import { formatIpv4Address, formatIpv4Prefix, ipv4Address, type Nanos, SECOND_NS } from '#shared/units/index'
 import { writePcapng } from '#shared/wire/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
-import { countProblems, problemLines } from './problem-text'
-import { readLabFile } from './read-lab-file'
+import { chosenVariants, readLab } from './read-lab'
 import { recordText } from './routes-record'
 import { sizesOf, sizesText } from './routes-sizes'
 import { answerVectors, type AddressResult } from './routes-vectors'
@@ -122,8 +120,8 @@ function observedOf({ convergedAtNs, observedAtNs, nodes, connections }: VectorO
   return {
     connections,
     schema: 'cnilab/routes/v1',
-    convergedAtSeconds: convergedAtNs / 1e9,
-    observedAtSeconds: observedAtNs / 1e9,
+    convergedAtSeconds: convergedAtNs / SECOND_NS,
+    observedAtSeconds: observedAtNs / SECOND_NS,
     nodes: nodes.map(({ name, fib, messages }) => ({ name, fib: fibText(fib), messages })),
   }
 }
@@ -132,9 +130,7 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted, reco
   const lab = await readLab(file, terminal)
   const variant = variantOf(lab, name)
   const atNs = at ?? 0
-  if (wanted === undefined && lab.nodes.length > MAX_NODES_SHOWN) {
-    throw new CliError('routes.too-many-nodes', `The lab has ${lab.nodes.length} nodes; name those to show with --node.`)
-  }
+  checkNodes(lab, wanted)
   try {
     const { convergedAtNs, nodes, findings, connections } = routesOfVariant(lab, variant, atNs, SEED, wanted, pcap !== undefined)
     const [wrong] = findings.filter(({ code }) => severityOf(code) === 'error')
@@ -142,8 +138,8 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted, reco
     return {
       connections,
       schema: 'cnilab/routes/v1',
-      convergedAtSeconds: convergedAtNs / 1e9,
-      observedAtSeconds: atNs / 1e9,
+      convergedAtSeconds: convergedAtNs / SECOND_NS,
+      observedAtSeconds: atNs / SECOND_NS,
       nodes: nodes.map(({ name: node, fib, messages, rib }) => ({ name: node, fib: fibText(fib), messages, rib: ribText(rib) })),
       ...(record && { record: recordControlPlane(lab, variant, { seed: SEED, nodes: wanted }).record }),
     }
@@ -154,10 +150,18 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted, reco
 }
 
 function variantOf(lab: Lab, name: string | undefined): Variant {
-  const variant = lab.variants.find((candidate) => candidate.name === name)
-  if (variant !== undefined) return variant
+  if (name !== undefined) return chosenVariants(lab, [name])[0]!
   const names = lab.variants.map((candidate) => candidate.name).join(', ')
-  throw new CliError('routes.unknown-variant', `Name one of the lab's variants with --variant: ${names}.`)
+  throw new CliError('routes.no-variant', `Name one of the lab's variants with --variant: ${names}.`)
+}
+
+/** Refuses names of nodes that the lab has not, and to show all of very many. */
+function checkNodes(lab: Lab, wanted: readonly string[] | undefined): void {
+  if (wanted === undefined && lab.nodes.length > MAX_NODES_SHOWN) {
+    throw new CliError('routes.too-many-nodes', `The lab has ${lab.nodes.length} nodes; name those to show with --node.`)
+  }
+  const unknown = wanted?.find((name) => lab.nodes.every((node) => node.name !== name))
+  if (unknown !== undefined) throw new CliError('routes.unknown-node', `The lab has no node ${JSON.stringify(unknown)}.`)
 }
 
 /** Writes BGP's sessions from the start of the speakers to the time observed. */
@@ -170,15 +174,6 @@ async function writeSessions(file: string, connections: readonly LoggedConnectio
     throw new CliError('output.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
   }
   terminal.error(`cni-lab: ${file}: ${frames.length} frames of ${connections.length} connections\n`)
-}
-
-async function readLab(file: string, terminal: Terminal): Promise<Lab> {
-  const read = await readLabFile(file)
-  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
-  const { lab, problems } = parseLab(read.text, await readManifestFiles(file, read.text))
-  if (lab !== undefined && !hasErrors(problems)) return lab
-  terminal.error(problemLines(file, problems))
-  throw new CliError('lab.invalid', `${file}: ${countProblems(problems)}.`)
 }
 
 /** Rows by prefix, in order of addresses. */

@@ -1,6 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-
-import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
 import type { Executor } from '#main/pool/executor'
 import type { KeptRun } from '#main/runs/run-folder'
@@ -17,7 +14,8 @@ import { type Terminal, toJson } from './terminal'
 import { problemLines } from './problem-text'
 import { ProgressLine } from './progress-line'
 import { captureFor, type CaptureOptions, checkCaptureOptions, writeCapture } from './run-capture'
-import { readLabFile } from './read-lab-file'
+import { makeOutputFolder } from './output-folder'
+import { readLabText } from './read-lab'
 import { resultText } from './result-text'
 
 /** What `cni-lab run` is given. */
@@ -43,8 +41,7 @@ export interface RunContext {
 export async function runCommand(file: string, options: RunOptions, context: RunContext): Promise<ExitCode> {
   const { terminal } = context
   checkCaptureOptions(options)
-  // Before the run rather than after: an hour of simulation must not end at a folder that can't be written.
-  if (options.out !== undefined) await makeFolder(options.out)
+  if (options.out !== undefined) await makeOutputFolder(options.out)
   // Asked for only where it is needed: the charts' library would slow down every command.
   const report = options.out === undefined ? null : await import('#main/runs/report/write-report')
   const progress = new ProgressLine(terminal)
@@ -82,30 +79,20 @@ interface OpenedRun {
 async function open(file: string, options: RunOptions, context: RunContext, progress: ProgressLine): Promise<OpenedRun> {
   const { terminal, executor } = context
   const { variant: variants, seeds } = options
-  const read = await readLabFile(file)
-  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
-  const files = await readManifestFiles(file, read.text)
+  const { text, files } = await readLabText(file)
   try {
     const wanted = options.capture === undefined ? seeds : 1
-    const request = { text: read.text, files, ...(variants && { variants }), ...(wanted !== undefined && { seeds: wanted }) }
+    const request = { text, files, ...(variants && { variants }), ...(wanted !== undefined && { seeds: wanted }) }
     const watch = { now: () => performance.now(), onProgress: (look: RunProgress) => progress.update(look) }
     const session = await RunSession.open(executor, request, watch)
     // Only a lab that can run is asked what may be captured.
-    const capture = captureFor(options, { text: read.text, files })
+    const capture = captureFor(options, { text, files })
     if (capture !== undefined) session.capture(capture.task, variants![0]!)
-    return { session, text: read.text, files, capture }
+    return { session, text, files, capture }
   } catch (error) {
     if (!(error instanceof CallRefused)) throw error
     terminal.error(problemLines(file, error.problems ?? []))
     throw new CliError(error.code, `${file}: ${error.message}`)
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true })
-  } catch (error) {
-    throw new CliError('output.unwritable', `${folder} can't be made: ${reasonOf(error)}.`)
   }
 }
 

@@ -1,14 +1,11 @@
-import { readManifestFiles } from '#main/documents/manifest-files'
 import { reasonOf } from '#main/documents/read-document'
 import { writeAtomically } from '#main/documents/write-atomically'
 import { tracePacket } from '#main/simulation/trace/index'
 import type { Trace, TracedProtocol, TraceHop } from '#shared/contract/trace'
-import { hasErrors, parseLab, type Lab } from '#shared/lab/index'
 import { captureOf } from '#shared/trace/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
-import { countProblems, problemLines } from './problem-text'
-import { readLabFile } from './read-lab-file'
+import { readLab } from './read-lab'
 import { toJson, type Terminal } from './terminal'
 import { left, right, textTable } from './text-table'
 
@@ -46,15 +43,6 @@ export async function traceCommand(file: string, options: TraceOptions, terminal
   if (options.pcap !== undefined) await writeCapture(options.pcap, trace)
   terminal.out(options.json ? toJson(trace) : traceText(trace))
   return EXIT.done
-}
-
-async function readLab(file: string, terminal: Terminal): Promise<Lab> {
-  const read = await readLabFile(file)
-  if ('problem' in read) throw new CliError(read.problem.code, `${file}: ${read.problem.message}`)
-  const { lab, problems } = parseLab(read.text, await readManifestFiles(file, read.text))
-  if (lab !== undefined && !hasErrors(problems)) return lab
-  terminal.error(problemLines(file, problems))
-  throw new CliError('lab.invalid', `${file}: ${countProblems(problems)}.`)
 }
 
 async function writeCapture(file: string, trace: Trace): Promise<void> {

@@ -27,6 +27,12 @@ export function invalidLab(problems: readonly Problem[], consequence: string): L
   return { code: 'lab.invalid', message: `The lab has errors, and ${consequence}${first === undefined ? '.' : `: ${first.message}`}`, problems }
 }
 
+/** That a lab has no variants of these names, but others. */
+export function unknownVariants(unknown: readonly string[], variants: readonly { readonly name: string }[]): string {
+  const quoted = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(', ')
+  return `The lab has no variant ${quoted(unknown)}; it has ${quoted(variants.map(({ name }) => name))}.`
+}
+
 /** The value of an answer. Refuses as the answer does where it has none. */
 export function valueOf<Value>(answer: LabAnswer<Value>): Value {
   if (answer.ok) return answer.value

@@ -2,6 +2,7 @@ import { FAULT_SHAPES, faultTitle, type Fault, labHash, type Problem } from '#sh
 import type { ResultFault } from '#shared/metrics/index'
 import { SECOND_NS } from '#shared/units/index'
 
+import { unknownVariants } from './lab-answer'
 import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
 
@@ -23,7 +24,7 @@ export function setUpSimulation({ text, variants, files, calibration }: SetUpTas
   if (lab.traffic.length === 0) return refuse('run.no-traffic', 'The lab has no traffic; there is nothing to measure.')
   const labVariants = lab.variants.map((variant) => variant.name)
   const unknown = variants?.filter((name) => !labVariants.includes(name)) ?? []
-  if (unknown.length > 0) return refuse('run.unknown-variant', unknownVariants(unknown, labVariants))
+  if (unknown.length > 0) return refuse('run.unknown-variant', unknownVariants(unknown, lab.variants))
 
   return {
     ok: true,
@@ -58,9 +59,4 @@ function refuse(code: SetUpRefusal['code'], message: string, problems: readonly 
 function countErrors(problems: readonly Problem[]): string {
   const errors = problems.filter((problem) => problem.severity === 'error').length
   return errors === 1 ? '1 error' : `${errors} errors`
-}
-
-function unknownVariants(unknown: readonly string[], known: readonly string[]): string {
-  const names = (list: readonly string[]): string => list.map((name) => JSON.stringify(name)).join(', ')
-  return `The lab has no variant ${names(unknown)}; it has ${names(known)}.`
 }

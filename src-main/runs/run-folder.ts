@@ -83,9 +83,9 @@ export async function readRecord(folder: string): Promise<RunRecord> {
   return valueIn(FILES.record, checkedJson(await readText(folder, FILES.record), runRecordSchema))
 }
 
-/** A result as this version of the app reads it. Throws where it is damaged or of another version, and says where. */
-export function resultFrom(text: string): RunResult {
-  return valueIn(FILES.result, checkedJson(text, runResultSchema))
+/** The result in a file's text. Throws where it is damaged or of another version, and says where. */
+export function resultFrom(text: string, file: string = FILES.result): RunResult {
+  return valueIn(file, checkedJson(text, runResultSchema))
 }
 
 async function readText(folder: string, file: string): Promise<string> {

@@ -67,6 +67,15 @@ describe('cni-lab', () => {
     expect((await runCli(['validate', again])).code).toBe(0)
   })
 
+  it('makes no lab of what can be no part of one, and reports on no node that the lab has not', async () => {
+    const out = path.join(folder, 'made.cnilab.yaml')
+    const made = await runCli(['import', await labFile('list.yaml', '- 1\n- 2\n'), '--out', out])
+    expect(made).toMatchObject({ code: 2, out: '', error: expect.stringContaining('[import.empty]') as string })
+    expect(existsSync(out)).toBe(false)
+    const routes = await runCli(['routes', example, '--variant', 'host', '--node', 'node-9'])
+    expect(routes).toMatchObject({ code: 2, out: '', error: expect.stringContaining('"node-9". [routes.unknown-node]') as string })
+  })
+
   it('exports to targets that it knows only', async () => {
     expect(await runCli(['export', example, '--to', 'terraform'])).toMatchObject({ code: 2, out: '', error: expect.stringContaining('Allowed choices are kind, helm') as string })
   })

@@ -124,9 +124,4 @@ describe('cni-lab reach with a proposal', () => {
     expect(await reachCommand(await write('open', lab('      []')), { draft, variant: ['cilium'], protocol: 'TCP' }, terminal)).toBe(0)
     expect(terminal.written.out).toMatch(/get +denied +1 of 1/u)
   })
-
-  it('refuses two proposals at once', async () => {
-    const file = await write('twice', lab(staged))
-    await expect(reachCommand(file, { staged: true, draft: file, protocol: 'TCP' }, fakeTerminal())).rejects.toMatchObject({ code: 'reach.one-proposal' })
-  })
 })

@@ -264,7 +264,7 @@ describe('DocumentSession', () => {
       dialogs.place = path.join(folder, 'no-such-folder', 'x')
       await expect(session.save('edited a', true)).rejects.toMatchObject({
         code: 'document.unwritable',
-        message: "x.cnilab.yaml can't be written: there is no such file.",
+        message: "x.cnilab.yaml can't be written: there is no such file or folder.",
       })
       expect(session.state.edited).toBe(true)
       expect(await drafts.find()).toMatchObject({ text: 'edited a' })
