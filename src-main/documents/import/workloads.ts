@@ -1,5 +1,5 @@
 import { objectTitle, type ApiObject } from '#main/simulation/kubernetes/object'
-import { toLabelName, workloadSource, type NodeSource, type PlainMapping } from '#shared/lab/index'
+import { fitsNoNode, toLabelName, workloadSource, type NodeSource, type PlainMapping } from '#shared/lab/index'
 
 import { fieldOf, listOf, standsForTraffic, textOf, type ClusterImport } from './cluster-import'
 
@@ -50,6 +50,10 @@ export function importWorkloads(cluster: ClusterImport, nodes: readonly NodeSour
       const source = workloadSource(object as unknown as PlainMapping, nodes)
       if (source === undefined) continue
       if (standsForTraffic(object)) continue
+      if (fitsNoNode(object as unknown as PlainMapping, nodes)) {
+        cluster.leaveOut(objectTitle(object), 'no node is what its pods ask for, so that they stay pending')
+        continue
+      }
       const labels = withoutPodLabels(fieldOf(source, 'labels'))
       workloads.push({ ...(source as ImportedWorkload), labels, name: uniqueName(names, namespace, object.metadata.name) })
     }

@@ -6,7 +6,7 @@ import { describeNodes } from './node-objects'
 import { Origins } from './origins'
 import type { PlacedObject } from './placed-object'
 import { configureVariants } from './variant-settings'
-import { workloadSource, type NodeSource } from './workloads'
+import { fitsNoNode, workloadSource, type NodeSource } from './workloads'
 
 /** Texts of manifest files, by the path that the lab names them by. */
 export type ManifestFiles = ReadonlyMap<string, string>
@@ -39,9 +39,10 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
   const takesBlocks = !givenVariants.some((variant) => valueAt(variant, ['cni']) === 'calico')
   const { nodes, findings: ofNodes } = describeNodes(listAt(value, ['spec', 'nodes']), objects, ['spec', 'nodes'], origins, takesBlocks)
   const { variants, findings: ofVariants } = configureVariants(givenVariants, objects, nodes, ['spec', 'variants'], origins)
+  const sources = nodes.flatMap(nodeSource)
   const added = {
     manifests: fromFiles.map((placed) => ({ value: placed.object, placed })),
-    ...contentOf(objects, nodes, given.get('namespaces')!),
+    ...contentOf(objects, sources, given.get('namespaces')!),
   }
   const cluster: Record<string, PlainValue | undefined> = { ...mappingAt(value, CLUSTER) }
   for (const list of LISTS) {
@@ -59,7 +60,7 @@ export function expandManifests(value: unknown, files: ManifestFiles | undefined
   return {
     value: { ...mappingAt(value, []), spec },
     place: (finding) => origins.place(finding),
-    findings: [...findings, ...ofNodes, ...ofVariants],
+    findings: [...findings, ...ofNodes, ...ofVariants, ...pendingPods(objects, sources)],
   }
 }
 
@@ -97,10 +98,9 @@ interface Added {
 
 function contentOf(
   objects: readonly PlacedObject[],
-  described: readonly PlainValue[],
+  nodes: readonly NodeSource[],
   namespaces: readonly PlainValue[],
 ): { readonly workloads: Added[]; readonly namespaces: Added[] } {
-  const nodes = described.flatMap(nodeSource)
   const known = new Set(namespaces.map((namespace) => valueAt(namespace, ['name'])))
   const added: { workloads: Added[]; namespaces: Added[] } = { workloads: [], namespaces: [] }
   const addNamespace = (name: PlainValue | undefined, labels: PlainValue, placed: PlacedObject): void => {
@@ -121,6 +121,15 @@ function contentOf(
     added.workloads.push({ value: { ...workload }, placed })
   }
   return added
+}
+
+/** Objects whose pods no node takes. */
+function pendingPods(objects: readonly PlacedObject[], nodes: readonly NodeSource[]): Finding[] {
+  return objects.filter(({ object }) => fitsNoNode(object, nodes)).map(({ object, path }): Finding => {
+    const title = `${String(object['kind'])} ${String(valueAt(object, ['metadata', 'name']))}`
+    const message = `No node can take the pods of ${title}: none is what its nodeSelector or affinity asks for.`
+    return { code: 'no-node-for-pods', path, message, fix: 'Give a node the labels that it asks for, or take them out of the object.' }
+  })
 }
 
 function nodeSource(node: PlainValue): NodeSource[] {

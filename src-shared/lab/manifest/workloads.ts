@@ -36,15 +36,16 @@ export interface NodeSource {
 
 /**
  * The workload that an object comes to; undefined for other kinds, and for what something else makes pods of: a ReplicaSet
- * or Pod with an owner. A Pod is a workload of one replica.
+ * or Pod with an owner. A Pod is a workload of one replica; pods that no node fits stay pending, and are not there.
  */
 export function workloadSource(object: PlainMapping, nodes: readonly NodeSource[]): WorkloadSource | undefined {
   const kind = WORKLOAD_KINDS.find((known) => known === object['kind'])
   if (kind === undefined || isOwned(object)) return undefined
-  const template: DeepPath = kind === 'Pod' ? [] : ['spec', 'template']
+  const template = templatePath(kind)
   const spec = [...template, 'spec']
   const chosen = chosenNodes(object, spec, nodes, kind === 'DaemonSet')
-  const replicas = kind === 'DaemonSet' ? chosen.length : kind === 'Pod' ? 1 : (valueAt(object, ['spec', 'replicas']) ?? 1)
+  const asked = kind === 'Pod' ? 1 : (valueAt(object, ['spec', 'replicas']) ?? 1)
+  const replicas = chosen !== undefined && (kind === 'DaemonSet' || chosen.length === 0) ? chosen.length : asked
   const account = valueAt(object, [...spec, 'serviceAccountName'])
   const isHost = valueAt(object, [...spec, 'hostNetwork'])
   const bandwidth = valueAt(object, [...template, 'metadata', 'annotations', EGRESS_BANDWIDTH])
@@ -55,13 +56,20 @@ export function workloadSource(object: PlainMapping, nodes: readonly NodeSource[
     labels: valueAt(object, [...template, 'metadata', 'labels']) ?? {},
     replicas,
     ports: containerPorts(valueAt(object, [...spec, 'containers'])),
-    nodes: chosen,
+    nodes: chosen ?? [],
     ...(account === undefined || account === null ? {} : { serviceAccount: account }),
     ...(isHost === true ? { hostNetwork: true } : {}),
     ...(bandwidth === undefined ? {} : { annotations: { [EGRESS_BANDWIDTH]: bandwidth } }),
     ...(kind === 'Deployment' || kind === 'ReplicaSet' ? {} : { kind }),
     ...(toleration === undefined ? {} : { tolerationSeconds: toleration }),
   }
+}
+
+/** Whether an object asks for nodes, and none fits: its pods stay pending. A DaemonSet has no pods then. */
+export function fitsNoNode(object: PlainMapping, nodes: readonly NodeSource[]): boolean {
+  const kind = WORKLOAD_KINDS.find((known) => known === object['kind'])
+  if (kind === undefined || kind === 'DaemonSet' || isOwned(object)) return false
+  return chosenNodes(object, [...templatePath(kind), 'spec'], nodes, false)?.length === 0
 }
 
 /** How long pods say they tolerate a node that cannot be reached. */
@@ -72,21 +80,26 @@ function unreachableSeconds(tolerations: PlainValue | undefined): PlainValue | u
 
 type DeepPath = readonly string[]
 
+/** Where an object describes its pods. */
+function templatePath(kind: (typeof WORKLOAD_KINDS)[number]): DeepPath {
+  return kind === 'Pod' ? [] : ['spec', 'template']
+}
+
 /** Whether an object has a controller that is given as well, or stands in for it. */
 function isOwned(object: PlainMapping): boolean {
   const owners = valueAt(object, ['metadata', 'ownerReferences'])
   return isList(owners) && owners.length > 0
 }
 
-/** Names of the nodes that an object's pods may run on; none: it does not say. A DaemonSet always gets its nodes. */
-function chosenNodes(object: PlainMapping, spec: DeepPath, nodes: readonly NodeSource[], isDaemon: boolean): string[] {
+/** Names of the nodes that an object's pods may run on; undefined where it does not say. A DaemonSet always gets its nodes. */
+function chosenNodes(object: PlainMapping, spec: DeepPath, nodes: readonly NodeSource[], isDaemon: boolean): string[] | undefined {
   const nodeName = valueAt(object, [...spec, 'nodeName'])
   if (typeof nodeName === 'string') return [nodeName]
   const selector = valueAt(object, [...spec, 'nodeSelector'])
   const wanted = isMapping(selector) ? Object.entries(selector) : []
   const required = valueAt(object, [...spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'])
   const named = namedNodes(required)
-  if (named === undefined && wanted.length === 0 && !isDaemon) return []
+  if (named === undefined && wanted.length === 0 && !isDaemon) return undefined
   const tolerations = valueAt(object, [...spec, 'tolerations'])
   return (named?.flatMap((name) => nodes.filter((node) => node.name === name)) ?? nodes)
     .filter((node) => {

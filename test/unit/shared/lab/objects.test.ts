@@ -201,4 +201,11 @@ describe('Node objects', () => {
     const { lab } = labWith([], manifests)
     expect(lab?.cluster.workloads).toMatchObject([{ name: 'both', nodes: ['n2', 'n1'] }, { name: 'one', nodes: ['n2'] }])
   })
+
+  it('say that pods stay pending that ask for what no node is, and put them nowhere else', () => {
+    const asking = (kind: string, spec: object) => ({ apiVersion: 'apps/v1', kind, metadata: { name: kind.toLowerCase() }, spec: { template: { spec } } })
+    const { problems } = labWith([], [asking('Deployment', { nodeSelector: { gpu: 'yes' } }), asking('DaemonSet', { nodeSelector: { gpu: 'yes' } })])
+    expect(problems.map(({ code, path }) => `${code} ${path}`)).toContain('no-node-for-pods spec.cluster.manifests[0]')
+    expect(problems.filter(({ code }) => code === 'no-node-for-pods')).toHaveLength(1)
+  })
 })
