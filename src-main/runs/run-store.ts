@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 import { reasonOf } from '#main/documents/read-document'
 import { CallRefused } from '#shared/contract/call-refused'
-import type { RunData } from '#shared/contract/run-messages'
+import { maximumKeptRuns, type RunData } from '#shared/contract/run-messages'
 
 import { type KeptRun, type ReadLab, readRecord, readRunFolder, readRunLab, writeRunFolder } from './run-folder'
 import type { RunRecord } from './run-record'
@@ -23,7 +23,7 @@ export class RunStore {
   private readonly keep: number
 
   /** `keep` is how many runs are kept; saving one more forgets the oldest. */
-  constructor(folder: string, keep = 50) {
+  constructor(folder: string, keep = maximumKeptRuns) {
     this.folder = folder
     this.keep = keep
   }

@@ -27,6 +27,9 @@ const runId = z.uuid()
 /** How many seeds a run may be asked for. */
 export const maximumSeeds = 1000
 
+/** How many runs are kept; one more forgets the oldest. */
+export const maximumKeptRuns = 50
+
 /** The verbs about runs, as entries of the contract. */
 export const runCalls = {
   /**
