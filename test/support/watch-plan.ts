@@ -18,6 +18,8 @@ export interface SocketPacket {
   readonly bytes: number
   readonly acknowledged: number
   readonly isMarked: boolean
+  /** ECN-Echo. */
+  readonly hasEce: boolean
 }
 
 /** The packets of a run, in the order of time. */
@@ -37,6 +39,7 @@ export function watchPlan(plan: RunPlan, seed = 1): SocketPacket[] {
       sequence: pool.sequence[packet]!,
       bytes: pool.payloadBytes[packet]!,
       acknowledged: pool.acknowledged[packet]!,
+      hasEce: (flags & PACKET_FLAG.ece) !== 0,
       isMarked: pool.ecn[packet] === 3,
     })
   }

@@ -50,6 +50,25 @@ describe('an answer to a SYN that nobody acknowledges', () => {
   })
 })
 
+describe('a handshake with ECN', () => {
+  const syns = (silent: object) =>
+    watch({ ...BURSTS, congestion: 'dctcp' }, { seconds: 3, silent: { at: '0s', ...silent } }).filter(({ leaves, isSyn }) => leaves && isSyn)
+  const echoes = (packets: SocketPacket[], fromClient: boolean) =>
+    packets.filter((packet) => packet.fromClient === fromClient).map(({ hasEce }) => hasEce)
+
+  it('asks for it in the first SYN alone (RFC 3168, section 6.1.1.1), and gets no answer that agrees', () => {
+    const packets = syns({ until: '500ms' })
+    expect(echoes(packets, true)).toEqual([true, false])
+    expect(echoes(packets, false)).toEqual([false])
+  })
+
+  it('agrees in every answer, as it did in the one that was lost', () => {
+    const answers = echoes(syns({ at: '5ms', until: '500ms' }), false)
+    expect(answers.length).toBeGreaterThan(1)
+    expect(new Set(answers)).toEqual(new Set([true]))
+  })
+})
+
 describe('a segment that nobody acknowledges', () => {
   it('is probed for and then sent again, each time after twice as long, at most 120 s', () => {
     const packets = sentData(watch({ kind: 'tcp-rr', rate: '1600bit' }, { seconds: 400, silent: { at: '95ms' } }))
@@ -59,6 +78,16 @@ describe('a segment that nobody acknowledges', () => {
     const timeout = RTT + 200
     const doubled = Array.from({ length: 10 }, (_, i) => timeout * 2 ** i).filter((ms) => ms < 120_000)
     expect(gaps).toEqual([timeout, ...doubled, 120_000])
+  })
+
+  it('is waited for no longer than its timeout, whatever is sent behind it (RFC 8985, section 7.2)', () => {
+    // A write each 32 ms, sooner than the probe for the one before: that would be put off until the window is full.
+    const packets = watch({ payload: '100B', rate: '25kbit', noDelay: true }, { silent: { at: '300ms' } })
+    const acknowledged = Math.max(...packets.filter(({ leaves, fromClient }) => !leaves && !fromClient).map((packet) => packet.acknowledged))
+    const head = sentData(packets).find(({ sequence }) => sequence === acknowledged)!
+    const probe = sentData(packets).find(({ isSentAgain }) => isSentAgain)!
+    expect(probe.sequence).toBeGreaterThan(head.sequence + 4 * head.bytes)
+    expect((probe.atNs - head.atNs) / MS).toBeCloseTo(RTT + 200, 0)
   })
 })
 

@@ -69,12 +69,15 @@ export class Handshake {
     this.sendSyn(socket, PACKET_FLAG.syn | ecn, core, nowNs)
   }
 
-  /** Nobody answered: the SYN goes again, and asks for no ECN that might be in its way. */
+  /**
+   * Nobody answered: the SYN or its answer goes again. A SYN then has no ECN flags that might be in its way (RFC 3168, section
+   * 6.1.1.1; tcp_ecn_clear_syn), which an answer to the first may still agree to; the answer says again what it said.
+   */
   repeat(socket: number, core: number, nowNs: number): void {
-    const ack = this.sockets.state[socket] === SOCKET_STATE.synReceived ? PACKET_FLAG.ack : 0
-    this.asksEcn[socket] = 0
+    const isAnswer = this.sockets.state[socket] === SOCKET_STATE.synReceived
     this.parts.accounts.retransmits[this.parts.flows.traffic[socket >> 1]]++
-    this.sendSyn(socket, PACKET_FLAG.syn | ack | PACKET_FLAG.retransmission, core, nowNs)
+    const flags = isAnswer ? this.answerFlags(socket) : PACKET_FLAG.syn
+    this.sendSyn(socket, flags | PACKET_FLAG.retransmission, core, nowNs)
   }
 
   /** The server takes a SYN, and answers. */
@@ -96,8 +99,7 @@ export class Handshake {
     }
     sockets.echoNs[socket] = pool.createdNs[packet]
     sockets.windowEdge[socket] = sockets.sndBase[socket] + 1 + pool.windowBytes[packet]
-    const ecn = sockets.usesEcn[socket] === 1 ? PACKET_FLAG.ece : 0
-    this.sendSyn(socket, PACKET_FLAG.syn | PACKET_FLAG.ack | ecn, core, nowNs)
+    this.sendSyn(socket, this.answerFlags(socket), core, nowNs)
   }
 
   /** The client takes the answer to its SYN. */
@@ -168,6 +170,11 @@ export class Handshake {
   private beginPorts(socket: number, clientBase: number): void {
     const number = connectionNumber(clientBase)
     if (number > 0) this.parts.told.ports.renew(socket, number)
+  }
+
+  /** Flags of the answer to a SYN; ECN-Echo alone agrees to ECN. */
+  private answerFlags(socket: number): number {
+    return PACKET_FLAG.syn | PACKET_FLAG.ack | (this.sockets.usesEcn[socket] === 1 ? PACKET_FLAG.ece : 0)
   }
 
   private sendSyn(socket: number, flags: number, core: number, nowNs: number): void {

@@ -15,7 +15,10 @@ export class SendWaits {
 
   /** After data was sent: waits for its acknowledgement, unless something is waited for already. */
   onSent(socket: number, nowNs: number): void {
-    if (!this.armLossProbe(socket, nowNs) && this.timers.kind[socket] === SEND_TIMER.none) this.armTimeout(socket, nowNs)
+    // What was sent puts off no timeout: that still counts from the head's departure.
+    if (!this.armLossProbe(socket, this.leftOfTimeout(socket, nowNs), nowNs) && this.timers.kind[socket] === SEND_TIMER.none) {
+      this.armTimeout(socket, nowNs)
+    }
   }
 
   /** After the head was sent again: its timeout counts anew, but for what reordering delays. */
@@ -25,7 +28,7 @@ export class SendWaits {
 
   /** After an acknowledgement: waits for the next, a probe first where the state allows one. */
   onAck(socket: number, nowNs: number): void {
-    if (!this.armLossProbe(socket, nowNs)) this.armTimeout(socket, nowNs)
+    if (!this.armLossProbe(socket, this.sockets.rtoNs[socket], nowNs)) this.armTimeout(socket, nowNs)
   }
 
   /** tcp_rearm_rto: something is outstanding, or nothing is. */
@@ -40,7 +43,7 @@ export class SendWaits {
     const kind = timers.kind[socket]
     if (kind === SEND_TIMER.reordering || kind === SEND_TIMER.lossProbe) {
       // Those timers ran in the place of this one, which counts from the head's departure.
-      waitNs = Math.max(1, flight.ring.sentNs[flight.ring.head & flight.ring.mask] + waitNs - nowNs)
+      waitNs = Math.max(1, this.leftOfTimeout(socket, nowNs))
     }
     timers.arm(socket, SEND_TIMER.retransmit, nowNs + waitNs, nowNs)
   }
@@ -73,16 +76,21 @@ export class SendWaits {
     return state === SOCKET_STATE.synReceived ? MAX_SYN_ACK_TIMEOUTS : MAX_SYN_TIMEOUTS
   }
 
-  /** tcp_schedule_loss_probe; returns false where the state allows none. */
-  private armLossProbe(socket: number, nowNs: number): boolean {
+  /** tcp_rto_delta_us: how far off the head's timeout is, ns. Requires: something is outstanding. */
+  private leftOfTimeout(socket: number, nowNs: number): number {
+    const { ring } = this.sockets.flight[socket]
+    return ring.sentNs[ring.head & ring.mask] + this.sockets.rtoNs[socket] - nowNs
+  }
+
+  /** tcp_schedule_loss_probe: no later than the timeout, where that lies ahead; returns false where the state allows none. */
+  private armLossProbe(socket: number, timeoutNs: number, nowNs: number): boolean {
     const { sockets } = this
     const flight = sockets.flight[socket]
     const state = sockets.lossState[socket]
     if (flight.out === 0 || (state !== LOSS_STATE.open && state !== LOSS_STATE.reduced) || flight.sacked > 0) return false
     const rtt = sockets.smoothedRttNs[socket]
     const waitNs = rtt > 0 ? 2 * rtt + (flight.out === 1 ? MIN_RTO_NS : MIN_TIMEOUT_NS) : sockets.rtoNs[socket]
-    const sooner = Math.min(waitNs, sockets.rtoNs[socket])
-    this.timers.arm(socket, SEND_TIMER.lossProbe, nowNs + sooner, nowNs)
+    this.timers.arm(socket, SEND_TIMER.lossProbe, nowNs + (timeoutNs > 0 ? Math.min(waitNs, timeoutNs) : waitNs), nowNs)
     return true
   }
 }

@@ -197,8 +197,7 @@ export class Tcp {
     const { sockets, sender, waits } = this
     const state = sockets.state[socket]
     if (!waits.backOff(socket)) {
-      this.end(socket, SOCKET_STATE.failed)
-      this.listener.onReset(socket, core, nowNs)
+      this.fail(socket, SOCKET_STATE.failed, core, nowNs)
       return
     }
     if (kind === SEND_TIMER.windowProbe) {
@@ -268,8 +267,14 @@ export class Tcp {
     if (state < SOCKET_STATE.synSent) return
     const isAnswer = pool.acknowledged[packet] > sockets.sndBase[socket]
     if (!isAnswer && (state === SOCKET_STATE.synSent || pool.sequence[packet] <= sockets.rcvBase[socket])) return
-    this.end(socket, SOCKET_STATE.closed)
-    this.listener.onReset(socket, core, nowNs)
+    this.fail(socket, SOCKET_STATE.closed, core, nowNs)
+  }
+
+  /** A connection ends without a close. Of one that is half open no application has heard yet (inet_csk_reqsk_queue_drop). */
+  private fail(socket: number, endState: number, core: number, nowNs: number): void {
+    const isHalfOpen = this.sockets.state[socket] === SOCKET_STATE.synReceived
+    this.end(socket, endState)
+    if (!isHalfOpen) this.listener.onReset(socket, core, nowNs)
   }
 
   /** The peer's FIN is next in order. */
