@@ -71,7 +71,7 @@ export type { CalicoVariant, CiliumVariant, CniName, FlannelVariant, HostVariant
 export { SHAPE_COLOURS, SHAPE_FORMS, type Group, type LinkBend, type Note, type PlacedKind, type Placement, type Shape, type View } from './record/view'
 export { bandwidthOf, EGRESS_BANDWIDTH } from './record/pod-annotations'
 export type { Workload, WorkloadPort } from './record/workload'
-export { CALICO_SPEC_FIELDS, settingsOfPeer, type CalicoSettings } from './settings/calico-settings'
+export { CALICO_SPEC_FIELDS, featureOverride, settingsOfPeer, type CalicoSettings } from './settings/calico-settings'
 export { usesIpsec, type CiliumSettings } from './settings/cilium-settings'
 export type { FlannelSettings } from './settings/flannel-settings'
 export type { KubeProxySettings } from './settings/kube-proxy-settings'

@@ -126,8 +126,8 @@ function contentOf(
 /** Objects whose pods no node takes. */
 function pendingPods(objects: readonly PlacedObject[], nodes: readonly NodeSource[]): Finding[] {
   return objects.filter(({ object }) => fitsNoNode(object, nodes)).map(({ object, path }): Finding => {
-    const title = `${String(object['kind'])} ${String(valueAt(object, ['metadata', 'name']))}`
-    const message = `No node can take the pods of ${title}: none is what its nodeSelector or affinity asks for.`
+    const name = JSON.stringify(valueAt(object, ['metadata', 'name']))
+    const message = `No node can take the pods of ${name}: none is what its nodeSelector or affinity asks for.`
     return { code: 'no-node-for-pods', path, message, fix: 'Give a node the labels that it asks for, or take them out of the object.' }
   })
 }

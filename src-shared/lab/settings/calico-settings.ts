@@ -86,7 +86,7 @@ const felixConfigurationSchema = z.strictObject({
   ipipMTU: autoMtu.default(0),
   vxlanMTU: autoMtu.default(0),
   // What Felix is to take the kernel for: with ChecksumOffloadBroken it switches the VXLAN device's checksums off.
-  featureDetectOverride: z.string().optional(),
+  featureDetectOverride: z.string().regex(/^([\w-]+=(true|false|),)*([\w-]+=(true|false|))?$/u).optional(),
   vxlanPort: portSchema.default(4789),
   vxlanVNI: networkIdentifier.default(4096),
   wireguardEnabled: z.boolean().default(false),
@@ -267,4 +267,10 @@ export function settingsOfPeer(peer: Readonly<Record<string, unknown>>): { reado
   const { filters } = peer
   const names = Array.isArray(filters) ? new Set(filters.filter((name) => typeof name === 'string')) : []
   return { bgpPeers: [peer], bgpFilters: Array.from(names, (name) => ({ name })) }
+}
+
+/** What Felix is told that the kernel has (`featureDetectOverride`: a=true,b=false); undefined where it finds out by itself. */
+export function featureOverride(felix: CalicoSettings['felixConfiguration'], feature: string): boolean | undefined {
+  const told = felix.featureDetectOverride?.split(',').findLast((each) => each.startsWith(`${feature}=`))
+  return told === undefined || told.endsWith('=') ? undefined : told.endsWith('=true')
 }

@@ -90,6 +90,15 @@ describe('importing objects', () => {
     ])
   })
 
+  it('leaves out what asks for nodes that there are none of', () => {
+    const deployment = (name: string, nodeSelector: object) => ({
+      apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { template: { spec: { nodeSelector } } },
+    })
+    const { lab, leftOut } = imported(node('n1', '172.18.0.2'), deployment('placed', { zone: 'a' }), deployment('pending', { zone: 'b' }))
+    expect(lab.cluster.workloads).toMatchObject([{ name: 'placed', nodes: ['n1'] }])
+    expect(leftOut.join('\n')).toContain('Deployment pending: no node is what its pods ask for')
+  })
+
   it('lists what it leaves out with the reason', () => {
     const broken = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec: { podSelector: {}, ingress: [{ from: [{}] }] } }
     const job = { ...pod('once', 'n1'), metadata: { name: 'once', ownerReferences: [{ kind: 'Job', name: 'j', controller: true }] } }

@@ -1,7 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 
-import type { CalicoSettings } from '#shared/lab/index'
+import { featureOverride, type CalicoSettings } from '#shared/lab/index'
 import type { CountingDataPlane } from '#shared/plan/index'
 import { ipv4Address, ipv4PrefixContains, type Ipv4Address } from '#shared/units/index'
 import type { MacAddress } from '#shared/wire/index'
@@ -188,15 +188,15 @@ export class CalicoDatapath implements Datapath {
 }
 
 function pathsOf(settings: CalicoSettings): CalicoPaths {
-  const { featureDetectOverride, bpfRedirectToPeer } = settings.felixConfiguration
-  const options = { sumsVxlanInSoftware: featureDetectOverride === 'ChecksumOffloadBroken=true' }
+  const { felixConfiguration: felix } = settings
+  const options = { sumsVxlanInSoftware: featureOverride(felix, 'ChecksumOffloadBroken') === true }
   switch (dataPlaneOf(settings)) {
     case 'iptables':
       return netfilterPaths('calico', options)
     case 'nftables':
       return netfilterPaths('calico-nft', options)
     case 'ebpf':
-      return bpfPaths({ ...options, redirectsToPeer: bpfRedirectToPeer !== 'Disabled' })
+      return bpfPaths({ ...options, redirectsToPeer: felix.bpfRedirectToPeer !== 'Disabled' })
   }
 }
 

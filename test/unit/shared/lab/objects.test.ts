@@ -1,3 +1,4 @@
+import { calicoSettingsSchema, featureOverride } from '#shared/lab/settings/calico-settings'
 import { describe, expect, it } from 'vitest'
 
 import { parseLab, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
@@ -207,5 +208,23 @@ describe('Node objects', () => {
     const { problems } = labWith([], [asking('Deployment', { nodeSelector: { gpu: 'yes' } }), asking('DaemonSet', { nodeSelector: { gpu: 'yes' } })])
     expect(problems.map(({ code, path }) => `${code} ${path}`)).toContain('no-node-for-pods spec.cluster.manifests[0]')
     expect(problems.filter(({ code }) => code === 'no-node-for-pods')).toHaveLength(1)
+  })
+})
+
+describe('what Felix is told that the kernel has', () => {
+  const felix = (featureDetectOverride?: string) => featureOverride({ ...calicoSettingsSchema.parse({}).felixConfiguration, featureDetectOverride }, 'ChecksumOffloadBroken')
+
+  it.each([
+    ['SNATFullyRandom=false,ChecksumOffloadBroken=true', true],
+    ['ChecksumOffloadBroken=false,', false],
+    ['ChecksumOffloadBroken=', undefined],
+    ['NotChecksumOffloadBroken=true', undefined],
+    [undefined, undefined],
+  ])('is read feature by feature: %s', (text, told) => {
+    expect(felix(text)).toBe(told)
+  })
+
+  it('is refused where it is no list of features', () => {
+    expect(calicoSettingsSchema.safeParse({ felixConfiguration: { featureDetectOverride: 'ChecksumOffloadBroken' } }).success).toBe(false)
   })
 })
