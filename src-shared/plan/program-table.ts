@@ -54,4 +54,7 @@ export interface ProgramTable {
   readonly refFirstPerPacket: Float64Array
   readonly refFirstPerSegment: Float64Array
   readonly refFirstPerByte: Float64Array
+  /** What packets cost more on a core that has slept deep. */
+  readonly refColdPerPacket: Float64Array
+  readonly refColdFirstPerPacket: Float64Array
 }

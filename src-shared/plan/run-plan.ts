@@ -86,6 +86,11 @@ export interface HostTable {
   readonly netdevBudgetNs: Float64Array
   /** Time an idle core needs until it begins what woke it, an interrupt or a thread, ns; nobody’s CPU time. */
   readonly idleExitNs: Float64Array
+  /** How many of a core's sleeps are so deep that what it had in its caches is lost: 0 to 1. */
+  readonly coldShare: Float64Array
+  /** How long a core is idle until it sleeps that deep, and how long it then works until all is back, ns. */
+  readonly coldAfterNs: Float64Array
+  readonly warmUpNs: Float64Array
   /** Resident memory of the plugin's agents and tables, bytes. */
   readonly memoryBytes: Float64Array
 }

@@ -281,6 +281,10 @@ export const STAGES = [
     'bpf-xdp', 'napi', 'ebpf',
     'cil_xdp_entry in the driver’s poll, before the packet is the stack’s: service, translation, and out of the interface again (XDP_TX).',
   ),
+  stage(
+    'nf-cold', 'inherit', 'netfilter',
+    'What netfilter takes longer on a core that has slept deep: rules, their counters and connections come from memory again.',
+  ),
 ] as const satisfies readonly StageInfo[]
 
 /** A stage by name. */

@@ -17,6 +17,7 @@ export const CALLS = [
   'app-connect',
   'app-accept',
   'app-close',
+  'nf-cold',
 ] as const satisfies readonly StageId[]
 
 /** Number of a call in {@link CALLS}. */
@@ -29,6 +30,7 @@ export const CALL = {
   connect: 5,
   accept: 6,
   close: 7,
+  cold: 8,
 } as const
 
 /** Columns kept of every pass per host: packets, segments and payload bytes, established then first packets. */

@@ -99,7 +99,7 @@ const fabric = fc
 const node = (name: string, tors: readonly string[]) =>
   fc.record({
     name: fc.constant(name),
-    cpu: fc.record({ cores: fc.integer({ min: 1, max: 3 }), ghz: fc.constantFrom(2, 3.5) }),
+    cpu: fc.record({ cores: fc.integer({ min: 1, max: 3 }), ghz: fc.constantFrom(2, 3.5), idleExit: rarely(fc.constant('20us')) }),
     nic,
     netdevMaxBacklog: rarely(fc.constant(30)),
     netdevBudget: rarely(fc.constant(20)),

@@ -6,12 +6,14 @@ export interface TwoHosts {
   readonly hostCosts?: boolean
   /** Share of packets lost on each link. @default 0 */
   readonly loss?: number
+  /** The variants, as YAML flow style. @default the bare host */
+  readonly variants?: string
   /** @default '20ms' */
   readonly duration?: string
 }
 
 /** The text of a lab of two nodes on a switch, links of 10 Gbit/s and 5 µs, three pods `a-0` … on one and `b-0` … on the other. */
-export function twoHostsLab({ traffic, hostCosts = false, loss = 0, duration = '20ms' }: TwoHosts): string {
+export function twoHostsLab({ traffic, hostCosts = false, loss = 0, variants = '[{name: host, cni: none}]', duration = '20ms' }: TwoHosts): string {
   const node = (name: string) =>
     `    - {name: ${name}, cpu: {cores: 4, ghz: 3}, nic: {rate: 10Gbit, mtu: 1500, queues: 4}, uplinks: [{switch: tor, delay: 5us, loss: ${loss}}]}`
   return `
@@ -31,7 +33,7 @@ ${node('n2')}
     workloads:
       - {name: a, namespace: default, replicas: 3, nodes: [n1]}
       - {name: b, namespace: default, replicas: 3, nodes: [n2]}
-  variants: [{name: host, cni: none}]
+  variants: ${variants}
   traffic:
     - {name: t, ${traffic}}
   run: {duration: ${duration}, warmup: 0s, seeds: 1, hostCosts: ${hostCosts}}

@@ -48,7 +48,7 @@ describe('costs against published tables', () => {
    * 3.7 GHz, pods' MTU 1440 to 1500, offloads working. Senders: 0.213 to 0.255. Receivers: 0.354 and 0.39 with IPIP, 0.41
    * with VXLAN, 0.544 without a tunnel. What costs were fitted to is throughput, not this.
    */
-  it('a byte of a stream over Calico IPIP costs both ends what InfraBuilder measured, within a third', () => {
+  it('a byte of a stream over Calico IPIP costs both ends what InfraBuilder measured, within 35 %', () => {
     const node = (name: string) => ({
       name,
       cpu: { cores: 8, ghz: 3.7 },
@@ -68,9 +68,9 @@ describe('costs against published tables', () => {
     const progress = ProgressSlab.create(plan.labels.traffic.length).buffer
     const { nodes, traffic } = runTask({ plan, seed: 1, progress }, () => 0).result
     const bytesPerNs = traffic[0]!.goodputBps / 8e9
-    expect(deviation(nodes[0]!.busyCores / bytesPerNs, 0.255)).toBeLessThan(0.33)
-    expect(nodes[1]!.busyCores / bytesPerNs).toBeGreaterThan(0.354 / 1.33)
-    expect(nodes[1]!.busyCores / bytesPerNs).toBeLessThan(0.544 * 1.33)
+    expect(deviation(nodes[0]!.busyCores / bytesPerNs, 0.255)).toBeLessThan(0.35)
+    expect(nodes[1]!.busyCores / bytesPerNs).toBeGreaterThan(0.354 / 1.35)
+    expect(nodes[1]!.busyCores / bytesPerNs).toBeLessThan(0.544 * 1.35)
   })
 
   /** Linux 6.18 network namespaces: one more veth pair and router cost 0.32 us a packet. Tables of streams have their factor. */

@@ -14,6 +14,9 @@ export interface StageCost {
   readonly perByte: number
   /** Instead of `perPacket`, for the packet that opens a connection. */
   readonly firstPerPacket: number
+  /** What these two are more on a core that has slept deep. */
+  readonly coldPerPacket: number
+  readonly coldFirstPerPacket: number
 }
 
 const figure = (per: 'packet' | 'segment' | 'byte') =>
@@ -62,12 +65,15 @@ export class StageCosts {
     for (const { stage, kind, perPacket, perSegment, perByte, firstPerPacket } of costs) {
       const key = keyOf(stage, kind)
       if (this.costs.has(key)) throw new Error(`Calibration has a cost twice: ${key}`)
-      const factor = (per: 'packet' | 'segment' | 'byte') => fitted?.factorOf(stage, kind, per) ?? 1
+      const factor = (per: 'packet' | 'segment' | 'byte' | 'cold') => fitted?.factorOf(stage, kind, per) ?? 1
+      const colder = factor('packet') * (factor('cold') - 1)
       this.costs.set(key, {
         perPacket: cycles(perPacket, factor('packet')),
         perSegment: cycles(perSegment, factor('segment')),
         perByte: cycles(perByte, factor('byte')),
         firstPerPacket: cycles(firstPerPacket ?? perPacket, factor('packet')),
+        coldPerPacket: cycles(perPacket, colder),
+        coldFirstPerPacket: cycles(firstPerPacket ?? perPacket, colder),
       })
       const figures = [perPacket, perSegment, perByte, firstPerPacket].flatMap((each) => each?.source ?? [])
       const factors = [factor('packet'), factor('segment'), factor('byte')].filter((each) => each !== 1)

@@ -5,9 +5,9 @@ import { STAGES, STAGE_GROUPS, type StageId } from '#shared/plan/index'
 /** Factors of fitted parameters by id, in place of those in the file. */
 export type CostFactors = Readonly<Record<string, number>>
 
-const CHARGES = ['packet', 'segment', 'byte'] as const
+const CHARGES = ['packet', 'segment', 'byte', 'cold'] as const
 
-/** What a figure is charged for. */
+/** What a figure is charged for; cold: what packets' figures are multiplied by on cores that have slept deep. */
 type Charge = (typeof CHARGES)[number]
 
 const parameterSchema = z.strictObject({
@@ -69,5 +69,5 @@ function covers(parameter: CostParameter, stage: StageId, kind: string | undefin
   const isNamed = stages?.includes(stage) === true || groups?.some((group) => group === GROUP_OF.get(stage)) === true
   if (!isNamed) return false
   if (kinds !== undefined && !kinds.includes(kind ?? '')) return false
-  return charges === undefined || charges.includes(charge)
+  return charges === undefined ? charge !== 'cold' : charges.includes(charge)
 }

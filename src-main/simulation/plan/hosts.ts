@@ -20,6 +20,7 @@ export function buildHosts(
   const coreFirst = new Int32Array(count)
   for (let host = 1; host < count; host++) coreFirst[host] = coreFirst[host - 1]! + coreCount[host - 1]!
   const everywhere = (name: string) => new Int32Array(count).fill(defaults.of(name))
+  const idleExit = Float64Array.from(topology.hosts, (_, host) => lab.nodes[host]?.cpu.idleExit ?? defaults.of('idleExit'))
   const nicOf = (host: number): Nic | undefined => lab.nodes[host]?.nic
   return {
     count,
@@ -48,13 +49,22 @@ export function buildHosts(
     }),
     napiWeight: everywhere('napiWeight'),
     maxBacklog: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevMaxBacklog ?? defaults.of('maxBacklog')),
+    idleExitNs: idleExit,
+    coldShare: idleExit.map((exitNs) => deepShare(exitNs, defaults)),
+    coldAfterNs: new Float64Array(count).fill(defaults.of('coldAfter')),
+    warmUpNs: new Float64Array(count).fill(defaults.of('warmUp')),
     netdevBudget: Int32Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevBudget ?? defaults.of('netdevBudget')),
     netdevBudgetNs: Float64Array.from(topology.hosts, (_, host) => lab.nodes[host]?.netdevBudgetTime ?? defaults.of('netdevBudgetTime')),
-    idleExitNs: new Float64Array(count).fill(defaults.of('idleExit')),
     memoryBytes: Float64Array.from(topology.hosts, ({ kind }) =>
       kind === 'node' ? defaults.of(`memory:${memory}`) : 0,
     ),
   }
+}
+
+/** How many of a core's sleeps are deep where waking takes so long in the mean: none where that is C1's time, all from C1E's on. */
+function deepShare(idleExitNs: number, defaults: Calibration['host']): number {
+  const [shallowNs, deepNs] = [defaults.of('idleExit:C1'), defaults.of('idleExit:C1E')]
+  return Math.min(1, Math.max(0, (idleExitNs - shallowNs) / (deepNs - shallowNs)))
 }
 
 /** Disciplines with a limit of their own, by the name of the default; others have the device's txqueuelen. */

@@ -129,7 +129,7 @@ export class ProgramCompiler {
   private reference(stage: StageId, costKind: string | undefined, step: Step, kind: PacketKind): StageReference {
     const cost = this.costs.of(stage, costKind)
     const { times = 1 } = step
-    const first = kind.opens && step.outer !== true ? cost.firstPerPacket : cost.perPacket
+    const opens = kind.opens && step.outer !== true
     return {
       stage,
       kind: costKind,
@@ -138,7 +138,9 @@ export class ProgramCompiler {
         perPacket: cost.perPacket * times,
         perSegment: cost.perSegment * times,
         perByte: cost.perByte * times,
-        firstPerPacket: first * times,
+        firstPerPacket: (opens ? cost.firstPerPacket : cost.perPacket) * times,
+        coldPerPacket: cost.coldPerPacket * times,
+        coldFirstPerPacket: (opens ? cost.coldFirstPerPacket : cost.coldPerPacket) * times,
       },
     }
   }
@@ -172,6 +174,8 @@ function programTable(programs: readonly RefusalProgram[]): ProgramTable {
     refFirstPerPacket: column((cost) => cost.firstPerPacket),
     refFirstPerSegment: column((cost) => cost.perSegment),
     refFirstPerByte: column((cost) => cost.perByte),
+    refColdPerPacket: column((cost) => cost.coldPerPacket),
+    refColdFirstPerPacket: column((cost) => cost.coldFirstPerPacket),
   }
 }
 

@@ -10,6 +10,8 @@ import { uplinkSchema, type Uplink } from './uplink'
 export interface Cpu {
   readonly cores: number
   readonly ghz: number
+  /** How long an idle core takes to wake: cores that sleep deeper than C1 also lose what is in their caches. Absent: C1's 2 µs. */
+  readonly idleExit?: Nanos
 }
 
 /** Keeps pods away from a node: pods do not tolerate taints here, but a workload may name its nodes. */
@@ -60,6 +62,7 @@ export const nodeSchema = z
       .strictObject({
         cores: wholeNumber(1, 1024, 'too-few-cores').default(8),
         ghz: z.number().min(0.1).max(10).default(3),
+        idleExit: nanosSchema.optional(),
       })
       .prefault({}),
     nic: nicSchema.prefault({}),

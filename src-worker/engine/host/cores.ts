@@ -252,7 +252,17 @@ export class Cores {
     }
     const exact = passes.costNs(pass, packet, pool, this.hosts, host)
     this.accounts.pass(host, pass, pool.isFirst(packet), pool.segments[packet], pool.payloadBytes[packet], exact, nowNs)
-    this.occupy(core, SOFTIRQ.pass, packet, exact, nowNs)
+    this.occupy(core, SOFTIRQ.pass, packet, exact + this.coldNs(pass, packet, core, nowNs), nowNs)
+  }
+
+  /** What a pass takes longer on a core that has slept. */
+  private coldNs(pass: number, packet: number, core: number, nowNs: number): number {
+    if (!this.threads.isCold(core, nowNs)) return 0
+    const { hosts } = this
+    const host = this.hostOf[core]
+    const costNs = this.passes.coldNs(pass, packet, this.pool, hosts, host) * hosts.coldShare[host]
+    this.accounts.call(host, CALL.cold, costNs, nowNs)
+    return costNs
   }
 
   /** The core wakes if it was idle, and works until `exact` ns have passed; fractions are carried on. */

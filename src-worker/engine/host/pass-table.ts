@@ -26,6 +26,8 @@ export class PassTable {
   readonly looks: Uint8Array
   readonly programFirst: Int32Array
   private readonly cycles: Float64Array
+  private readonly coldCycles: Float64Array
+  private readonly coldFirstCycles: Float64Array
 
   constructor(programs: ProgramTable, { passFirst }: TrackingTable) {
     this.entry = programs.entry
@@ -36,6 +38,8 @@ export class PassTable {
     this.orphans = new Uint8Array(programs.passCount)
     this.looks = Uint8Array.from({ length: programs.passCount }, (_, pass) => Number(passFirst[pass + 1] > passFirst[pass]))
     this.cycles = new Float64Array(programs.passCount * TERMS)
+    this.coldCycles = new Float64Array(programs.passCount)
+    this.coldFirstCycles = new Float64Array(programs.passCount)
     for (let program = 0; program < programs.count; program++) {
       const last = programs.passFirst[program + 1] - 1
       const end = programs.end[program]
@@ -59,6 +63,12 @@ export class PassTable {
     return total * hosts.nsPerCycle[host]
   }
 
+  /** What a packet costs more on a core that has slept deep, ns. */
+  coldNs(pass: number, packet: number, pool: PacketPool, hosts: HostTable, host: number): number {
+    const isFirst = (pool.flags[packet] & PACKET_FLAG.first) !== 0
+    return (isFirst ? this.coldFirstCycles : this.coldCycles)[pass] * hosts.nsPerCycle[host]
+  }
+
   private sum(programs: ProgramTable, pass: number): void {
     const at = pass * TERMS
     for (let ref = programs.refFirst[pass]; ref < programs.refFirst[pass + 1]; ref++) {
@@ -68,6 +78,8 @@ export class PassTable {
       this.cycles[at + 3] += programs.refFirstPerPacket[ref]
       this.cycles[at + 4] += programs.refFirstPerSegment[ref]
       this.cycles[at + 5] += programs.refFirstPerByte[ref]
+      this.coldCycles[pass] += programs.refColdPerPacket[ref]
+      this.coldFirstCycles[pass] += programs.refColdFirstPerPacket[ref]
     }
   }
 }

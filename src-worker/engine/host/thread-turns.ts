@@ -37,6 +37,8 @@ export class ThreadTurns {
   private readonly isEventPending: Uint8Array
   /** Since when the core has had nothing to do, ns; −1: it has something. */
   private readonly idleSinceNs: Float64Array
+  /** Until when the core is without what it had in its caches, ns. */
+  private readonly coldUntilNs: Float64Array
   /** Set once by the engine. */
   runner!: ThreadRunner
 
@@ -66,6 +68,7 @@ export class ThreadTurns {
     this.remainingNs = new Float64Array(cores)
     this.isEventPending = new Uint8Array(cores)
     this.idleSinceNs = new Float64Array(cores)
+    this.coldUntilNs = new Float64Array(cores)
   }
 
   /** Whether a thread waits for a core, or is in the middle of a step on this one. */
@@ -118,9 +121,19 @@ export class ThreadTurns {
 
   /** Work takes the core; returns how long the core needs until it begins, ns: an idle one has to wake. */
   leaveIdle(core: number, nowNs: number): number {
-    const idleExit = this.isIdle(core, nowNs) ? this.hosts.idleExitNs[this.hostOf[core]] : 0
+    const sinceNs = this.idleSinceNs[core]
     this.idleSinceNs[core] = NONE
-    return idleExit
+    if (sinceNs < 0 || sinceNs >= nowNs) return 0
+    const { hosts } = this
+    const host = this.hostOf[core]
+    const beginsNs = nowNs + hosts.idleExitNs[host]
+    if (hosts.coldShare[host] > 0 && nowNs - sinceNs >= hosts.coldAfterNs[host]) this.coldUntilNs[core] = beginsNs + hosts.warmUpNs[host]
+    return hosts.idleExitNs[host]
+  }
+
+  /** Whether the core has slept so recently that it is without what it had in its caches. */
+  isCold(core: number, nowNs: number): boolean {
+    return nowNs < this.coldUntilNs[core]
   }
 
   private isIdle(core: number, nowNs: number): boolean {

@@ -1,4 +1,5 @@
 import { CALIBRATION, HostDefaults, StageCosts } from '#main/simulation/plan/calibration'
+import { FittedCosts } from '#main/simulation/plan/fitted-costs'
 import { describe, expect, it } from 'vitest'
 
 const figure = { value: 100, unit: 'ns/packet', machine: 'm', uncertainty: 0.1, source: 's', derived: 'd' }
@@ -13,12 +14,24 @@ const file = (costs: object[], more: object = {}) => ({
 describe('stage costs', () => {
   it('are cycles of the machine they were measured on', () => {
     const costs = new StageCosts(file([{ stage: 'qdisc', perPacket: figure }]))
-    expect(costs.of('qdisc')).toEqual({ perPacket: 250, perSegment: 0, perByte: 0, firstPerPacket: 250 })
+    expect(costs.of('qdisc')).toMatchObject({ perPacket: 250, perSegment: 0, perByte: 0, firstPerPacket: 250 })
   })
 
   it('of a packet that opens a connection replace those of the others', () => {
     const costs = new StageCosts(file([{ stage: 'nf-nat', firstPerPacket: figure }]))
     expect(costs.of('nf-nat')).toMatchObject({ perPacket: 0, firstPerPacket: 250 })
+  })
+
+  it('are the same on a core that has slept deep where no factor says otherwise', () => {
+    const fitted = (charges: readonly string[]) =>
+      new FittedCosts({
+        schema: 'cnilab/fitted-costs/v1',
+        description: '',
+        parameters: [{ id: 'p', description: 'p', groups: ['netfilter'], charges, priorDeviation: 1, factor: 3 }],
+      })
+    const stages = file([{ stage: 'nf-nat', perPacket: figure, firstPerPacket: { ...figure, value: 200 } }])
+    expect(new StageCosts(stages, fitted(['packet'])).of('nf-nat')).toMatchObject({ perPacket: 750, coldPerPacket: 0, coldFirstPerPacket: 0 })
+    expect(new StageCosts(stages, fitted(['cold'])).of('nf-nat')).toMatchObject({ perPacket: 250, coldPerPacket: 500, coldFirstPerPacket: 1000 })
   })
 
   it('differ by kind', () => {
