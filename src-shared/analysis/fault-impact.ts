@@ -1,4 +1,5 @@
 import type { ResultFault, SeedSeries } from '#shared/metrics/index'
+import { SECOND_NS } from '#shared/units/index'
 
 import { sampleOf } from './statistics'
 
@@ -112,7 +113,7 @@ function ofTraffic(reason: string, series: readonly SeedSeries[], fromSeconds: n
 
 /** The bins that begin in [from, to), added up. */
 function sumBetween(bins: Float64Array, binNs: number, fromSeconds: number, toSeconds: number): number {
-  const at = (seconds: number): number => Math.ceil((seconds * 1e9) / binNs - 1e-9)
+  const at = (seconds: number): number => Math.ceil((seconds * SECOND_NS) / binNs - 1e-9)
   return bins.subarray(at(fromSeconds), at(toSeconds)).reduce((sum, value) => sum + value, 0)
 }
 
@@ -139,9 +140,9 @@ function trafficRecovery(name: string, all: readonly SeedSeries[], window: Fault
 /** One seed: steady windows before the fault, then the last window that is too low; undefined where little came before. */
 function seedRecovery(bytes: Float64Array, binNs: number, { fromSeconds, toSeconds }: FaultWindow, warmupSeconds: number):
   Pick<TrafficRecovery, 'beforeBps' | 'leastBps' | 'recoverySeconds' | 'windowSeconds'> | undefined {
-  const first = Math.ceil((Math.min(warmupSeconds, fromSeconds) * 1e9) / binNs - 1e-9)
-  const fault = Math.floor((fromSeconds * 1e9) / binNs + 1e-9)
-  const end = Math.min(bytes.length, Math.floor((toSeconds * 1e9) / binNs + 1e-9))
+  const first = Math.ceil((Math.min(warmupSeconds, fromSeconds) * SECOND_NS) / binNs - 1e-9)
+  const fault = Math.floor((fromSeconds * SECOND_NS) / binNs + 1e-9)
+  const end = Math.min(bytes.length, Math.floor((toSeconds * SECOND_NS) / binNs + 1e-9))
   const before = withoutLeadingZeros(bytes.subarray(first, fault))
   const perBin = before.reduce((sum, value) => sum + value, 0) / Math.max(1, before.length)
   if (perBin === 0) return undefined
@@ -159,8 +160,8 @@ function seedRecovery(bytes: Float64Array, binNs: number, { fromSeconds, toSecon
   return {
     beforeBps: bps(perBin * width),
     leastBps: bps(least),
-    recoverySeconds: low === windows ? null : Math.min(toSeconds - fromSeconds, (low * width * binNs) / 1e9),
-    windowSeconds: (width * binNs) / 1e9,
+    recoverySeconds: low === windows ? null : Math.min(toSeconds - fromSeconds, (low * width * binNs) / SECOND_NS),
+    windowSeconds: (width * binNs) / SECOND_NS,
   }
 }
 

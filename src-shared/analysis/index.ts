@@ -11,6 +11,7 @@ export { counted, humanCount, humanFigure, plusMinusShare, shareWithInterval, si
 export { namedLinks } from './named-links'
 export { noticeTitle } from './notice-titles'
 export { numberAlike } from './number-alike'
+export { totalGigabits } from './observe'
 export { busiestNodes, nodesByLoad, stageCosts, stageNamed } from './stage-costs'
 export type { StageCost } from './stage-costs'
 export { isSignificant, pairedDifference, sampleOf, studentT95 } from './statistics'

@@ -59,6 +59,11 @@ export function totalGoodput(seed: SeedResult): number {
   return seed.traffic.reduce((sum, traffic) => sum + traffic.goodputBps, 0)
 }
 
+/** The same in Gbit/s. */
+export function totalGigabits(seed: SeedResult): number {
+  return totalGoodput(seed) / 1e9
+}
+
 /** Mean number of busy cores, all nodes together. */
 export function totalCores(seed: SeedResult): number {
   return seed.nodes.reduce((sum, node) => sum + node.busyCores, 0)
@@ -66,7 +71,7 @@ export function totalCores(seed: SeedResult): number {
 
 /** Busy cores of all nodes per gigabit of payload a second; undefined where nothing was received. */
 function coresPerGigabit(seed: SeedResult): Value {
-  const gigabits = totalGoodput(seed) / 1e9
+  const gigabits = totalGigabits(seed)
   return gigabits > 0 ? totalCores(seed) / gigabits : undefined
 }
 

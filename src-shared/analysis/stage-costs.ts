@@ -2,7 +2,7 @@ import type { RunResult, SeedResult, VariantResult } from '#shared/metrics/index
 import type { StageGroup, StageInfo } from '#shared/plan/index'
 import { STAGES } from '#shared/plan/index'
 
-import { totalCores, totalGoodput } from './observe'
+import { totalCores, totalGigabits } from './observe'
 
 /** What one stage cost on one node under one variant, mean over the seeds. */
 export interface StageCost {
@@ -73,7 +73,7 @@ export function busiestNodes(result: RunResult, most: number): string[] {
 export function groupCostsPerGigabit(variant: VariantResult): Map<StageGroup, number> {
   const costs = new Map<StageGroup, number>()
   for (const seed of variant.seeds) {
-    const gigabits = totalGoodput(seed) / 1e9
+    const gigabits = totalGigabits(seed)
     if (gigabits <= 0) return new Map()
     for (const [group, cores] of groupCores(seed)) {
       costs.set(group, (costs.get(group) ?? 0) + cores / gigabits / variant.seeds.length)

@@ -1,7 +1,7 @@
 import type { BarSeriesOption } from 'echarts/charts'
 
 import type { StageCost } from '#shared/analysis/index'
-import { humanFigure, stageCosts, stageNamed } from '#shared/analysis/index'
+import { humanFigure, stageCosts, stageNamed, totalGigabits } from '#shared/analysis/index'
 import type { StageGroup } from '#shared/plan/index'
 import { STAGE_GROUPS } from '#shared/plan/index'
 
@@ -84,8 +84,7 @@ function barsOf(run: ChartRun, { nodes, measure }: CpuByStageOptions): Bar[] {
 
 /** Gbit/s of payload of all traffic, mean over the seeds. */
 function gigabitsOf({ result }: ChartVariant): number {
-  const total = result.seeds.flatMap((seed) => seed.traffic).reduce((sum, entry) => sum + entry.goodputBps, 0)
-  return total / result.seeds.length / 1e9
+  return result.seeds.reduce((sum, seed) => sum + totalGigabits(seed), 0) / result.seeds.length
 }
 
 function layersOf(bars: readonly Bar[], group: StageGroup | null): Layer[] {

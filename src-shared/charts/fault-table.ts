@@ -1,6 +1,6 @@
 import { RECOVERED, withoutZeros, type FaultCost, type LostPackets, type TrafficRecovery } from '#shared/analysis/index'
 import type { ResultFault } from '#shared/metrics/index'
-import { humanDuration } from '#shared/units/index'
+import { humanDuration, SECOND_NS } from '#shared/units/index'
 
 import type { ChartFault } from './chart-run'
 import type { Cell, CellUnit, DataTable } from './data-table'
@@ -80,5 +80,5 @@ function recoveryCell(entry: TrafficRecovery | undefined): Cell {
 }
 
 function durationText(seconds: number): string {
-  return withoutZeros(humanDuration(seconds * 1e9))
+  return withoutZeros(humanDuration(seconds * SECOND_NS))
 }

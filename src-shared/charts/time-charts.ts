@@ -1,6 +1,6 @@
 import { withoutZeros } from '#shared/analysis/index'
 import type { SeedSeries } from '#shared/metrics/index'
-import { humanDuration } from '#shared/units/index'
+import { humanDuration, SECOND_NS } from '#shared/units/index'
 
 import type { Chart } from './chart'
 import { faultMarks } from './fault-marks'
@@ -42,7 +42,7 @@ function lineOf(
   const points = Array.from({ length }, (_, index): TimePoint => {
     const values = seeds.filter((windows) => index < windows.length).map((windows) => scale(windows[index]!))
     return {
-      seconds: ((index + 0.5) * window.ns) / 1e9,
+      seconds: ((index + 0.5) * window.ns) / SECOND_NS,
       mean: values.reduce((sum, value) => sum + value, 0) / values.length,
       min: Math.min(...values),
       max: Math.max(...values),
@@ -116,7 +116,7 @@ export function lossesChart(run: ChartRun, reason: string | null): Chart {
     id: reason === null ? 'losses' : `losses-${reason}`,
     title: reason === null ? 'Packets lost over time' : `Packets lost over time: ${reason}`,
     explanation: `IP packets that ended without being delivered${reason === null ? '' : `, for the reason ${reason}`}, ${overSeeds(run, window)}.`,
-    lines: run.variants.map((variant) => lineOf(variant, window, binsOf, (packets) => (packets * 1e9) / window.ns)),
+    lines: run.variants.map((variant) => lineOf(variant, window, binsOf, (packets) => (packets * SECOND_NS) / window.ns)),
     unit: '1/s',
     figureLabel: 'Packets lost',
     figureKey: 'lost_per_s',

@@ -1,3 +1,4 @@
+import { SECOND_NS } from '#shared/units/index'
 import type { BgpMessage } from '#shared/wire/bgp/index'
 
 import type { EventLoop } from './event-loop'
@@ -18,7 +19,7 @@ export type PathDelay = () => number | undefined
 const RETRANSMIT_NS = 200_000_000
 const RETRANSMIT_DOUBLINGS = 9
 /** SYN retransmissions after 1, 3, 7, … seconds (TCP_TIMEOUT_INIT 1 s, doubled). */
-const SYN_RETRIES_NS = [0, 1e9, 3e9, 7e9, 15e9, 31e9, 63e9]
+const SYN_RETRIES_NS = [0, 1, 3, 7, 15, 31, 63].map((seconds) => seconds * SECOND_NS)
 
 /**
  * A TCP connection between two speakers: messages arrive in order after the path's delay; while the path is broken they

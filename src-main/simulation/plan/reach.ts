@@ -28,6 +28,11 @@ export interface VariantReach extends VariantPolicies {
 /** Port that servers listen on where nothing says otherwise, as in runs. */
 const DEFAULT_PORT = 8080
 
+/** The port that a pod, or a host, which has none of its own, listens on by a protocol: its first, else the default. */
+export function listeningPort(ports: readonly { readonly protocol: string; readonly port: number }[], protocol: string): number {
+  return ports.find((port) => port.protocol === protocol)?.port ?? DEFAULT_PORT
+}
+
 /**
  * What a variant's policies say about a lab's ends, or what keeps the variant from being set up. Traffic to ends that are
  * not modelled has no connections.
@@ -67,7 +72,7 @@ export function variantReach(lab: Lab, variant: Variant): VariantReach | { reado
 /** The port that each end is asked at by a protocol: the one given, else its own first, else the default. */
 export function askedPort({ compiled }: Pick<VariantReach, 'compiled'>, protocol: string, port?: number): (end: number) => number {
   const { endpoints } = compiled.cluster
-  return (end) => port ?? endpoints[end]!.ports.find((candidate) => candidate.protocol === protocol)?.port ?? DEFAULT_PORT
+  return (end) => port ?? listeningPort(endpoints[end]!.ports, protocol)
 }
 
 /** The number of an end in the policies' cluster: pods first, then hosts. */

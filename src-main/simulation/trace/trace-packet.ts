@@ -5,8 +5,8 @@ import type { RunPlan } from '#shared/plan/index'
 
 import { connectVariant } from '../cni/index'
 import type { Connection, Endpoint } from '../cni/common/index'
-import { placePods, type Pod } from '../kubernetes/index'
-import { buildRunPlan, directWays, isWithinPod, variantReach, type ConnectionWays } from '../plan/index'
+import { placePods } from '../kubernetes/index'
+import { buildRunPlan, directWays, isWithinPod, listeningPort, variantReach, type ConnectionWays } from '../plan/index'
 import type { Verdict } from '../policy/index'
 import { buildTopology } from '../topology/index'
 import { verdictOnWays } from './policy-decisions'
@@ -35,8 +35,6 @@ interface TransportRequest extends TraceRequest {
 /** A trace, or why there is none. */
 export type TraceResult = { readonly trace: Trace } | { readonly findings: readonly Finding[] } | { readonly refused: string }
 
-/** Port of servers that declare none. */
-const DEFAULT_PORT = 8080
 /** Headers of IPv4 and of UDP, or of an ICMP echo. */
 const DATAGRAM_HEADERS = 28
 /** The client's port: of those that Linux takes, one that is easy to recognise. */
@@ -102,12 +100,8 @@ function connectDirectly(request: TransportRequest, places: ReferencePlaces, fro
   if (typeof server === 'string') return server
   const outer = places.network.connection(from, server)
   if (outer === undefined) return `${request.to} is known inside the cluster only, and ${request.from} is outside.`
-  const port = request.port ?? portOf(places.pods[server.pod], request.protocol)
+  const port = request.port ?? listeningPort(places.pods[server.pod]?.ports ?? [], request.protocol.toUpperCase())
   return { ways: directWays(outer, from, server), server, askedPort: port, serverPort: port, decision: undefined }
-}
-
-function portOf(pod: Pod | undefined, protocol: TransportProtocol): number {
-  return pod?.ports.find((port) => port.protocol.toLowerCase() === protocol)?.port ?? DEFAULT_PORT
 }
 
 interface TracedConnection extends TracedWays {

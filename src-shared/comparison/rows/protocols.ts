@@ -1,5 +1,6 @@
 import { counted, humanCount, humanFigure } from '../../analysis/index'
 import type { ControlPlaneFacts, VariantFacts, WayFacts } from '../../contract/comparison'
+import { SECOND_NS } from '../../units/index'
 import { NO_LAB, type CellContent, type Detail } from '../cell'
 import type { ComparedVariant } from '../compared'
 import { WAY_NAMES, waysBetweenNodes, wireText } from '../read-way'
@@ -35,7 +36,7 @@ function messageDetails({ controlPlane }: VariantFacts): Detail[] {
   const { messages, convergedAfterSeconds } = controlPlane
   return [
     ...messages.map(messageDetail),
-    ...(convergedAfterSeconds > 0 ? [{ what: 'Last route after the start of all daemons', value: humanFigure(convergedAfterSeconds * 1e9, 'ns'), from: 'control plane' as const }] : []),
+    ...(convergedAfterSeconds > 0 ? [{ what: 'Last route after the start of all daemons', value: humanFigure(convergedAfterSeconds * SECOND_NS, 'ns'), from: 'control plane' as const }] : []),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { figureOf, humanFigure, stageCosts } from '../../analysis/index'
 import type { VariantResult } from '../../metrics/index'
+import { SECOND_NS } from '../../units/index'
 import type { CellContent, Detail } from '../cell'
 import type { Compared, ComparedVariant } from '../compared'
 import { mostOnNode } from '../on-nodes'
@@ -23,7 +24,7 @@ export function resourcesCell({ name, result, facts }: ComparedVariant, { figure
     details: [
       ...groupDetails(result),
       ...agents.flatMap(({ agent, memoryBytes, cpuSeconds, source }): Detail[] => {
-        const parts = [...(memoryBytes === undefined ? [] : [humanFigure(memoryBytes, 'B')]), ...(cpuSeconds === undefined ? [] : [`${humanFigure(cpuSeconds * 1e9, 'ns')} of CPU time`])]
+        const parts = [...(memoryBytes === undefined ? [] : [humanFigure(memoryBytes, 'B')]), ...(cpuSeconds === undefined ? [] : [`${humanFigure(cpuSeconds * SECOND_NS, 'ns')} of CPU time`])]
         return parts.length === 0 ? [] : [{ what: agent, value: `${parts.join(', ')}${source === undefined ? '' : ` (${source})`}`, from: 'control plane' }]
       }),
     ],

@@ -1,6 +1,7 @@
 import { humanCount, humanFigure } from '../../analysis/index'
 import type { ServiceSize, VariantFacts } from '../../contract/comparison'
 import type { ControlPlaneSize } from '../../contract/control-plane'
+import { SECOND_NS } from '../../units/index'
 import { NO_LAB, type CellContent, type Detail } from '../cell'
 import type { ComparedVariant } from '../compared'
 
@@ -21,7 +22,7 @@ function nodeLines({ cni, sizes }: VariantFacts): string[] {
   const grows = (of: (size: ControlPlaneSize) => number): string => `${humanCount(of(least))} → ${humanCount(of(most))}`
   const nodes = `${humanCount(least.nodes)} → ${humanCount(most.nodes)} nodes: `
   const state = most.sessionsPerNode > 0 ? `${grows(({ sessionsPerNode }) => sessionsPerNode)} sessions a node` : `${grows(({ routesPerNode }) => routesPerNode)} routes a node, told by watches`
-  const known = [least, most].map(({ knownSeconds }) => (knownSeconds === undefined ? '–' : humanFigure(knownSeconds.p99 * 1e9, 'ns')))
+  const known = [least, most].map(({ knownSeconds }) => (knownSeconds === undefined ? '–' : humanFigure(knownSeconds.p99 * SECOND_NS, 'ns')))
   const events = `${grows(({ messages, updates }) => messages - updates)} events of watches to start`
   const told = most.updates > 0 ? `${grows(({ updates }) => updates)} UPDATEs and ${events}` : events
   return [`${nodes}${state}`, told, `99 % of pairs of nodes know each other in ${known.join(' → ')}`]
@@ -40,7 +41,7 @@ function sizeDetails({ nodes, pods, sessions, sessionsPerNode, messages, updates
   const counts = [
     `${humanCount(sessions)} sessions (${humanCount(sessionsPerNode)} a node)`, `${humanCount(messages)} messages, ${humanCount(updates)} of them UPDATEs`,
     `a node: ${humanCount(routesPerNode)} routes`, `${humanCount(rulesPerNode)} rules`, `${humanCount(mapEntriesPerNode)} map entries`, humanFigure(memoryPerNode, 'B'),
-    ...(knownSeconds === undefined ? [refused ?? 'not simulated'] : [`all known to 99 of 100 in ${humanFigure(knownSeconds.p99 * 1e9, 'ns')}`]),
+    ...(knownSeconds === undefined ? [refused ?? 'not simulated'] : [`all known to 99 of 100 in ${humanFigure(knownSeconds.p99 * SECOND_NS, 'ns')}`]),
   ]
   return [{ what: `${humanCount(nodes)} nodes, ${humanCount(pods)} pods`, value: counts.join(', '), from: 'other sizes' }]
 }
@@ -49,7 +50,7 @@ function serviceDetail({ services, endpoints, rulesPerNode, mapEntriesPerNode, r
   const counts = [
     `a node: ${humanCount(rulesPerNode)} rules`, `${humanCount(mapEntriesPerNode)} map entries`,
     ...(rulesTried === undefined ? [] : [`a connection to the last service tries ${humanCount(rulesTried)} rules`]),
-    ...(syncSeconds === undefined ? [] : [`kube-proxy writes all in ${humanFigure(syncSeconds * 1e9, 'ns')}`]),
+    ...(syncSeconds === undefined ? [] : [`kube-proxy writes all in ${humanFigure(syncSeconds * SECOND_NS, 'ns')}`]),
   ]
   return { what: `${humanCount(services)} services with ${humanCount(endpoints)} endpoints`, value: counts.join(', '), from: 'other sizes' }
 }
