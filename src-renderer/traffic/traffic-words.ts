@@ -22,10 +22,10 @@ export function trafficKindLabel(kind: string): string {
 export function summaryOf(given: Given): string {
   const parts: readonly (readonly [string, string])[] = [
     ['pattern', ''], ['rate', 'rate'], ['requestRate', 'requests/s'], ['load', 'load'], ['payload', 'payload'],
-    ['arrivals', 'arrivals'], ['request', 'request'], ['response', 'response'], ['timeout', 'timeout'], ['congestion', ''],
+    ['arrivals', 'arrivals'], ['request', 'request'], ['response', 'response'], ['timeout', 'timeout'], ['congestion', ''], ['rtoMin', 'least RTO'],
     ['sendBuffer', 'send buffer'], ['receiveBuffer', 'receive buffer'], ['start', 'from'], ['stop', 'to'],
   ]
-  const switches = ['reverse', 'sendfile', 'ecn', 'noDelay'].filter((key) => given[key] === true)
+  const switches = ['barrier', 'reverse', 'sendfile', 'ecn', 'noDelay'].filter((key) => given[key] === true)
   const streams = given['streams'] === undefined ? [] : [counted(Number(given['streams']), 'stream')]
   const others = parts.filter(([key]) => given[key] !== undefined).map(([key, word]) => `${word} ${asText(given[key])}`.trim())
   return [...streams, ...others, ...switches].join(' · ')

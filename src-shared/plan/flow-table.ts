@@ -74,6 +74,8 @@ export interface FlowTable {
   readonly congestion: Uint8Array
   /** 1 where the client asks for ECN (tcp_ecn 1); DCTCP asks in any case. Servers agree where they are asked. */
   readonly ecn: Uint8Array
+  /** Least that TCP's retransmission timeout adds to the round-trip time, ns. */
+  readonly minRtoNs: Float64Array
   /** Differentiated services codepoint of the transport's own IP header, 0 … 63. */
   readonly dscp: Uint8Array
   /** Streams: 1 where the server writes and the client reads. */
@@ -96,6 +98,8 @@ export interface FlowTable {
    * idle, each of the pool's transactions runs. The first flow's gaps are the pool's. Itself where there is no pool.
    */
   readonly pool: Int32Array
+  /** Flows that the pool waits for before any has its next transaction, by the pool's first flow; 0: none waits for others. */
+  readonly barrier: Int32Array
   /**
    * Time that a transaction takes at least on an empty network between hosts that cost no time: for its first bits, ns, and
    * for each byte of the response.

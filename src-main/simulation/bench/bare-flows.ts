@@ -42,6 +42,8 @@ export interface FlowSpec {
   /** TCP's buffers grow as Linux's do, up to those given. */
   readonly autotuned?: boolean
   readonly dscp?: number
+  /** 200 ms by default. */
+  readonly minRtoNs?: number
   /** 4 MiB and 3 MiB by default. */
   readonly sendBufferBytes?: number
   readonly receiveBufferBytes?: number
@@ -86,6 +88,7 @@ export function flowTable({ flows, durationNs, isMatrix = false }: {
     congestion: Uint8Array.from(flows, (flow) => CONGESTION[flow.congestion ?? 'cubic']),
     ecn: Uint8Array.from(flows, (flow) => (flow.ecn === true ? 1 : 0)),
     autotuned: Uint8Array.from(flows, (flow) => (flow.autotuned === true ? AUTOTUNED.send | AUTOTUNED.receive : 0)),
+    minRtoNs: column((flow) => flow.minRtoNs ?? 200_000_000),
     dscp: Uint8Array.from(flows, (flow) => flow.dscp ?? 0),
     reversed: Uint8Array.from(flows, (flow) => Number(flow.reversed ?? false)),
     noDelay: Uint8Array.from(flows, (flow) => Number(flow.noDelay ?? flow.kind === 'http')),
@@ -97,6 +100,7 @@ export function flowTable({ flows, durationNs, isMatrix = false }: {
     responseSizes: whole(() => -1),
     timeoutNs: column(() => 1e9),
     pool: Int32Array.from(flows.keys()),
+    barrier: new Int32Array(flows.length),
     leastNs: new Float64Array(flows.length),
     leastNsPerByte: new Float64Array(flows.length),
     gapNs: column((flow) => flow.gapNs ?? 0),

@@ -67,10 +67,10 @@ export function buildFlows(context: FlowContext, traffic: Traffic, index: number
   const entry = { traffic, row: entryRow(context, traffic, index) }
   const firstFlows: number[] = []
   for (const [at, pair] of pairs.entries()) {
-    const { gapNs, pool } = demands[at]!
+    const { gapNs, pool, barrier } = demands[at]!
     firstFlows.push(table.count)
     for (const [number, life] of context.changes.lives(traffic, pair, `${traffic.name} ${at}`).entries()) {
-      const row = buildFlow(context, entry, life, number === 0 ? { gapNs, pool: firstFlows[pool]! } : { gapNs, pool: table.count })
+      const row = buildFlow(context, entry, life, number === 0 ? { gapNs, pool: firstFlows[pool]!, barrier } : { gapNs, pool: table.count, barrier: 0 })
       if ('code' in row) return row
       const whole = context.later === undefined ? row : withLater(context.later, entry, life, row)
       if ('code' in whole) return whole
@@ -114,6 +114,7 @@ function buildFlow(context: FlowContext, { traffic, row: whole }: Entry, life: P
     entry,
     gapNs: demand.gapNs,
     pool: demand.pool,
+    barrier: demand.barrier,
     clientHost: client.host,
     serverHost: server.host,
     clientAddress: outer.clientAddress,
@@ -285,6 +286,7 @@ function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryR
     stopNs: Math.min(traffic.stop ?? lab.run.duration, lab.run.duration),
     congestion: traffic.congestion ?? 'cubic',
     ecn: traffic.ecn ?? false,
+    minRtoNs: traffic.rtoMin ?? defaults.of('tcpRtoMin'),
     dscp: traffic.dscp ?? 0,
     reversed: traffic.reverse ?? false,
     zeroCopy: traffic.sendfile ?? false,

@@ -19,6 +19,7 @@ export interface EntryRow {
   readonly stopNs: number
   readonly congestion: keyof typeof CONGESTION
   readonly ecn: boolean
+  readonly minRtoNs: number
   readonly dscp: number
   readonly reversed: boolean
   readonly zeroCopy: boolean
@@ -78,6 +79,8 @@ export interface FlowRow {
   readonly groSegments: number
   /** Number of the first flow of its pool. */
   readonly pool: number
+  /** Flows of its pool that wait for each other, where it is the first of one with a barrier; else 0. */
+  readonly barrier: number
   readonly gapNs: number
   /** Undefined where no node between the ends forwards. */
   readonly relay?: RelayRow | undefined

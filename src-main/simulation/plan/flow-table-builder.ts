@@ -43,6 +43,7 @@ const COLUMNS = {
   groSegments: whole((row) => row.groSegments),
   congestion: code((row) => CONGESTION[row.entry.congestion]),
   ecn: code((row) => Number(row.entry.ecn)),
+  minRtoNs: real((row) => row.entry.minRtoNs),
   dscp: code((row) => row.entry.dscp),
   reversed: code((row) => Number(row.entry.reversed)),
   zeroCopy: code((row) => Number(row.entry.zeroCopy)),
@@ -54,6 +55,7 @@ const COLUMNS = {
   responseSizes: whole((row) => row.entry.responseSizes),
   timeoutNs: real((row) => row.entry.timeoutNs),
   pool: whole((row) => row.pool),
+  barrier: whole((row) => row.barrier),
   leastNs: real(() => 0),
   leastNsPerByte: real(() => 0),
   gapNs: real((row) => row.gapNs),
@@ -115,7 +117,7 @@ export class FlowTableBuilder {
         table.host[leg] = host
         table.ownPort[leg] = Number(relay.ownPort)
         const entry = { ...row.entry, kind: 'relay' } as const
-        this.append({ ...row, entry, clientHost: host, serverHost: host, serverPort, forward: toServer, reverse, pool: leg, gapNs: 0 })
+        this.append({ ...row, entry, clientHost: host, serverHost: host, serverPort, forward: toServer, reverse, pool: leg, barrier: 0, gapNs: 0 })
         return leg
       }
       table.answers[flow] = Number(relay.answers)

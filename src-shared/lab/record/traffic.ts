@@ -44,6 +44,8 @@ export interface Traffic {
   readonly rate?: BitsPerSecond
   /** Requests a second of each sender, all its connections together. */
   readonly requestRate?: number
+  /** All connections of a sender begin together: its next requests go when it has the answers to all. */
+  readonly barrier?: boolean
   /** Share of the sender's link that the payload of the responses fills, in place of a rate: above 0, at most 1. */
   readonly load?: number
   /** Application bytes of a datagram. */
@@ -56,6 +58,8 @@ export interface Traffic {
   /** How long a client waits for the answer to a datagram before it sends another. */
   readonly timeout?: Nanos
   readonly congestion?: CongestionControl
+  /** Least retransmission timeout beyond the round-trip time at both ends (ip route … rto_min); absent: 200 ms. */
+  readonly rtoMin?: Nanos
   /** The sender asks for explicit congestion notification (tcp_ecn 1); DCTCP asks in any case. */
   readonly ecn?: boolean
   /** Both ends set TCP_NODELAY: short segments do not wait for acknowledgements (Nagle); http's do in any case. */
@@ -76,8 +80,8 @@ export const TRAFFIC_END_KINDS = ['pod', 'workload', 'node', 'external', 'servic
 
 /** Fields that are optional on traffic, besides those that every kind has. */
 export const TRAFFIC_OPTIONS = [
-  'rate', 'requestRate', 'load', 'payload', 'arrivals', 'request', 'response', 'timeout', 'congestion', 'reverse', 'sendfile',
-  'ecn', 'noDelay', 'sendBuffer', 'receiveBuffer', 'dscp',
+  'rate', 'requestRate', 'barrier', 'load', 'payload', 'arrivals', 'request', 'response', 'timeout', 'congestion', 'reverse', 'sendfile',
+  'ecn', 'noDelay', 'rtoMin', 'sendBuffer', 'receiveBuffer', 'dscp',
 ] as const
 
 /** An optional field of traffic. */
@@ -85,17 +89,17 @@ export type TrafficOption = (typeof TRAFFIC_OPTIONS)[number]
 
 /** Options of every socket, and of TCP's. */
 const SOCKET_OPTIONS = ['sendBuffer', 'receiveBuffer', 'dscp'] as const
-const TCP_SOCKET_OPTIONS = ['noDelay', ...SOCKET_OPTIONS] as const
+const TCP_SOCKET_OPTIONS = ['noDelay', 'rtoMin', ...SOCKET_OPTIONS] as const
 
 /** Which optional fields mean something for which kind. */
 export const OPTIONS_OF_KIND: Readonly<Record<TrafficKind, readonly TrafficOption[]>> = {
   'tcp-stream': ['rate', 'payload', 'congestion', 'ecn', 'reverse', 'sendfile', ...TCP_SOCKET_OPTIONS],
   'udp-stream': ['rate', 'payload', 'arrivals', ...SOCKET_OPTIONS],
-  'tcp-rr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', ...TCP_SOCKET_OPTIONS],
+  'tcp-rr': ['rate', 'barrier', 'arrivals', 'request', 'response', 'congestion', 'ecn', ...TCP_SOCKET_OPTIONS],
   'tcp-crr': ['rate', 'arrivals', 'request', 'response', 'congestion', 'ecn', ...TCP_SOCKET_OPTIONS],
   'udp-rr': ['rate', 'arrivals', 'request', 'response', 'timeout', ...SOCKET_OPTIONS],
   icmp: ['rate', 'arrivals', 'payload', 'timeout', 'dscp'],
-  http: ['rate', 'requestRate', 'load', 'arrivals', 'request', 'response', 'congestion', 'ecn', ...SOCKET_OPTIONS],
+  http: ['rate', 'requestRate', 'barrier', 'load', 'arrivals', 'request', 'response', 'congestion', 'ecn', 'rtoMin', ...SOCKET_OPTIONS],
 }
 
 function objectReference(kind: TrafficEndKind) {
@@ -182,6 +186,7 @@ export const trafficSchema = z
     stop: nanosSchema.optional(),
     rate: rateSchema.optional(),
     requestRate: z.number().positive().max(1e9).optional(),
+    barrier: z.boolean().optional(),
     load: z.number().positive().max(1).optional(),
     payload: positiveBytesSchema.optional(),
     arrivals: z.enum(['constant', 'poisson']).optional(),
@@ -189,6 +194,7 @@ export const trafficSchema = z
     response: messageSizeSchema.optional(),
     timeout: nanosSchema.optional(),
     congestion: z.enum(['cubic', 'reno', 'dctcp', 'bbr']).optional(),
+    rtoMin: nanosSchema.optional(),
     dscp: wholeNumber(0, 63).optional(),
     reverse: z.boolean().optional(),
     sendfile: z.boolean().optional(),
@@ -209,6 +215,9 @@ export const trafficSchema = z
     const paces = (['rate', 'requestRate', 'load'] as const).filter((field) => traffic[field] !== undefined)
     if (paces.length > 1) {
       addIssue(context, 'not-applicable', `${paces.join(' and ')} both say how much there is to do.`, 'Keep one.', [paces[1]!])
+    }
+    if (traffic.barrier === true && paces.length > 0) {
+      addIssue(context, 'not-applicable', `With a barrier requests wait for answers, not for ${paces[0]}.`, `Leave out ${paces[0]}, or the barrier.`, ['barrier'])
     }
   })
   .transform((traffic): Traffic => ({ ...OPTION_DEFAULTS[traffic.kind], ...traffic }))

@@ -1,7 +1,8 @@
 /**
  * Which connection does which work. Connections between the same two ends form a pool: work comes to the pool by its
  * schedule and runs on whichever connection is idle; without a schedule each connection goes on as it is done. Work that
- * finds no connection idle waits: its due time is kept, and nothing later of the pool goes before it.
+ * finds no connection idle waits: its due time is kept, and nothing later of the pool goes before it. A pool with a barrier is
+ * all connections of a client: none has work until all are idle, then all have.
  */
 
 import type { FlowTable } from '#shared/plan/index'
@@ -18,6 +19,9 @@ export class WorkPools {
   private readonly idle: Int32Array
   private readonly idleBefore: Int32Array
   private readonly begun: Uint8Array
+  /** Flows of each pool with a barrier, by its first flow, that are idle, and that go on now. */
+  private readonly met: Int32Array
+  private readonly released: Int32Array
   /** Since when there was work for the flow that {@link dispatch} named last, ns. */
   dispatchedDueNs = 0
 
@@ -28,6 +32,8 @@ export class WorkPools {
     this.idle = new Int32Array(flows.count).fill(NONE)
     this.idleBefore = new Int32Array(flows.count).fill(NONE)
     this.begun = new Uint8Array(flows.count)
+    this.met = new Int32Array(flows.count)
+    this.released = new Int32Array(flows.count)
   }
 
   /** Whether the work of a flow comes by a schedule. */
@@ -41,6 +47,7 @@ export class WorkPools {
    */
   take(flow: number, nowNs: number): number {
     const pool = this.flows.pool[flow]
+    if (this.flows.barrier[pool] > 0) return this.meet(flow, pool, nowNs)
     if (!this.pace.isPaced(pool)) return nowNs < this.flows.stopNs[flow] ? nowNs : NONE
     if (this.begun[pool] === 0) {
       this.begun[pool] = 1
@@ -48,8 +55,7 @@ export class WorkPools {
     }
     const due = this.takeDue(pool, nowNs)
     if (due >= 0) return due
-    this.idleBefore[flow] = this.idle[pool]
-    this.idle[pool] = flow
+    this.rest(flow, pool)
     this.arm(pool)
     return NONE
   }
@@ -58,12 +64,37 @@ export class WorkPools {
   dispatch(pool: number, nowNs: number): number {
     const flow = this.idle[pool]
     if (flow === NONE) return NONE
+    if (this.flows.barrier[pool] > 0) return this.pass(flow, pool, nowNs)
     this.dispatchedDueNs = this.takeDue(pool, nowNs)
     if (this.dispatchedDueNs < 0) {
       this.arm(pool)
       return NONE
     }
     this.idle[pool] = this.idleBefore[flow]
+    return flow
+  }
+
+  private rest(flow: number, pool: number): void {
+    this.idleBefore[flow] = this.idle[pool]
+    this.idle[pool] = flow
+  }
+
+  /** A flow waits at its pool's barrier; the last one opens it. */
+  private meet(flow: number, pool: number, nowNs: number): number {
+    this.rest(flow, pool)
+    if (++this.met[pool] < this.flows.barrier[pool] || nowNs >= this.flows.stopNs[pool]) return NONE
+    this.released[pool] = this.met[pool]
+    this.met[pool] = 0
+    this.threads.setTimer(pool * 2, nowNs)
+    return NONE
+  }
+
+  /** The next flow that passes its pool's barrier, which is idle; −1: all have. */
+  private pass(flow: number, pool: number, nowNs: number): number {
+    if (this.released[pool] === 0) return NONE
+    this.released[pool]--
+    this.idle[pool] = this.idleBefore[flow]
+    this.dispatchedDueNs = nowNs
     return flow
   }
 

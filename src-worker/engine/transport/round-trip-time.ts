@@ -1,7 +1,7 @@
 /** Round-trip times and the retransmission timeout: RFC 6298 as tcp_rtt_estimator has it (net/ipv4/tcp_input.c). */
 
 import type { Sockets } from './sockets'
-import { INITIAL_RTO_NS, MAX_RTO_NS, MIN_RTO_NS } from './tcp-constants'
+import { INITIAL_RTO_NS, MAX_RTO_NS } from './tcp-constants'
 
 export class RoundTripTimes {
   private readonly sockets: Sockets
@@ -33,7 +33,7 @@ export class RoundTripTimes {
     if (sockets.smoothedRttNs[socket] === 0) {
       sockets.smoothedRttNs[socket] = rttNs
       deviationNs[socket] = rttNs * 2
-      variationNs[socket] = Math.max(deviationNs[socket], MIN_RTO_NS)
+      variationNs[socket] = Math.max(deviationNs[socket], sockets.minRtoNs[socket])
       worstNs[socket] = variationNs[socket]
       this.roundEnd[socket] = sockets.sndNxt[socket]
     } else {
@@ -56,6 +56,6 @@ export class RoundTripTimes {
     if (sockets.sndUna[socket] <= this.roundEnd[socket]) return
     if (worstNs[socket] < variationNs[socket]) variationNs[socket] -= (variationNs[socket] - worstNs[socket]) / 4
     this.roundEnd[socket] = sockets.sndNxt[socket]
-    worstNs[socket] = MIN_RTO_NS
+    worstNs[socket] = sockets.minRtoNs[socket]
   }
 }

@@ -89,7 +89,7 @@ export class SendWaits {
     const state = sockets.lossState[socket]
     if (flight.out === 0 || (state !== LOSS_STATE.open && state !== LOSS_STATE.reduced) || flight.sacked > 0) return false
     const rtt = sockets.smoothedRttNs[socket]
-    const waitNs = rtt > 0 ? 2 * rtt + (flight.out === 1 ? MIN_RTO_NS : MIN_TIMEOUT_NS) : sockets.rtoNs[socket]
+    const waitNs = rtt > 0 ? 2 * rtt + (flight.out === 1 ? sockets.minRtoNs[socket] : MIN_TIMEOUT_NS) : sockets.rtoNs[socket]
     this.timers.arm(socket, SEND_TIMER.lossProbe, nowNs + (timeoutNs > 0 ? Math.min(waitNs, timeoutNs) : waitNs), nowNs)
     return true
   }

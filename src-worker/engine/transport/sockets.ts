@@ -58,6 +58,8 @@ export class Sockets {
   readonly mssBytes: Int32Array
   /** Short segments go at once (TCP_NODELAY). */
   readonly noDelay: Uint8Array
+  /** Least that the retransmission timeout adds to the round-trip time, ns. */
+  readonly minRtoNs: Float64Array
 
   // Sending half.
   /** What is in the network; there from a row's first connection on. */
@@ -128,6 +130,7 @@ export class Sockets {
     this.usesEcn = new Uint8Array(count)
     this.paces = new Uint8Array(count)
     this.mssBytes = Int32Array.from({ length: count }, (_, socket) => flows.mssBytes[socket >> 1])
+    this.minRtoNs = Float64Array.from({ length: count }, (_, socket) => flows.minRtoNs[socket >> 1])
     this.noDelay = Uint8Array.from({ length: count }, (_, socket) => flows.noDelay[socket >> 1])
     this.flight = Array.from({ length: count }, () => NO_FLIGHT)
     this.sndBase = new Float64Array(count)

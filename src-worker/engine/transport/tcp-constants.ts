@@ -4,7 +4,7 @@
 export const INITIAL_WINDOW = 10
 /** include/net/tcp.h, TCP_TIMEOUT_INIT (RFC 6298, section 2.1). */
 export const INITIAL_RTO_NS = 1_000_000_000
-/** include/net/tcp.h, TCP_RTO_MIN: the least that is added to the smoothed round-trip time. */
+/** include/net/tcp.h, TCP_RTO_MIN: least wait of a window probe; and of a timeout, where a route has no rto_min of its own. */
 export const MIN_RTO_NS = 200_000_000
 /** include/net/tcp.h, TCP_RTO_MAX. */
 export const MAX_RTO_NS = 120_000_000_000

@@ -134,6 +134,7 @@ describe('traffic', () => {
     ['with an unknown congestion control', [set('traffic[0].congestion', 'vegas')], ['wrong-value spec.traffic[0].congestion']],
     ['with a field that its kind does not have', [set('traffic[0].arrivals', 'poisson')], ['not-applicable spec.traffic[0].arrivals']],
     ['with sizes that differ for datagrams', [assign('traffic[0]', { kind: 'udp-rr', request: 'exponential 1kB' })], ['not-applicable spec.traffic[0].request']],
+    ['with a barrier and a rate', [assign('traffic[0]', { kind: 'http', requestRate: 100, barrier: true })], ['not-applicable spec.traffic[0].barrier']],
     ['with two answers to how much', [assign('traffic[0]', { kind: 'http', load: 0.5, requestRate: 100 })], ['not-applicable spec.traffic[0].load']],
     ['with more load than its link has room for', [assign('traffic[0]', { kind: 'http', load: 1.5 })], ['out-of-range spec.traffic[0].load']],
     ['with a tail too long for a mean', [assign('traffic[0]', { kind: 'http', response: 'pareto 10kB 0.9' })], ['wrong-value spec.traffic[0].response']],
