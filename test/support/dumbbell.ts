@@ -1,5 +1,6 @@
 import { bareNetwork, type FlowSpec, type LinkSpec } from '#main/simulation/bench/index'
 import { ProgressSlab, type SeedResult } from '#shared/metrics/index'
+import type { RunPlan } from '#shared/plan/index'
 import { runTask } from '#worker/run-task'
 
 /** Senders on one side of a link, receivers on the other, with access links that never limit. */
@@ -17,10 +18,10 @@ export const MSS_BYTES = 1448
 const BUFFER_BYTES = 1 << 26
 const ACCESS = { bitsPerSecond: 10e9, delayNs: 500, framingBytes: 2, queuePackets: 10_000 } as const
 
-/** Runs bulk transfers over a dumbbell; returns the result of the measured time. */
-export function runDumbbell({ bottleneck, flow, pairs = 1, seconds, warmupSeconds = seconds / 5, seed = 1 }: Dumbbell): SeedResult {
+/** The plan of bulk transfers over a dumbbell. */
+export function dumbbellPlan({ bottleneck, flow, pairs = 1, seconds, warmupSeconds = seconds / 5 }: Dumbbell): RunPlan {
   const numbers = Array.from({ length: pairs }, (_, i) => i)
-  const plan = bareNetwork({
+  return bareNetwork({
     switches: 2,
     hosts: 2 * pairs,
     links: [
@@ -41,8 +42,13 @@ export function runDumbbell({ bottleneck, flow, pairs = 1, seconds, warmupSecond
     durationNs: seconds * 1e9,
     warmupNs: warmupSeconds * 1e9,
   })
+}
+
+/** Runs bulk transfers over a dumbbell; returns the result of the measured time. */
+export function runDumbbell(dumbbell: Dumbbell): SeedResult {
+  const plan = dumbbellPlan(dumbbell)
   const progress = ProgressSlab.create(plan.labels.traffic.length).buffer
-  return runTask({ plan, seed, progress }, () => 0).result
+  return runTask({ plan, seed: dumbbell.seed ?? 1, progress }, () => 0).result
 }
 
 /** Goodput of each flow, bits a second. */
