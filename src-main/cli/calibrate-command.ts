@@ -1,15 +1,14 @@
 import path from 'node:path'
 
 import { calibrate, calibrationRecord, calibrationReport } from '#main/analysis/calibration/index'
-import { reasonOf } from '#main/documents/read-document'
-import { writeAtomically } from '#main/documents/write-atomically'
 import type { Executor } from '#main/pool/executor'
 import { COST_PARAMETERS } from '#main/simulation/plan/index'
 
-import { CliError, EXIT, type ExitCode } from './cli-error'
+import { EXIT, type ExitCode } from './cli-error'
 import { makeOutputFolder } from './output-folder'
 import { readMeasurementTable } from './read-measurement-table'
 import { type Terminal, toJson } from './terminal'
+import { writeOutput } from './write-output'
 
 /** What `cni-lab calibrate` is given. */
 export interface CalibrateOptions {
@@ -41,9 +40,9 @@ export async function calibrateCommand(
   const onStep = (text: string): void => terminal.error(`${text}\n`)
   const outcome = await calibrate(tables, COST_PARAMETERS, { executor, seeds: SEEDS, steps, onStep })
   const record = calibrationRecord(tables, COST_PARAMETERS, outcome)
-  await write(out, 'fitted-costs.json', toJson({ ...FITTED_COSTS, parameters: record.parameters }))
-  await write(out, 'residuals.json', toJson(record))
-  await write(out, 'calibration.md', calibrationReport(record))
+  await writeOutput(path.join(out, 'fitted-costs.json'), toJson({ ...FITTED_COSTS, parameters: record.parameters }))
+  await writeOutput(path.join(out, 'residuals.json'), toJson(record))
+  await writeOutput(path.join(out, 'calibration.md'), calibrationReport(record))
   if (json) {
     terminal.out(toJson(record))
     return EXIT.done
@@ -53,12 +52,4 @@ export async function calibrateCommand(
     terminal.out(`${id}: ${scored} rows, median error ${medianAbsErrorPct ?? '–'} %, order ${orderAgreement ?? '–'}\n`)
   }
   return EXIT.done
-}
-
-async function write(folder: string, name: string, text: string): Promise<void> {
-  try {
-    await writeAtomically(path.join(folder, name), text)
-  } catch (error) {
-    throw new CliError('output.unwritable', `${path.join(folder, name)} can't be written: ${reasonOf(error)}.`)
-  }
 }

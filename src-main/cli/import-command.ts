@@ -4,13 +4,13 @@ import path from 'node:path'
 import { type ImportedLab, importLab } from '#main/documents/import/import-lab'
 import type { ImportSource } from '#main/documents/import/sources'
 import { reasonOf } from '#main/documents/read-document'
-import { writeAtomically } from '#main/documents/write-atomically'
 import { readManifestText } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { countProblems } from './problem-text'
 import { readTextFile, STANDARD_INPUT } from './read-text-file'
 import { toJson, type Terminal } from './terminal'
+import { writeOutput } from './write-output'
 
 /** What `cni-lab import` is given. */
 export interface ImportOptions {
@@ -39,11 +39,7 @@ export async function importCommand(files: readonly string[], { out, json }: Imp
     terminal.error(leftOutLines(leftOut))
     throw new CliError('import.empty', 'Nothing in what was given can be part of a lab.')
   }
-  try {
-    await writeAtomically(out, text)
-  } catch (error) {
-    throw new CliError('import.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
-  }
+  await writeOutput(out, text)
   if (json) {
     terminal.out(toJson({ schema: 'cnilab/import/v1', lab: out, objects, used, leftOut, problems }))
     return EXIT.done

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 
 import { reasonOf } from '#main/documents/read-document'
-import { writeAtomically } from '#main/documents/write-atomically'
 import type { ReportInput } from '#main/runs/report/report-input'
 import { readRunFolder, resultFrom } from '#main/runs/run-folder'
 import { comparisonFacts } from '#main/simulation/comparison/index'
@@ -12,6 +11,7 @@ import type { RunResult } from '#shared/metrics/index'
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { readTextFile, STANDARD_INPUT } from './read-text-file'
 import { toJson, type Terminal } from './terminal'
+import { writeOutput } from './write-output'
 
 /** Formats of a report. */
 export const REPORT_FORMATS = ['html', 'md', 'json', 'pdf'] as const
@@ -38,13 +38,7 @@ export async function reportCommand(
   const input = { ...(await readRun(run)), version }
   const report = await render(input, json === true ? 'json' : format)
   if (out === undefined) terminal.out(report)
-  else {
-    try {
-      await writeAtomically(out, report)
-    } catch (error) {
-      throw new CliError('report.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
-    }
-  }
+  else await writeOutput(out, report)
   return EXIT.done
 }
 

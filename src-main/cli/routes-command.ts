@@ -1,5 +1,3 @@
-import { reasonOf } from '#main/documents/read-document'
-import { writeAtomically } from '#main/documents/write-atomically'
 import { ControlPlaneTooLarge, recordControlPlane, routesOfVariant, type LabNodeRoutes } from '#main/simulation/agents/index'
 import {
   DEFAULT_LOCAL_PREF,
@@ -25,6 +23,7 @@ import { sizesOf, sizesText } from './routes-sizes'
 import { answerVectors, type AddressResult } from './routes-vectors'
 import { type Terminal, toJson } from './terminal'
 import { left, right, textTable } from './text-table'
+import { writeOutput } from './write-output'
 
 /** What `cni-lab routes` is given. */
 export interface RoutesOptions {
@@ -168,11 +167,7 @@ function checkNodes(lab: Lab, wanted: readonly string[] | undefined): void {
 async function writeSessions(file: string, connections: readonly LoggedConnection[], terminal: Terminal): Promise<void> {
   const frames = sessionFrames(connections)
   const description = 'TCP port 179 of all nodes and switches, where it leaves its sender'
-  try {
-    await writeAtomically(file, writePcapng([{ name: 'bgp', description, link: 'ethernet' }], frames))
-  } catch (error) {
-    throw new CliError('output.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
-  }
+  await writeOutput(file, writePcapng([{ name: 'bgp', description, link: 'ethernet' }], frames))
   terminal.error(`cni-lab: ${file}: ${frames.length} frames of ${connections.length} connections\n`)
 }
 

@@ -1,11 +1,10 @@
-import { reasonOf } from '#main/documents/read-document'
-import { writeAtomically } from '#main/documents/write-atomically'
 import { planCapture, type PlannedCapture } from '#main/simulation/capture/index'
 import { captureFileOf, parseFilter, type CapturedInterface } from '#shared/capture/index'
 import { type ManifestFiles, parseLab } from '#shared/lab/index'
 import type { CaptureRecords } from '#shared/plan/index'
 
 import { CliError } from './cli-error'
+import { writeOutput } from './write-output'
 
 /** The options of `cni-lab run` about a capture. */
 export interface CaptureOptions {
@@ -54,11 +53,7 @@ export function captureFor(options: CaptureOptions, lab: { readonly text: string
 /** Writes a capture's file and returns what to say of it. */
 export async function writeCapture(file: string, capture: PlannedCapture, records: readonly CaptureRecords[]): Promise<string> {
   const frames = capture.frames(records)
-  try {
-    await writeAtomically(file, captureFileOf(frames))
-  } catch (error) {
-    throw new CliError('output.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
-  }
+  await writeOutput(file, captureFileOf(frames))
   return frames.interfaces.map((each) => captureLine(file, each)).join('')
 }
 

@@ -1,5 +1,3 @@
-import { reasonOf } from '#main/documents/read-document'
-import { writeAtomically } from '#main/documents/write-atomically'
 import { tracePacket } from '#main/simulation/trace/index'
 import type { Trace, TracedProtocol, TraceHop } from '#shared/contract/trace'
 import { captureOf } from '#shared/trace/index'
@@ -8,6 +6,7 @@ import { CliError, EXIT, type ExitCode } from './cli-error'
 import { readLab } from './read-lab'
 import { toJson, type Terminal } from './terminal'
 import { left, right, textTable } from './text-table'
+import { writeOutput } from './write-output'
 
 /** What `cni-lab trace` is given. */
 export interface TraceOptions {
@@ -40,17 +39,9 @@ export async function traceCommand(file: string, options: TraceOptions, terminal
     throw new CliError('lab.invalid', `${file}: ${result.findings.map(({ message, code }) => `${message} [${code}]`).join(' ')}`)
   }
   const { trace } = result
-  if (options.pcap !== undefined) await writeCapture(options.pcap, trace)
+  if (options.pcap !== undefined) await writeOutput(options.pcap, captureOf([trace]))
   terminal.out(options.json ? toJson(trace) : traceText(trace))
   return EXIT.done
-}
-
-async function writeCapture(file: string, trace: Trace): Promise<void> {
-  try {
-    await writeAtomically(file, captureOf([trace]))
-  } catch (error) {
-    throw new CliError('trace.unwritable', `${file} can't be written: ${reasonOf(error)}.`)
-  }
 }
 
 function traceText({ variant, verdict, reason, hops }: Trace): string {
