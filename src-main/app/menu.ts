@@ -108,6 +108,12 @@ function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstruct
     {
       label: '&View',
       submenu: [
+        item('&Design', 'design', 'CmdOrCtrl+1'),
+        item('&Results', 'results', 'CmdOrCtrl+2'),
+        item('&Packets', 'packets', 'CmdOrCtrl+3'),
+        item('Poli&cies', 'policies', 'CmdOrCtrl+4'),
+        item('Control Pla&ne', 'controlPlane', 'CmdOrCtrl+5'),
+        separator,
         item('Zoom &In', 'zoomIn', 'CmdOrCtrl+='),
         item('Zoom &Out', 'zoomOut', 'CmdOrCtrl+-'),
         item('&Actual Size', 'zoomActualSize', 'CmdOrCtrl+0'),
