@@ -8,7 +8,7 @@ import type { ChartRun, ChartVariant } from './chart-run'
 import { chartFont } from './chart-theme'
 import { comparisonColumns } from './figure-table'
 import type { Element, RenderItem } from './marks'
-import { markerElement, whiskerElements } from './marks'
+import { markerElement, reachElements } from './marks'
 import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 
@@ -38,7 +38,7 @@ export function differenceChart(run: ChartRun, traffic: readonly string[]): Char
     title: `Difference to ${run.baseline}`,
     explanation:
       `Change of each figure against ${run.baseline} with the same seed, mean over the seeds; whiskers are 95 % intervals ` +
-      '(Student’s t, paired by seed). An interval that leaves the zero line out is more than chance.',
+      '(Student’s t, paired by seed). An interval that leaves the zero line out is more than chance; an arrow goes on beyond the axis.',
   }
   return {
     ...chart,
@@ -127,15 +127,27 @@ const MOST_TICKS = 8
 const LABEL_SHARE = 0.13
 const LABEL_WIDTH = 56
 
-/** Bounds that hold zero and every whisker, with some air for labels, at whole steps between ticks. */
+/**
+ * How far whiskers count for the axis: as far as the means spread, or twice the interval in the middle. One figure that
+ * nobody knows would leave no room to tell the others apart.
+ */
+function longestReach(samples: readonly Sample[]): number {
+  const means = [0, ...samples.map(({ mean }) => mean)]
+  const intervals = samples.flatMap(({ ci95 }) => ci95 ?? []).sort((a, b) => a - b)
+  const middle = intervals[intervals.length >> 1] ?? 0
+  return Math.max(Math.max(...means) - Math.min(...means), 2 * middle)
+}
+
+/** Bounds that hold zero and every whisker as far as it counts, with some air for labels, at whole steps between ticks. */
 function rangeOf(
   rows: readonly Row[],
   shown: readonly ChartVariant[],
 ): { readonly min: number; readonly max: number; readonly interval: number } {
   const names = new Set(shown.map((variant) => variant.name))
   const samples = rows.flatMap((row) => row.figures.filter((each) => names.has(each.variant)).map(changeOf))
-  const low = Math.min(0, ...samples.map(({ mean, ci95 }) => mean - (ci95 ?? 0)))
-  const high = Math.max(0, ...samples.map(({ mean, ci95 }) => mean + (ci95 ?? 0)))
+  const reach = longestReach(samples)
+  const low = Math.min(0, ...samples.map(({ mean, ci95 }) => mean - Math.min(ci95 ?? 0, reach)))
+  const high = Math.max(0, ...samples.map(({ mean, ci95 }) => mean + Math.min(ci95 ?? 0, reach)))
   const span = Math.max(high - low, 0.01)
   const interval = NICE_STEPS.find((step) => (span * (1 + 2 * LABEL_SHARE)) / step <= MOST_TICKS) ?? span / MOST_TICKS
   const outwards = (value: number, round: (value: number) => number): number =>
@@ -179,17 +191,19 @@ function seriesOf(
     const children: Element[] = []
     let [left, right] = [x, x]
     if (ci95 !== null && ci95 > 0) {
+      const { x: start, width } = params.coordSys as unknown as { x: number; width: number }
       const [from] = api.coord([Math.max(mean - ci95, -1), row]) as [number, number]
       const [to] = api.coord([mean + ci95, row]) as [number, number]
-      children.push(...whiskerElements([from, y], [to, y], 7, colour))
-      left = from
-      right = to
+      const reach = { y, from, to, start, end: start + width }
+      children.push(...reachElements(reach, 7, colour))
+      left = Math.max(from, start)
+      right = Math.min(to, start + width)
     }
     children.push(markerElement(marker, [x, y], 9, colour))
     if (slot >= 11) {
       const [zero] = api.coord([0, row]) as [number, number]
-      const { x: edge } = params.coordSys as unknown as { x: number }
-      const side = labelSide({ left: Math.min(left, x - 4), right: Math.max(right, x + 4) }, { zero, edge, falls: mean < 0 })
+      const { x: edge, width } = params.coordSys as unknown as { x: number; width: number }
+      const side = labelSide({ left: Math.min(left, x - 4), right: Math.max(right, x + 4) }, { zero, edge, end: edge + width, falls: mean < 0 })
       const style = { text: signedShare(mean), ...side, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11, fontFamily: chartFont } as const
       children.push({ type: 'text', style })
     }
@@ -206,14 +220,14 @@ function seriesOf(
 }
 
 /**
- * Where the label of what is drawn from `left` to `right` stands: outwards, so that it is not on the zero line, or beyond
- * that line where it would stand on the names beside the chart.
+ * Where the label of what is drawn from `left` to `right` stands: outwards, so that it is not on the zero line, or on the
+ * other side where it would stand on the names beside the chart or, after an arrow, beyond its end.
  */
 function labelSide(
   { left, right }: { readonly left: number; readonly right: number },
-  { zero, edge, falls }: { readonly zero: number; readonly edge: number; readonly falls: boolean },
+  { zero, edge, end, falls }: { readonly zero: number; readonly edge: number; readonly end: number; readonly falls: boolean },
 ): { readonly x: number; readonly align: 'left' | 'right' } {
-  if (falls && left - LABEL_WIDTH >= edge) return { x: left - 6, align: 'right' }
+  if ((falls || right >= end) && left - LABEL_WIDTH >= edge) return { x: left - 6, align: 'right' }
   return { x: Math.max(right, zero) + 6, align: 'left' }
 }
 

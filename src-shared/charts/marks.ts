@@ -42,6 +42,25 @@ export function lineElement([x1, y1]: Point, [x2, y2]: Point, stroke: string, li
   return { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke, lineWidth } }
 }
 
+/**
+ * A level whisker within a frame: where it ends inside there is a cap of `cap` pixels, where it goes on beyond the frame an
+ * arrow. All places are pixels.
+ */
+export function reachElements(
+  { y, from, to, start, end }: { readonly y: number; readonly from: number; readonly to: number; readonly start: number; readonly end: number },
+  cap: number,
+  stroke: string,
+): Element[] {
+  const half = cap / 2
+  const endAt = (x: number, edge: number, inwards: 1 | -1): Element[] => {
+    const goesOn = inwards > 0 ? x < edge : x > edge
+    if (!goesOn) return [lineElement([x, y - half], [x, y + half], stroke)]
+    const back = edge + inwards * half
+    return [lineElement([edge, y], [back, y - half], stroke), lineElement([edge, y], [back, y + half], stroke)]
+  }
+  return [lineElement([Math.max(from, start), y], [Math.min(to, end), y], stroke), ...endAt(from, start, 1), ...endAt(to, end, -1)]
+}
+
 /** A whisker from one point to the other with caps across its ends, `cap` pixels long. */
 export function whiskerElements(from: Point, to: Point, cap: number, stroke: string): Element[] {
   const half = cap / 2

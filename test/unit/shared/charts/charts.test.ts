@@ -154,6 +154,17 @@ describe('difference to the baseline', () => {
     expect(change['change']).not.toBeNull()
     expect(change['change_ci95']).toBeNull()
   })
+
+  test('an interval far longer than all others leaves the axis to them', () => {
+    const look = { theme: lightChartTheme, frame: 'window', hidden: new Set<string>(), width: 0 } as const
+    const widest = (figures: typeof run.figures): number =>
+      (differenceChart({ ...run, figures }, run.traffic).option(look)['xAxis'] as { readonly max: number }).max
+    const unsure = run.figures.map((each) => each.figure.id === 'latency-p99' && each.difference?.relative
+      ? { ...each, difference: { ...each.difference, relative: { ...each.difference.relative, ci95: 40 } } }
+      : each)
+    expect(unsure).not.toEqual(run.figures)
+    expect(widest(unsure)).toBeLessThan(3 * widest(run.figures))
+  })
 })
 
 describe('tooltips', () => {
