@@ -54,6 +54,21 @@ describe('the Results screen', () => {
     ])
   })
 
+  test('a heading of the summary sorts the variants by its figure', async () => {
+    const view = await screenOf(fakeRunData)
+    const names = () => view.findAll('.summary tbody tr th').map((name) => name.text())
+    const heading = view.findAll('.summary thead th').find((each) => each.text().startsWith('Goodput'))!
+    const goodput = Object.fromEntries(fakeRunData.result.variants.map(({ name, seeds }) =>
+      [name, seeds.reduce((sum, { traffic }) => sum + traffic.reduce((all, each) => all + each.goodputBps, 0), 0)]))
+    const descending = names().sort((a, b) => goodput[b]! - goodput[a]!)
+    await heading.find('button').trigger('click')
+    expect([heading.attributes('aria-sort'), names()]).toEqual(['descending', descending])
+    await heading.find('button').trigger('click')
+    expect([heading.attributes('aria-sort'), names()]).toEqual(['ascending', descending.toReversed()])
+    await heading.find('button').trigger('click')
+    expect(names()).toEqual(['host', 'calico-ipip', 'cilium-vxlan'])
+  })
+
   test('another baseline is compared with', async () => {
     const view = await screenOf(fakeRunData)
     const baseline = view.findAll('select').find((select) => select.element.labels[0]?.textContent === 'Baseline')!
