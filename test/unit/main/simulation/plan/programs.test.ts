@@ -163,6 +163,14 @@ describe('offloads', () => {
     expect(plan('host', { gro: false }).flows.groSegments[0]).toBe(1)
   })
 
+  it('merge no more than the longest IPv4 packet holds, 65,535 bytes (GRO_LEGACY_MAX_SIZE)', () => {
+    const { groSegments, mssBytes } = plan('host').flows
+    const headers = 20 + 20 + 12
+    const bytes = (segments: number) => headers + segments * mssBytes[FLOW.otherNode]!
+    expect(bytes(groSegments[FLOW.otherNode]!)).toBeLessThanOrEqual(65_535)
+    expect(bytes(groSegments[FLOW.otherNode]! + 1)).toBeGreaterThan(65_535)
+  })
+
   it.each([
     ['host', {}, false],
     ['host', { tunnel: false }, false],

@@ -1,3 +1,5 @@
+import { MessageSizes } from '#main/simulation/plan/message-sizes'
+import { parseMessageSize, type MessageSize } from '#shared/lab/index'
 import { SIZE_FORM, type FlowTable, type SizeTable } from '#shared/plan/index'
 import { MessageDraws } from '#worker/engine/applications/message-draws'
 import { describe, expect, it } from 'vitest'
@@ -46,6 +48,21 @@ describe('sizes of messages', () => {
     // A Pareto distribution from 1000 with shape 2.5 has the mean 1000 × 2.5 / 1.5.
     expect(meanOf(row(SIZE_FORM.pareto, 1000, 2.5), 100_000) / 1666.7).toBeCloseTo(1, 1)
     expect(meanOf(row(SIZE_FORM.table, 0, 0, [[1000, 0.5], [3000, 1]]), 100_000) / 1500).toBeCloseTo(1, 1)
+  })
+
+  // Alizadeh et al., pFabric, SIGCOMM 2013, section 5.1, says of both workloads which few flows hold 95 % of all bytes.
+  it.each([
+    ['web-search', 1e6, 0.3],
+    ['data-mining', 35e6, 0.036],
+  ])('of the measured distributions have their tails: %s', (name, longBytes, longShare) => {
+    const sizes = new MessageSizes()
+    sizes.row(parseMessageSize(name) as MessageSize)
+    const draws = new MessageDraws(flows, sizes.finish(), 1)
+    const drawn = Array.from({ length: 100_000 }, () => draws.nextResponse(0))
+    const long = drawn.filter((bytes) => bytes > longBytes)
+    const sum = (of: readonly number[]): number => of.reduce((total, bytes) => total + bytes, 0)
+    expect(long.length / drawn.length / longShare).toBeCloseTo(1, 0.7)
+    expect(sum(long) / sum(drawn)).toBeGreaterThan(0.93)
   })
 
   it('never leave a table', () => {
