@@ -252,6 +252,7 @@ export class Engine {
     paths.listener = { onPathMtu: (socket, ipBytes, nowNs) => this.onPathMtu(socket, ipBytes, nowNs) }
     transmitQueues.observer = { orphan: (packet, nowNs) => completions.taken(pool.rowOf(packet), this.disown(packet), nowNs) }
     completions.listener = { completed: (socket, bytes, nowNs) => this.released(socket, bytes, nowNs) }
+    outlet.onUnlocked = (row, nowNs) => applications.onWritable(row, -1, nowNs)
     tcp.listener = applications
     tcp.ports = { renew: (row, number) => this.renewPorts(row, number) }
     udp.listener = applications
@@ -259,11 +260,11 @@ export class Engine {
     cores.sink = {
       transmit: (packet, core, nowNs) => outlet.transmit(packet, core, nowNs),
       receive: (packet, core, nowNs) => {
-        outlet.ended(packet, core)
+        outlet.ended(packet, core, nowNs)
         this.toSocket(packet, core, nowNs)
       },
       sendBack: (packet, core, nowNs) => strays.sendBack(packet, core - coreFirst[cores.hostOf[core]], nowNs),
-      drop: (packet, core) => outlet.ended(packet, core),
+      drop: (packet, core, nowNs) => outlet.ended(packet, core, nowNs),
       orphan: (packet, nowNs) => this.released(pool.rowOf(packet), this.disown(packet), nowNs),
     }
   }

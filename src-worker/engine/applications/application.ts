@@ -2,6 +2,7 @@
 
 import type { FlowTable } from '#shared/plan/index'
 import type { Accounts } from '#worker/metrics/accounts'
+import type { Outlet } from '../transport/outlet'
 import type { Sockets } from '../transport/sockets'
 import type { Tcp } from '../transport/tcp'
 import type { TcpReceiver } from '../transport/tcp-receiver'
@@ -44,6 +45,7 @@ export interface ApplicationParts {
   readonly sender: TcpSender
   readonly receiver: TcpReceiver
   readonly udp: Udp
+  readonly outlet: Outlet
   readonly seed: number
 }
 

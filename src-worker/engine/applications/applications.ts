@@ -9,6 +9,7 @@ import type { EventQueue } from '../event-queue'
 import type { Cores } from '../host/cores'
 import type { ThreadRunner } from '../host/thread-turns'
 import type { EventLayout } from '../layout'
+import type { Outlet } from '../transport/outlet'
 import type { Sockets } from '../transport/sockets'
 import type { Tcp } from '../transport/tcp'
 import type { TcpListener } from '../transport/tcp-listener'
@@ -52,6 +53,7 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     sender: TcpSender
     receiver: TcpReceiver
     udp: Udp
+    outlet: Outlet
     sizes: SizeTable
     seed: number
   }) {

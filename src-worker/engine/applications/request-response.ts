@@ -183,7 +183,7 @@ export class RequestResponse implements Application {
     if (isWhole) this.expectAfterWrite(thread)
     sockets.isPingPong[thread] = 1
     sockets.written[thread] += bytes
-    this.sender.transmit(thread, core, nowNs)
+    this.sender.push(thread, core, nowNs)
     return isWhole ? sockets.unread[thread] > 0 : sockets.sendRoom(thread) > 0
   }
 

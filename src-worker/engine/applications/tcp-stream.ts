@@ -5,6 +5,7 @@
 
 import type { FlowTable } from '#shared/plan/index'
 import { CALL, type Accounts } from '#worker/metrics/accounts'
+import type { Outlet } from '../transport/outlet'
 import type { Sockets } from '../transport/sockets'
 import type { Tcp } from '../transport/tcp'
 import type { TcpReceiver } from '../transport/tcp-receiver'
@@ -24,6 +25,7 @@ export class TcpStream implements Application {
   private readonly sender: TcpSender
   private readonly receiver: TcpReceiver
   private readonly pace: Pace
+  private readonly outlet: Outlet
 
   constructor(parts: ApplicationParts, pace: Pace) {
     this.flows = parts.flows
@@ -34,6 +36,7 @@ export class TcpStream implements Application {
     this.sender = parts.sender
     this.receiver = parts.receiver
     this.pace = pace
+    this.outlet = parts.outlet
   }
 
   /** {@link Application.start} */
@@ -98,14 +101,18 @@ export class TcpStream implements Application {
     const { sockets, flows, pace } = this
     const flow = thread >> 1
     sockets.written[thread] += this.threads.bytes[thread]
-    this.sender.transmit(thread, core, nowNs)
+    this.sender.push(thread, core, nowNs)
     if (nowNs >= flows.stopNs[flow]) return false
-    if (!pace.isPaced(flow)) return sockets.sendRoom(thread) > 0
+    if (!pace.isPaced(flow)) return sockets.sendRoom(thread) > 0 && !this.isLocked(thread, core)
     pace.advance(flow)
     const due = pace.dueTime(flow)
     if (due <= nowNs) return true
     this.threads.setTimer(thread, due)
     return false
+  }
+
+  private isLocked(thread: number, core: number): boolean {
+    return core >= 0 && this.outlet.mustWait(thread, core)
   }
 
   private finishRead(thread: number, core: number, nowNs: number): boolean {

@@ -35,7 +35,7 @@ export interface PacketSink {
   /** The packet goes back to where it came from. */
   sendBack(packet: number, core: number, nowNs: number): void
   /** The packet is dropped on its way. */
-  drop(packet: number, core: number): void
+  drop(packet: number, core: number, nowNs: number): void
   /** The sending socket stops accounting for the packet. */
   orphan(packet: number, nowNs: number): void
 }
@@ -329,7 +329,7 @@ export class Cores {
   /** A packet ends on the host. */
   private dropAfter(packet: number, core: number, reason: number, nowNs: number): void {
     if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
-    this.sink.drop(packet, core)
+    this.sink.drop(packet, core, nowNs)
     this.accounts.drop(reason, this.pool.segments[packet], nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }

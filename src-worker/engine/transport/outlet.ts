@@ -3,7 +3,7 @@
  * queue where they don't. A socket's packets stay in order: while some are on their way through the host, later ones follow
  * them on the same core. In Linux the socket's lock sees to that: a sender holds it until its packets have reached the
  * qdisc, and what an acknowledgement sets off on another core meanwhile waits in the socket's backlog for the sender
- * (net/core/sock.c, release_sock).
+ * (net/core/sock.c, release_sock); a thread that wants to write while another core sends spins until that is done.
  */
 
 import { dropReasonId, type FlowTable, type HostTable } from '#shared/plan/index'
@@ -34,6 +34,10 @@ export class Outlet implements PacketOutlet {
   /** Packets on their way through the sending host, and the core they are on, per flow and direction. */
   private readonly underWay: Int32Array
   private readonly underWayCore: Int32Array
+  /** 1 where a thread waits until those packets have left. */
+  private readonly isAwaited: Uint8Array
+  /** Told when a thread need wait no longer; set once by the engine. */
+  onUnlocked!: (row: number, nowNs: number) => void
 
   constructor(parts: {
     flows: FlowTable
@@ -55,6 +59,7 @@ export class Outlet implements PacketOutlet {
     this.blocked = parts.blocked
     this.underWay = new Int32Array(parts.uplink.length)
     this.underWayCore = new Int32Array(parts.uplink.length)
+    this.isAwaited = new Uint8Array(parts.uplink.length)
   }
 
   /** {@link PacketOutlet.emit} */
@@ -69,21 +74,34 @@ export class Outlet implements PacketOutlet {
     this.cores.submit(packet, this.program(packet), this.underWayCore[row], nowNs)
   }
 
+  /**
+   * Whether the socket's thread on `core` has to wait, as another core is sending the socket's packets and has its lock. It
+   * is told when they have left (`onUnlocked`).
+   */
+  mustWait(row: number, core: number): boolean {
+    if (this.underWay[row] === 0 || this.underWayCore[row] === core) return false
+    this.isAwaited[row] = 1
+    return true
+  }
+
   /** Hands a packet whose program has ended to the NIC. */
   transmit(packet: number, core: number, nowNs: number): void {
-    this.leave(packet)
+    this.leave(packet, nowNs)
     this.toNic(packet, core - this.hosts.coreFirst[this.cores.hostOf[core]], nowNs)
   }
 
   /** A packet's program has ended at a socket, or by a drop: on its sender's host, or on the other one. */
-  ended(packet: number, core: number): void {
+  ended(packet: number, core: number, nowNs: number): void {
     const flow = this.pool.flow[packet]
     const sender = this.pool.direction[packet] === 0 ? this.flows.clientHost[flow] : this.flows.serverHost[flow]
-    if (core >= 0 && this.cores.hostOf[core] === sender) this.leave(packet)
+    if (core >= 0 && this.cores.hostOf[core] === sender) this.leave(packet, nowNs)
   }
 
-  private leave(packet: number): void {
-    this.underWay[this.pool.rowOf(packet)]--
+  private leave(packet: number, nowNs: number): void {
+    const row = this.pool.rowOf(packet)
+    if (--this.underWay[row] > 0 || this.isAwaited[row] === 0) return
+    this.isAwaited[row] = 0
+    this.onUnlocked(row, nowNs)
   }
 
   private toNic(packet: number, localCore: number, nowNs: number): void {

@@ -84,6 +84,12 @@ export class TcpSender {
     this.timers.stop(socket)
   }
 
+  /** The application has written (tcp_push): sends it, unless more is to be gathered first. */
+  push(socket: number, core: number, nowNs: number): void {
+    if (core >= 0 && this.trains.isCorked(socket)) this.sockets.throttled[socket] = 1
+    else this.transmit(socket, core, nowNs)
+  }
+
   /** Sends whatever new data the windows, the queue limit, pacing and the application allow. */
   transmit(socket: number, core: number, nowNs: number): void {
     const { sockets } = this

@@ -67,6 +67,14 @@ export class Trains {
     return below <= (sockets.paces[socket] === PACES.no ? Math.min(OUTPUT_LIMIT_BYTES, limit) : limit)
   }
 
+  /** tcp_should_autocork: less than a full train waits for what lies below the socket, to be sent as one with later writes. */
+  isCorked(socket: number): boolean {
+    const { sockets } = this
+    const waiting = sockets.written[socket] - sockets.sndNxt[socket]
+    if (waiting >= this.flows.gsoSegments[socket >> 1] * sockets.mssBytes[socket]) return false
+    return sockets.outputBytes[socket] > 0 && sockets.flight[socket].out > 0
+  }
+
   /** tcp_cwnd_test: at most half of the window in one train, so that two are under way. */
   windowQuota(socket: number, inNetwork: number): number {
     const cwnd = Math.floor(this.sockets.cwnd[socket])
