@@ -5,7 +5,7 @@ import { STAGES, type StageId } from '#shared/plan/index'
 import fittedCostsFile from '../../../resources/calibration/fitted-costs.json'
 import hostDefaultsFile from '../../../resources/calibration/host-defaults.json'
 import stageCostsFile from '../../../resources/calibration/stage-costs.json'
-import { FittedCosts, type CostFactors } from './fitted-costs'
+import { FittedCosts, type Charge, type CostFactors } from './fitted-costs'
 
 /** What a stage costs, in CPU cycles. */
 export interface StageCost {
@@ -65,7 +65,7 @@ export class StageCosts {
     for (const { stage, kind, perPacket, perSegment, perByte, firstPerPacket } of costs) {
       const key = keyOf(stage, kind)
       if (this.costs.has(key)) throw new Error(`Calibration has a cost twice: ${key}`)
-      const factor = (per: 'packet' | 'segment' | 'byte' | 'cold') => fitted?.factorOf(stage, kind, per) ?? 1
+      const factor = (per: Charge) => fitted?.factorOf(stage, kind, per) ?? 1
       const colder = factor('packet') * (factor('cold') - 1)
       this.costs.set(key, {
         perPacket: cycles(perPacket, factor('packet')),

@@ -8,7 +8,7 @@ export type CostFactors = Readonly<Record<string, number>>
 const CHARGES = ['packet', 'segment', 'byte', 'cold'] as const
 
 /** What a figure is charged for; cold: what packets' figures are multiplied by on cores that have slept deep. */
-type Charge = (typeof CHARGES)[number]
+export type Charge = (typeof CHARGES)[number]
 
 const parameterSchema = z.strictObject({
   /** Name of the parameter. */

@@ -19,9 +19,8 @@ export class WorkPools {
   private readonly idle: Int32Array
   private readonly idleBefore: Int32Array
   private readonly begun: Uint8Array
-  /** Flows of each pool with a barrier, by its first flow, that are idle, and that go on now. */
+  /** Flows of each pool with a barrier, by its first flow, that wait at it; none: those that are idle go on now. */
   private readonly met: Int32Array
-  private readonly released: Int32Array
   /** Since when there was work for the flow that {@link dispatch} named last, ns. */
   dispatchedDueNs = 0
 
@@ -33,7 +32,6 @@ export class WorkPools {
     this.idleBefore = new Int32Array(flows.count).fill(NONE)
     this.begun = new Uint8Array(flows.count)
     this.met = new Int32Array(flows.count)
-    this.released = new Int32Array(flows.count)
   }
 
   /** Whether the work of a flow comes by a schedule. */
@@ -83,7 +81,6 @@ export class WorkPools {
   private meet(flow: number, pool: number, nowNs: number): number {
     this.rest(flow, pool)
     if (++this.met[pool] < this.flows.barrier[pool] || nowNs >= this.flows.stopNs[pool]) return NONE
-    this.released[pool] = this.met[pool]
     this.met[pool] = 0
     this.threads.setTimer(pool * 2, nowNs)
     return NONE
@@ -91,8 +88,7 @@ export class WorkPools {
 
   /** The next flow that passes its pool's barrier, which is idle; −1: all have. */
   private pass(flow: number, pool: number, nowNs: number): number {
-    if (this.released[pool] === 0) return NONE
-    this.released[pool]--
+    if (this.met[pool] > 0) return NONE
     this.idle[pool] = this.idleBefore[flow]
     this.dispatchedDueNs = nowNs
     return flow

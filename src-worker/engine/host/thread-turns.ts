@@ -122,8 +122,9 @@ export class ThreadTurns {
   /** Work takes the core; returns how long the core needs until it begins, ns: an idle one has to wake. */
   leaveIdle(core: number, nowNs: number): number {
     const sinceNs = this.idleSinceNs[core]
+    const wasIdle = this.isIdle(core, nowNs)
     this.idleSinceNs[core] = NONE
-    if (sinceNs < 0 || sinceNs >= nowNs) return 0
+    if (!wasIdle) return 0
     const { hosts } = this
     const host = this.hostOf[core]
     const beginsNs = nowNs + hosts.idleExitNs[host]
