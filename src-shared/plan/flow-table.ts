@@ -1,6 +1,9 @@
 /** Kinds of flows. A relay has no application: see {@link RelayTable}. Append, don't renumber. */
 export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2, udpRr: 3, icmp: 4, tcpCrr: 5, http: 6, relay: 7 } as const
 
+/** Kinds whose ends set TCP_NODELAY by themselves (nginx: tcp_nodelay on; Go's net: by default); netperf and iperf3 leave it off. */
+export const HAS_NO_DELAY: ReadonlySet<keyof typeof FLOW_KIND> = new Set(['http'])
+
 /** What carries a flow. */
 export const TRANSPORT = { tcp: 0, udp: 1, icmp: 2 } as const
 

@@ -1,6 +1,6 @@
 /** Flows of bare hosts, as columns: what each sends, and the headers it sends with. */
 
-import { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, TRANSPORT, type RunPlan } from '#shared/plan/index'
+import { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, HAS_NO_DELAY, TRANSPORT, type RunPlan } from '#shared/plan/index'
 import { ETHERNET, IP_PROTOCOL, IPV4, TCP, UDP, macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp } from '#shared/wire/index'
 
 import { hostAddress } from './host-address'
@@ -91,7 +91,7 @@ export function flowTable({ flows, durationNs, isMatrix = false }: {
     minRtoNs: column((flow) => flow.minRtoNs ?? 200_000_000),
     dscp: Uint8Array.from(flows, (flow) => flow.dscp ?? 0),
     reversed: Uint8Array.from(flows, (flow) => Number(flow.reversed ?? false)),
-    noDelay: Uint8Array.from(flows, (flow) => Number(flow.noDelay ?? flow.kind === 'http')),
+    noDelay: Uint8Array.from(flows, (flow) => Number(flow.noDelay ?? HAS_NO_DELAY.has(flow.kind))),
     zeroCopy: new Uint8Array(flows.length),
     writeBytes: whole((flow) => flow.payloadBytes ?? 131072),
     requestBytes: whole((flow) => flow.requestBytes ?? 1),

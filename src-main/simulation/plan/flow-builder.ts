@@ -1,4 +1,5 @@
 import type { Finding, Lab, Traffic } from '#shared/lab/index'
+import { HAS_NO_DELAY } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { DataPlaneChange } from '../agents/index'
@@ -297,13 +298,10 @@ function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryR
     responseSizes: sizes.row(traffic.response),
     timeoutNs: traffic.timeout ?? 0,
     arrivals: traffic.arrivals ?? (traffic.kind === 'http' ? 'poisson' : 'constant'),
-    noDelay: traffic.noDelay ?? HAS_NO_DELAY.has(traffic.kind),
+    noDelay: traffic.noDelay ?? HAS_NO_DELAY.has(KINDS[traffic.kind]),
     ...socketBuffers(traffic, isDatagram, defaults),
   }
 }
-
-/** Kinds whose ends set TCP_NODELAY by themselves (nginx: tcp_nodelay on; Go's net: by default); netperf and iperf3 leave it off. */
-const HAS_NO_DELAY: ReadonlySet<Traffic['kind']> = new Set(['http'])
 
 /** Bytes of an application's write, or of a datagram. */
 function writeBytesOf({ defaults }: FlowContext, traffic: Traffic): number {
