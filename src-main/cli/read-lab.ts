@@ -47,7 +47,7 @@ function checkedLab(file: string, { text, files }: GivenLab, terminal: Terminal)
 
 /** The variants of the names given, in the lab's order; all where none is given. */
 export function chosenVariants({ variants }: Lab, names?: readonly string[]): readonly Variant[] {
-  if (variants.length === 0) throw new CliError('run.no-variants', 'The lab has no variants; there is nothing that enforces policies.')
+  if (variants.length === 0) throw new CliError('run.no-variants', 'The lab has no variants.')
   const unknown = (names ?? []).filter((name) => variants.every((variant) => variant.name !== name))
   if (unknown.length > 0) throw new CliError('run.unknown-variant', unknownVariants(unknown, variants))
   return names === undefined ? variants : variants.filter(({ name }) => names.includes(name))

@@ -149,8 +149,9 @@ async function routesOfLab(file: string, { variant: name, at, node: wanted, reco
 }
 
 function variantOf(lab: Lab, name: string | undefined): Variant {
-  if (name !== undefined) return chosenVariants(lab, [name])[0]!
-  const names = lab.variants.map((candidate) => candidate.name).join(', ')
+  const variants = chosenVariants(lab, name === undefined ? undefined : [name])
+  if (name !== undefined) return variants[0]!
+  const names = variants.map((candidate) => candidate.name).join(', ')
   throw new CliError('routes.no-variant', `Name one of the lab's variants with --variant: ${names}.`)
 }
 
