@@ -1,7 +1,7 @@
 import { humanCount } from '#shared/analysis/index'
 import type { VariantResult } from '#shared/metrics/index'
 
-import { textTable } from './text-table'
+import { left, right, textTable } from './text-table'
 
 /** A row for each node whose cores cut rounds of polling short, of the first seed; empty where none did. */
 export function softirqText(variants: readonly VariantResult[]): string {
@@ -9,5 +9,5 @@ export function softirqText(variants: readonly VariantResult[]): string {
     (first?.nodes ?? []).flatMap((node) => (node.timeSqueezes === undefined ? [] : [[name, node.name, humanCount(node.timeSqueezes)]])),
   )
   if (rows.length === 0) return ''
-  return textTable([{ heading: 'variant', align: 'left' }, { heading: 'node', align: 'left' }, { heading: 'time_squeeze', align: 'right' }], rows)
+  return textTable([left('variant'), left('node'), right('time_squeeze')], rows)
 }
