@@ -35,6 +35,16 @@ describe('resultText', () => {
     expect(resultText(single)).not.toContain('Connection tracking')
   })
 
+  it('tells of nodes whose cores cut rounds of polls short, and of no others', () => {
+    const [host] = single.variants
+    const [first, ...others] = host!.seeds[0]!.nodes
+    const nodes = [{ ...first!, timeSqueezes: 42 }, ...others]
+    const text = resultText({ ...single, variants: [{ ...host!, seeds: [{ ...host!.seeds[0]!, nodes }] }] })
+    const [, squeezed] = text.split(/^Softirq.*$/mu)
+    expect(squeezed).toMatch(new RegExp(`^\\n *variant +node +time_squeeze\\n *${host!.name} +${first!.name} +42\\n\\n`, 'u'))
+    expect(resultText(single)).not.toContain('Softirq')
+  })
+
   it('explains each variant in sentences', () => {
     const text = resultText(result)
     for (const { name } of result.variants) expect(text).toMatch(new RegExp(`^  ${name}: [^\n]+\\.$`, 'mu'))
