@@ -106,7 +106,7 @@ export function targetFields(outline: Outline, kind: FaultKind, selected: readon
       return object && { [object.kind]: referenceOf(object) }
     }
     case 'cluster':
-      return {}
+      return outline.nodes.length === 0 ? undefined : {}
   }
 }
 
