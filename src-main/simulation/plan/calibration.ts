@@ -78,7 +78,8 @@ export class StageCosts {
       const figures = [perPacket, perSegment, perByte, firstPerPacket].flatMap((each) => each?.source ?? [])
       const factors = [factor('packet'), factor('segment'), factor('byte')].filter((each) => each !== 1)
       const fit = factors.length === 0 ? [] : [`times ${[...new Set(factors)].map((each) => each.toFixed(2)).join(', ')}, fitted to published measurements`]
-      this.sources.set(key, [...new Set(figures), ...fit].join('; '))
+      const asleep = factor('cold') === 1 ? [] : [`${factor('cold').toFixed(1)} times as much on a core that has slept deep, fitted as well`]
+      this.sources.set(key, [...new Set(figures), ...fit, ...asleep].join('; '))
     }
   }
 

@@ -79,7 +79,8 @@ export class TcpStream implements Application {
     const flow = socket >> 1
     if (!this.isWriter(socket)) return
     if (this.threads.hasTimer(socket) || nowNs >= this.flows.stopNs[flow]) return
-    if (this.sockets.isWritable(socket) || core < 0) this.threads.wake(socket, core, nowNs)
+    const hasRoom = this.sockets.isWritable(socket) || (core < 0 && this.sockets.sendRoom(socket) > 0)
+    if (hasRoom) this.threads.wake(socket, core, nowNs)
   }
 
   /** {@link Application.onEndOfStream} Neither end of a stream closes it. */

@@ -9,7 +9,9 @@ import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
 import type { PacketPool } from '../packet-pool'
 import type { Tracking } from '../tracking/tracking'
+import { ColdCaches } from './cold-caches'
 import { PacketLists } from './packet-list'
+import type { PacketSink } from './packet-sink'
 import { AFTER_PASS, type PassTable } from './pass-table'
 import { PollLists } from './poll-lists'
 import type { ReceiveOffload } from './receive-offload'
@@ -25,20 +27,6 @@ const BACKLOG_FULL = dropReasonId('backlog-full')
 
 /** Softirq work under way on a core. */
 const SOFTIRQ = { none: 0, pass: 1, poll: 2, debt: 3 } as const
-
-/** Where packets go when their program ends. */
-export interface PacketSink {
-  /** The program ended at the NIC. */
-  transmit(packet: number, core: number, nowNs: number): void
-  /** The program ended at the socket. */
-  receive(packet: number, core: number, nowNs: number): void
-  /** The packet goes back to where it came from. */
-  sendBack(packet: number, core: number, nowNs: number): void
-  /** The packet is dropped on its way. */
-  drop(packet: number, core: number, nowNs: number): void
-  /** The sending socket stops accounting for the packet. */
-  orphan(packet: number, nowNs: number): void
-}
 
 export class Cores {
   readonly hostOf: Int32Array
@@ -62,6 +50,7 @@ export class Cores {
   private readonly debtNs: Float64Array
   private readonly rounds: SoftirqRounds
   private readonly shares: SoftirqShares
+  private readonly cold: ColdCaches
   private readonly time: WholeTime
   private readonly threads: ThreadTurns
   /** Set once by the engine. */
@@ -108,7 +97,8 @@ export class Cores {
     this.rounds = new SoftirqRounds({ ...parts, hostOf: this.hostOf })
     this.shares = new SoftirqShares(total)
     this.time = new WholeTime(total, parts.accounts)
-    this.threads = new ThreadTurns({ ...parts, hostOf: this.hostOf, time: this.time, count: parts.threads })
+    this.cold = new ColdCaches({ ...parts, hostOf: this.hostOf })
+    this.threads = new ThreadTurns({ ...parts, hostOf: this.hostOf, time: this.time, cold: this.cold, count: parts.threads })
   }
 
   /** What threads do; set once by the engine. */
@@ -116,7 +106,7 @@ export class Cores {
     this.threads.runner = runner
   }
 
-  /** Tells of every pass that ends from now on, and what it cost, while the packet's columns are still as they were. */
+  /** Tells of every pass that ends from now on, and what it costs a busy core, while the packet's columns are still as they were. */
   watch(passed: (packet: number, core: number, costNs: number, nowNs: number) => void): void {
     const finish = this.finishPass.bind(this)
     this.finishPass = (packet, core, nowNs) => {
@@ -252,17 +242,7 @@ export class Cores {
     }
     const exact = passes.costNs(pass, packet, pool, this.hosts, host)
     this.accounts.pass(host, pass, pool.isFirst(packet), pool.segments[packet], pool.payloadBytes[packet], exact, nowNs)
-    this.occupy(core, SOFTIRQ.pass, packet, exact + this.coldNs(pass, packet, core, nowNs), nowNs)
-  }
-
-  /** What a pass takes longer on a core that has slept. */
-  private coldNs(pass: number, packet: number, core: number, nowNs: number): number {
-    if (!this.threads.isCold(core, nowNs)) return 0
-    const { hosts } = this
-    const host = this.hostOf[core]
-    const costNs = this.passes.coldNs(pass, packet, this.pool, hosts, host) * hosts.coldShare[host]
-    this.accounts.call(host, CALL.cold, costNs, nowNs)
-    return costNs
+    this.occupy(core, SOFTIRQ.pass, packet, exact + this.cold.passNs(pass, packet, core, nowNs), nowNs)
   }
 
   /** The core wakes if it was idle, and works until `exact` ns have passed; fractions are carried on. */

@@ -4,6 +4,7 @@ import type { HostTable } from '#shared/plan/index'
 import { CALL, type Accounts } from '#worker/metrics/accounts'
 import type { EventQueue } from '../event-queue'
 import type { EventLayout } from '../layout'
+import type { ColdCaches } from './cold-caches'
 import { RunQueues } from './run-queues'
 import type { WholeTime } from './whole-time'
 
@@ -24,6 +25,7 @@ export class ThreadTurns {
   private readonly layout: EventLayout
   private readonly accounts: Accounts
   private readonly time: WholeTime
+  private readonly cold: ColdCaches
   /** Cost of a switch between threads on each host, ns. */
   private readonly contextSwitchNs: Float64Array
   private readonly queues: RunQueues
@@ -37,8 +39,6 @@ export class ThreadTurns {
   private readonly isEventPending: Uint8Array
   /** Since when the core has had nothing to do, ns; −1: it has something. */
   private readonly idleSinceNs: Float64Array
-  /** Until when the core is without what it had in its caches, ns. */
-  private readonly coldUntilNs: Float64Array
   /** Set once by the engine. */
   runner!: ThreadRunner
 
@@ -49,6 +49,7 @@ export class ThreadTurns {
     layout: EventLayout
     accounts: Accounts
     time: WholeTime
+    cold: ColdCaches
     contextSwitchNs: Float64Array
     count: number
   }) {
@@ -59,6 +60,7 @@ export class ThreadTurns {
     this.layout = parts.layout
     this.accounts = parts.accounts
     this.time = parts.time
+    this.cold = parts.cold
     this.contextSwitchNs = parts.contextSwitchNs
     this.queues = new RunQueues(cores, parts.count)
     this.current = new Int32Array(cores).fill(NONE)
@@ -68,7 +70,6 @@ export class ThreadTurns {
     this.remainingNs = new Float64Array(cores)
     this.isEventPending = new Uint8Array(cores)
     this.idleSinceNs = new Float64Array(cores)
-    this.coldUntilNs = new Float64Array(cores)
   }
 
   /** Whether a thread waits for a core, or is in the middle of a step on this one. */
@@ -125,16 +126,9 @@ export class ThreadTurns {
     const wasIdle = this.isIdle(core, nowNs)
     this.idleSinceNs[core] = NONE
     if (!wasIdle) return 0
-    const { hosts } = this
-    const host = this.hostOf[core]
-    const beginsNs = nowNs + hosts.idleExitNs[host]
-    if (hosts.coldShare[host] > 0 && nowNs - sinceNs >= hosts.coldAfterNs[host]) this.coldUntilNs[core] = beginsNs + hosts.warmUpNs[host]
-    return hosts.idleExitNs[host]
-  }
-
-  /** Whether the core has slept so recently that it is without what it had in its caches. */
-  isCold(core: number, nowNs: number): boolean {
-    return nowNs < this.coldUntilNs[core]
+    const idleExitNs = this.hosts.idleExitNs[this.hostOf[core]]
+    this.cold.wake(core, sinceNs, nowNs, nowNs + idleExitNs)
+    return idleExitNs
   }
 
   private isIdle(core: number, nowNs: number): boolean {
