@@ -17,7 +17,7 @@ describe('a core that eight receive queues interrupt', () => {
     // A thousand packets wait before each one.
     expect(eight!.latencyNs!.p50).toBeGreaterThan(50 * one!.latencyNs!.p50)
     expect(one!.latencyNs!.p50).toBeLessThan(200 * MICROSECOND)
-    expect(stream!.retransmits).toBeGreaterThan(0)
+    expect(stream!.retransmits).toBeGreaterThan(20)
     // Five polls of 64 packets make a round of 300; one queue with cell and backlog has three.
     expect(result.nodes.filter(({ timeSqueezes = 0 }) => timeSqueezes > 10).map(({ name }) => name)).toEqual(['node-2'])
     expect(result.nodes[2]!.timeSqueezes).toBeUndefined()

@@ -1,33 +1,19 @@
-import { ProgressSlab, type SeedResult } from '#shared/metrics/index'
-import { runTask } from '#worker/run-task'
+import type { SeedResult } from '#shared/metrics/index'
 import { describe, expect, it } from 'vitest'
 
-import { DATAPATH_VARIANTS } from '../support/datapath-lab'
-import { makeLab } from '../support/make-lab'
-import { planOf } from '../support/plan-of'
+import { runBetweenNodes } from '../support/two-nodes'
 
-/** One stream between pods of two nodes whose application writes so much at a time; their processors are Kube-OVN's EPYC 7402P, boosting. */
+/** One stream whose application writes so much at a time, between nodes like Kube-OVN's: EPYC 7402P, boosting. */
 function run(variant: string, payload: string, nic: object = {}): SeedResult {
-  const one = (name: string) => ({
-    name,
-    cpu: { cores: 24, ghz: 3.35 },
+  return runBetweenNodes({
+    variant,
+    traffic: { kind: 'tcp-stream', payload },
+    node: { cpu: { cores: 24, ghz: 3.35 } },
     nic: { rate: '25Gbit', queues: 24, ...nic },
-    uplinks: [{ switch: 'tor' }],
+    delay: '1us',
+    duration: '40ms',
+    warmup: '15ms',
   })
-  const pod = (name: string) => ({ pod: `default/${name}-0` })
-  const lab = makeLab({
-    fabric: { switches: [{ name: 'tor' }] },
-    nodes: [one('a'), one('b')],
-    cluster: {
-      podCIDR: '10.244.0.0/16',
-      serviceCIDR: '10.96.0.0/16',
-      workloads: ['a', 'b'].map((name) => ({ name, namespace: 'default', nodes: [name] })),
-    },
-    variants: DATAPATH_VARIANTS.filter(({ name }) => name === variant),
-    traffic: [{ name: 't', kind: 'tcp-stream', payload, from: pod('a'), to: pod('b') }],
-    run: { duration: '40ms', warmup: '15ms' },
-  })
-  return runTask({ plan: planOf(lab, variant), seed: 1, progress: ProgressSlab.create(1).buffer }, () => 0).result
 }
 
 const goodput = (variant: string, payload: string): number => run(variant, payload).traffic[0]!.goodputBps
