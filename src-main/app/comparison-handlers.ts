@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import type { ComparisonTask } from '#main/pool/comparison-task'
 import { valueOf, type LabAnswer } from '#main/pool/lab-answer'
 import type { QuestionThread } from '#main/pool/question-thread'

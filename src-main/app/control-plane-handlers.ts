@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import type { RecordTask, ScaleTask } from '#main/pool/control-plane-task'
 import { valueOf, type LabAnswer } from '#main/pool/lab-answer'
 import type { QuestionThread } from '#main/pool/question-thread'

@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { valueOf } from '#main/pool/lab-answer'
 import type { ReachThread } from '#main/pool/reach-thread'
 import { CallRefused } from '#shared/contract/call-refused'

@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { valueOf, type LabAnswer } from '#main/pool/lab-answer'
 import type { QuestionThread } from '#main/pool/question-thread'
 import type { TraceTask } from '#main/pool/trace-task'

@@ -3,7 +3,7 @@ import { access, constants, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { CallRefused } from '#shared/contract/call-refused'
 
 /** Where Wireshark is installed when no folder of the search path has it. */

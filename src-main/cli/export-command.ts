@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import { exportLab } from '#main/documents/export/export-lab'
 import { writeFiles } from '#main/documents/export/cluster-files'
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import type { ClusterFile, ExportTarget, ExportWarning } from '#shared/contract/cluster-export'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'

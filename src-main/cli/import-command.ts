@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { type ImportedLab, importLab } from '#main/documents/import/import-lab'
 import type { ImportSource } from '#main/documents/import/sources'
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { readManifestText } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'

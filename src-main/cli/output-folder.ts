@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises'
-
-import { reasonOf } from '#main/documents/read-document'
+import { makeFolder } from '#main/documents/make-folder'
+import { reasonOf } from '#main/documents/system-error'
 
 import { CliError } from './cli-error'
 
@@ -10,7 +9,7 @@ import { CliError } from './cli-error'
  */
 export async function makeOutputFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
   } catch (error) {
     throw new CliError('output.unwritable', `${folder} can't be made: ${reasonOf(error)}.`)
   }

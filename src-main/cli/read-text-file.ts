@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import type { Problem, ProblemCode } from '#shared/lab/index'
 
 /** A file's text, or the problem that keeps it from being read: `unreadable`, `too-large` or `not-utf8`. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import type { ReportInput } from '#main/runs/report/report-input'
 import { readRunFolder, resultFrom } from '#main/runs/run-folder'
 import { comparisonFacts } from '#main/simulation/comparison/index'

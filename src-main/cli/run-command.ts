@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import type { Executor } from '#main/pool/executor'
 import type { KeptRun } from '#main/runs/run-folder'
 import { RunSession } from '#main/runs/run-session'

@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 
 import { EXIT } from './cli-error'
 

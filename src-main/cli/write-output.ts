@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { type FileContent, writeAtomically } from '#main/documents/write-atomically'
 
 import { CliError } from './cli-error'

@@ -7,9 +7,10 @@ import type { Problem } from '#shared/lab/problem'
 import type { DocumentDialogs } from './document-dialogs'
 import { documentName, withDocumentExtension } from './document-name'
 import type { Draft, DraftStore } from './draft-store'
-import { fingerprintOf, readDocument, reasonOf } from './read-document'
+import { fingerprintOf, readDocument } from './read-document'
 import type { RecentDocuments } from './recent-documents'
 import { isThere, settledPlace } from './settled-place'
+import { reasonOf } from './system-error'
 import { writeAtomically } from './write-atomically'
 
 /** Says whether a text is a lab that can be shown, and what is wrong or doubtful in it. */

@@ -4,8 +4,8 @@ import { CallRefused } from '#shared/contract/call-refused'
 import type { ExportKind, SavedDocument } from '#shared/contract/document'
 
 import type { DocumentDialogs } from './document-dialogs'
-import { reasonOf } from './read-document'
 import { settledPlace } from './settled-place'
+import { reasonOf } from './system-error'
 import { writeAtomically } from './write-atomically'
 
 /** A file made in the window: a chart, its figures, a picture of the canvas. */

@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { z } from 'zod'
 
+import { makeFolder } from './make-folder'
 import { writeAtomically } from './write-atomically'
 
 /**
@@ -37,7 +38,7 @@ export class JsonFile<Value> {
     this.#writes = this.#writes
       .catch(() => undefined)
       .then(async () => {
-        await mkdir(path.dirname(this.#file), { recursive: true })
+        await makeFolder(path.dirname(this.#file))
         await writeAtomically(this.#file, JSON.stringify(value, null, 2))
       })
     return this.#writes

@@ -8,6 +8,8 @@ import { maximumDocumentLength } from '#shared/contract/document'
 import { isPng, labInPng } from '#shared/lab/picture/png-lab'
 import { labInSvg } from '#shared/lab/picture/svg-lab'
 
+import { reasonOf } from './system-error'
+
 /** A lab file as read from disk. */
 export interface ReadDocument {
   readonly path: string
@@ -60,23 +62,4 @@ async function readBytes(file: string): Promise<Uint8Array> {
     if (error instanceof CallRefused) throw error
     throw new CallRefused('document.unreadable', `${path.basename(file)} can't be read: ${reasonOf(error)}.`)
   }
-}
-
-/** A file system error in words. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? (error instanceof Error ? error.message : String(error))
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EEXIST: 'something else has its name',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'its folder does not exist',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the disk is read-only',
-  ELOOP: 'its links lead in a circle',
-  ENAMETOOLONG: 'its name is too long',
 }

@@ -1,6 +1,7 @@
 import { open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { hasCode } from './system-error'
 import { removeAbandoned, temporaryIn } from './temporary-files'
 
 /** What a file is to hold; parts that come one after another are never all in memory. */
@@ -68,8 +69,4 @@ async function syncFolder(folder: string): Promise<void> {
   } catch (error) {
     if (hasCode(error, 'EIO')) throw error
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

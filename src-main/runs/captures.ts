@@ -1,4 +1,4 @@
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { valueOf, type LabAnswer, type LabText } from '#main/pool/lab-answer'
 import type { QuestionThread } from '#main/pool/question-thread'
 import type { CapturedFrames } from '#shared/capture/index'

@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { z } from 'zod'
 
 import { checkedJson, valueIn } from '#main/documents/checked-json'
-import { reasonOf } from '#main/documents/read-document'
+import { makeFolder } from '#main/documents/make-folder'
+import { reasonOf } from '#main/documents/system-error'
 import { writeAtomically } from '#main/documents/write-atomically'
 import type { RunData, VariantSeries } from '#shared/contract/run-messages'
 import type { ManifestFiles } from '#shared/lab/index'
@@ -50,7 +51,7 @@ const manifestsSchema = z.record(z.string(), z.string())
 /** Writes a run into a folder, which is made where it is not there. Rejects with the file system's error. */
 export async function writeRunFolder(folder: string, { record, result, series, labText, manifests }: KeptRun): Promise<void> {
   const { index, figures } = encodeSeries(series)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const write = (file: string, content: string | Uint8Array): Promise<unknown> => writeAtomically(path.join(folder, file), content)
   await write(FILES.record, `${JSON.stringify(record, null, 2)}\n`)
   await write(FILES.result, `${JSON.stringify(result, null, 2)}\n`)

@@ -1,6 +1,6 @@
 import type { Executor } from '#main/pool/executor'
 import type { LabText } from '#main/pool/lab-answer'
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { CaptureOrder } from '#shared/contract/capture'
 import type { RunData, RunEntry, RunFinished, RunProgress, RunStarted } from '#shared/contract/run-messages'

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { CallRefused } from '#shared/contract/call-refused'
 import { maximumKeptRuns, type RunData } from '#shared/contract/run-messages'
 

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeFolder } from '#main/documents/make-folder'
 import { writeAtomically } from '#main/documents/write-atomically'
 import { invalidLab, valueOf } from '#main/pool/lab-answer'
 import { CallRefused } from '#shared/contract/call-refused'
@@ -28,7 +28,7 @@ export function clusterFiles({ text, target, variant }: ClusterOrder, manifests:
 export async function writeFiles(folder: string, files: readonly ClusterFile[]): Promise<void> {
   for (const file of files) {
     const target = path.join(folder, file.path)
-    await mkdir(path.dirname(target), { recursive: true })
+    await makeFolder(path.dirname(target))
     await writeAtomically(target, file.text)
   }
 }

@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import type { DocumentDialogs } from '#main/documents/document-dialogs'
 import { exportFile } from '#main/documents/export-file'
-import { reasonOf } from '#main/documents/read-document'
+import { reasonOf } from '#main/documents/system-error'
 import { isThere } from '#main/documents/settled-place'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { ClusterFile, SavedClusterFiles } from '#shared/contract/cluster-export'

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeFolder } from '#main/documents/make-folder'
 import { writeAtomically } from '#main/documents/write-atomically'
 import { faultTable, figureTable, lightChartTheme, renderChartSvg, toCsv } from '#shared/charts/index'
 import { detailTable } from '#shared/comparison/index'
@@ -21,7 +21,7 @@ const FILE_WIDTH = 800
  */
 export async function writeReport(folder: string, input: ReportInput): Promise<void> {
   const charts = path.join(folder, 'charts')
-  await mkdir(charts, { recursive: true })
+  await makeFolder(charts)
   const measured = input.run.result.variants.some((variant) => variant.seeds.length > 0)
   const run = reportRun(input.run)
   const comparison = reportComparison(run, input)
