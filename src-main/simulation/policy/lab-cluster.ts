@@ -1,10 +1,10 @@
 import { nodeLabels, type Lab } from '#shared/lab/index'
 import { parseIpAddress, type IpAddress, type Ipv4Address } from '#shared/units/index'
 
-import { isObject } from '../kubernetes/field-reader'
-import { isApiObject, type ApiObject } from '../kubernetes/object'
+import { objectsOf } from '../kubernetes/field-reader'
+import { manifestObjects, namespaceOf, referenceOf, type ApiObject } from '../kubernetes/object'
 import type { Pod } from '../kubernetes/pods'
-import { labServices, type Service } from '../services/index'
+import { labServices, SERVICE_LABEL, type Service } from '../services/index'
 import { namespaceWithName, type PolicyCluster, type PolicyEndpoint, type PolicyService } from './endpoints'
 
 /** What of a lab policies select from, beside its records. */
@@ -36,16 +36,11 @@ export function labCluster(lab: Lab, places: LabPlaces): PolicyCluster {
     clusterName: 'default',
     namespaces: lab.cluster.namespaces.map(({ name, labels }) => namespaceWithName(name, labels)),
     serviceAccounts: new Map(
-      accounts.map(({ metadata }) => [`${metadata.namespace ?? 'default'}/${metadata.name}`, metadata.labels ?? {}]),
+      accounts.map((account) => [referenceOf(account), account.metadata.labels ?? {}]),
     ),
     services: labServices(lab, places.pods).map((service) => policyService(service, objects, endpoints)),
     endpoints,
   }
-}
-
-/** The objects of a lab's manifests. */
-export function manifestObjects(lab: Lab): ApiObject[] {
-  return (lab.cluster.manifests as readonly unknown[]).filter(isApiObject)
 }
 
 const NOBODY: PolicyEndpoint = {
@@ -102,8 +97,8 @@ function slicedEndpoints(
   namespace: string,
   endpoints: readonly PolicyEndpoint[],
 ): ServiceEndpoint[] {
-  if (slice.kind !== 'EndpointSlice' || (slice.metadata.namespace ?? 'default') !== namespace) return []
-  if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) return []
+  if (slice.kind !== 'EndpointSlice' || namespaceOf(slice) !== namespace) return []
+  if (slice.metadata.labels?.[SERVICE_LABEL] !== service) return []
   const ports = objectsOf(slice['ports'])
   const addresses = objectsOf(slice['endpoints']).flatMap((entry) =>
     Array.isArray(entry['addresses']) ? entry['addresses'].map((text) => parseIpAddress(String(text))?.value) : [],
@@ -114,10 +109,6 @@ function slicedEndpoints(
       typeof port['port'] === 'number' ? [{ endpoint, port: port['port'], protocol: textOf(port['protocol']) ?? 'TCP' }] : [],
     )
   })
-}
-
-function objectsOf(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
 }
 
 function textOf(value: unknown): string | undefined {

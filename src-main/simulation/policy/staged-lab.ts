@@ -1,7 +1,7 @@
 import type { Lab, Manifest } from '#shared/lab/index'
 
 import { enactStaged, type StagedChange } from './calico/staged'
-import { manifestObjects } from './lab-cluster'
+import { manifestObjects } from '../kubernetes/object'
 
 /** A lab in which every staged policy is enforced, and what that changes. */
 export function labWithStaged(lab: Lab): { readonly lab: Lab; readonly changes: readonly StagedChange[] } {

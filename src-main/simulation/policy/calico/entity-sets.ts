@@ -49,9 +49,10 @@ export class EntitySets {
     this.hosts = hostEndpoints.map(({ labels, node }) => ({ labels, members: this.node(node) }))
   }
 
-  /** The ends of a node itself. */
+  /** The ends of a node itself: its own, and its pods in the host's network. */
   node(name: string): EndpointSet {
-    return this.index.endpoints(`node ${name}`, ({ reference }) => reference === `node/${name}`)
+    const number = this.index.cluster.endpoints.find(({ reference }) => reference === `node/${name}`)?.node
+    return this.index.endpoints(`node ${name}`, ({ kind, node }) => kind === 'node' && node === number)
   }
 
   /**

@@ -16,7 +16,7 @@ const FAILSAFE = {
 } as const
 
 /**
- * What goes around the tiers on nodes with a host endpoint: traffic with the node's own pods passes none; failsafe ports and
+ * What goes around the tiers on nodes with a host endpoint: traffic inside the node passes none; failsafe ports and
  * policies for untracked traffic and for traffic before its destination is translated (`stages`) come first; at the end,
  * without a profile that allows, everything is dropped.
  */
@@ -40,7 +40,7 @@ export function hostEndpointTiers(
   })
   return {
     before: [
-      tier('failsafe ports', [{ subjects: nodesOf(hostEndpoints), isolates: false, rules: [ownPodsRule(index), failsafeRule(direction)] }]),
+      tier('failsafe ports', [{ subjects: nodesOf(hostEndpoints), isolates: false, rules: [insideRule(), failsafeRule(direction)] }]),
       ...stages.map(({ name, policies }) => tier(name, policies.flatMap((policy) => partOf(policy) ?? []))),
     ],
     after: [
@@ -54,10 +54,10 @@ export function hostEndpointTiers(
   }
 }
 
-function ownPodsRule(index: EndpointIndex): SourcedRule {
+function insideRule(): SourcedRule {
   return {
-    match: { action: 'allow', peers: index.pods('all', () => true), relation: 'sameHost' },
-    by: { default: 'traffic with pods of the node itself passes no host endpoint' },
+    match: { action: 'allow', relation: 'sameHost' },
+    by: { default: 'traffic of the node with itself and its own pods passes no host endpoint' },
   }
 }
 

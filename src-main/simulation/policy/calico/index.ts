@@ -4,7 +4,7 @@ import type { EndpointIndex } from '../endpoints'
 import { clusterPolicyPart, inOrder, networkPolicyPart, nodeReachesItsPods, type ClusterNetworkPolicy, type NetworkPolicy } from '../kubernetes/index'
 import type { DirectionPolicies, DirectionPolicy, PolicySet, PolicyTier, SourcedRule } from '../policy-set'
 import { EntitySets } from './entity-sets'
-import { forwardTiers } from './forwarded-traffic'
+import { forwardTiers, type HostPolicies } from './forwarded-traffic'
 import { hostEndpointTiers } from './host-endpoints'
 import { DEFAULT_TIER, type CalicoHostEndpoint, type CalicoNetworkSet, type CalicoPolicy, type CalicoTier } from './objects'
 import type { CalicoRule } from './rule'
@@ -32,6 +32,9 @@ const BUILT_IN_TIERS: readonly CalicoTier[] = [
 
 /** Order of a Kubernetes NetworkPolicy in the default tier (libcalico-go, conversion). */
 const NETWORK_POLICY_ORDER = 1000
+
+/** What the policies of a stage are called in the names of their tiers. */
+const STAGE_NAMES = { untracked: 'untracked policies of ', preDNAT: 'pre-DNAT policies of ', normal: '' } as const
 
 type Direction = 'ingress' | 'egress'
 
@@ -64,28 +67,15 @@ function directionOf(
   policies: readonly TieredPolicy[],
   direction: Direction,
 ): DirectionPolicies {
-  const ofStage = (stage: CalicoPolicy['stage']) =>
-    [...objects.policies]
-      .filter((policy) => policy.stage === stage)
-      .sort((a, b) => compareOrder(a.order, b.order) || compareText(keyOf(a), keyOf(b)))
   const partOf = (policy: CalicoPolicy) => policyPart(sets, policy, direction)
-  const stages = [
-    { name: 'untracked policies', policies: ofStage('untracked') },
-    ...(direction === 'ingress' ? [{ name: 'pre-DNAT policies', policies: ofStage('preDNAT') }] : []),
-  ]
-  const hosts = hostEndpointTiers(index, sets, objects.hostEndpoints, direction, stages, partOf)
-  const normal = ofStage('normal')
-  const forwarding = forwardTiers(
-    index,
-    sets,
-    objects.hostEndpoints,
-    [
-      ...stages.map((stage) => ({ ...stage, defaultAction: undefined })),
-      ...sortedTiers(objects.tiers).map(({ name, defaultAction }) => ({ name, defaultAction, policies: normal.filter(({ tier }) => tier === name) })),
-    ],
-    partOf,
-  )
-  const tiers = sortedTiers(objects.tiers).map(({ name, defaultAction }): PolicyTier => ({
+  const inTiers = sortedTiers(objects.tiers)
+  const ofStage = (stage: CalicoPolicy['stage']) => hostPolicies(objects.policies, inTiers, stage)
+  const [untracked, preDnat] = [ofStage('untracked'), ofStage('preDNAT')]
+  const hosts = hostEndpointTiers(index, sets, objects.hostEndpoints, direction, [...untracked, ...preDnat], partOf)
+  // On its way out, what passes through does not meet the OUTPUT chain of the raw table, where untracked policies are.
+  const passed = [...(direction === 'ingress' ? untracked : []), ...preDnat, ...ofStage('normal')]
+  const forwarding = forwardTiers(index, sets, objects.hostEndpoints, passed, partOf)
+  const tiers = inTiers.map(({ name, defaultAction }): PolicyTier => ({
     name,
     policies: policies.filter(({ tier }) => tier === name).flatMap(({ part }) => part(direction) ?? []),
     unmatched: defaultAction,
@@ -96,6 +86,21 @@ function directionOf(
     tiers: [...forwarding, ...hosts.before, ...tiers, ...hosts.after],
     unselectedBy: { default: `no tier decides, and the profile allows ${direction}` },
   }
+}
+
+/**
+ * The policies of a stage as host endpoints meet them: tier by tier, in a tier by order. What none of them decides goes on
+ * to the next stage; of the last one, to the tier's default (felix/rules/endpoints.go).
+ */
+function hostPolicies(policies: readonly CalicoPolicy[], tiers: readonly CalicoTier[], stage: CalicoPolicy['stage']): HostPolicies[] {
+  const inOrder = policies
+    .filter((policy) => policy.stage === stage)
+    .sort((a, b) => compareOrder(a.order, b.order) || compareText(keyOf(a), keyOf(b)))
+  return tiers.map(({ name, defaultAction }) => ({
+    name: STAGE_NAMES[stage] + name,
+    policies: inOrder.filter(({ tier }) => tier === name),
+    defaultAction: stage === 'normal' ? defaultAction : undefined,
+  }))
 }
 
 function sortedTiers(given: readonly CalicoTier[]): CalicoTier[] {

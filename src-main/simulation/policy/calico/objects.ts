@@ -2,7 +2,7 @@ import type { IpBlock } from '#shared/units/index'
 
 import type { FieldReader } from '../../kubernetes/field-reader'
 import type { Labels } from '../../kubernetes/label-selector'
-import { objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
+import { namespaceOf, objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
 import { checkRule, checkRuleOf } from './check-rule'
 import { readNets, readSelector } from './read-fields'
 import { readRule, type CalicoRule } from './rule'
@@ -62,7 +62,7 @@ const DIRECTIONS = ['Ingress', 'Egress'] as const
 export function readCalicoPolicy(object: ApiObject): ReadObject<CalicoPolicy> {
   const isGlobal = object.kind.includes('Global')
   return readApiObject(object, isGlobal ? 'cluster' : 'namespaced', (fields) => {
-    const namespace = isGlobal ? undefined : (object.metadata.namespace ?? 'default')
+    const namespace = isGlobal ? undefined : namespaceOf(object)
     const head = { title: objectTitle(object), name: object.metadata.name, namespace }
     const read = fields.object('spec', (spec) => readPolicySpec(spec, isGlobal, object.kind.startsWith('Staged')))
     return { ...head, ...(read ?? EMPTY_POLICY) }
@@ -171,7 +171,7 @@ export function readTier(object: ApiObject): ReadObject<CalicoTier> {
 export function readNetworkSet(object: ApiObject): ReadObject<CalicoNetworkSet> {
   const isGlobal = object.kind.includes('Global')
   return readApiObject(object, isGlobal ? 'cluster' : 'namespaced', (fields) => ({
-    namespace: isGlobal ? undefined : (object.metadata.namespace ?? 'default'),
+    namespace: isGlobal ? undefined : namespaceOf(object),
     labels: object.metadata.labels ?? {},
     blocks: fields.object('spec', (spec) => readNets(spec, 'nets')) ?? [],
   }))

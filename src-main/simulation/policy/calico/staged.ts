@@ -1,5 +1,5 @@
 import { isObject } from '../../kubernetes/field-reader'
-import { groupOf, objectTitle, type ApiObject } from '../../kubernetes/object'
+import { groupOf, namespaceOf, objectTitle, specOf, type ApiObject } from '../../kubernetes/object'
 
 const STAGED = 'Staged'
 const STAGED_KUBERNETES = 'StagedKubernetesNetworkPolicy'
@@ -45,7 +45,7 @@ function actionOf({ spec }: ApiObject): unknown {
 
 /** The policy that a staged one stands for. */
 function enforcedForm(staged: ApiObject): ApiObject {
-  const { stagedAction: _, ...spec } = isObject(staged['spec']) ? staged['spec'] : {}
+  const { stagedAction: _, ...spec } = specOf(staged)
   const kind = staged.kind.slice(STAGED.length)
   return staged.kind === STAGED_KUBERNETES
     ? { ...staged, apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', spec }
@@ -53,6 +53,5 @@ function enforcedForm(staged: ApiObject): ApiObject {
 }
 
 function isSame(a: ApiObject, b: ApiObject): boolean {
-  const namespaceOf = ({ metadata }: ApiObject): string => metadata.namespace ?? 'default'
   return a.kind === b.kind && groupOf(a) === groupOf(b) && a.metadata.name === b.metadata.name && namespaceOf(a) === namespaceOf(b)
 }

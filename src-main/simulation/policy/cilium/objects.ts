@@ -2,7 +2,7 @@ import type { IpBlock } from '#shared/units/index'
 
 import type { FieldReader } from '../../kubernetes/field-reader'
 import type { Labels, LabelSelector } from '../../kubernetes/label-selector'
-import { objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
+import { namespaceOf, objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
 import { readBlock } from './cidr'
 import { readRule, type CiliumRule } from './rule'
 import { readEndpointSelector } from './selector'
@@ -48,7 +48,7 @@ export function readCiliumPolicy(object: ApiObject): ReadObject<CiliumPolicy> {
     if (spec === undefined && specs.length === 0) fields.at('spec').required('one of spec and specs')
     return {
       title: objectTitle(object),
-      namespace: isClusterwide ? undefined : (object.metadata.namespace ?? 'default'),
+      namespace: isClusterwide ? undefined : namespaceOf(object),
       specs: spec === undefined ? specs : [spec, ...specs],
     }
   })

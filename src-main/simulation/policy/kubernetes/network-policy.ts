@@ -3,7 +3,7 @@ import { ipBlockCovers, parseIpBlock, type IpBlock } from '#shared/units/index'
 import type { FieldPlace, FieldReader } from '../../kubernetes/field-reader'
 import { readLabelSelector, type LabelSelector } from '../../kubernetes/label-selector'
 import { checkPort, checkPortNumber } from '../../kubernetes/names'
-import { objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
+import { namespaceOf, objectTitle, readApiObject, type ApiObject, type ReadObject } from '../../kubernetes/object'
 
 /** A NetworkPolicy of `networking.k8s.io/v1`, with its defaults filled in. */
 export interface NetworkPolicy {
@@ -54,7 +54,7 @@ export function readNetworkPolicy(object: ApiObject): ReadObject<NetworkPolicy> 
   return readApiObject(object, 'namespaced', (fields) =>
     fields.object('spec', (spec) => readNetworkPolicySpec(spec, object)) ?? {
       title: objectTitle(object),
-      namespace: object.metadata.namespace ?? 'default',
+      namespace: namespaceOf(object),
       podSelector: [],
       ingress: [],
       egress: undefined,
@@ -73,7 +73,7 @@ export function readNetworkPolicySpec(spec: FieldReader, object: ApiObject): Net
     types.length > 0 ? types.includes(direction) : direction === 'Ingress' || egress.length > 0
   return {
     title: objectTitle(object),
-    namespace: object.metadata.namespace ?? 'default',
+    namespace: namespaceOf(object),
     podSelector,
     ingress: isAbout('Ingress') ? ingress : undefined,
     egress: isAbout('Egress') ? egress : undefined,
