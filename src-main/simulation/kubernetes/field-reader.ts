@@ -199,6 +199,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The mappings in a list; none of what is no list. */
+export function objectsOf(value: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
 function shown(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined
   return text === undefined ? 'undefined' : text.length > 80 ? `${text.slice(0, 77)}...` : text

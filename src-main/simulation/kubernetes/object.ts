@@ -1,3 +1,5 @@
+import { DEFAULT_NAMESPACE, type Lab } from '#shared/lab/index'
+
 import { FieldPlace, FieldReader, isObject, type FieldError } from './field-reader'
 import type { Labels } from './label-selector'
 import { checkLabels, dnsLabelProblems, dnsSubdomainProblems } from './names'
@@ -34,6 +36,27 @@ export function groupOf({ apiVersion }: Pick<ApiObject, 'apiVersion'>): string {
 export function objectTitle({ kind, metadata }: Pick<ApiObject, 'kind' | 'metadata'>): string {
   const { name, namespace } = metadata
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
+}
+
+/** The namespace of an object that belongs into one: the API server fills in `default`. */
+export function namespaceOf({ metadata }: { readonly metadata: Pick<ObjectMetadata, 'namespace'> }): string {
+  return metadata.namespace ?? DEFAULT_NAMESPACE
+}
+
+/** `namespace/name` of an object that belongs into a namespace. */
+export function referenceOf(object: { readonly metadata: Pick<ObjectMetadata, 'name' | 'namespace'> }): string {
+  return `${namespaceOf(object)}/${object.metadata.name}`
+}
+
+/** What an object asks for; empty where it has no spec. */
+export function specOf(object: ApiObject): Readonly<Record<string, unknown>> {
+  return isObject(object['spec']) ? object['spec'] : {}
+}
+
+/** The objects of a lab's manifests. */
+export function manifestObjects({ cluster }: Lab): ApiObject[] {
+  const manifests: readonly unknown[] = cluster.manifests
+  return manifests.filter(isApiObject)
 }
 
 /** Whether a value has what every object has. */

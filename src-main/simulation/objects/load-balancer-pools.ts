@@ -1,8 +1,8 @@
 import { ipv4Address, parseIpAddress, parseIpBlock, parseIpv4Address, type Ipv4Address } from '#shared/units/index'
 
-import { isObject, type FieldReader } from '../kubernetes/field-reader'
+import type { FieldReader } from '../kubernetes/field-reader'
 import { matchesLabels, readLabelSelector, type LabelSelector } from '../kubernetes/label-selector'
-import { isApiObject, readApiObject, type ApiObject, type ReadObject } from '../kubernetes/object'
+import { isApiObject, namespaceOf, readApiObject, referenceOf, specOf, type ApiObject, type ReadObject } from '../kubernetes/object'
 
 /** A CiliumLoadBalancerIPPool: addresses for services of type LoadBalancer. */
 export interface LoadBalancerPool {
@@ -83,7 +83,7 @@ export function loadBalancerAddresses(manifests: readonly unknown[]): Map<string
     services.flatMap((service) => {
       const addresses = isServed(service) ? addressesOf(service, pools, taken) : []
       for (const address of addresses) taken.add(address)
-      return addresses.length === 0 ? [] : [[`${service.metadata.namespace ?? 'default'}/${service.metadata.name}`, addresses]]
+      return addresses.length === 0 ? [] : [[referenceOf(service), addresses]]
     }),
   )
 }
@@ -113,12 +113,9 @@ function lowestFree(serving: readonly LoadBalancerPool[], taken: ReadonlySet<Ipv
   return undefined
 }
 
-function specOf(service: ApiObject): Readonly<Record<string, unknown>> {
-  return isObject(service['spec']) ? service['spec'] : {}
-}
-
-function labelsOf({ metadata }: ApiObject): Readonly<Record<string, string>> {
-  return { ...metadata.labels, [NAMESPACE_LABEL]: metadata.namespace ?? 'default', [NAME_LABEL]: metadata.name }
+function labelsOf(service: ApiObject): Readonly<Record<string, string>> {
+  const { labels, name } = service.metadata
+  return { ...labels, [NAMESPACE_LABEL]: namespaceOf(service), [NAME_LABEL]: name }
 }
 
 function askedAddresses(service: ApiObject): Ipv4Address[] {

@@ -1,6 +1,7 @@
 import { isManifestFile, type Finding, type Lab, type ManifestObject, type Variant } from '#shared/lab/index'
 import type { Ipv4Address } from '#shared/units/index'
 
+import { referenceOf } from '../kubernetes/object'
 import type { CompiledPolicies, LabPlaces } from '../policy/index'
 import { enforcedPolicies } from './enforced-policies'
 
@@ -70,8 +71,8 @@ export class PolicyViews {
 }
 
 /** How a fault names an object: as a lab mentions it. */
-function mentionOf({ kind, metadata }: ManifestObject): string {
-  return `${kind} ${metadata.namespace ?? 'default'}/${metadata.name}`
+function mentionOf(object: ManifestObject): string {
+  return `${object.kind} ${referenceOf(object)}`
 }
 
 function keyOf({ absent, unknown, takenFor }: MissingKnowledge): string {

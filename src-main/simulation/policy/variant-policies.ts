@@ -3,8 +3,8 @@ import type { CiliumSettings, Lab, Variant } from '#shared/lab/index'
 import { identifiedPods, podsWithoutIdentity } from './cilium/index'
 import { compilePolicies, type CompiledPolicies } from './compile-policies'
 import { compileDialect, isPolicyObject, readPolicies, type Dialect, type RefusedObject, type UnusedObject } from './dialects'
-import { labCluster, manifestObjects, type LabPlaces } from './lab-cluster'
-import { objectTitle } from '../kubernetes/object'
+import { labCluster, type LabPlaces } from './lab-cluster'
+import { manifestObjects, objectTitle } from '../kubernetes/object'
 
 /** A lab's policies as a variant's plugin enforces them. */
 export interface VariantPolicies {

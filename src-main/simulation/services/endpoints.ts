@@ -1,7 +1,7 @@
 import type { Lab } from '#shared/lab/index'
 
-import { isObject } from '../kubernetes/field-reader'
-import type { ApiObject } from '../kubernetes/object'
+import { isObject, objectsOf } from '../kubernetes/field-reader'
+import { namespaceOf, type ApiObject } from '../kubernetes/object'
 import type { Pod } from '../kubernetes/pods'
 import { READY, type Backend, type Service } from './service'
 
@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>
 /** The label by which a node says in which zone it is. */
 const ZONE_LABEL = 'topology.kubernetes.io/zone'
 /** The label by which an EndpointSlice says whose it is. */
-const SERVICE_LABEL = 'kubernetes.io/service-name'
+export const SERVICE_LABEL = 'kubernetes.io/service-name'
 
 /** The zone of each of a lab's nodes. */
 export function nodeZones({ nodes }: Pick<Lab, 'nodes'>): (string | undefined)[] {
@@ -49,7 +49,7 @@ export class Endpoints {
 
   /** The backends of a port. */
   of(service: ApiObject, distribution: Service['distribution'], port: PortSpec): Backend[] {
-    const namespace = service.metadata.namespace ?? 'default'
+    const namespace = namespaceOf(service)
     const sliced = this.sliced(namespace, service.metadata.name)
     const selected = this.selected(service, namespace)
     const pods = selected.length > 0 ? selected : [...sliced.keys()]
@@ -78,9 +78,7 @@ export class Endpoints {
 
   /** The endpoints that slices name, by pod. */
   private sliced(namespace: string, service: string): Map<number, SlicedEndpoint> {
-    const own = this.places.slices.filter(
-      ({ metadata }) => (metadata.namespace ?? 'default') === namespace && metadata.labels?.[SERVICE_LABEL] === service,
-    )
+    const own = this.places.slices.filter((slice) => namespaceOf(slice) === namespace && slice.metadata.labels?.[SERVICE_LABEL] === service)
     return new Map(
       own.flatMap((slice) =>
         objectsOf(slice['endpoints']).flatMap((endpoint): [number, SlicedEndpoint][] => {
@@ -135,8 +133,4 @@ function slicedEndpoint(endpoint: Fields, slice: ApiObject): SlicedEndpoint {
 function namesOf(list: unknown): string[] | undefined {
   const names = objectsOf(list).flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
   return names.length === 0 ? undefined : names
-}
-
-function objectsOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
 }

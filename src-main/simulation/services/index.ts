@@ -1,6 +1,6 @@
 export { chooseBackend, drawOf, keyOf, type Asker } from './choose-backend'
 export { CiliumMaglev, type MaglevBackend } from './cilium-maglev'
-export { nodeZones } from './endpoints'
+export { nodeZones, SERVICE_LABEL } from './endpoints'
 export { frontendFor, nodePortService, portOf, serviceAt } from './frontends'
 export { ruleCount, rulesTried, type KubeProxyMode, type TriedFrontend } from './kube-proxy'
 export { READY, type Backend, type Frontend, type Service, type ServicePort } from './service'

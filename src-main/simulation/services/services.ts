@@ -1,8 +1,8 @@
 import type { Lab } from '#shared/lab/index'
 import { ipv4PrefixContains, nthIpv4Address, parseIpv4Address, type Ipv4Address, type Ipv4Prefix } from '#shared/units/index'
 
-import { isObject } from '../kubernetes/field-reader'
-import { isApiObject, type ApiObject } from '../kubernetes/object'
+import { isObject, objectsOf } from '../kubernetes/field-reader'
+import { manifestObjects, referenceOf, specOf, type ApiObject } from '../kubernetes/object'
 import type { Pod } from '../kubernetes/pods'
 import { loadBalancerAddresses } from '../objects/index'
 import { Endpoints } from './endpoints'
@@ -24,7 +24,7 @@ const WITH_NODE_PORTS: readonly ServiceType[] = ['NodePort', 'LoadBalancer']
  * long as there is one; ports of nodes that are not given are dealt out in order.
  */
 export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
-  const manifests = (lab.cluster.manifests as readonly unknown[]).filter(isApiObject)
+  const manifests = manifestObjects(lab)
   const objects = manifests.filter(({ kind }) => kind === 'Service')
   const endpoints = new Endpoints({ lab, pods, slices: manifests.filter(({ kind }) => kind === 'EndpointSlice') })
   const freeAddress = addressesOf(lab.cluster.serviceCIDR, objects)
@@ -61,14 +61,6 @@ export function labServices(lab: Lab, pods: readonly Pod[]): Service[] {
       distribution,
     }
   })
-}
-
-function referenceOf({ metadata: { namespace = 'default', name } }: ApiObject): string {
-  return `${namespace}/${name}`
-}
-
-function specOf(object: ApiObject): Fields {
-  return isObject(object['spec']) ? object['spec'] : {}
 }
 
 function typeOf({ type }: Fields): ServiceType {
@@ -140,10 +132,6 @@ function givenAddress(object: ApiObject): Ipv4Address | undefined {
 function addressOf(text: unknown): Ipv4Address | undefined {
   const read = parseIpv4Address(typeof text === 'string' ? text : '')
   return read.ok ? read.value : undefined
-}
-
-function objectsOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
 }
 
 function textOf(value: unknown): string | undefined {

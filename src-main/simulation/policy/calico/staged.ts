@@ -1,4 +1,3 @@
-import { isObject } from '../../kubernetes/field-reader'
 import { groupOf, namespaceOf, objectTitle, specOf, type ApiObject } from '../../kubernetes/object'
 
 const STAGED = 'Staged'
@@ -39,8 +38,8 @@ export function enactStaged(objects: readonly ApiObject[]): { readonly objects: 
   return { objects: enacted, changes }
 }
 
-function actionOf({ spec }: ApiObject): unknown {
-  return (isObject(spec) ? spec['stagedAction'] : undefined) ?? 'Set'
+function actionOf(staged: ApiObject): unknown {
+  return specOf(staged)['stagedAction'] ?? 'Set'
 }
 
 /** The policy that a staged one stands for. */
