@@ -1,16 +1,18 @@
 import type { CarrierPaths, NodePaths } from '../common/datapath'
-import { NIC_DEVICE, POD_DEVICE } from '../common/device'
-import { masquerading, nodeStack, translating, wireguardReceives, wireguardSends } from '../common/node-stack'
+import { NIC_DEVICE } from '../common/device'
+import { masquerading, nodeStack, translating, wireguardReceives, wireguardSends, type NodeStack } from '../common/node-stack'
 import {
   backlog,
   inline,
   NIC_SENDS,
   nicReceives,
   orphaning,
-  socketReceives,
+  POD_RECEIVES,
   socketSends,
   step,
+  VETH_POD_SENDS,
   type Pass,
+  type Path,
   type Step,
 } from '../common/path'
 import type { CalicoPaths, CarrierKind } from './calico-paths'
@@ -22,87 +24,115 @@ import { tunnelEntry, type TunnelOptions } from './tunnel-entry'
  * the netfilter stages, which is all that the two differ in.
  */
 export function netfilterPaths(rules: 'calico' | 'calico-nft', options: TunnelOptions): CalicoPaths {
-  const tracked = nodeStack({ rules, tracksOuter: true })
-  // Felix writes NOTRACK rules for its VXLAN port (felix/rules/static.go).
-  const untracked = nodeStack({ rules, tracksOuter: false })
-  const { prerouting, forwarding, sending, receiving } = tracked
-  // ip_rcv takes the packet from its socket's account (net/ipv4/ip_input.c, ip_rcv_core).
-  const nodeTakes = (steps: readonly Step[]): Pass => orphaning(backlog(CALI, [...prerouting(CALI), ...steps]))
-  const toPod: readonly Step[] = [...forwarding(CALI), step('veth-transmit', CALI)]
-  const nodeSends = (device: string): Step[] => [...socketSends(device), ...sending(device)]
+  const paths = new NetfilterPaths(rules, options)
+  return { paths: paths.ofNode(), carrier: (kind) => paths.carrier(kind) }
+}
 
-  const direct = (): CarrierPaths => ({
-    podSends: [POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...NIC_SENDS])],
-    nodeSends: tracked.node.sends,
-    podReceives: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...toPod]), POD_RECEIVES],
-    nodeReceives: tracked.node.receives,
-    forwardSends: tracked.forwards.leaves,
-    forwardReceives: tracked.forwards.arrives,
-  })
+class NetfilterPaths {
+  private readonly options: TunnelOptions
+  private readonly tracked: NodeStack
+  /** Felix writes NOTRACK rules for its VXLAN port (felix/rules/static.go). */
+  private readonly untracked: NodeStack
 
-  const tunnelled = (kind: 'ipip' | 'vxlan'): CarrierPaths => {
-    const device = kind === 'ipip' ? IPIP_DEVICE : VXLAN_DEVICE
-    const stack = kind === 'ipip' ? tracked : untracked
-    const encapsulate = [tunnelEntry(kind, options), ...stack.sendingOuter, ...NIC_SENDS]
-    const decapsulate = [
-      nicReceives(true),
-      inline([...stack.receivingOuter, step(`${kind}-decapsulate`, device)]),
-    ]
+  constructor(rules: string, options: TunnelOptions) {
+    this.options = options
+    this.tracked = nodeStack({ rules, tracksOuter: true })
+    this.untracked = nodeStack({ rules, tracksOuter: false })
+  }
+
+  carrier(kind: CarrierKind): CarrierPaths {
+    switch (kind) {
+      case 'direct':
+        return this.direct()
+      case 'ipip':
+        return this.tunnelled(kind, IPIP_DEVICE, this.tracked)
+      case 'vxlan':
+        return this.tunnelled(kind, VXLAN_DEVICE, this.untracked)
+      case 'wireguard':
+        return this.encrypted(WIREGUARD_DEVICE)
+    }
+  }
+
+  ofNode(): NodePaths {
+    const { receiving, node, forwards } = this.tracked
+    return {
+      podToLocalPod: [VETH_POD_SENDS, this.nodeTakes(this.toPod()), POD_RECEIVES],
+      podToOwnNode: [VETH_POD_SENDS, this.nodeTakes(receiving(CALI))],
+      nodeToLocalPod: [inline([...this.nodeSends(CALI), step('veth-transmit', CALI)]), orphaning(POD_RECEIVES)],
+      outside: {
+        masqueraded: this.outside([masquerading(NIC_DEVICE)], [translating(NIC_DEVICE)]),
+        plain: this.outside([], []),
+      },
+      node,
+      forwards,
+    }
+  }
+
+  private direct(): CarrierPaths {
+    const { node, forwards } = this.tracked
+    const { out, back } = this.outside([], [])
+    return {
+      podSends: out,
+      nodeSends: node.sends,
+      podReceives: back,
+      nodeReceives: node.receives,
+      forwardSends: forwards.leaves,
+      forwardReceives: forwards.arrives,
+    }
+  }
+
+  private tunnelled(kind: 'ipip' | 'vxlan', device: string, { sendingOuter, receivingOuter }: NodeStack): CarrierPaths {
+    const { prerouting, forwarding, receiving } = this.tracked
+    const encapsulate = [tunnelEntry(kind, this.options), ...sendingOuter, ...NIC_SENDS]
+    const decapsulate = [nicReceives(true), inline([...receivingOuter, step(`${kind}-decapsulate`, device)])]
     const afterTunnel = (steps: readonly Step[]): Pass => ({
       entry: 'groCell',
       steps: [step('gro-cell', device), ...prerouting(device), ...steps],
     })
     return {
-      podSends: [POD_SENDS, nodeTakes([...forwarding(device), ...encapsulate])],
-      nodeSends: [inline([...nodeSends(device), ...encapsulate])],
-      podReceives: [...decapsulate, afterTunnel(toPod), POD_RECEIVES],
+      podSends: [VETH_POD_SENDS, this.nodeTakes([...forwarding(device), ...encapsulate])],
+      nodeSends: [inline([...this.nodeSends(device), ...encapsulate])],
+      podReceives: [...decapsulate, afterTunnel(this.toPod()), POD_RECEIVES],
       nodeReceives: [...decapsulate, afterTunnel(receiving(device))],
       forwardSends: [inline([...forwarding(device), ...encapsulate])],
       forwardReceives: [...decapsulate, afterTunnel([])],
     }
   }
 
-  const encrypted = (): CarrierPaths => {
-    const device = WIREGUARD_DEVICE
-    const sends = (before: readonly Step[]) => wireguardSends(device, before, tracked.sendingOuter)
-    const receives = (after: readonly Step[]) =>
-      wireguardReceives(device, tracked.receivingOuter, [...prerouting(device), ...after])
-    const [fromPod, ...crypto] = sends([])
+  private encrypted(device: string): CarrierPaths {
+    const { prerouting, forwarding, receiving, sendingOuter, receivingOuter } = this.tracked
+    const sends = (before: readonly Step[]) => wireguardSends(device, before, sendingOuter)
+    const receives = (after: readonly Step[]) => wireguardReceives(device, receivingOuter, [...prerouting(device), ...after])
+    const [queueing, ...crypto] = sends([])
     return {
-      podSends: [POD_SENDS, nodeTakes([...forwarding(device), ...fromPod!.steps]), ...crypto],
-      nodeSends: sends(nodeSends(device)),
-      podReceives: [...receives(toPod), POD_RECEIVES],
+      podSends: [VETH_POD_SENDS, this.nodeTakes([...forwarding(device), ...queueing!.steps]), ...crypto],
+      nodeSends: sends(this.nodeSends(device)),
+      podReceives: [...receives(this.toPod()), POD_RECEIVES],
       nodeReceives: receives(receiving(device)),
       forwardSends: sends(forwarding(device)),
       forwardReceives: receives([]),
     }
   }
 
-  const carriers = {
-    direct,
-    ipip: () => tunnelled('ipip'),
-    vxlan: () => tunnelled('vxlan'),
-    wireguard: encrypted,
-  } as const satisfies Record<CarrierKind, () => CarrierPaths>
-
-  const outside = (out: readonly Step[], back: readonly Step[]) => ({
-    out: [POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...out, ...NIC_SENDS])],
-    back: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...back, ...toPod]), POD_RECEIVES],
-  })
-  const paths: NodePaths = {
-    podToLocalPod: [POD_SENDS, nodeTakes(toPod), POD_RECEIVES],
-    podToOwnNode: [POD_SENDS, nodeTakes(receiving(CALI))],
-    nodeToLocalPod: [inline([...nodeSends(CALI), step('veth-transmit', CALI)]), orphaning(POD_RECEIVES)],
-    outside: {
-      masqueraded: outside([masquerading(NIC_DEVICE)], [translating(NIC_DEVICE)]),
-      plain: outside([], []),
-    },
-    node: tracked.node,
-    forwards: tracked.forwards,
+  /** A pod's way over the NIC and back, with what is done besides in the POSTROUTING and PREROUTING hooks. */
+  private outside(leaving: readonly Step[], arriving: readonly Step[]): { readonly out: Path; readonly back: Path } {
+    const { prerouting, forwarding } = this.tracked
+    return {
+      out: [VETH_POD_SENDS, this.nodeTakes([...forwarding(NIC_DEVICE), ...leaving, ...NIC_SENDS])],
+      back: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...arriving, ...this.toPod()]), POD_RECEIVES],
+    }
   }
-  return { paths, carrier: (kind) => carriers[kind]() }
-}
 
-/** A pod's packet, up to the node's side of its interface. */
-const POD_SENDS: Pass = inline([...socketSends(POD_DEVICE), step('veth-transmit', POD_DEVICE)])
-const POD_RECEIVES: Pass = backlog(POD_DEVICE, socketReceives(POD_DEVICE))
+  /** ip_rcv takes the packet from its socket's account (net/ipv4/ip_input.c, ip_rcv_core). */
+  private nodeTakes(steps: readonly Step[]): Pass {
+    return orphaning(backlog(CALI, [...this.tracked.prerouting(CALI), ...steps]))
+  }
+
+  private toPod(): Step[] {
+    return [...this.tracked.forwarding(CALI), step('veth-transmit', CALI)]
+  }
+
+  private nodeSends(device: string): Step[] {
+    return [...socketSends(device), ...this.tracked.sending(device)]
+  }
+}

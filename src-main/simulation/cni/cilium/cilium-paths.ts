@@ -9,10 +9,12 @@ import {
   nicReceives,
   orphaning,
   outer,
+  POD_RECEIVES,
   redirecting,
   socketReceives,
   socketSends,
   step,
+  VETH_POD_SENDS,
   type Pass,
   type Path,
   type Step,
@@ -53,10 +55,7 @@ export class CiliumPaths {
   protected podSends(fromContainer: Step, then: readonly Step[]): Pass[] {
     if (this.modes.podDevice === 'netkit')
       return [inline([...socketSends(POD_DEVICE), step('netkit-transmit', POD_DEVICE), fromContainer, ...then])]
-    return [
-      inline([...socketSends(POD_DEVICE), step('veth-transmit', POD_DEVICE)]),
-      backlog(LXC, [fromContainer, ...then]),
-    ]
+    return [VETH_POD_SENDS, backlog(LXC, [fromContainer, ...then])]
   }
 
   /** The same where the node's stack takes the packet up, which takes it from its socket's account. */
@@ -312,5 +311,3 @@ export class CiliumPaths {
     }
   }
 }
-
-const POD_RECEIVES: Pass = backlog(POD_DEVICE, socketReceives(POD_DEVICE))

@@ -1,6 +1,6 @@
 import type { DropReason, PASS_ENTRY, StageId } from '#shared/plan/index'
 
-import { LOOPBACK_DEVICE, NIC_DEVICE } from './device'
+import { LOOPBACK_DEVICE, NIC_DEVICE, POD_DEVICE } from './device'
 
 /**
  * Stages whose kind depends on the transport and on whether the packet carries payload: the plan puts the right stage in
@@ -130,6 +130,12 @@ export function socketSends(device: string): Step[] {
 export function socketReceives(device: string): Step[] {
   return [step('ip-local-deliver', device), step('transport-receive', device)]
 }
+
+/** A pod's packet over a veth pair, up to the node's side of it. */
+export const VETH_POD_SENDS: Pass = inline([...socketSends(POD_DEVICE), step('veth-transmit', POD_DEVICE)])
+
+/** A pod receives: the packet waits in the backlog into which the node's side of its interface put it. */
+export const POD_RECEIVES: Pass = backlog(POD_DEVICE, socketReceives(POD_DEVICE))
 
 /** The node's NIC sends. */
 export const NIC_SENDS: readonly Step[] = [step('qdisc', NIC_DEVICE), step('nic-transmit', NIC_DEVICE)]

@@ -1,5 +1,5 @@
 import type { CarrierPaths, NodePaths } from '../common/datapath'
-import { NIC_DEVICE, POD_DEVICE } from '../common/device'
+import { NIC_DEVICE } from '../common/device'
 import { masquerading, nodeStack, translating } from '../common/node-stack'
 import {
   backlog,
@@ -7,9 +7,10 @@ import {
   NIC_SENDS,
   nicReceives,
   orphaning,
-  socketReceives,
+  POD_RECEIVES,
   socketSends,
   step,
+  VETH_POD_SENDS,
   type Pass,
   type Step,
 } from '../common/path'
@@ -20,10 +21,6 @@ const RULES = 'flannel'
 
 const stack = nodeStack({ rules: RULES, tracksOuter: true })
 const { prerouting, forwarding, sending, receiving, sendingOuter, receivingOuter } = stack
-
-/** A pod's packet, up to the node's side of its interface. */
-const POD_SENDS: Pass = inline([...socketSends(POD_DEVICE), step('veth-transmit', POD_DEVICE)])
-const POD_RECEIVES: Pass = backlog(POD_DEVICE, socketReceives(POD_DEVICE))
 
 /** The bridge hands what is for its own MAC address to the node's stack: ip_rcv takes it from its socket's account. */
 const nodeTakes = (steps: readonly Step[]): Pass =>
@@ -49,8 +46,8 @@ const BRIDGED: Pass = orphaning(
 
 /** Paths on one node and out of the cluster. */
 export const FLANNEL_NODE_PATHS: NodePaths = {
-  podToLocalPod: [POD_SENDS, BRIDGED, POD_RECEIVES],
-  podToOwnNode: [POD_SENDS, nodeTakes(receiving(BRIDGE))],
+  podToLocalPod: [VETH_POD_SENDS, BRIDGED, POD_RECEIVES],
+  podToOwnNode: [VETH_POD_SENDS, nodeTakes(receiving(BRIDGE))],
   nodeToLocalPod: [
     inline([...socketSends(BRIDGE), ...sending(BRIDGE), step('bridge-transmit', BRIDGE), step('veth-transmit', VETH)]),
     orphaning(POD_RECEIVES),
@@ -65,14 +62,14 @@ export const FLANNEL_NODE_PATHS: NodePaths = {
 
 function outsidePaths(out: readonly Step[], back: readonly Step[]) {
   return {
-    out: [POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...out, ...NIC_SENDS])],
+    out: [VETH_POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...out, ...NIC_SENDS])],
     back: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...back, ...TO_POD]), POD_RECEIVES],
   }
 }
 
 /** Routes over the shared subnet (host-gw, DirectRouting). */
 export const FLANNEL_DIRECT: CarrierPaths = {
-  podSends: [POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...NIC_SENDS])],
+  podSends: [VETH_POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...NIC_SENDS])],
   nodeSends: stack.node.sends,
   podReceives: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...TO_POD]), POD_RECEIVES],
   nodeReceives: stack.node.receives,
@@ -92,7 +89,7 @@ const afterTunnel = (steps: readonly Step[]): Pass => ({
 
 /** VXLAN between all nodes. */
 export const FLANNEL_VXLAN: CarrierPaths = {
-  podSends: [POD_SENDS, nodeTakes([...forwarding(VXLAN_DEVICE), ...ENCAPSULATE])],
+  podSends: [VETH_POD_SENDS, nodeTakes([...forwarding(VXLAN_DEVICE), ...ENCAPSULATE])],
   nodeSends: [inline([...socketSends(VXLAN_DEVICE), ...sending(VXLAN_DEVICE), ...ENCAPSULATE])],
   podReceives: [...DECAPSULATE, afterTunnel(TO_POD), POD_RECEIVES],
   nodeReceives: [...DECAPSULATE, afterTunnel(receiving(VXLAN_DEVICE))],
