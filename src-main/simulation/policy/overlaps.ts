@@ -1,5 +1,6 @@
 import {
   ACTION,
+  ACTION_NAMES,
   CoverageWalk,
   isEmpty,
   ruleOfStep,
@@ -36,8 +37,6 @@ export interface Overlap {
 export function findOverlaps(policies: CompiledPolicies): Overlap[] {
   return new OverlapFinder(policies).find()
 }
-
-const ACTIONS = Object.keys(ACTION) as readonly PolicyAction[]
 
 /** A rule as its object has it: it may be compiled to several. */
 interface Source {
@@ -190,7 +189,7 @@ class OverlapFinder {
     const { decisions } = this.policies
     const inOrder = [...because].sort((a, b) => a - b)
     const distinct = new Map(Array.from(inOrder, (number) => [JSON.stringify(decisions[number]), decisions[number]!] as const))
-    return { kind, object, rule, action: ACTIONS[this.walk.action(compiled[0]!)]!, because: [...distinct.values()], compiled }
+    return { kind, object, rule, action: ACTION_NAMES[this.walk.action(compiled[0]!)]!, because: [...distinct.values()], compiled }
   }
 }
 

@@ -1,6 +1,7 @@
 import { hasEndpoint } from './endpoint-set'
 import {
   ACTION,
+  ACTION_NAMES,
   ANY,
   DIRECTION,
   PORT,
@@ -30,8 +31,6 @@ export interface PolicyPacket {
   /** A request inside the connection; without one, rules about requests match the connection that could carry it. */
   readonly request?: Request
 }
-
-const ACTION_NAMES = Object.keys(ACTION) as readonly PolicyAction[]
 
 /**
  * The step of an endpoint's list that decides about a packet; −1 where nothing is enforced on the endpoint. The steps

@@ -38,6 +38,9 @@ export const ACTION = { allow: 0, deny: 1, pass: 2, log: 3 } as const
 /** An action by name. */
 export type PolicyAction = keyof typeof ACTION
 
+/** The actions by their numbers. */
+export const ACTION_NAMES = Object.keys(ACTION) as readonly PolicyAction[]
+
 /** How the peer's host must relate to the endpoint's own. */
 export const RELATION = { any: 0, sameHost: 1, otherHost: 2 } as const
 

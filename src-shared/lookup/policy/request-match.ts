@@ -22,11 +22,12 @@ export interface CiliumHttpRule {
   readonly headers: readonly { readonly name: string; readonly value?: string }[]
 }
 
-/** What a rule asks of the requests in a connection; a list of alternatives, of which one must hold. */
+/** What a rule asks of the requests in a connection; a list of alternatives, of which one must hold. `not`: that another does not. */
 export type RequestMatch =
   | { readonly kind: 'cilium-http'; readonly anyOf: readonly CiliumHttpRule[] }
   | { readonly kind: 'calico-http'; readonly methods: readonly string[]; readonly paths: readonly HttpPathRule[] }
   | { readonly kind: 'dns'; readonly patterns: readonly string[] }
+  | { readonly kind: 'not'; readonly match: RequestMatch }
 
 /** Whether a request is one that a rule asks for. A request of another kind never is. */
 export function matchesRequest(match: RequestMatch, request: Request): boolean {
@@ -41,6 +42,8 @@ export function matchesRequest(match: RequestMatch, request: Request): boolean {
       )
     case 'dns':
       return request.kind === 'dns' && match.patterns.some((pattern) => matchesDnsPattern(pattern, qualify(request.name)))
+    case 'not':
+      return !matchesRequest(match.match, request)
   }
 }
 

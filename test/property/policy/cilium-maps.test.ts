@@ -47,21 +47,27 @@ it('A policy map with all its entries says what the policies say', () => {
   )
 })
 
-it('A policy map denies those outside whom a rule picks by their label', () => {
+/** What the map of the pod x/a says about a connection from an end to its port 80, under one clusterwide policy of pods a. */
+function mapOfPodA(from: string, spec: object): 'allow' | 'deny' {
   const object = {
-    apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'no-world' },
-    spec: {
-      endpointSelector: { matchLabels: { app: 'a' } },
-      enableDefaultDeny: { ingress: false },
-      ingressDeny: [{ fromEndpoints: [{ matchLabels: { 'reserved:world': '' } }] }],
-    },
+    apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'p' },
+    spec: { endpointSelector: { matchLabels: { app: 'a' } }, enableDefaultDeny: { ingress: false }, ...spec },
   }
   const objects = readPolicies([object] as never[], 'cilium')
   const index = new EndpointIndex(cluster)
   const maps = new MapEntries(index, ciliumPolicySet(index, { ...objects, policies: objects.ciliumPolicies }, 'default'))
-  const [own, peer] = [numberOf.get('x/a')!, numberOf.get('external/near')!]
+  const [own, peer] = [numberOf.get('x/a')!, numberOf.get(from)!]
   const packet = { peer, protocol: protocolNumber('TCP'), destinationPort: 80, sourcePort: -1, icmpType: -1, icmpCode: -1 }
-  expect(mapVerdict(maps.of(own), maps.identityOf(own, peer), 'ingress', packet)).toBe('deny')
+  return mapVerdict(maps.of(own), maps.identityOf(own, peer), 'ingress', packet)
+}
+
+it('A policy map denies those outside whom a rule picks by their label', () => {
+  expect(mapOfPodA('external/near', { ingressDeny: [{ fromEndpoints: [{ matchLabels: { 'reserved:world': '' } }] }] })).toBe('deny')
+})
+
+it('A policy map leaves it to the proxy which requests a rule without default deny refuses', () => {
+  const toPorts = [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }]
+  expect(mapOfPodA('x/b', { ingress: [{ toPorts }] })).toBe('allow')
 })
 
 it('Endpoints of a node with equal keys have equal entries', () => {

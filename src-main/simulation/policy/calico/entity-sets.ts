@@ -1,7 +1,7 @@
-import { addEndpoint, differenceOf, intersectionOf, unionOf, type EndpointSet, type PortRange } from '#shared/lookup/policy/index'
+import { addEndpoint, differenceOf, intersectionOf, membersOf, unionOf, type EndpointSet, type PortRange } from '#shared/lookup/policy/index'
 
 import type { Labels } from '../../kubernetes/label-selector'
-import type { EndpointIndex, PolicyEndpoint } from '../endpoints'
+import type { EndpointIndex, PolicyEndpoint, PolicyService } from '../endpoints'
 import { protocolNumber } from '../protocols'
 import type { CalicoHostEndpoint, CalicoNetworkSet, CalicoPolicy } from './objects'
 import type { CalicoEntity, CalicoPort } from './rule'
@@ -51,8 +51,13 @@ export class EntitySets {
 
   /** The ends of a node itself: its own, and its pods in the host's network. */
   node(name: string): EndpointSet {
-    const number = this.index.cluster.endpoints.find(({ reference }) => reference === `node/${name}`)?.node
-    return this.index.endpoints(`node ${name}`, ({ kind, node }) => kind === 'node' && node === number)
+    const found = this.index.cluster.endpoints.find(({ reference }) => reference === `node/${name}`)
+    return found === undefined ? new Uint32Array(Math.ceil(this.index.count / 32)) : this.endsOfNode(found.node)
+  }
+
+  /** All that has a node's address. */
+  private endsOfNode(number: number): EndpointSet {
+    return this.index.endpoints(`node ${number}`, ({ kind, node }) => kind === 'node' && node === number)
   }
 
   /**
@@ -163,12 +168,17 @@ export class EntitySets {
     }
   }
 
-  private serviceOf({ services }: CalicoEntity, policyNamespace: string | undefined) {
+  /** The endpoints of a service: whatever has their addresses. */
+  private serviceOf({ services }: CalicoEntity, policyNamespace: string | undefined): PolicyService['endpoints'] {
+    const { cluster } = this.index
     const namespace = services?.namespace ?? policyNamespace
-    const found = this.index.cluster.services.filter(
-      (service) => service.name === services?.name && service.namespace === namespace,
+    const found = cluster.services.filter((service) => service.name === services?.name && service.namespace === namespace)
+    return found.flatMap(({ endpoints }) =>
+      endpoints.flatMap((given) => {
+        const { kind, node } = cluster.endpoints[given.endpoint]!
+        return kind === 'node' ? membersOf(this.endsOfNode(node)).map((endpoint) => ({ ...given, endpoint })) : [given]
+      }),
     )
-    return found.flatMap(({ endpoints }) => endpoints)
   }
 
   private serviceEndpoints(entity: CalicoEntity, policyNamespace: string | undefined): EndpointSet {

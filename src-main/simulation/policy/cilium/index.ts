@@ -89,13 +89,26 @@ function directionOf(
     tiers: [
       {
         name: 'policy map',
-        policies: [...denying, ...local, ...allowing],
+        policies: [...denying, ...local, ...allowing, ...allowing.flatMap(refusedRequests)],
         unmatched: 'deny',
         unmatchedBy: { default: `isolated for ${direction}, and no rule allows it` },
       },
     ],
     unselectedBy,
   }
+}
+
+/**
+ * What the proxy drops of connections that a spec without default deny lets through: requests that none of its rules about
+ * requests allows (documentation of Cilium, "EnableDefaultDeny does not apply to layer-7 policy"). Where a spec isolates, that
+ * is what its default does.
+ */
+function refusedRequests(part: DirectionPolicy): DirectionPolicy[] {
+  if (part.isolates) return []
+  const rules = part.rules.flatMap(({ match, ...rest }): SourcedRule[] =>
+    match.request === undefined ? [] : [{ match: { ...match, action: 'deny', request: { kind: 'not', match: match.request } }, ...rest }],
+  )
+  return rules.length === 0 ? [] : [{ ...part, rules }]
 }
 
 /** What all rules for some pods ask of peers given by labels, because one of them says so. */

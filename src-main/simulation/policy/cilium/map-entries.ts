@@ -83,6 +83,8 @@ export class MapEntries {
 
   private ofRule(own: number, direction: Direction, rule: SourcedRule): MapEntry[] {
     const { match } = rule
+    // Requests are refused by the proxy, to which an entry only leads.
+    if (match.action === 'deny' && match.request !== undefined) return []
     if (match.own !== undefined && !hasEndpoint(match.own, own)) return []
     const action = match.action === 'deny' ? 'deny' : 'allow'
     const identities = this.identitiesOf(own, rule)

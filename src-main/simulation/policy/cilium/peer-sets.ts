@@ -87,7 +87,7 @@ export class PeerSets {
       ...peers.entities.map((entity) => this.entity(entity, role)),
       addressSet(index, peers.blocks, [], 'world'),
       ...peers.ranges.map((range) => addressSet(index, this.blocksOf(range), range.except, 'world')),
-      ...peers.services.map((service) => this.serviceEndpoints(service, namespace)),
+      ...peers.services.map((service) => this.serviceEndpoints(service)),
     ]
     if (peers.names.length > 0) sets.push(this.named(peers.names))
     return unionOf(index.count, sets)
@@ -134,13 +134,19 @@ export class PeerSets {
     return chosen.flatMap(({ blocks }) => blocks)
   }
 
-  private serviceEndpoints({ name, namespace, selector }: CiliumServicePeer, own: string | undefined): EndpointSet {
+  /**
+   * Pods behind services, of any namespace where none is given; those in the host's network keep the identity of the host
+   * (pkg/policy/k8s/service.go).
+   */
+  private serviceEndpoints({ name, namespace, selector }: CiliumServicePeer): EndpointSet {
     const set = new Uint32Array(Math.ceil(this.index.count / 32))
     for (const service of this.index.cluster.services) {
-      if (service.namespace !== (namespace ?? own ?? service.namespace)) continue
+      if (namespace !== undefined && namespace !== '' && service.namespace !== namespace) continue
       if (name !== undefined && service.name !== name) continue
       if (selector !== undefined && !matchesLabels(selector, service.labels)) continue
-      for (const { endpoint } of service.endpoints) addEndpoint(set, endpoint)
+      for (const { endpoint } of service.endpoints) {
+        if (this.index.cluster.endpoints[endpoint]!.kind !== 'node') addEndpoint(set, endpoint)
+      }
     }
     return set
   }

@@ -41,11 +41,14 @@ export function withNamespace(selector: LabelSelector, namespace: string | undef
   return [...selector, { key: NAMESPACE_KEY, operator: 'In', values: [namespace] }]
 }
 
-/** A selector of a policy's subjects: in a namespaced policy always those of its own namespace. */
+/**
+ * A selector of a policy's subjects: in a namespaced policy always those of its own namespace. Another one named with the
+ * source k8s is replaced by it; named without a source it stays, and selects nobody (utils, ParseToCiliumRule).
+ */
 export function ofNamespace(selector: LabelSelector, namespace: string | undefined): LabelSelector {
   if (namespace === undefined) return selector
   const others = selector.filter(
-    ({ key, operator, values }) => !(operator === 'In' && values.length === 1 && splitKey(key).name === NAMESPACE_KEY),
+    ({ key, operator, values }) => !(operator === 'In' && values.length === 1 && key === `k8s:${NAMESPACE_KEY}`),
   )
   return [...others, { key: NAMESPACE_KEY, operator: 'In', values: [namespace] }]
 }
