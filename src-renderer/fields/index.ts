@@ -1,3 +1,4 @@
+export { default as LabLabelsField } from './LabLabelsField.vue'
 export { default as LabSelectField } from './LabSelectField.vue'
 export { default as LabSwitchField } from './LabSwitchField.vue'
 export { default as LabTextField } from './LabTextField.vue'
