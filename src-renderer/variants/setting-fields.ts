@@ -6,7 +6,7 @@ export interface SettingField {
   readonly label: string
   /** Where it is in the variant's settings: the plugin's own names. */
   readonly path: DocumentPath
-  readonly kind: 'choice' | 'switch' | 'whole'
+  readonly kind: 'choice' | 'switch' | 'whole' | 'prefix'
   /** For choices. */
   readonly options: readonly SelectOption[]
   /** The plugin's own name for it, and what the label leaves out. */
@@ -53,6 +53,7 @@ const groups: Readonly<Record<CniName, readonly SettingGroup[]>> = {
         choice('IPIP', 'ipPool.ipipMode', 'Always', 'CrossSubnet', 'Never'),
         choice('VXLAN', 'ipPool.vxlanMode', 'Always', 'CrossSubnet', 'Never'),
         whole('IPIP MTU', 'felixConfiguration.ipipMTU', '0 detects it'),
+        whole('VXLAN MTU', 'felixConfiguration.vxlanMTU', '0 detects it'),
       ],
     },
     {
@@ -78,7 +79,9 @@ const groups: Readonly<Record<CniName, readonly SettingGroup[]>> = {
       fields: [
         choice('Mode', 'routingMode', 'tunnel', 'native'),
         choice('Tunnel', 'tunnelProtocol', 'vxlan', 'geneve'),
-        onOff('Direct routes', 'autoDirectNodeRoutes'),
+        onOff('Direct routes', 'autoDirectNodeRoutes', 'native mode’s routes to nodes of the same subnet'),
+        field('prefix', 'Native CIDR', 'ipv4NativeRoutingCIDR', 'reached without a tunnel or masquerading, in native mode'),
+        onOff('BGP', 'bgpControlPlane.enabled', 'tells ToRs the way to pods'),
         whole('MTU', 'MTU', '0 detects it'),
       ],
     },
@@ -97,7 +100,10 @@ const groups: Readonly<Record<CniName, readonly SettingGroup[]>> = {
         choice('Type', 'encryption.type', 'wireguard', 'ipsec', 'ztunnel'),
       ],
     },
-    { name: 'Services', fields: [onOff('Replace kube-proxy', 'kubeProxyReplacement'), kubeProxy] },
+    {
+      name: 'Services',
+      fields: [onOff('Replace kube-proxy', 'kubeProxyReplacement'), kubeProxy, choice('Balancing', 'loadBalancer.mode', 'snat', 'dsr', 'hybrid')],
+    },
   ],
   flannel: [
     { name: 'Backend', fields: [choice('Type', 'Backend.Type', 'vxlan', 'host-gw')] },

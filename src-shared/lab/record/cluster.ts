@@ -20,14 +20,16 @@ export interface Cluster extends NodeLifecycle {
 /** The namespace that every cluster has. */
 export const DEFAULT_NAMESPACE = 'default'
 
+/** Where addresses of pods come from unless the lab says so: what kubeadm's guides and Flannel's manifest use. */
+export const DEFAULT_POD_CIDR = '10.244.0.0/16'
+
 /**
  * The schema of the cluster.
- * - podCIDR 10.244.0.0/16: what kubeadm's guides and Flannel's manifest use.
  * - serviceCIDR 10.96.0.0/16: the first part of kubeadm's 10.96.0.0/12, which leaves 10.97 and up to switches' subnets.
  */
 export const clusterSchema = z
   .strictObject({
-    podCIDR: ipv4PrefixSchema.prefault('10.244.0.0/16'),
+    podCIDR: ipv4PrefixSchema.prefault(DEFAULT_POD_CIDR),
     serviceCIDR: ipv4PrefixSchema.prefault('10.96.0.0/16'),
     namespaces: z.array(namespaceSchema).default([]),
     workloads: z.array(workloadSchema).default([]),
