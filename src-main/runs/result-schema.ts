@@ -46,6 +46,7 @@ const traffic = z.looseObject({
   packetsDelivered: count,
   transactionsPerSecond: amount.exactOptional(),
   retransmits: count.exactOptional(),
+  outOfOrder: count.exactOptional(),
   latencyNs: latency.exactOptional(),
   flowCompletion: z.array(completion).exactOptional(),
   receiveQueues: z.array(z.string()).exactOptional(),

@@ -1,4 +1,4 @@
-import type { RunResult, VariantResult } from '#shared/metrics/index'
+import type { RunResult, TrafficResult, VariantResult } from '#shared/metrics/index'
 import type { StageGroup } from '#shared/plan/index'
 import { humanShare } from '#shared/units/index'
 
@@ -22,6 +22,8 @@ const SAME_BELOW = 0.005
 const FULL_LINK = 0.97
 /** A core this busy leaves no room: what is missing to 1 are moments in which its work waits for other cores. */
 const FULL_CORE = 0.97
+/** Traffic is told to overtake itself from this share of its packets on. */
+const OVERTAKEN = 0.005
 /** Groups named as causes: those that make up at least this share of the whole change. */
 const CAUSE_SHARE = 0.15
 
@@ -47,7 +49,7 @@ export function explain(result: RunResult, figures: readonly ComparedFigure[], b
     const against = base && base !== variant ? comparisons(own.filter(({ subject }) => !silent.includes(subject)), variant, base) : []
     if (silent.length > 0) return { variant: variant.name, sentences: [`Nothing of ${silent.join(', ')} arrived.`, ...losses(variant), ...against, ...bounds(variant)] }
     const same = base && base !== variant && against.length === 0 ? [`All of it is within half a percent of ${base.name}, or within chance.`] : []
-    return { variant: variant.name, sentences: [...against, ...same, ...bounds(variant), ...losses(variant)] }
+    return { variant: variant.name, sentences: [...against, ...same, ...bounds(variant), ...overtakings(variant), ...losses(variant)] }
   })
 }
 
@@ -135,6 +137,23 @@ function bounds(variant: VariantResult): string[] {
     )
   }
   return sentences
+}
+
+/** Traffic whose packets overtook each other, which is what GRO and loss detection suffer from. */
+function overtakings(variant: VariantResult): string[] {
+  const perTraffic = (figureOf: (traffic: TrafficResult) => number) => meanBy(variant, ({ traffic }) => traffic.map((each) => [each.name, figureOf(each)]))
+  const delivered = byName(perTraffic(({ packetsDelivered }) => packetsDelivered))
+  const again = byName(perTraffic(({ retransmits = 0 }) => retransmits))
+  return perTraffic(({ outOfOrder = 0 }) => outOfOrder)
+    .filter(({ name, value }) => value > OVERTAKEN * delivered.get(name)!)
+    .map(({ name, value }) => {
+      const share = humanShare(value / delivered.get(name)!)
+      return `${share} of the packets of ${name} arrived before earlier ones: receivers merge less (GRO), and ${humanCount(again.get(name)!)} a run were sent again.`
+    })
+}
+
+function byName(means: readonly { readonly name: string; readonly value: number }[]): ReadonlyMap<string, number> {
+  return new Map(means.map(({ name, value }) => [name, value]))
 }
 
 /** What the variant lost most packets to. */

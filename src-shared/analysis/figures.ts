@@ -64,6 +64,7 @@ export const FIGURES = [
   figure('slowdown-large-p50', 'traffic', 'Slowdown p50, over 10 MB', 'times', 'lower', `${slowdownOf}; median of flows over 10 MB.`),
   figure('slowdown-large-p99', 'traffic', 'Slowdown p99, over 10 MB', 'times', 'lower', `${slowdownOf}; 99th percentile of flows over 10 MB.`),
   figure('retransmits', 'traffic', 'Retransmits', 'packets', 'lower', 'TCP segments sent again, over the whole run.'),
+  figure('out-of-order', 'traffic', 'Out of order', 'packets', 'lower', 'TCP segments that arrived before earlier ones, over the whole run.'),
   figure('packets-sent', 'traffic', 'Packets sent', 'packets', null, 'IP packets that the entry’s senders made, over the whole run.'),
   figure('packets-delivered', 'traffic', 'Packets delivered', 'packets', null, 'Of those sent, the IP packets that arrived.'),
   figure('busy-cores', 'node', 'CPU', 'cores', 'lower', 'Mean number of busy cores of the node between warm-up and end.'),

@@ -39,6 +39,7 @@ const trafficFigures: readonly (readonly [FigureId, (traffic: TrafficResult) => 
   ['latency-max', (traffic) => traffic.latencyNs?.max],
   ...completionFigures(),
   ['retransmits', (traffic) => traffic.retransmits],
+  ['out-of-order', (traffic) => traffic.outOfOrder],
   ['packets-sent', (traffic) => traffic.packetsSent],
   ['packets-delivered', (traffic) => traffic.packetsDelivered],
 ]

@@ -38,6 +38,8 @@ const FIELD_DOCS: Readonly<Record<string, string>> = {
   'spec.nodes.*.nic.coalesce.rx': 'From the first packet that waits to the interrupt: rx-usecs with adaptive-rx off. Left out: adaptive, 2us to 64us.',
   'spec.nodes.*.nic.coalesce.tx': 'Until senders hear that their packets have left, and their buffers have room: tx-usecs. Left out: 50us.',
   'spec.nodes.*.nic.udpHash': 'What of a UDP packet RSS hashes (ethtool -N rx-flow-hash udp4): sdfn addresses and ports, sd addresses alone, so that all tunnel packets of two nodes share a queue. Left out: sdfn.',
+  'spec.nodes.*.nic.xps':
+    'Transmit queues belong to cores (XPS), and acknowledgements arrive by RSS alone, as with mlx5 and ice: packets that have lost their socket on the way through the node’s stack leave by the queue of whichever core sends, and overtake each other. Off: a flow keeps its queue, as with Intel’s ATR (ixgbe, i40e), which brings acknowledgements to the core that sends. Left out: off.',
   'spec.nodes.*.netdevMaxBacklog': 'Packets that wait for a core between devices, in its backlog and in GRO cells (net.core.netdev_max_backlog). Left out: 1000.',
   'spec.nodes.*.netdevBudget': 'Packets that one round of a core’s polls takes before others have their turn (net.core.netdev_budget); rounds cut short count as time_squeeze. Left out: 300.',
   'spec.nodes.*.netdevBudgetTime': 'Time that such a round takes at most (net.core.netdev_budget_usecs). Left out: 8ms, two ticks of a kernel with 250 a second.',

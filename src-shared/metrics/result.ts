@@ -43,6 +43,8 @@ export interface TrafficResult {
   readonly transactionsPerSecond?: number
   /** TCP kinds only: segments sent again over the whole run, those that open connections among them (`nstat`: TcpRetransSegs). */
   readonly retransmits?: number
+  /** TCP kinds only: segments that arrived before earlier ones, over the whole run (`nstat`: TcpExtTCPOFOQueue, which counts packets). */
+  readonly outOfOrder?: number
   /** Absent only where nothing was delivered after the warm-up. */
   readonly latencyNs?: LatencySummary
   /** http only: completion of flows after the warm-up, by size class; classes without any are left out. */

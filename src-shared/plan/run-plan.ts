@@ -56,6 +56,8 @@ export interface HostTable {
   readonly rxQueueCount: Int32Array
   /** 1 for hosts whose NICs hash UDP by addresses alone (RSS); absent where all hash ports too. */
   readonly udpHashedByAddress?: Uint8Array
+  /** 1 where what has no socket leaves by the transmit queue of the core that sends it (XPS); absent where flows keep theirs. */
+  readonly queuesByCore?: Uint8Array
   /** Packets a receive ring holds. */
   readonly rxRingSize: Int32Array
   /** Least and most hold-off of the NIC's interrupts (rx-usecs), ns; equal where moderation does not adapt. */

@@ -197,7 +197,7 @@ export class Engine {
       return
     }
     const transport = this.plan.flows.transport[this.pool.flow[packet]]
-    if (transport === TRANSPORT.tcp) this.tcp.receive(packet, core, nowNs)
+    if (transport === TRANSPORT.tcp) this.transport.locks.receive(packet, core, nowNs)
     else if (transport === TRANSPORT.udp) this.udp.receive(packet, core, nowNs)
     else this.transport.icmp.receive(packet, core, nowNs)
   }

@@ -50,6 +50,8 @@ export class Accounts {
   readonly sent: Float64Array
   readonly delivered: Float64Array
   readonly retransmits: Float64Array
+  /** Segments that were received before earlier ones, per traffic entry. */
+  readonly outOfOrder: Float64Array
   readonly transactions: Float64Array
   /** Payload bytes received by the application: whole run, and from warm-up on. */
   readonly deliveredBytes: Float64Array
@@ -100,6 +102,7 @@ export class Accounts {
     this.sent = new Float64Array(traffic)
     this.delivered = new Float64Array(traffic)
     this.retransmits = new Float64Array(traffic)
+    this.outOfOrder = new Float64Array(traffic)
     this.transactions = new Float64Array(traffic)
     this.deliveredBytes = new Float64Array(traffic)
     this.measuredBytes = new Float64Array(traffic)

@@ -67,7 +67,10 @@ function trafficResult(plan: RunPlan, accounts: Accounts, traffic: number, measu
     packetsSent: accounts.sent[traffic],
     packetsDelivered: accounts.delivered[traffic],
     ...(!kind.endsWith('-stream') && { transactionsPerSecond: seconds > 0 ? accounts.transactions[traffic] / seconds : 0 }),
-    ...((kind.startsWith('tcp') || kind === 'http') && { retransmits: accounts.retransmits[traffic] }),
+    ...((kind.startsWith('tcp') || kind === 'http') && {
+      retransmits: accounts.retransmits[traffic],
+      outOfOrder: accounts.outOfOrder[traffic],
+    }),
     ...(histogram.count > 0 && { latencyNs: latencySummary(histogram) }),
     ...(kind === 'http' && { flowCompletion: completionSummaries(accounts.completions, traffic) }),
   }

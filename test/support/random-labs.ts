@@ -61,6 +61,7 @@ const nic = fc.record({
   ring: rarely(fc.constant(32)),
   coalesce: rarely(fc.record({ rx: maybe(fc.constantFrom('0ns', '30us')), tx: maybe(fc.constantFrom('0ns', '8us')) })),
   udpHash: rarely(fc.constantFrom('sd', 'sdfn')),
+  xps: maybe(fc.boolean()),
   offloads: maybe(fc.record({ tso: fc.boolean(), gro: fc.boolean(), tunnel: fc.boolean() })),
   qdisc: maybe(discipline),
   qdiscLimit: rarely(fc.constantFrom('20p', '100kB')),

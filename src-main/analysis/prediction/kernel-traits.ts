@@ -7,6 +7,8 @@ export interface KernelTraits {
   readonly tunnelOffload: boolean
   /** Whether Felix takes the kernel's checksums on VXLAN devices for broken, and switches them off. */
   readonly vxlanSumsInSoftware: boolean
+  /** Whether threads move to the core whose interrupt wakes them, so that all of a stream leaves by one transmit queue. */
+  readonly threadsFollowInterrupts: boolean
   /** Factors on costs, by the parameter of the calibration. */
   readonly scale: Readonly<Record<string, number>>
 }
@@ -44,6 +46,16 @@ const BROKEN_VXLAN_SUMS: readonly [KernelVersion, KernelVersion] = [
 const BROKEN_SINCE = 2021
 const BROKEN_ON_ALL: readonly [number, number] = [2023, 2024]
 
+/**
+ * Kernels in which a thread that an interrupt wakes moves to the interrupted core, if that was idle (wake_affine; until
+ * "sched/fair: Do not migrate if the prev_cpu is idle", 4.16): a sender's thread and its acknowledgements share a core then,
+ * and all of a stream leaves by one queue.
+ */
+const THREADS_FOLLOW_INTERRUPTS: readonly [KernelVersion, KernelVersion] = [
+  [0, 0],
+  [4, 16],
+]
+
 /** The traits of the kernel that a row names, or its testbed, in the table's year. */
 export function kernelTraits(
   { testbed: { kernel }, year }: Pick<MeasurementTable, 'testbed' | 'year'>,
@@ -57,6 +69,7 @@ export function kernelTraits(
     vxlanSumsInSoftware:
       year !== undefined &&
       ((year >= BROKEN_SINCE && isOneOf(BROKEN_VXLAN_SUMS)) || (year >= BROKEN_ON_ALL[0] && year <= BROKEN_ON_ALL[1])),
+    threadsFollowInterrupts: isOneOf(THREADS_FOLLOW_INTERRUPTS),
     scale: isOneOf(SLOW_ESP) ? { 'esp-decrypt': SLOW_ESP_FACTOR } : {},
   }
 }

@@ -32,6 +32,9 @@ export function buildHosts(
     ...(lab.nodes.some(({ nic }) => nic.udpHash === 'sd') && {
       udpHashedByAddress: Uint8Array.from(topology.hosts, (_, host) => Number(nicOf(host)?.udpHash === 'sd')),
     }),
+    ...(lab.nodes.some(({ nic }) => nic.xps) && {
+      queuesByCore: Uint8Array.from(topology.hosts, (_, host) => Number(nicOf(host)?.xps === true)),
+    }),
     rxRingSize: Int32Array.from(topology.hosts, (_, host) => nicOf(host)?.ring ?? defaults.of('rxRingSize')),
     interruptMinDelayNs: Float64Array.from(topology.hosts, (_, host) => nicOf(host)?.coalesce?.rx ?? defaults.of('interruptMinDelay')),
     interruptMaxDelayNs: Float64Array.from(topology.hosts, (_, host) => nicOf(host)?.coalesce?.rx ?? defaults.of('interruptMaxDelay')),

@@ -50,6 +50,8 @@ export interface Nic {
   readonly coalesce?: Coalescing
   /** Absent: ports too, which spreads tunnels' packets over the queues. */
   readonly udpHash?: (typeof UDP_HASHES)[number]
+  /** Transmit queues belong to cores (XPS), and nothing brings acknowledgements to the core that sends; else a flow keeps its queue. */
+  readonly xps: boolean
   readonly offloads: Offloads
   /** What waits for the NIC: the discipline of each of its transmit queues. */
   readonly qdisc: Discipline
@@ -66,6 +68,7 @@ export interface Nic {
  * - queues: as many as the node has cores, as drivers do (filled in by the node).
  * - ring, coalesce: those of common drivers (resources/calibration/host-defaults.json); udpHash: ports too, as mlx5 and i40e
  *   have it; others hash UDP by addresses alone unless told.
+ * - xps: off, as drivers set XPS up, but ATR of ixgbe and i40e keeps all of a flow on one core. With mlx5 and ice it is on.
  * - offloads: all on; every NIC of the last decade has them, and drivers enable them.
  * - qdisc pfifo_fast: the kernel's own default; distributions with systemd set fq_codel (net.core.default_qdisc).
  * - bond: none, so that several uplinks are equal routes (ECMP); `layer2` is the kernel's default policy.
@@ -77,6 +80,7 @@ export const nicSchema = z.strictObject({
   ring: wholeNumber(1, 65_536).optional(),
   coalesce: z.strictObject({ rx: nanosSchema.optional(), tx: nanosSchema.optional() }).optional(),
   udpHash: z.enum(UDP_HASHES).optional(),
+  xps: z.boolean().default(false),
   offloads: z
     .strictObject({
       tso: z.boolean().default(true),

@@ -10,6 +10,7 @@ import type { Cores } from '../host/cores'
 import type { ThreadRunner } from '../host/thread-turns'
 import type { EventLayout } from '../layout'
 import type { Outlet } from '../transport/outlet'
+import type { SocketLocks } from '../transport/socket-locks'
 import type { Sockets } from '../transport/sockets'
 import type { Tcp } from '../transport/tcp'
 import type { TcpListener } from '../transport/tcp-listener'
@@ -39,6 +40,7 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
   /** The application of each flow. */
   private readonly ofFlow: Application[]
   private readonly started: Uint8Array
+  private readonly locks: SocketLocks
 
   constructor(parts: {
     flows: FlowTable
@@ -54,6 +56,7 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     receiver: TcpReceiver
     udp: Udp
     outlet: Outlet
+    locks: SocketLocks
     sizes: SizeTable
     seed: number
   }) {
@@ -67,6 +70,7 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     this.threads = new Threads(sockets.count, parts.events, parts.layout)
     this.threads.wake = (thread, core, nowNs) => this.wake(thread, core, nowNs)
     this.started = new Uint8Array(flows.count)
+    this.locks = parts.locks
     const byKind = applicationsByKind({ ...parts, threads: this.threads }, new MessageDraws(flows, parts.sizes, seed))
     this.ofFlow = Array.from(flows.kind, (kind) => byKind[kind])
   }
@@ -101,11 +105,13 @@ export class Applications implements ThreadRunner, TcpListener, DatagramListener
     const call = threads.call[thread]
     const costNs = this.cyclesOf(call, flow, host, threads.bytes[thread]) * this.hosts.nsPerCycle[host]
     this.accounts.call(host, call, costNs, nowNs)
+    if (call !== CALL.accept) this.locks.hold(thread)
     return costNs
   }
 
   /** {@link ThreadRunner.finish} */
   finish(thread: number, core: number, nowNs: number): boolean {
+    this.locks.release(thread, core, nowNs)
     return this.ofFlow[thread >> 1].finishCall(thread, core, nowNs)
   }
 

@@ -1,7 +1,8 @@
 /**
  * Transmit queues of the hosts' NICs: one per core (XPS) and port, served round robin one frame at a time. A queue holds
  * trains; the NIC cuts the next segment off when its wire is free (TSO), so that a train interleaves with other queues as
- * it does on a real wire. A train's last segment tells the sending socket that the qdisc is done with it.
+ * it does on a real wire. A train's last segment tells the sending socket that the qdisc is done with it. What a socket
+ * accounts for stays in one queue; with XPS, what the host's stack has orphaned goes by the core that sends it, and overtakes.
  */
 
 import { dropReasonId, type DisciplineTable, type FlowTable, type HostTable, type PortTable } from '#shared/plan/index'
@@ -98,17 +99,9 @@ export class TransmitQueues implements FrameSource {
     this.activeNext = new Int32Array(total).fill(NONE)
   }
 
-  /**
-   * Hands a packet or train to the NIC. `core` is the host's core (0 …) that sends. A connection keeps the queue it
-   * began with, as packets under way must not be overtaken (Linux skb_tx_hash and ooo_okay).
-   */
+  /** Hands a packet or train to the NIC. `core` is the host's core (0 …) that sends. */
   send(packet: number, port: number, core: number, nowNs: number): void {
-    const row = this.pool.rowOf(packet)
-    const first = this.firstOf[port]
-    const lanes = this.perPort[port]
-    // None yet, or one of another port: the next connection of a flow may leave by another of several uplinks.
-    if (this.queueOf[row] < first || this.queueOf[row] >= first + lanes) this.queueOf[row] = first + (core % lanes)
-    const queue = this.queueOf[row]
+    const queue = this.choose(packet, port, core)
     if (this.qdiscs.isUsed[queue] !== 0) {
       this.qdiscs.enqueue(queue, packet, nowNs)
       this.serve(port, queue, nowNs)
@@ -129,6 +122,22 @@ export class TransmitQueues implements FrameSource {
     if (this.queues.count[queue] === 1) this.activate(port, queue)
     if (this.links.isFree(port, nowNs)) this.pump(port, nowNs)
     else this.links.wakeWhenFree(port)
+  }
+
+  /**
+   * The queue that a packet goes to (net/core/dev.c, netdev_pick_tx): a connection keeps the one it began with, as packets
+   * under way must not be overtaken. With XPS, a packet that has no socket any more tells nothing of that, and goes by its core.
+   */
+  private choose(packet: number, port: number, core: number): number {
+    const { pool, queueOf, hosts } = this
+    const row = pool.rowOf(packet)
+    const first = this.firstOf[port]
+    const lanes = this.perPort[port]
+    // None yet, or one of another port: the next connection of a flow may leave by another of several uplinks.
+    const isNew = queueOf[row] < first || queueOf[row] >= first + lanes
+    const goesByCore = hosts.queuesByCore?.[this.hostOf[port]] === 1 && !pool.isControl(packet) && !pool.isOwned(packet)
+    if (isNew || goesByCore) queueOf[row] = first + (core % lanes)
+    return queueOf[row]
   }
 
   /** Ends a packet or train before it reaches a queue. `reason` is a number of `DROP_REASONS`. */

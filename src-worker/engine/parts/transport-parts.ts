@@ -9,6 +9,7 @@ import { IcmpEcho } from '../transport/icmp'
 import { Outlet } from '../transport/outlet'
 import { PacketMaker } from '../transport/packet-maker'
 import { pacedByQueues } from '../transport/pacing'
+import { SocketLocks } from '../transport/socket-locks'
 import { Sockets } from '../transport/sockets'
 import { Tcp } from '../transport/tcp'
 import { Udp } from '../transport/udp'
@@ -18,6 +19,7 @@ import type { NetworkParts } from './network-parts'
 
 export interface TransportParts {
   readonly outlet: Outlet
+  readonly locks: SocketLocks
   readonly tcp: Tcp
   readonly udp: Udp
   readonly icmp: IcmpEcho
@@ -46,9 +48,10 @@ export function transportParts(plan: RunPlan, ends: RowEnds, { common, network, 
   const base = { ...common, sockets, maker: new PacketMaker(pool, flows, sockets, accounts), outlet }
   const datagrams = new DatagramSender({ ...base, paths })
   const tcp = new Tcp(base)
+  const locks = new SocketLocks(pool, sockets.count, tcp)
   const udp = new Udp({ ...base, datagrams })
   const icmp = new IcmpEcho({ ...base, datagrams, udp })
   const { sender, receiver } = tcp
-  const applications = new Applications({ ...base, costs: plan.application, cores, tcp, sender, receiver, udp, sizes: plan.sizes })
-  return { outlet, tcp, udp, icmp, applications }
+  const applications = new Applications({ ...base, locks, costs: plan.application, cores, tcp, sender, receiver, udp, sizes: plan.sizes })
+  return { outlet, locks, tcp, udp, icmp, applications }
 }

@@ -109,6 +109,7 @@ export class TcpReceiver {
     }
     const isChangedMark = sockets.usesEcn[socket] === 1 && this.noteMark(socket, packet, core, nowNs)
     if (start > expected) {
+      this.accounts.outOfOrder[sockets.flows.traffic[socket >> 1]] += pool.segments[packet]
       this.holdOutOfOrder(socket, start, end)
       this.acknowledge(socket, core, nowNs)
       return 0
