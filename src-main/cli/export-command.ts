@@ -6,7 +6,8 @@ import { reasonOf } from '#main/documents/system-error'
 import type { ClusterFile, ExportTarget, ExportWarning } from '#shared/contract/cluster-export'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
-import { chosenVariants, readReachedLab } from './read-lab'
+import { makeOutputFolder } from './output-folder'
+import { chosenVariants, readLab } from './read-lab'
 import { toJson, type Terminal } from './terminal'
 
 /** What `cni-lab export` is given. */
@@ -22,14 +23,15 @@ export interface ExportOptions {
  * the lab does is said on stderr.
  */
 export async function exportCommand(file: string, { to, variant, out, json }: ExportOptions, terminal: Terminal): Promise<ExitCode> {
-  const { lab } = await readReachedLab(file, terminal)
+  const lab = await readLab(file, terminal)
   const variants = variant === undefined ? lab.variants : chosenVariants(lab, [variant])
   const { files, warnings } = exportLab(lab, variants, to)
   terminal.error(warnings.map((warning) => warningLine(file, warning)).join(''))
   if (files.length === 0) throw new CliError('export.nothing', `${file} has nothing that --to ${to} could write.`)
   if (out !== undefined) {
+    await makeOutputFolder(out)
     await writeFiles(out, files).catch((error: unknown) => {
-      throw new CliError('export.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
+      throw new CliError('output.unwritable', `${out} can't be written: ${reasonOf(error)}.`)
     })
   }
   if (json) terminal.out(toJson({ schema: 'cnilab/export/v1', lab: lab.name, to, files, warnings }))

@@ -4,7 +4,7 @@ import type { ReachChange, ReachImpact, ReachOutcome, ReachProposal } from '#sha
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import type { ReachLabOptions } from './reach-lab'
 import { decisionText } from './reach-vectors'
-import { chosenVariants, readReachedLab } from './read-lab'
+import { chosenVariants, readCheckedLab } from './read-lab'
 import { toJson, type Terminal } from './terminal'
 import { left, textTable } from './text-table'
 
@@ -16,9 +16,9 @@ export interface ReachImpactOptions extends ReachLabOptions {
 
 /** `cni-lab reach LAB --staged|--draft FILE`: what a proposal would change about who may talk to whom, and which rule would decide. */
 export async function reachImpactCommand(file: string, options: ReachImpactOptions, terminal: Terminal): Promise<ExitCode> {
-  const { lab, text, files } = await readReachedLab(file, terminal)
+  const { lab, text, files } = await readCheckedLab(file, terminal)
   const proposal: ReachProposal =
-    options.draft === undefined ? { kind: 'staged' } : { kind: 'draft', text: (await readReachedLab(options.draft, terminal)).text }
+    options.draft === undefined ? { kind: 'staged' } : { kind: 'draft', text: (await readCheckedLab(options.draft, terminal)).text }
   const { protocol, port } = options
   const impacts = chosenVariants(lab, options.variant).map(({ name }) => {
     const outcome = impactInLab({ text, files, variant: name, by: 'workload', protocol, proposal, ...(port === undefined ? {} : { port }) })

@@ -4,7 +4,7 @@ import type { Variant } from '#shared/lab/index'
 
 import { CliError, EXIT, type ExitCode } from './cli-error'
 import { decisionText } from './reach-vectors'
-import { chosenVariants, readReachedLab } from './read-lab'
+import { chosenVariants, readLab } from './read-lab'
 import { toJson, type Terminal } from './terminal'
 import { left, textTable } from './text-table'
 
@@ -46,7 +46,7 @@ interface ProbeVerdict {
 
 /** `cni-lab reach LAB`: who may talk to whom in each variant, and which rule decides. */
 export async function reachLab(file: string, options: ReachLabOptions, terminal: Terminal): Promise<ExitCode> {
-  const { lab } = await readReachedLab(file, terminal)
+  const lab = await readLab(file, terminal)
   const variants = chosenVariants(lab, options.variant)
   const answers = variants.map((variant) => {
     const reach = variantReach(lab, variant)

@@ -19,8 +19,13 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EISDIR: 'it is a folder',
   ENOTDIR: 'its folder does not exist',
+  ENXIO: 'nobody is at its other end',
+  EIO: 'the disk has an error there',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'no more may be kept on this disk',
   EROFS: 'the disk is read-only',
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
 }

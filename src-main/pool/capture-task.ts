@@ -2,16 +2,14 @@ import { interfaceOffers, openVariant, planCapture, traceCaptured, type CaptureR
 import { parseFilter, type CapturedFrames } from '#shared/capture/index'
 import type { CaptureOrder, InterfaceOffer } from '#shared/contract/capture'
 import type { Trace } from '#shared/contract/trace'
-import { hasErrors, parseLab, placeFindings, type Lab } from '#shared/lab/index'
+import type { Lab } from '#shared/lab/index'
 import type { CaptureRecords, CaptureTask } from '#shared/plan/index'
 
-import { invalidLab, type LabAnswer, type LabText } from './lab-answer'
+import { askLab, refusalOf } from './ask-lab'
+import type { LabAnswer, LabText } from './lab-answer'
 
 /** What a question about captures comes to. */
 export type CaptureAnswer<Value> = LabAnswer<Value, 'capture.refused'>
-
-/** What comes of errors in the lab. */
-const CONSEQUENCE = 'nothing can be captured'
 
 /** The task of finding the interfaces of a variant that can be captured. */
 export function offerInterfacesInLab(task: LabText & { readonly variant: string }): CaptureAnswer<readonly InterfaceOffer[]> {
@@ -48,11 +46,9 @@ function planned<Value>(lab: Lab, { filter: text, variant, interfaces, snapLengt
   return 'task' in capture ? { value: use(capture) } : capture
 }
 
-function within<Value>({ text, files }: LabText, answer: (lab: Lab) => { readonly value: Value } | CaptureRefusal): CaptureAnswer<Value> {
-  const { lab, document, problems } = parseLab(text, files)
-  if (!lab || !document || hasErrors(problems)) return { ok: false, refusal: invalidLab(problems, CONSEQUENCE) }
-  const answered = answer(lab)
-  if ('value' in answered) return { ok: true, value: answered.value }
-  if ('findings' in answered) return { ok: false, refusal: invalidLab(placeFindings(document, [...answered.findings]), CONSEQUENCE) }
-  return { ok: false, refusal: { code: 'capture.refused', message: answered.refused, problems: [] } }
+function within<Value>(asked: LabText, answer: (lab: Lab) => { readonly value: Value } | CaptureRefusal): CaptureAnswer<Value> {
+  return askLab(asked, 'nothing can be captured', (lab) => {
+    const answered = answer(lab)
+    return 'refused' in answered ? refusalOf('capture.refused', answered.refused) : answered
+  })
 }

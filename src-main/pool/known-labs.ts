@@ -1,5 +1,5 @@
 import { variantReach, type VariantReach } from '#main/simulation/plan/index'
-import { hasErrors, parseLab, placeFindings, quickLab, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
+import { parseLab, placeFindings, unknownVariantsText, validLab, type Lab, type Problem } from '#shared/lab/index'
 
 import { invalidLab, type LabAnswer, type LabRefusal, type LabText } from './lab-answer'
 
@@ -66,7 +66,7 @@ export function readVariant(asked: LabText, name: string): VariantReach {
 /** What a variant would make of the policies of a lab that is not written anywhere. `asked` is the lab that it was made of. */
 export function setUp(lab: Lab, { text, files }: LabText, name: string): VariantReach {
   const variant = lab.variants.find((candidate) => candidate.name === name)
-  if (variant === undefined) throw refused('reach.unknown-variant', `The lab has no variant ${JSON.stringify(name)}.`)
+  if (variant === undefined) throw refused('reach.unknown-variant', unknownVariantsText([name], lab))
   const reach = variantReach(lab, variant)
   if ('problems' in reach) {
     const { document } = parseLab(text, files)
@@ -77,16 +77,15 @@ export function setUp(lab: Lab, { text, files }: LabText, name: string): Variant
 
 function knownLab({ text, files }: LabText): KnownLab {
   const key = JSON.stringify([text, ...(files ?? [])])
-  const found = known.find((candidate) => candidate.key === key) ?? { key, lab: quickLab(text, files) ?? parsedLab(text, files), variants: new Map() }
+  const found = known.find((candidate) => candidate.key === key) ?? { key, lab: readValid({ text, ...(files && { files }) }), variants: new Map() }
   known = [found, ...known.filter((other) => other !== found)].slice(0, MOST_KNOWN)
   return found
 }
 
-/** The lab of a text in which something is to be reported, perhaps only warnings. */
-function parsedLab(text: string, files: ManifestFiles | undefined): Lab {
-  const { lab, problems } = parseLab(text, files)
-  if (!lab || hasErrors(problems)) throw invalid(problems)
-  return lab
+function readValid({ text, files }: LabText): Lab {
+  const read = validLab(text, files)
+  if ('problems' in read) throw invalid(read.problems)
+  return read.lab
 }
 
 function invalid(problems: readonly Problem[]): Error {

@@ -1,5 +1,5 @@
 import { CallRefused } from '#shared/contract/call-refused'
-import type { ManifestFiles, Problem } from '#shared/lab/index'
+import { labErrorsText, type ManifestFiles, type Problem } from '#shared/lab/index'
 
 /** A lab by its text. */
 export interface LabText {
@@ -23,14 +23,7 @@ export type LabAnswer<Value, Code extends string = string> =
 
 /** The refusal of a lab with errors, by the first of them. `consequence` is what comes of that, a clause. */
 export function invalidLab(problems: readonly Problem[], consequence: string): LabRefusal<never> {
-  const first = problems.find(({ severity }) => severity === 'error')
-  return { code: 'lab.invalid', message: `The lab has errors, and ${consequence}${first === undefined ? '.' : `: ${first.message}`}`, problems }
-}
-
-/** That a lab has no variants of these names, but others. */
-export function unknownVariants(unknown: readonly string[], variants: readonly { readonly name: string }[]): string {
-  const quoted = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(', ')
-  return `The lab has no variant ${quoted(unknown)}; it has ${quoted(variants.map(({ name }) => name))}.`
+  return { code: 'lab.invalid', message: labErrorsText(problems, consequence), problems }
 }
 
 /** The value of an answer. Refuses as the answer does where it has none. */

@@ -1,6 +1,6 @@
 import { objectErrors } from '#main/simulation/objects/index'
 import { buildRunPlan, CALIBRATION, type CalibrationChanges, calibrationWith } from '#main/simulation/plan/index'
-import { type Finding, hasErrors, isManifestFile, type Lab, type ManifestFiles, parseLab, placeFindings, type Problem } from '#shared/lab/index'
+import { hasErrors, type Lab, type ManifestFiles, missingManifests, parseLab, placeFindings, type Problem } from '#shared/lab/index'
 import type { RunPlan } from '#shared/plan/index'
 
 /** A lab's text as it was understood. */
@@ -29,7 +29,7 @@ export function planLab(text: string, { variants: wanted, files, calibration: ch
   if (!lab || !document) return { problems, plans: [] }
   const calibration = changes ? calibrationWith(changes) : CALIBRATION
   const plans: RunPlan[] = []
-  const findings = new Map([...missingFiles(lab, files), ...objectErrors(lab)].map((finding) => [JSON.stringify(finding), finding]))
+  const findings = new Map([...missingManifests(lab, files), ...objectErrors(lab)].map((finding) => [JSON.stringify(finding), finding]))
   for (const { name } of lab.variants) {
     if (wanted && !wanted.includes(name)) continue
     const built = buildRunPlan(lab, name, calibration)
@@ -39,13 +39,4 @@ export function planLab(text: string, { variants: wanted, files, calibration: ch
   }
   const all = [...problems, ...placeFindings(document, [...findings.values()], files)].toSorted((a, b) => a.line - b.line)
   return hasErrors(all) ? { problems: all, plans: [] } : { lab, problems: all, plans }
-}
-
-/** Manifest files that the lab names and nobody could read. */
-function missingFiles(lab: Lab, files: ManifestFiles | undefined): Finding[] {
-  return lab.cluster.manifests.flatMap((manifest, index): Finding[] => {
-    if (!isManifestFile(manifest) || files?.has(manifest.file)) return []
-    const path = ['spec', 'cluster', 'manifests', index, 'file']
-    return [{ code: 'unreadable', path, message: `The manifest file ${JSON.stringify(manifest.file)} can't be read.` }]
-  })
 }

@@ -1,8 +1,7 @@
-import { FAULT_SHAPES, faultTitle, type Fault, labHash, type Problem } from '#shared/lab/index'
+import { FAULT_SHAPES, faultTitle, type Fault, labHash, type Problem, unknownVariantsText } from '#shared/lab/index'
 import type { ResultFault } from '#shared/metrics/index'
 import { SECOND_NS } from '#shared/units/index'
 
-import { unknownVariants } from './lab-answer'
 import { planLab } from './plan-lab'
 import type { SetUpOutcome, SetUpRefusal, SetUpTask } from './set-up'
 
@@ -24,7 +23,7 @@ export function setUpSimulation({ text, variants, files, calibration }: SetUpTas
   if (lab.traffic.length === 0) return refuse('run.no-traffic', 'The lab has no traffic; there is nothing to measure.')
   const labVariants = lab.variants.map((variant) => variant.name)
   const unknown = variants?.filter((name) => !labVariants.includes(name)) ?? []
-  if (unknown.length > 0) return refuse('run.unknown-variant', unknownVariants(unknown, lab.variants))
+  if (unknown.length > 0) return refuse('run.unknown-variant', unknownVariantsText(unknown, lab))
 
   return {
     ok: true,

@@ -21,7 +21,7 @@ export type ClusterOrder = z.infer<typeof clusterOrder>
 
 /** The verbs about files for real clusters, as entries of the contract. */
 export const clusterExportCalls = {
-  /** The files, to be looked at. Error codes: `lab.invalid` with `problems`, `export.unknown-variant`, `export.manifest-missing`. */
+  /** The files, to be looked at. Error codes: `lab.invalid` with `problems`, `export.unknown-variant`. */
   makeClusterFiles: [clusterOrder, result<ClusterFiles>()],
   /** Writes them where the user chooses: one as a file, several into a folder. The same errors, and `export.nothing`, `export.unwritable`. */
   saveClusterFiles: [clusterOrder, result<SavedClusterFiles | null>()],

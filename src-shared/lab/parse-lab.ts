@@ -1,5 +1,6 @@
 import { deepFreeze } from './deep-freeze'
 import { expandManifests, type ManifestFiles } from './manifest/expand'
+import { missingManifests } from './manifest/missing-manifests'
 import { migrateDocument } from './migrations'
 import { checkContent } from './parse/check-content'
 import { checkHeader } from './parse/check-header'
@@ -45,6 +46,19 @@ export function quickLab(text: string, files?: ManifestFiles): Lab | undefined {
   if (!isLab || findings.length > 0 || (value as { apiVersion: unknown }).apiVersion !== LAB_API_VERSION) return undefined
   const { lab, findings: ofContent } = checkContent(value, files)
   return lab === undefined || ofContent.some(({ code }) => severityOf(code) === 'error') ? undefined : deepFreeze(lab)
+}
+
+/**
+ * The lab of a text that can be worked with, manifest files included, or else all that is wrong and doubtful. Warnings about a
+ * lab without errors are nobody's here, which makes it fast.
+ */
+export function validLab(text: string, files?: ManifestFiles): { readonly lab: Lab } | { readonly problems: readonly Problem[] } {
+  const quick = quickLab(text, files)
+  if (quick !== undefined && missingManifests(quick, files).length === 0) return { lab: quick }
+  const { lab, document, problems } = parseLab(text, files)
+  if (lab === undefined || document === undefined) return { problems }
+  const missing = missingManifests(lab, files)
+  return missing.length === 0 ? { lab } : { problems: [...problems, ...placeFindings(document, missing, files)].toSorted((a, b) => a.line - b.line) }
 }
 
 /** Checks what a document says, as after an edit. */

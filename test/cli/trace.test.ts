@@ -28,7 +28,7 @@ describe('cni-lab trace', () => {
   })
 
   it.each([
-    ['an unknown variant', ['--variant', 'nothing', ...between], 'The lab has no variant nothing.'],
+    ['an unknown variant', ['--variant', 'nothing', ...between], 'The lab has no variant "nothing"; it has '],
     ['an unknown pod', ['--variant', 'host', '--from', 'default/nobody', '--to', 'default/server-0'], 'no pod default/nobody'],
     ['no ends', ['--variant', 'host'], '--from'],
     ['an unknown protocol', ['--variant', 'host', ...between, '--protocol', 'sctp'], 'sctp'],

@@ -1,4 +1,4 @@
-import type { Finding, Lab } from '#shared/lab/index'
+import { unknownVariantsText, type Finding, type Lab } from '#shared/lab/index'
 
 import { ipsecKeys, podHistory, type IpsecKeys } from '../agents/index'
 import { connectVariant } from '../cni/index'
@@ -21,7 +21,7 @@ export interface OpenedVariant extends CapturePlaces {
 export function openVariant(lab: Lab, name: string): OpenedVariant | CaptureRefusal {
   const variantIndex = lab.variants.findIndex((variant) => variant.name === name)
   const variant = lab.variants[variantIndex]
-  if (variant === undefined) return { refused: `The lab has no variant ${name}.` }
+  if (variant === undefined) return { refused: unknownVariantsText([name], lab) }
   const flows: FlowWays[] = []
   const built = buildRunPlan(lab, name, undefined, (ways) => flows.push(ways))
   if (!('plan' in built)) return { findings: built.problems }

@@ -1,5 +1,5 @@
 import type { Trace, TracedProtocol, TransportProtocol } from '#shared/contract/trace'
-import type { Finding, Lab } from '#shared/lab/index'
+import { unknownVariantsText, type Finding, type Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import type { RunPlan } from '#shared/plan/index'
 
@@ -50,7 +50,7 @@ export interface OpenedTrace extends ServicePlaces {
 export function openTrace(lab: Lab, name: string): OpenedTrace | Exclude<TraceResult, { readonly trace: Trace }> {
   const variantIndex = lab.variants.findIndex((each) => each.name === name)
   const variant = lab.variants[variantIndex]
-  if (variant === undefined) return { refused: `The lab has no variant ${name}.` }
+  if (variant === undefined) return { refused: unknownVariantsText([name], lab) }
   const built = buildRunPlan({ ...lab, traffic: [], faults: [] }, name)
   if (!('plan' in built)) return { findings: built.problems.filter(({ code }) => severityOf(code) === 'error') }
   const { topology } = buildTopology(lab)

@@ -1,7 +1,7 @@
 import { buildRunPlan } from '#main/simulation/plan/index'
 import { tracePacket, type TraceRequest } from '#main/simulation/trace/index'
 import type { Trace } from '#shared/contract/trace'
-import { parseLab } from '#shared/lab/index'
+import { parseLab, unknownVariantsText } from '#shared/lab/index'
 import { describe, expect, it } from 'vitest'
 
 import { DATAPATH_VARIANTS, datapathLab } from '../../../../support/datapath-lab'
@@ -164,7 +164,7 @@ describe('a trace', () => {
     [{ to: 'default/nobody' }, 'The lab has no pod default/nobody.'],
     [{ to: 'node/nobody' }, 'The lab has no node nobody.'],
     [{ to: '198.51.100.1' }, 'Nothing in the lab has the address 198.51.100.1.'],
-    [{ variant: 'nothing' }, 'The lab has no variant nothing.'],
+    [{ variant: 'nothing' }, unknownVariantsText(['nothing'], lab)],
     [{ from: 'external/outside' }, 'default/far-0 is known inside the cluster only, and external/outside is outside.'],
   ] as const)('of %o is refused with the reason', (more, reason) => {
     const request = { variant: 'calico-ipip', from: 'default/client-0', to: 'default/far-0', protocol: 'tcp', ...more } as const
