@@ -9,6 +9,7 @@ const config: KnipConfig = {
     'src-renderer/main.ts',
     'scripts/*.mjs',
     'scripts/bird/record.mjs',
+    'scripts/kernel/*/record.mjs',
     'scripts/fallback-electron/default-app/main.js',
     'electron-builder.config.js',
     'test/**/*.{test,spec,bench}.ts',
@@ -17,8 +18,8 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: true,
   // A folder's index names the types of what it exports, whether or not another folder spells them yet.
   exclude: ['types'],
-  // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed; scripts/bird runs by
-  // hand, with iproute2; mkfifo is of every system on which tests write pipes.
+  // Installed by scripts/set-up/system-packages.mjs; tshark reads captures in tests where it is installed; scripts/bird and
+  // scripts/kernel run by hand, with iproute2; mkfifo is of every system on which tests write pipes.
   ignoreBinaries: ['Xvfb', 'tshark', 'ip', 'mkfifo'],
 }
 
