@@ -13,7 +13,7 @@ describe('a core that eight receive queues interrupt', () => {
     const result = run('backlog-overflow', variant)
     const [eight, one, stream] = result.traffic
     expect(Object.keys(result.drops).toSorted()).toEqual(['backlog-full', 'udp-receive-buffer'])
-    expect(result.drops['backlog-full']).toBeGreaterThan(0.13 * eight!.packetsSent)
+    expect(result.drops['backlog-full']).toBeGreaterThan(0.1 * eight!.packetsSent)
     // A thousand packets wait before each one.
     expect(eight!.latencyNs!.p50).toBeGreaterThan(50 * one!.latencyNs!.p50)
     expect(one!.latencyNs!.p50).toBeLessThan(200 * MICROSECOND)

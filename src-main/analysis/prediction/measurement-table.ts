@@ -84,6 +84,8 @@ const testbedSchema = z.object({
   requestBytes: known(whole),
   responseBytes: known(whole),
   zeroCopy: absent(z.boolean(), false),
+  /** Raw results tell that pods' single streams were hardly sent twice, so that nothing overtook on its way to the wire. */
+  keepsOrder: absent(z.boolean(), false),
 })
 
 const tableSchema = z

@@ -49,7 +49,7 @@ export function testbedLab(
   const node = (name: string) => ({
     name,
     cpu: { cores: threads, ghz },
-    nic: { rate, mtu: nicMtu, queues: threads, xps: !traits.threadsFollowInterrupts, offloads: { tunnel: traits.tunnelOffload } },
+    nic: { rate, mtu: nicMtu, queues: threads, xps: !(testbed.keepsOrder || traits.threadsFollowInterrupts), offloads: { tunnel: traits.tunnelOffload } },
     uplinks: [{ switch: 'tor', delay: '500ns' }],
   })
   const isLocal = row.scope === 'same-node'
