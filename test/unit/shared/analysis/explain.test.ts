@@ -46,6 +46,18 @@ describe('explain', () => {
     expect(sentences(fakeRun().result)['host']).toEqual(['The link tor-a → spine-1 is full (99.6 %): the wire sets the throughput.'])
   })
 
+  test('traffic whose packets overtook each other is named, with what was sent again for it', () => {
+    const { result } = fakeRun()
+    const overtaking = (share: number): RunResult => ({ ...result, variants: result.variants.map((variant) => ({
+      ...variant, seeds: variant.seeds.map((seed) => ({ ...seed, traffic: seed.traffic.map((each) => (
+        each.name === 'bulk' ? { ...each, packetsDelivered: 100_000, outOfOrder: share * 100_000, retransmits: 1183 } : each)) })),
+    })) })
+    expect(sentences(overtaking(0.12))['host']!.at(-1)).toBe(
+      '12.0 % of the packets of bulk arrived before earlier ones: receivers merge less (GRO), and 1183 a run were sent again.',
+    )
+    expect(sentences(overtaking(0.004))['host']).toHaveLength(1)
+  })
+
   test('where no link is full, a core that is sets the pace', () => {
     const { result } = fakeRun()
     const cilium = result.variants[2]!
