@@ -38,7 +38,8 @@ export function dropTargetOf(outline: Outline, boxes: Boxes, kind: PlaceableKind
       return nodeAt(outline, boxes, point) ?? namespaceAt(outline, boxes, point)
     case 'service':
     case 'policy':
-      return workloadAt(outline, boxes, point) ?? namespaceAt(outline, boxes, point)
+      // Nodes lie over frames of namespaces.
+      return workloadAt(outline, boxes, point) ?? nodeAt(outline, boxes, point) ?? namespaceAt(outline, boxes, point)
     default:
       return undefined
   }

@@ -1,5 +1,5 @@
 import { useVueFlow } from '@vue-flow/core'
-import { shallowRef, type ComputedRef, type Ref } from 'vue'
+import { nextTick, shallowRef, type ComputedRef, type Ref } from 'vue'
 
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useToasts } from '#renderer/composables/useToasts'
@@ -44,6 +44,17 @@ export interface Gestures {
   readonly place: (kind: PlaceableKind, at: Point, into?: ObjectId, from?: ObjectId) => void
 }
 
+function isAboutPods(kind: PlaceableKind): boolean {
+  return kind === 'service' || kind === 'policy'
+}
+
+/** The workload on whose pods something is dropped that is about pods. */
+function podsUnder(kind: PlaceableKind, { target }: DragEvent): ObjectId | undefined {
+  if (!isAboutPods(kind)) return undefined
+  const pods = target instanceof Element ? target.closest<HTMLElement>('[data-pods-of]') : null
+  return pods?.dataset['podsOf'] as ObjectId | undefined
+}
+
 /** Turns gestures on the canvas into edits of the lab and selections. */
 export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard): Gestures {
   const document = useDocumentStore()
@@ -65,6 +76,9 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
     const linked = from === undefined ? undefined : document.outline.byId.get(from)
     edits.edit((lab) => (linked === undefined ? placeObject(lab, kind, spot, target) : placeLinked(lab, kind, spot, target, linked)))
     canvas.armed = undefined
+    // What is about pods is not put where it was dropped, but beside their workload.
+    const [made] = selection.ids
+    if (isAboutPods(kind) && target !== undefined && made !== undefined) void nextTick(() => canvas.verbs?.reveal(made))
   }
 
   function drag(places: ReadonlyMap<ObjectId, Point>): void {
@@ -194,7 +208,7 @@ export function useGestures(boxes: ComputedRef<Boxes>, clipboard: LabClipboard):
     const pods = event.dataTransfer?.getData(PODS_DRAG_TYPE) ?? ''
     if (isPlaceableKind(kind)) {
       event.preventDefault()
-      place(kind, at, dropTargetOf(document.outline, boxes.value, kind, at))
+      place(kind, at, podsUnder(kind, event) ?? dropTargetOf(document.outline, boxes.value, kind, at))
     } else if (pods !== '') {
       event.preventDefault()
       dropPods(JSON.parse(pods) as [ObjectId, ObjectId], at)

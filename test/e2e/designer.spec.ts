@@ -85,6 +85,16 @@ test('pods are put on a node, and moved to another, by dragging', async ({ app: 
   await expect(pods).toHaveCount(0)
 })
 
+test('a policy dropped on a pod is about its workload, and hides nothing', async ({ app: { page } }) => {
+  const pods = onCanvas(page, 'node:node-2').getByRole('button', { name: /^server-0/ })
+  await inPalette(page, 'Network policy').dragTo(pods)
+  await expect(page.getByRole('complementary', { name: 'Inspector' }).getByLabel('YAML')).toHaveValue(/podSelector:\s+matchLabels:\s+app: server/)
+  await pods.click()
+  await page.getByRole('textbox', { name: 'Labels' }).fill('app=server, tier=back')
+  await page.getByRole('textbox', { name: 'Labels' }).press('Enter')
+  await expect(page.getByRole('button', { name: 'Undo: Change labels of server' })).toBeVisible()
+})
+
 test('every edit is taken back and made again, to the same file', async ({ app, folder }) => {
   const { page } = app
   const before = await savedText(app, folder)

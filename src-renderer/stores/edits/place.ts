@@ -50,11 +50,15 @@ export function placeObject(
 const RACK_SIZE = { width: 400, height: 160 }
 const SHAPE_SIZE = { rectangle: { width: 240, height: 160 }, ellipse: { width: 200, height: 120 }, arrow: { width: 160, height: 48 } } as const
 
-/** An object is about the workload it was put on, and in its namespace; a place of its own has one beside no workload. */
+/**
+ * An object is about the workload it was put on, and in its namespace. On a workload or a node it would hide what is
+ * there, so that the layout finds its place.
+ */
 function objectPlace(into: OutlineObject | undefined, placement: { readonly x: number; readonly y: number }) {
   if (into?.kind === 'workload') {
     return { workload: into.given as PlainMapping, namespace: asText(into.given['namespace'], 'default') }
   }
+  if (into?.kind === 'node') return {}
   return { placement, namespace: into?.kind === 'namespace' ? into.name : undefined }
 }
 

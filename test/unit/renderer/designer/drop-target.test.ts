@@ -19,6 +19,8 @@ describe('a new thing that is dropped', () => {
     ['tor', 'rack:b', 'rack:b'],
     ['workload', 'node:node-1', 'node:node-1'],
     ['workload', 'rack:b', 'node:node-2'],
+    ['policy', 'node:node-1', 'node:node-1'],
+    ['service', 'node:node-1', 'node:node-1'],
     ['spine', 'rack:b', undefined],
     ['note', 'node:node-1', undefined],
   ] as const)('a %s on %s goes into %s', (kind, on, into) => {

@@ -24,6 +24,15 @@ describe('a new thing', () => {
     expect(checkDocument(after).problems.filter(({ code, severity }) => severity === 'error' && code !== 'not-modelled')).toEqual([])
   })
 
+  test.each(['service', 'policy'] as const)('of kind %s has a place of its own, but on no node or workload', (kind) => {
+    const placed = (into: ObjectId | undefined): unknown => {
+      const document = documentOf()
+      const edit = placeObject(document, kind, { x: 7, y: 9 }, into && outline.byId.get(into))
+      return JSON.stringify(applyChange(document, edit).document.value).includes('"x":7')
+    }
+    expect([placed(undefined), placed('node:node-1'), placed('workload:default/server')]).toEqual([true, false, false])
+  })
+
   test('at the end of a line is linked to where the line came from', () => {
     expect(linksAfter('node', undefined, 'switch:tor-a')).toEqual(['uplink:node-3~tor-a'])
     expect(linksAfter('spine', undefined, 'switch:tor-a')).toEqual(['link:tor-a~spine-2'])
