@@ -39,12 +39,17 @@ export function endValue(end: unknown): string {
   return kind === undefined ? '' : `${kind} ${asName(given[kind])!}`
 }
 
-/** An end of traffic in words: `client-0`, `server-0:8080`. */
-export function endText(end: unknown): string {
+/** An end of traffic of a kind in words: `client-0`, `server-0:8080`. */
+export function endText(end: unknown, kind: unknown): string {
   const value = endValue(end)
-  const port = asNumber(asObject(end)['port'], undefined)
+  const port = hasPorts(kind) ? asNumber(asObject(end)['port'], undefined) : undefined
   const name = value.slice(value.indexOf(' ') + 1).replace(/^default\//u, '')
   return name === '' ? 'nothing' : `${name}${port === undefined ? '' : `:${port}`}`
+}
+
+/** Whether a kind of traffic asks for ports: all but pings. */
+export function hasPorts(kind: unknown): boolean {
+  return kind !== 'icmp'
 }
 
 /**

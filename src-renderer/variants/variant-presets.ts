@@ -23,7 +23,7 @@ export function variantPresets(podCidr: string): readonly VariantPreset[] {
     { label: 'Host network', hint: 'No plugin: the baseline', name: 'host', cni: 'none' },
     preset('Calico IPIP', 'IP in IP between all nodes', 'calico', { ipPool: { ipipMode: 'Always', vxlanMode: 'Never' } }),
     preset('Calico VXLAN', 'VXLAN between all nodes', 'calico', vxlan),
-    preset('Calico CrossSubnet', 'IPIP between subnets only', 'calico', { ipPool: { ipipMode: 'CrossSubnet', vxlanMode: 'Never' } }),
+    preset('Calico CrossSubnet', 'IPIP across subnets', 'calico', { ipPool: { ipipMode: 'CrossSubnet', vxlanMode: 'Never' } }),
     preset('Calico plain', 'BGP routes within one subnet', 'calico', { ipPool: { ipipMode: 'Never', vxlanMode: 'Never' } }),
     preset('Calico eBPF', 'eBPF datapath, VXLAN', 'calico', { ...vxlan, felixConfiguration: { bpfEnabled: true } }),
     preset('Calico WireGuard', 'Encrypted between nodes', 'calico', { ...vxlan, felixConfiguration: { wireguardEnabled: true } }),

@@ -23,6 +23,18 @@ test('http traffic is filled in: who asks whom, how much, and how large answers 
   })
 })
 
+test('the form shows what a kind has, and what holds while nothing is given', async ({ app: { page } }) => {
+  await page.getByRole('tab', { name: /^Traffic/ }).click()
+  await page.getByRole('button', { name: 'Add traffic', exact: true }).click()
+  const form = page.locator('.form')
+  await expect(form.getByLabel('Port', { exact: true })).not.toHaveValue('')
+  await form.getByLabel('Kind').selectOption('udp-stream')
+  await expect(form.getByLabel('Rate')).toHaveAttribute('placeholder', '1Gbit')
+  await form.getByLabel('Kind').selectOption('icmp')
+  await expect(form.getByLabel('Rate')).toHaveAttribute('placeholder', 'As much as possible')
+  await expect(form.getByLabel('Port', { exact: true })).toHaveCount(0)
+})
+
 test('the results show how long flows took, by their size', async ({ app }) => {
   await app.page.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(app.page.getByText('Done', { exact: true })).toBeVisible({ timeout: 60_000 })

@@ -20,7 +20,8 @@ describe('ends of traffic', () => {
   test('are read from the file and written back', () => {
     const end = { pod: 'default/server-0', port: 8080 }
     expect(endValue(end)).toBe('pod default/server-0')
-    expect(endText(end)).toBe('server-0:8080')
+    expect(endText(end, 'tcp-rr')).toBe('server-0:8080')
+    expect(endText(end, 'icmp')).toBe('server-0')
     expect(endFromValue(outlineOf(), 'pod default/server-0', undefined, true)).toEqual(end)
   })
 
