@@ -63,6 +63,7 @@ const node = z.looseObject({
   cpuByStage: byName,
   memoryBytes: amount,
   timeSqueezes: count.exactOptional(),
+  icmp: byName.exactOptional(),
   tracking: z.array(tracking).exactOptional(),
 } satisfies Fields<NodeResult>)
 

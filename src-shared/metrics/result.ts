@@ -69,6 +69,8 @@ export interface NodeResult {
    * (`/proc/net/softnet_stat`, column 3); absent where none was.
    */
   readonly timeSqueezes?: number
+  /** ICMP errors that it and its pods sent, kept back and got over the whole run, by their names in `nstat`; absent where there were none. */
+  readonly icmp?: Readonly<Record<string, number>>
   /** Its tables of connections that had any; absent where none had. */
   readonly tracking?: readonly TrackingResult[]
 }

@@ -177,6 +177,11 @@ export interface RunPlan {
   readonly egressLimits?: EgressLimits
   /** The MTU of each host's NIC, where tunnels make packets that are larger; undefined where all packets fit. */
   readonly interfaceMtu?: Int32Array
+  /**
+   * Program by which each host takes ICMP errors about its tunnels' packets, which are its own and no pod's; −1: that of the
+   * packet's row. Undefined where nothing travels in tunnels.
+   */
+  readonly errorPrograms?: Int32Array
   readonly sizes: SizeTable
   /** What changes during the run. */
   readonly timeline: TimelineTable

@@ -10,6 +10,7 @@ import type { EventQueue } from './event-queue'
 import { arrivalNames } from './host/arrivals'
 import type { Cores } from './host/cores'
 import type { ReceiveQueues } from './host/receive-queues'
+import { programOf, receivePrograms, type SidePrograms } from './host/row-programs'
 import type { EventLayout } from './layout'
 import type { Border, Links } from './network/links'
 import type { Relays } from './network/relays'
@@ -55,6 +56,7 @@ export class Engine {
   private readonly tcp: Tcp
   private readonly udp: Udp
   private readonly applications: Applications
+  private readonly receivers: SidePrograms
 
   /** With a `border`, the engine simulates only the elements within it. */
   constructor(given: RunPlan, seed: number, border?: Border) {
@@ -80,6 +82,7 @@ export class Engine {
     this.tcp = this.transport.tcp
     this.udp = this.transport.udp
     this.applications = this.transport.applications
+    this.receivers = receivePrograms(plan.flows)
     this.connectParts()
     if (host.relays !== undefined) this.connectRelays(host.relays)
     this.timeline.start()
@@ -181,7 +184,7 @@ export class Engine {
       return
     }
     const queue = this.receiveQueues.queueOf(host, pool.rss[packet])
-    this.receiveQueues.arrive(packet, queue, this.receiveProgram(packet), nowNs)
+    this.receiveQueues.arrive(packet, queue, this.receiveProgram(packet, host), nowNs)
   }
 
   /** The time came that a queue held a packet back for. */
@@ -204,18 +207,13 @@ export class Engine {
 
   /** Takes a fragment or an ICMP error where a socket's packet would be taken. */
   private takeUnusual(packet: number, core: number, nowNs: number): void {
-    const { pool, accounts } = this
-    if ((pool.flags[packet] & PACKET_FLAG.icmpError) === 0) {
+    if ((this.pool.flags[packet] & PACKET_FLAG.icmpError) === 0) {
       const whole = this.network.reassembly.take(packet)
       if (whole >= 0) this.toSocket(whole, core, nowNs)
       return
     }
-    const about = pool.flow[packet] * 2 + 1 - pool.direction[packet]
-    const row = this.host.relays?.senderRow(about) ?? about
-    const mtu = pool.windowBytes[packet]
-    accounts.networkDelivered++
-    pool.release(packet)
-    if (mtu > 0) this.network.paths.onError(row, mtu, nowNs)
+    const host = core < 0 ? this.plan.ports.peer[this.pool.port[packet]] - this.plan.switchCount : this.cores.hostOf[core]
+    this.transport.errors.take(packet, host, nowNs)
   }
 
   /** A path carries less than its sender thought. */
@@ -238,7 +236,7 @@ export class Engine {
   private connectParts(): void {
     const { pool, links, tcp, udp, cores, applications } = this
     const { portQueues, paths } = this.network
-    const { transmitQueues, completions, strays } = this.host
+    const { transmitQueues, completions, strays, errors } = this.host
     const { outlet } = this.transport
     const { coreFirst } = this.plan.hosts
     links.source = {
@@ -264,7 +262,11 @@ export class Engine {
         this.toSocket(packet, core, nowNs)
       },
       sendBack: (packet, core, nowNs) => strays.sendBack(packet, core - coreFirst[cores.hostOf[core]], nowNs),
-      drop: (packet, core, nowNs) => outlet.ended(packet, core, nowNs),
+      drop: (packet, core, reason, nowNs) => {
+        const host = cores.hostOf[core]
+        outlet.ended(packet, core, nowNs)
+        errors.dropped(packet, host, reason, core - coreFirst[host], nowNs)
+      },
       orphan: (packet, nowNs) => this.released(pool.rowOf(packet), this.disown(packet), nowNs),
     }
   }
@@ -314,12 +316,10 @@ export class Engine {
     }
   }
 
-  private receiveProgram(packet: number): number {
-    const { flows } = this.plan
-    const flow = this.pool.flow[packet]
-    const isControl = this.pool.isControl(packet)
-    if (this.pool.direction[packet] === 0) return isControl ? flows.forwardAckRx[flow] : flows.forwardRx[flow]
-    return isControl ? flows.reverseAckRx[flow] : flows.reverseRx[flow]
+  private receiveProgram(packet: number, host: number): number {
+    const { errorPrograms } = this.plan
+    if (errorPrograms !== undefined && errorPrograms[host] >= 0 && this.transport.errors.isNodes(packet)) return errorPrograms[host]
+    return programOf(packet, this.pool, this.receivers)
   }
 
   /** A row begins another connection: its packets bear another client port, and may leave by another of equal uplinks. */

@@ -71,7 +71,7 @@ export const PACKET_FLAG = {
   /** ECN-Echo and Congestion Window Reduced of the TCP header (RFC 3168, section 6.1). */
   ece: 256,
   cwr: 512,
-  /** An ICMP error about a packet of the other direction; `windowBytes` is the MTU it tells, 0 for other errors. */
+  /** An ICMP error about a packet of the other direction; `sequence` is its type, `windowBytes` the MTU it tells, 0 for other errors. */
   icmpError: 1024,
   /** A fragment, by the header that the sender's transport wrote; more of them follow. */
   fragment: 2048,
@@ -87,6 +87,9 @@ export const PACKET_FLAG = {
 
 /** Any of the flags of packets that need more than their program at the receiving host. */
 export const UNUSUAL_FLAGS = PACKET_FLAG.icmpError | PACKET_FLAG.fragment | PACKET_FLAG.outerFragment
+
+/** Either of the flags of packets whose headers are not their sender's to write: they leave as they are. */
+export const KEPT_HEADERS = PACKET_FLAG.icmpError | PACKET_FLAG.stray
 
 /** Codepoints of {@link PacketPool.ecn}, as in the IP header's two bits (RFC 3168, section 5). */
 export const ECN = { notCapable: 0, capable1: 1, capable0: 2, congestion: 3 } as const
@@ -210,11 +213,6 @@ export class PacketPool {
   /** Whether the packet is its connection's first in its direction. */
   isFirst(packet: number): boolean {
     return (this.flags[packet] & PACKET_FLAG.first) !== 0
-  }
-
-  /** Whether the packet carries no payload and takes the programs of acknowledgements. */
-  isControl(packet: number): boolean {
-    return (this.flags[packet] & PACKET_FLAG.control) !== 0
   }
 
   /** Whether the sending socket still accounts for the packet. */

@@ -33,6 +33,12 @@ export const CALL = {
   cold: 8,
 } as const
 
+/** What a host counts of ICMP errors, as `nstat` has it, in the order of {@link Accounts.icmpErrors}. */
+export const ICMP_COUNTERS = ['IcmpOutDestUnreachs', 'IcmpOutTimeExcds', 'IcmpOutRateLimitHost', 'IcmpInDestUnreachs', 'IcmpInTimeExcds'] as const
+
+/** Number of a counter in {@link ICMP_COUNTERS}. */
+export const ICMP_COUNTER = { outUnreachable: 0, outTimeExceeded: 1, outLimited: 2, inUnreachable: 3, inTimeExceeded: 4 } as const
+
 /** Columns kept of every pass per host: packets, segments and payload bytes, established then first packets. */
 export const PASS_COLUMNS = 6
 
@@ -78,6 +84,8 @@ export class Accounts {
   readonly coreBusyNs: Float64Array
   /** Rounds of polls by host that were cut short, whole run (`/proc/net/softnet_stat`, column 3). */
   readonly timeSqueezes: Float64Array
+  /** ICMP errors by host and {@link ICMP_COUNTERS}, its pods' and its own, whole run. */
+  readonly icmpErrors: Float64Array
   /** Core-nanoseconds by host and bin, whole run. */
   readonly busyByBin: Float64Array
   /** By row of the plan's tracking tables and {@link TRACKING_COLUMNS}, whole run. A host's tables are one engine's alone. */
@@ -119,6 +127,7 @@ export class Accounts {
     this.callNs = new Float64Array(plan.hosts.count * CALLS.length)
     this.coreBusyNs = new Float64Array(coreTotal(plan.hosts))
     this.timeSqueezes = new Float64Array(plan.hosts.count)
+    this.icmpErrors = new Float64Array(plan.hosts.count * ICMP_COUNTERS.length)
     this.busyByBin = new Float64Array(plan.hosts.count * this.binCount)
     this.tracking = new Float64Array(plan.tracking.names.length * plan.hosts.count * TRACKING_COLUMNS)
   }
@@ -166,6 +175,11 @@ export class Accounts {
   call(host: number, call: number, costNs: number, nowNs: number): void {
     this.busyByBin[host * this.binCount + this.binOf(nowNs)] += costNs
     if (nowNs >= this.warmupNs) this.callNs[host * CALLS.length + call] += costNs
+  }
+
+  /** Counts an ICMP error at a host. `counter` is a number of {@link ICMP_COUNTERS}. */
+  icmp(host: number, counter: number): void {
+    this.icmpErrors[host * ICMP_COUNTERS.length + counter]++
   }
 
   /** Counts time that a core is about to spend, on whatever work. */

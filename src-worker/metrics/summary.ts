@@ -3,7 +3,7 @@
 import { packHistogram, type Histogram, type LatencySummary, type SeedOutcome, type SeedResult, type TrackingResult } from '#shared/metrics/index'
 import { DROP_REASONS, STAGES, TRACKING_FORM, type RunPlan } from '#shared/plan/index'
 import { BITS_PER_BYTE, SECOND_NS } from '#shared/units/index'
-import { type Accounts, CALLS, PASS_COLUMNS, TRACKING_COLUMNS } from './accounts'
+import { type Accounts, CALLS, ICMP_COUNTERS, PASS_COLUMNS, TRACKING_COLUMNS } from './accounts'
 import { completionSummaries } from './completions'
 
 /** What the engine knows beside the accounts. */
@@ -104,8 +104,21 @@ function nodeResults(plan: RunPlan, accounts: Accounts, measuredNs: number): See
     const tracking = trackingResults(plan, accounts, host)
     const memoryBytes = plan.hosts.memoryBytes[host]
     const timeSqueezes = accounts.timeSqueezes[host]
-    return [{ name, busyCores, busiestCore, cpuByStage, memoryBytes, ...(timeSqueezes > 0 && { timeSqueezes }), ...(tracking.length > 0 && { tracking }) }]
+    const icmp = icmpCounters(accounts, host)
+    return [{
+      name, busyCores, busiestCore, cpuByStage, memoryBytes,
+      ...(timeSqueezes > 0 && { timeSqueezes }),
+      ...(tracking.length > 0 && { tracking }),
+      ...(icmp !== undefined && { icmp }),
+    }]
   })
+}
+
+/** What a host counted of ICMP errors; undefined where there were none. */
+function icmpCounters({ icmpErrors }: Accounts, host: number): Record<string, number> | undefined {
+  const counts = ICMP_COUNTERS.map((name, i): [string, number] => [name, icmpErrors[host * ICMP_COUNTERS.length + i]])
+  const counted = counts.filter(([, count]) => count > 0)
+  return counted.length === 0 ? undefined : Object.fromEntries(counted)
 }
 
 /** A host's tables that connections came to. */

@@ -9,6 +9,7 @@ import { buildTopology, compileRouting, type Topology } from '../topology/index'
 import { CALIBRATION, type Calibration } from './calibration'
 import { buildSwitches, QueueTables } from './disciplines'
 import { egressLimits } from './egress-limits'
+import { errorPrograms } from './error-programs'
 import { buildFlows, type FlowWays } from './flow-builder'
 import { setUpFlows, type FlowSetUp } from './flow-set-up'
 import { FlowTableBuilder } from './flow-table-builder'
@@ -91,6 +92,7 @@ function assemble(lab: Lab, variant: Variant, setUp: FlowSetUp, table: FlowTable
   const headers = setUp.templates.finish()
   const limits = cni.limitsEgress === true ? egressLimits(setUp.flowWays, flows.count * 2, setUp.pods) : undefined
   const interfaceMtu = narrowInterfaces(lab, hosts.count, flows)
+  const takingErrors = errorPrograms(context, flows)
   // A data plane of programs leaves the kernel's tables where they are.
   const { tracking } = context.later?.context.network ?? cni
   const compiled = setUp.programs.finish(tracking)
@@ -112,6 +114,7 @@ function assemble(lab: Lab, variant: Variant, setUp: FlowSetUp, table: FlowTable
     ...(announced.length > 0 && { announced }),
     ...(limits !== undefined && { egressLimits: limits }),
     ...(interfaceMtu !== undefined && { interfaceMtu }),
+    ...(takingErrors !== undefined && { errorPrograms: takingErrors }),
     sizes: setUp.sizes.finish(),
     timeline: buildTimeline(lab, {
       topology, podRoutes: cni.podRoutes, flows, relays, templates: headers, changes, programChanges, dataPlane, plane, switchRoutes,

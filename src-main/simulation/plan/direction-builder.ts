@@ -122,6 +122,12 @@ export class DirectionBuilder {
     ]
   }
 
+  /** The program by which the receiving host takes a direction's packets without payload; −1 where they never leave the sender. */
+  controlReceiver(given: DirectionRequest): number {
+    const request = this.arriving(this.placed(given))
+    return this.receiveProgram(request, packetKind(request, false))
+  }
+
   /** Whether packets of two directions have the same headers. */
   haveSameHeaders(one: FlowDirection, other: FlowDirection): boolean {
     return this.templates.areAlike(one.template, other.template)

@@ -309,7 +309,7 @@ export class Cores {
   /** A packet ends on the host. */
   private dropAfter(packet: number, core: number, reason: number, nowNs: number): void {
     if (this.pool.isOwned(packet)) this.sink.orphan(packet, nowNs)
-    this.sink.drop(packet, core, nowNs)
+    this.sink.drop(packet, core, reason, nowNs)
     this.accounts.drop(reason, this.pool.segments[packet], nowNs, this.pool.flow[packet])
     this.pool.release(packet)
   }

@@ -12,11 +12,13 @@ import type { EventLayout } from '../layout'
 import type { HeaderWriter } from '../network/header-writer'
 import type { Links, FrameSource } from '../network/links'
 import type { FragmentHeaders } from '../ip/fragment-headers'
-import { PACKET_FLAG, type PacketPool } from '../packet-pool'
+import { KEPT_HEADERS, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { HostQdiscs } from './host-qdiscs'
 import { PacketLists } from './packet-list'
 
 const NONE = -1
+/** Flags of packets that their socket accounts for, or that are too small to wait anywhere. */
+const HAS_SOCKET = PACKET_FLAG.owned | PACKET_FLAG.control
 const QDISC_FULL = dropReasonId('qdisc-full')
 /** TCP option bytes of a SYN beyond the timestamps: MSS 4, SACK permitted 2, window scale 3, padding. */
 const SYN_OPTION_BYTES = 8
@@ -135,7 +137,7 @@ export class TransmitQueues implements FrameSource {
     const lanes = this.perPort[port]
     // None yet, or one of another port: the next connection of a flow may leave by another of several uplinks.
     const isNew = queueOf[row] < first || queueOf[row] >= first + lanes
-    const goesByCore = hosts.queuesByCore?.[this.hostOf[port]] === 1 && !pool.isControl(packet) && !pool.isOwned(packet)
+    const goesByCore = hosts.queuesByCore?.[this.hostOf[port]] === 1 && (pool.flags[packet] & HAS_SOCKET) === 0
     if (isNew || goesByCore) queueOf[row] = first + (core % lanes)
     return queueOf[row]
   }
@@ -187,7 +189,7 @@ export class TransmitQueues implements FrameSource {
   /** Puts a frame on the port's free wire. */
   private put(wire: number, port: number, nowNs: number): void {
     const flags = this.pool.flags[wire]
-    if ((flags & PACKET_FLAG.stray) === 0) this.headers.write(wire)
+    if ((flags & KEPT_HEADERS) === 0) this.headers.write(wire)
     if ((flags & PACKET_FLAG.fragment) !== 0) this.fragments.stamp(wire)
     this.links.reserve(port, wire, nowNs)
     if (this.activeHead[port] !== NONE) this.links.wakeWhenFree(port)
@@ -217,6 +219,7 @@ export class TransmitQueues implements FrameSource {
 
   private ipBytes(packet: number): number {
     const { pool, flows } = this
+    if ((pool.flags[packet] & KEPT_HEADERS) !== 0) return pool.ipBytes[packet]
     const flow = pool.flow[packet]
     const columns = pool.direction[packet] === 0 ? flows.forwardHeaderBytes : flows.reverseHeaderBytes
     const syn = (pool.flags[packet] & PACKET_FLAG.syn) !== 0 ? SYN_OPTION_BYTES : 0

@@ -7,6 +7,7 @@ import { dropReasonId } from '#shared/plan/index'
 import { ETHERNET } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import type { TransmitQueues } from '../host/transmit-queues'
+import type { NodeErrors } from '../ip/node-errors'
 import { lowerTimeToLive } from '../ip/time-to-live'
 import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 
@@ -16,17 +17,20 @@ export class Strays {
   private readonly pool: PacketPool
   private readonly queues: TransmitQueues
   private readonly accounts: Accounts
+  private readonly errors: NodeErrors
 
-  constructor(parts: { pool: PacketPool; queues: TransmitQueues; accounts: Accounts }) {
+  constructor(parts: { pool: PacketPool; queues: TransmitQueues; accounts: Accounts; errors: NodeErrors }) {
     this.pool = parts.pool
     this.queues = parts.queues
     this.accounts = parts.accounts
+    this.errors = parts.errors
   }
 
   /** The host's program has ended: the packet leaves by the link that it came by. `localCore` is the host's core that sends. */
   sendBack(packet: number, localCore: number, nowNs: number): void {
     const { pool } = this
     if (!lowerTimeToLive(pool.header, headerAt(packet) + ETHERNET.length)) {
+      this.errors.expired(packet, localCore, nowNs)
       this.accounts.drop(TTL_EXPIRED, pool.segments[packet], nowNs, pool.flow[packet])
       pool.release(packet)
       return

@@ -9,7 +9,6 @@ import { dropReasonId, hasRouteBack, SOURCE_CHECK, type ForwardingTable, type Po
 import {
   DONT_FRAGMENT,
   ETHERNET,
-  ICMP_MESSAGE,
   internetChecksum,
   IPV4,
   ipv4HeaderBytes,
@@ -24,7 +23,8 @@ import {
 import type { Accounts } from '#worker/metrics/accounts'
 import { headerAt, PACKET_FLAG, type PacketPool, wordAt } from '../packet-pool'
 import type { Fragmenter } from '../ip/fragmenter'
-import type { InternetErrors } from '../ip/internet-errors'
+import type { ErrorMessage } from '../ip/error-bytes'
+import { fragmentationNeeded, type InternetErrors, TIME_EXCEEDED } from '../ip/internet-errors'
 import { lowerTimeToLive } from '../ip/time-to-live'
 import type { Links } from './links'
 
@@ -108,7 +108,7 @@ export class Switches {
       return
     }
     if (!this.isBridged(packet, route) && !this.routeHeader(element, port, header, ip)) {
-      this.tell(element, packet, ICMP_MESSAGE.timeExceeded, 0, nowNs)
+      this.tell(element, packet, TIME_EXCEEDED, nowNs)
       this.drop(packet, TTL_EXPIRED, nowNs)
       return
     }
@@ -140,19 +140,19 @@ export class Switches {
       this.fragmenter.split(packet, mtu, this.links, port, nowNs)
       return
     }
-    if (!isBridged && !maySplit) this.tell(element, packet, ICMP_MESSAGE.fragmentationNeeded, mtu, nowNs)
+    if (!isBridged && !maySplit) this.tell(element, packet, fragmentationNeeded(mtu), nowNs)
     this.drop(packet, TOO_BIG, nowNs)
   }
 
   /** Sends an error about a packet to its source, unless the element keeps quiet. */
-  private tell(element: number, packet: number, error: { type: number; code: number }, mtu: number, nowNs: number): void {
+  private tell(element: number, packet: number, message: ErrorMessage, nowNs: number): void {
     const { forwarding, pool } = this
-    if (this.tellsErrors[element] === 0 || !this.errors.mayTell(packet)) return
+    if (this.tellsErrors[element] === 0) return
     const source = readUint32(pool.header, headerAt(packet) + ETHERNET.length + IPV4.source)
     const route = prefixLookup(forwarding.tries, forwarding.root[element], source)
     if (route < 0) return
-    const made = this.errors.make(element, packet, error, mtu, nowNs)
-    this.links.send(forwarding.groupPorts[forwarding.groupFirst[route >> 1]], made, nowNs)
+    const made = this.errors.make(element, packet, message, nowNs)
+    if (made !== NONE) this.links.send(forwarding.groupPorts[forwarding.groupFirst[route >> 1]], made, nowNs)
   }
 
   /** Whether a packet came from a host of the subnet that it goes to, which sent it there and not to its router. */

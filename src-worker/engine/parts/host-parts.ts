@@ -10,6 +10,7 @@ import { TransmitCompletions } from '../host/transmit-completions'
 import { TransmitQueues } from '../host/transmit-queues'
 import { WorkerQueues } from '../host/worker-queues'
 import { FragmentHeaders } from '../ip/fragment-headers'
+import { NodeErrors } from '../ip/node-errors'
 import { HeaderWriter } from '../network/header-writer'
 import { Relays } from '../network/relays'
 import { Strays } from '../network/strays'
@@ -28,6 +29,7 @@ export interface HostParts {
   /** Of plans in which nodes forward for others. */
   readonly relays: Relays | undefined
   readonly strays: Strays
+  readonly errors: NodeErrors
 }
 
 /** Makes the hosts' parts; `ends` are the hosts between which rows go. */
@@ -59,6 +61,7 @@ export function hostParts(plan: RunPlan, ends: RowEnds, common: CommonParts, net
     threads: flows.count * 2,
   })
   const uplinks = new Uplinks(plan, ends, headers)
+  const errors = new NodeErrors({ ...common, senders: ends.from, errors: network.errors, queues: transmitQueues })
   return {
     headers,
     receiveQueues,
@@ -67,6 +70,7 @@ export function hostParts(plan: RunPlan, ends: RowEnds, common: CommonParts, net
     cores,
     uplinks,
     relays: plan.relays && new Relays(plan.relays, { ...common, headers, uplinks, queues: transmitQueues }),
-    strays: new Strays({ ...common, queues: transmitQueues }),
+    strays: new Strays({ ...common, queues: transmitQueues, errors }),
+    errors,
   }
 }

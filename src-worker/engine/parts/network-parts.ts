@@ -18,6 +18,7 @@ export interface NetworkParts {
   readonly switches: Switches
   readonly reassembly: Reassembly
   readonly paths: PathMtu
+  readonly errors: InternetErrors
 }
 
 /** Makes the network's parts; `ends` are the hosts between which rows go. */
@@ -26,12 +27,14 @@ export function networkParts(plan: RunPlan, ends: RowEnds, common: CommonParts, 
   const links = new Links(ports, pool, events, layout, accounts, new Impairments(ports, plan.impairments, seed), border)
   const fragmenter = new Fragmenter(pool, flows, accounts)
   const paths = new PathMtu(flows)
+  const errors = new InternetErrors(plan, pool, accounts)
   if (plan.interfaceMtu !== undefined) keepToInterfaces(plan.interfaceMtu, plan, { links, pool, fragmenter, paths, senders: ends.from })
   return {
     links,
     portQueues: new PortQueues(plan, { ...common, links }, seed),
-    switches: new Switches(plan, { ...common, links, fragmenter, errors: new InternetErrors(pool, accounts), ends }),
+    switches: new Switches(plan, { ...common, links, fragmenter, errors, ends }),
     reassembly: new Reassembly(common),
     paths,
+    errors,
   }
 }

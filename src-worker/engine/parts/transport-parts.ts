@@ -3,6 +3,7 @@
 import type { RowEnds, RunPlan } from '#shared/plan/index'
 import { Applications } from '../applications/applications'
 import { arrivalCore } from '../host/arrivals'
+import { ErrorTaker } from '../ip/error-taker'
 import { placeThreads } from '../placement'
 import { DatagramSender } from '../transport/datagram-sender'
 import { IcmpEcho } from '../transport/icmp'
@@ -24,6 +25,7 @@ export interface TransportParts {
   readonly udp: Udp
   readonly icmp: IcmpEcho
   readonly applications: Applications
+  readonly errors: ErrorTaker
 }
 
 /** What transports stand on. */
@@ -53,5 +55,6 @@ export function transportParts(plan: RunPlan, ends: RowEnds, { common, network, 
   const icmp = new IcmpEcho({ ...base, datagrams, udp })
   const { sender, receiver } = tcp
   const applications = new Applications({ ...base, locks, costs: plan.application, cores, tcp, sender, receiver, udp, sizes: plan.sizes })
-  return { outlet, locks, tcp, udp, icmp, applications }
+  const errors = new ErrorTaker({ ...common, paths, relays: host.relays })
+  return { outlet, locks, tcp, udp, icmp, applications, errors }
 }

@@ -8,9 +8,10 @@
 
 import { dropReasonId, type FlowTable, type HostTable } from '#shared/plan/index'
 import type { Cores } from '../host/cores'
+import { programOf, type SidePrograms, transmitPrograms } from '../host/row-programs'
 import type { TransmitQueues } from '../host/transmit-queues'
 import type { PathMtu } from '../ip/path-mtu'
-import { PACKET_FLAG, type PacketPool } from '../packet-pool'
+import type { PacketPool } from '../packet-pool'
 
 const TOO_BIG = dropReasonId('packet-too-big')
 
@@ -22,6 +23,7 @@ export interface PacketOutlet {
 
 export class Outlet implements PacketOutlet {
   private readonly flows: FlowTable
+  private readonly programs: SidePrograms
   private readonly hosts: HostTable
   private readonly pool: PacketPool
   private readonly cores: Cores
@@ -50,6 +52,7 @@ export class Outlet implements PacketOutlet {
     blocked: Int32Array
   }) {
     this.flows = parts.flows
+    this.programs = transmitPrograms(parts.flows)
     this.hosts = parts.hosts
     this.pool = parts.pool
     this.cores = parts.cores
@@ -71,7 +74,7 @@ export class Outlet implements PacketOutlet {
     const row = this.pool.rowOf(packet)
     if (this.underWay[row] === 0) this.underWayCore[row] = core
     this.underWay[row]++
-    this.cores.submit(packet, this.program(packet), this.underWayCore[row], nowNs)
+    this.cores.submit(packet, programOf(packet, this.pool, this.programs), this.underWayCore[row], nowNs)
   }
 
   /**
@@ -120,13 +123,5 @@ export class Outlet implements PacketOutlet {
     const { pool } = this
     const payload = pool.segments[packet] > 1 ? pool.segmentBytes[packet] : pool.payloadBytes[packet]
     return this.paths.refuses(row, payload, nowNs)
-  }
-
-  private program(packet: number): number {
-    const { pool, flows } = this
-    const flow = pool.flow[packet]
-    const isControl = (pool.flags[packet] & PACKET_FLAG.control) !== 0
-    if (pool.direction[packet] === 0) return isControl ? flows.forwardAckTx[flow] : flows.forwardTx[flow]
-    return isControl ? flows.reverseAckTx[flow] : flows.reverseTx[flow]
   }
 }
