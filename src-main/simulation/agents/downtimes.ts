@@ -6,8 +6,8 @@ export interface Downtime {
   readonly untilNs: number
 }
 
-/** Daemons that can end; `calico-node` is the pod that holds three of them. */
-export type AgentName = FaultyAgent | 'calico-node'
+/** Daemons that can end; `calico-node` is the pod that holds three of them, `cilium-envoy` ends with its node only. */
+export type AgentName = FaultyAgent | 'calico-node' | 'cilium-envoy'
 
 /** When a daemon of a node does not run: while it is killed, while its node is down, before its node has joined. */
 export function downtimesOf(faults: readonly Fault[], node: string, agent: AgentName): Downtime[] {

@@ -9,13 +9,20 @@ import { TIMING } from './timing'
 
 const MIB = 2 ** 20
 
+/**
+ * What takes requests apart for Cilium: a DaemonSet of its own in new installations since 1.16 (install/kubernetes/cilium/templates/
+ * _helpers.tpl, envoyDaemonSetEnabled). Nobody has measured it without requests.
+ */
+const CILIUM_PROXY = 'cilium-envoy'
+
 /** What a daemon holds and needs, as far as somebody has measured it. */
 type Measured = Pick<RecordedAgent, 'memoryBytes' | 'cpuSeconds' | 'source'>
 
 /** The daemons of a variant on a node, with what they hold; of Calico's, which are one pod, it is known together only. */
 export function nodeAgents(lab: Lab, variant: Variant, node: string, load: NodeLoad): RecordedAgent[] {
   const durationSeconds = lab.run.duration / SECOND_NS
-  const agents = agentsOf(variant).map((agent): RecordedAgent => {
+  const named: AgentName[] = variant.cni === 'cilium' ? [...agentsOf(variant), CILIUM_PROXY] : [...agentsOf(variant)]
+  const agents = named.map((agent): RecordedAgent => {
     const running = runningSpans(lab.faults, node, agent, durationSeconds)
     const upSeconds = running.reduce((sum, { fromSeconds, untilSeconds = durationSeconds }) => sum + untilSeconds - fromSeconds, 0)
     return { agent, running, ...measured(agent, load, upSeconds) }
@@ -36,7 +43,7 @@ function residentOf(variant: Variant): { readonly name: AgentName; readonly byte
   return { name: 'calico-node', bytes: (variant.settings.felixConfiguration.bpfEnabled ? calicoEbpfMiB : calicoMiB) * MIB }
 }
 
-function measured(agent: string, { pods, routes }: NodeLoad, upSeconds: number): Measured {
+function measured(agent: AgentName, { pods, routes }: NodeLoad, upSeconds: number): Measured {
   switch (agent) {
     case 'bird':
       return { cpuSeconds: (TIMING.bird.coresPer25000Routes * routes * upSeconds) / 25_000, source: TIMING.bird.source }

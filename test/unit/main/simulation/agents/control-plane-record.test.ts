@@ -92,6 +92,12 @@ it('plugins without BGP have the routes of their agents, and tables', () => {
   expect(node('node-1').sessions).toEqual([])
 })
 
+it('Cilium has its proxy on every node beside its agent, of which nobody knows what it needs', () => {
+  const { agents } = recordOf('vxlan-blocked', 'cilium-vxlan').record.nodes[0]!
+  expect(agents.map(({ agent }) => agent)).toEqual(['kubelet', 'cilium-agent', 'kube-proxy', 'cilium-envoy'])
+  expect(agents.at(-1)).toEqual({ agent: 'cilium-envoy', running: [{ fromSeconds: 0 }] })
+})
+
 describe('a design at other sizes', () => {
   const { lab } = parseLab(readFileSync('resources/labs/failures/full-mesh.cnilab.yaml', 'utf8'))
   const startAt = (variant: string, ...sizes: number[]) =>
