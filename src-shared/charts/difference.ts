@@ -7,8 +7,7 @@ import type { Chart, ChartLook, ChartOption } from './chart'
 import type { ChartRun, ChartVariant } from './chart-run'
 import { chartFont } from './chart-theme'
 import { comparisonColumns } from './figure-table'
-import type { Element, RenderItem } from './marks'
-import { markerElement, reachElements } from './marks'
+import { markerElement, plotArea, pointAt, reachElements, type Element, type RenderItem } from './marks'
 import { axisParts, frameOf, literal, nameBelow, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 
@@ -166,8 +165,8 @@ function percentTick(share: number): string {
 /** The line of no change, over the whole height. */
 function zeroLine(rowCount: number, { theme }: ChartLook): CustomSeriesOption {
   const renderItem: RenderItem = (params, api) => {
-    const { y, height } = params.coordSys as unknown as { y: number; height: number }
-    const [x] = api.coord([0, 0]) as [number, number]
+    const { y, height } = plotArea(params)
+    const [x] = pointAt(api, [0, 0])
     return { type: 'line', shape: { x1: x, y1: y, x2: x, y2: y + height }, style: { stroke: theme.textMuted, lineWidth: 1.25 } }
   }
   return { type: 'custom', name: 'zero', renderItem, data: rowCount > 0 ? [[0, 0]] : [], silent: true, tooltip: { show: false }, z: 2 }
@@ -186,14 +185,14 @@ function seriesOf(
     const { mean, ci95 } = changeOf(figure)
     const size = api.size!([0, 1]) as number[]
     const slot = Math.min(18, (size[1]! * 0.9) / count)
-    const [x, middle] = api.coord([mean, row]) as [number, number]
+    const [x, middle] = pointAt(api, [mean, row])
     const y = middle + (place - (count - 1) / 2) * slot
     const children: Element[] = []
     let [left, right] = [x, x]
     if (ci95 !== null && ci95 > 0) {
-      const { x: start, width } = params.coordSys as unknown as { x: number; width: number }
-      const [from] = api.coord([Math.max(mean - ci95, -1), row]) as [number, number]
-      const [to] = api.coord([mean + ci95, row]) as [number, number]
+      const { x: start, width } = plotArea(params)
+      const [from] = pointAt(api, [Math.max(mean - ci95, -1), row])
+      const [to] = pointAt(api, [mean + ci95, row])
       const reach = { y, from, to, start, end: start + width }
       children.push(...reachElements(reach, 7, colour))
       left = Math.max(from, start)
@@ -201,8 +200,8 @@ function seriesOf(
     }
     children.push(markerElement(marker, [x, y], 9, colour))
     if (slot >= 11) {
-      const [zero] = api.coord([0, row]) as [number, number]
-      const { x: edge, width } = params.coordSys as unknown as { x: number; width: number }
+      const [zero] = pointAt(api, [0, row])
+      const { x: edge, width } = plotArea(params)
       const side = labelSide({ left: Math.min(left, x - 4), right: Math.max(right, x + 4) }, { zero, edge, end: edge + width, falls: mean < 0 })
       const style = { text: signedShare(mean), ...side, y, verticalAlign: 'middle', fill: look.theme.textMuted, fontSize: 11, fontFamily: chartFont } as const
       children.push({ type: 'text', style })

@@ -5,7 +5,7 @@ import { humanCount } from '#shared/analysis/index'
 import type { ChartLook } from './chart'
 import type { ChartFault, ChartRun } from './chart-run'
 import { chartFont } from './chart-theme'
-import { lineElement, type Element, type RenderItem } from './marks'
+import { lineElement, plotArea, pointAt, type Element, type PlotArea, type RenderItem } from './marks'
 
 /** A fault as a chart over time marks it. */
 export interface FaultMark {
@@ -64,9 +64,9 @@ export function faultSeries(faults: readonly FaultMark[], durationSeconds: numbe
   const shown = faults.filter(({ atSeconds }) => atSeconds <= durationSeconds)
   if (shown.length === 0) return []
   const drawnBy = (elements: typeof shades): RenderItem => (params, api) => {
-    const area = params.coordSys as unknown as Area
-    const spans = shown.map(({ atSeconds, untilSeconds = durationSeconds }) =>
-      [atSeconds, Math.min(untilSeconds, durationSeconds)].map((time) => api.coord([time, 0])[0]!) as [number, number])
+    const area = plotArea(params)
+    const at = (seconds: number): number => pointAt(api, [seconds, 0])[0]
+    const spans = shown.map(({ atSeconds, untilSeconds = durationSeconds }) => [at(atSeconds), at(Math.min(untilSeconds, durationSeconds))] as const)
     return { type: 'group', children: elements(shown, spans, area, look) }
   }
   const series = { type: 'custom', data: [[0, 0]], silent: true, tooltip: { show: false } } as const
@@ -77,18 +77,10 @@ export function faultSeries(faults: readonly FaultMark[], durationSeconds: numbe
   ]
 }
 
-/** Where a plot is, pixels. */
-interface Area {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
-
 /** From where to where each fault holds, pixels. */
 type Spans = readonly (readonly [number, number])[]
 
-function shades(faults: readonly FaultMark[], spans: Spans, { x, y, width, height }: Area, { theme }: ChartLook): Element[] {
+function shades(faults: readonly FaultMark[], spans: Spans, { x, y, width, height }: PlotArea, { theme }: ChartLook): Element[] {
   const edge = (at: number): Element => lineElement([at, y], [at, y + height], theme.fault)
   return faults.flatMap(({ untilSeconds }, index): Element[] => {
     const [from, to] = spans[index]!
@@ -101,7 +93,7 @@ function shades(faults: readonly FaultMark[], spans: Spans, { x, y, width, heigh
 }
 
 /** Labels stand side by side where they fit, else one below the other; of very many faults the later ones have none. */
-function labels(faults: readonly FaultMark[], spans: Spans, area: Area, { theme }: ChartLook): Element[] {
+function labels(faults: readonly FaultMark[], spans: Spans, area: PlotArea, { theme }: ChartLook): Element[] {
   const right = area.x + area.width
   const ends: number[] = []
   return faults.flatMap(({ title, loss }, index): Element[] => {

@@ -9,8 +9,7 @@ import type { ChartRun, ChartVariant } from './chart-run'
 import { chartFont } from './chart-theme'
 import type { DataTable } from './data-table'
 import { comparisonColumns } from './figure-table'
-import type { Element, Point, RenderItem } from './marks'
-import { markerElement, whiskerElements } from './marks'
+import { markerElement, pointAt, whiskerElements, type Element, type Point, type RenderItem } from './marks'
 import { axisParts, frameOf, nameAbove, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 
@@ -130,8 +129,8 @@ function seriesOf(
     const size = api.size!([1, 0]) as number[]
     const slot = Math.min(WIDEST, (size[0]! * GROUP_SHARE) / count)
     const width = Math.max(1, slot - 2)
-    const [middle, top] = api.coord([bar.category, bar.mean]) as [number, number]
-    const [, bottom] = api.coord([bar.category, base]) as [number, number]
+    const [middle, top] = pointAt(api, [bar.category, bar.mean])
+    const [, bottom] = pointAt(api, [bar.category, base])
     const x = middle + (place - (count - 1) / 2) * slot
     const children: Element[] = [
       { type: 'rect', shape: { x: x - width / 2, y: top, width, height: bottom - top, r: [2, 2, 0, 0] }, style: { fill: colour } },
@@ -141,8 +140,8 @@ function seriesOf(
     }
     let labelY = top - 3
     if (bar.ci95 > 0) {
-      const high = api.coord([bar.category, bar.mean + bar.ci95]) as [number, number]
-      const low = api.coord([bar.category, Math.max(base, bar.mean - bar.ci95)]) as [number, number]
+      const high = pointAt(api, [bar.category, bar.mean + bar.ci95])
+      const low = pointAt(api, [bar.category, Math.max(base, bar.mean - bar.ci95)])
       children.push(...whiskerElements([x, low[1]], [x, high[1]], Math.min(8, width / 2), look.theme.text))
       labelY = high[1] - 3
     }

@@ -11,6 +11,24 @@ export type Element = NonNullable<ReturnType<RenderItem>>
 /** A point in pixels. */
 export type Point = [x: number, y: number]
 
+/** Where a plot is, pixels. */
+export interface PlotArea {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The plot that a series is drawn on. ECharts types what every coordinate system has; that of charts here is a grid. */
+export function plotArea({ coordSys }: Parameters<RenderItem>[0]): PlotArea {
+  return coordSys as unknown as PlotArea
+}
+
+/** Where values are on the plot. ECharts types as many numbers as some coordinate system has; a grid has two. */
+export function pointAt(api: Parameters<RenderItem>[1], values: readonly [number, number]): Point {
+  return api.coord([...values]) as Point
+}
+
 /** Outlines of markers in a square from −1 to 1, corner by corner; the round one is not a polygon. */
 const outlines: Readonly<Record<Exclude<VariantStyle['marker'], 'circle' | 'roundRect'>, readonly Point[]>> = {
   triangle: [[0, -1], [1, 0.85], [-1, 0.85]],

@@ -5,7 +5,7 @@ import type { Chart, ChartLook, ChartOption } from './chart'
 import { chartFont } from './chart-theme'
 import type { CellUnit, DataTable } from './data-table'
 import { cellText } from './data-table'
-import { markerSymbol, type Element, type Point, type RenderItem } from './marks'
+import { markerSymbol, plotArea, pointAt, type Element, type Point, type RenderItem } from './marks'
 import { faultsAt, faultSeries, type FaultMark } from './fault-marks'
 import { axisParts, frameOf, nameAbove, nameBelow, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
@@ -111,8 +111,8 @@ function optionOf(data: OverTime, look: ChartLook): ChartOption {
 function warmupOf({ warmupSeconds = 0 }: OverTime, { theme }: ChartLook): CustomSeriesOption[] {
   if (warmupSeconds === 0) return []
   const renderItem: RenderItem = (params, api) => {
-    const { x, y, height } = params.coordSys as unknown as { x: number; y: number; height: number }
-    const [end] = api.coord([warmupSeconds, 0]) as [number, number]
+    const { x, y, height } = plotArea(params)
+    const [end] = pointAt(api, [warmupSeconds, 0])
     const label = { text: 'Warm-up', x: x + 6, y: y + height - 6, verticalAlign: 'bottom', fill: theme.textFaint, fontSize: 10, fontFamily: chartFont } as const
     const children: Element[] = [{ type: 'rect', shape: { x, y, width: end - x, height }, style: { fill: theme.shade } }]
     if (end - x > 56) children.push({ type: 'text', style: label })
@@ -129,7 +129,7 @@ function bandOf(line: TimeLine): CustomSeriesOption {
     params.dataIndex === 0
       ? {
           type: 'polygon',
-          shape: { points: [...upper, ...lower].map((point) => api.coord(point)) },
+          shape: { points: [...upper, ...lower].map((point) => pointAt(api, point)) },
           style: { fill: line.style.colour, opacity: 0.16 },
         }
       : null

@@ -2,8 +2,7 @@ import type { CustomSeriesOption } from 'echarts/charts'
 
 import type { Chart, ChartLook, ChartOption } from './chart'
 import { logTicks } from './log-ticks'
-import type { RenderItem } from './marks'
-import { lineElement, markerElement } from './marks'
+import { lineElement, markerElement, pointAt, type Point, type RenderItem } from './marks'
 import { axisParts, frameOf, nameAbove, nameBelow, tooltipParts } from './option-parts'
 import type { PointedItem, Tooltip } from './tooltip'
 import { variantStyle } from './variant-style'
@@ -108,7 +107,7 @@ function diagonal(factor: number, [least, greatest]: readonly [number, number], 
   const renderItem: RenderItem = (_params, api) => {
     const from = Math.max(least, least / factor)
     const to = Math.min(greatest, greatest / factor)
-    const at = (x: number) => api.coord([x, x * factor]) as [number, number]
+    const at = (x: number): Point => pointAt(api, [x, x * factor])
     return lineElement(at(from), at(to), factor === 1 ? theme.textMuted : theme.axis)
   }
   return { type: 'custom', name: `times ${factor}`, renderItem, data: [[1, 1]], silent: true, tooltip: { show: false }, z: 2 }
@@ -119,7 +118,7 @@ function marks(name: string, index: number, points: readonly PredictionPoint[], 
   const { colour, marker } = variantStyle(index)
   const renderItem: RenderItem = (params, api) => {
     const { measuredRatio, predictedRatio, scored } = own[params.dataIndex]!
-    const at = api.coord([measuredRatio, predictedRatio]) as [number, number]
+    const at = pointAt(api, [measuredRatio, predictedRatio])
     const children = [markerElement(marker, at, MARKER, colour)]
     if (!scored) children.push(markerElement(marker, at, MARKER - 3, theme.surface))
     return { type: 'group', children }
