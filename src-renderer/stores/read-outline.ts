@@ -1,6 +1,7 @@
 import { faultTitle, SHAPE_COLOURS, SHAPE_FORMS, type DocumentPath, type LinkBend, type NamedKind, type PlacedKind, type Placement } from '#shared/lab/index'
+import { LIST_PATHS, type ListedKind } from '#shared/lab/list-paths'
 
-import { asList, asName, asNumber, asObject, asText, isObject, type Given } from './given'
+import { asList, asName, asNumber, asObject, asText, isObject, valueAt, type Given } from './given'
 import type {
   ExternalOutline,
   FaultOutline,
@@ -24,32 +25,30 @@ import { Register, type Entry } from './register'
 /** Reads what can be drawn from a lab's plain value: every mapping that stands where a thing belongs is one. */
 export function readOutline(document: unknown): Outline {
   const metadata = asObject(asObject(document)['metadata'])
-  const spec = asObject(asObject(document)['spec'])
-  const fabric = asObject(spec['fabric'])
-  const cluster = asObject(spec['cluster'])
-  const view = asObject(spec['view'])
+  const view = asObject(valueAt(document, ['spec', 'view']))
   const register = new Register()
+  const listed = (kind: ListedKind): readonly Entry[] => entries(valueAt(document, LIST_PATHS[kind]), LIST_PATHS[kind])
 
-  const racks = entries(fabric['racks'], ['spec', 'fabric', 'racks']).map((entry) => readRack(register, entry))
-  const switches = entries(fabric['switches'], ['spec', 'fabric', 'switches']).map((entry) => readSwitch(register, entry))
-  const nodeEntries = entries(spec['nodes'], ['spec', 'nodes'])
+  const racks = listed('rack').map((entry) => readRack(register, entry))
+  const switches = listed('switch').map((entry) => readSwitch(register, entry))
+  const nodeEntries = listed('node')
   const nodes = nodeEntries.map((entry) => readNode(register, entry))
-  const external = entries(spec['external'], ['spec', 'external']).map((entry) => readExternal(register, entry))
+  const external = listed('external').map((entry) => readExternal(register, entry))
   const lines = new Lines(view)
   const links = [
-    ...entries(fabric['links'], ['spec', 'fabric', 'links']).map((entry) => readLink(register, lines, entry)),
+    ...listed('link').map((entry) => readLink(register, lines, entry)),
     ...nodes.flatMap((node) => readUplinks(register, lines, node)),
     ...external.flatMap((host) => readAttachment(register, lines, host)),
   ]
-  const workloads = entries(cluster['workloads'], ['spec', 'cluster', 'workloads']).map((entry) => readWorkload(register, entry))
-  const notes = entries(view['notes'], ['spec', 'view', 'notes']).map((entry) => readNote(register, entry))
-  const { services, policies } = readObjects(register, entries(cluster['manifests'], ['spec', 'cluster', 'manifests']), workloads)
-  const namespaces = readNamespaces(register, entries(cluster['namespaces'], ['spec', 'cluster', 'namespaces']), [...workloads, ...services, ...policies])
-  const shapes = entries(view['shapes'], ['spec', 'view', 'shapes']).map((entry) => readShape(register, entry))
-  const groups = entries(view['groups'], ['spec', 'view', 'groups']).map((entry) => readGroup(register, entry))
-  const variants = entries(spec['variants'], ['spec', 'variants']).map((entry) => readVariant(register, entry))
-  const traffic = entries(spec['traffic'], ['spec', 'traffic']).map((entry) => readTraffic(register, entry))
-  const faults = entries(spec['faults'], ['spec', 'faults']).map((entry) => readFault(register, links, entry))
+  const workloads = listed('workload').map((entry) => readWorkload(register, entry))
+  const notes = listed('note').map((entry) => readNote(register, entry))
+  const { services, policies } = readObjects(register, listed('object'), workloads)
+  const namespaces = readNamespaces(register, listed('namespace'), [...workloads, ...services, ...policies])
+  const shapes = listed('shape').map((entry) => readShape(register, entry))
+  const groups = listed('group').map((entry) => readGroup(register, entry))
+  const variants = listed('variant').map((entry) => readVariant(register, entry))
+  const traffic = listed('traffic').map((entry) => readTraffic(register, entry))
+  const faults = listed('fault').map((entry) => readFault(register, links, entry))
 
   return {
     lab: { kind: 'lab', name: 'lab', path: [], given: asObject(document) },

@@ -2,8 +2,9 @@ import { parseAllDocuments } from 'yaml'
 
 import { counted } from '#shared/analysis/index'
 import type { LabChange, LabDocument, PlainMapping } from '#shared/lab/index'
+import { LIST_PATHS } from '#shared/lab/list-paths'
 
-import { asList, asObject, asText, isObject, type Given } from '../given'
+import { asList, asObject, asText, isObject, valueAt, type Given } from '../given'
 
 /** Deepest and longest text of manifests that is taken from a clipboard or file. */
 const MOST_CHARACTERS = 4 * 1024 * 1024
@@ -18,12 +19,12 @@ export function readManifests(text: string): readonly Given[] {
 
 /** Puts objects at the end of the lab's manifests, without what a server adds to them; those that are there already are left out. */
 export function addManifests(document: LabDocument, objects: readonly Given[]): LabChange {
-  const cluster = asObject(asObject(asObject(document.value)['spec'])['cluster'])
-  const present = new Set(asList(cluster['manifests']).map(asObject).map(identityOf))
+  const manifests = asList(valueAt(document.value, LIST_PATHS.object))
+  const present = new Set(manifests.map(asObject).map(identityOf))
   const values = objects.filter((object) => !present.has(identityOf(object))).map(withoutStatus)
   const operations = values.length === 0
     ? []
-    : [{ op: 'insert', path: ['spec', 'cluster', 'manifests'], index: asList(cluster['manifests']).length, values } as const]
+    : [{ op: 'insert', path: LIST_PATHS.object, index: manifests.length, values } as const]
   return { label: `Import ${counted(values.length, 'object')}`, operations }
 }
 

@@ -1,7 +1,8 @@
 import { counted } from '#shared/analysis/index'
 import type { LabChange, LabDocument, LabOperation, PlainMapping, PlainValue } from '#shared/lab/index'
+import { LIST_PATHS } from '#shared/lab/list-paths'
 
-import { asList, asObject, asText, isObject, type Given } from '../given'
+import { asList, asObject, asText, isObject, valueAt, type Given } from '../given'
 import type { ObjectId, Outline, OutlineObject } from '../outline'
 import type { Copied, CopiedKind, CopiedObject } from './copy'
 
@@ -10,20 +11,6 @@ export interface Pasting {
   readonly change: LabChange
   /** The ids that the copies will have. */
   readonly ids: readonly ObjectId[]
-}
-
-const LISTS: Readonly<Record<CopiedKind | 'link', readonly string[]>> = {
-  rack: ['spec', 'fabric', 'racks'],
-  switch: ['spec', 'fabric', 'switches'],
-  link: ['spec', 'fabric', 'links'],
-  node: ['spec', 'nodes'],
-  workload: ['spec', 'cluster', 'workloads'],
-  namespace: ['spec', 'cluster', 'namespaces'],
-  service: ['spec', 'cluster', 'manifests'],
-  policy: ['spec', 'cluster', 'manifests'],
-  external: ['spec', 'external'],
-  note: ['spec', 'view', 'notes'],
-  shape: ['spec', 'view', 'shapes'],
 }
 
 const VIEW_KEYS = { rack: 'racks', switch: 'switches', node: 'nodes', external: 'external', namespace: 'namespaces' } as const
@@ -77,7 +64,7 @@ export function pasteObjects(
   }
 
   const what = ids.length === 1 ? ids[0]!.replace(/^.*[:/]/u, '') : counted(ids.length, 'thing')
-  const inserts = [...lists].map(([kind, values]) => appendTo(document, LISTS[kind], values))
+  const inserts = [...lists].map(([kind, values]) => appendTo(document, listOf(kind), values))
   return { change: { label: `${verb} ${what}`, operations: [...inserts, ...places] }, ids }
 }
 
@@ -85,9 +72,12 @@ function add(lists: Map<CopiedKind | 'link', PlainValue[]>, kind: CopiedKind | '
   lists.set(kind, [...(lists.get(kind) ?? []), value])
 }
 
+function listOf(kind: CopiedKind | 'link'): readonly string[] {
+  return LIST_PATHS[kind === 'service' || kind === 'policy' ? 'object' : kind]
+}
+
 function appendTo(document: LabDocument, path: readonly string[], values: readonly PlainValue[]): LabOperation {
-  const list = path.reduce<unknown>((here, step) => asObject(here)[step], document.value)
-  return { op: 'insert', path, index: asList(list).length, values }
+  return { op: 'insert', path, index: asList(valueAt(document.value, path)).length, values }
 }
 
 function placeOf({ place }: CopiedObject, offset: { readonly x: number; readonly y: number }) {

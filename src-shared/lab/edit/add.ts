@@ -1,11 +1,13 @@
 import type { LabOperation } from '../change/lab-change'
 import { isList, isMapping, valueAt, type PlainMapping } from '../change/plain-value'
+import { LIST_PATHS, type ListedKind } from '../list-paths'
 import type { LabDocument } from '../parse/lab-document'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
 import type { SwitchRole } from '../record/switch'
 import type { CniName } from '../record/variant'
 import type { Placement, Shape } from '../record/view'
 import { edit, type LabEdit } from './edit'
-import { isViewKind, LIST_PATHS, listAt, nameOf, namesOf, textOf, uniqueName, VIEW_KEYS, type ElementRef, type NamedKind } from './element'
+import { isViewKind, listAt, nameOf, namesOf, textOf, uniqueName, VIEW_KEYS, type ElementRef, type NamedKind } from './element'
 
 /** Where a new thing goes on the canvas. */
 export interface NewPlacement {
@@ -13,7 +15,7 @@ export interface NewPlacement {
 }
 
 /** The step that puts an entry at the end of a kind's list. */
-export function append(document: LabDocument, kind: NamedKind | 'link' | 'fault', value: PlainMapping): LabOperation {
+export function append(document: LabDocument, kind: ListedKind, value: PlainMapping): LabOperation {
   const path = LIST_PATHS[kind]
   return { op: 'insert', path, index: listAt(document, path).length, values: [value] }
 }
@@ -75,7 +77,7 @@ function rackSwitch(document: LabDocument, rack: string | undefined): PlainMappi
 /** Adds a workload of one replica, in the namespace `default` unless another is given, on the nodes given or on all. */
 export function addWorkload(
   document: LabDocument,
-  { nodes, namespace = 'default', placement }: NewPlacement & { nodes?: readonly string[] | undefined; namespace?: string | undefined } = {},
+  { nodes, namespace = DEFAULT_NAMESPACE, placement }: NewPlacement & { nodes?: readonly string[] | undefined; namespace?: string | undefined } = {},
 ): LabEdit {
   const name = uniqueName(document, 'workload', 'app', namespace)
   return addNamed(
@@ -134,7 +136,7 @@ export function addNamespace(document: LabDocument, { placement }: NewPlacement 
 /** Adds a service of a workload's pods where one is given, else of pods labelled with the service's name. */
 export function addService(
   document: LabDocument,
-  { namespace = 'default', workload, placement }: NewPlacement & { namespace?: string | undefined; workload?: PlainMapping | undefined } = {},
+  { namespace = DEFAULT_NAMESPACE, workload, placement }: NewPlacement & { namespace?: string | undefined; workload?: PlainMapping | undefined } = {},
 ): LabEdit {
   const name = freeObjectName(document, 'Service', namespace, textOf(workload, 'name') ?? 'service')
   const ports = workload?.['ports']
@@ -150,7 +152,7 @@ export function addService(
 /** Adds a NetworkPolicy that lets nothing in to a workload's pods where one is given, else to all of its namespace. */
 export function addPolicy(
   document: LabDocument,
-  { namespace = 'default', workload, placement }: NewPlacement & { namespace?: string | undefined; workload?: PlainMapping | undefined } = {},
+  { namespace = DEFAULT_NAMESPACE, workload, placement }: NewPlacement & { namespace?: string | undefined; workload?: PlainMapping | undefined } = {},
 ): LabEdit {
   const labels = labelsOf(workload)
   const base = workload === undefined ? 'deny-ingress' : `${textOf(workload, 'name') ?? 'app'}-policy`
@@ -167,7 +169,7 @@ export function addObjects(document: LabDocument, objects: readonly (PlainMappin
   const list = listAt(document, LIST_PATHS.object)
   const named = objects.map((object) => {
     const { namespace, name } = object['metadata'] as { readonly namespace?: string; readonly name: string }
-    const free = freeObjectName(document, object.kind, namespace ?? 'default', name)
+    const free = freeObjectName(document, object.kind, namespace ?? DEFAULT_NAMESPACE, name)
     return { ...object, metadata: { ...(object['metadata'] as PlainMapping), name: free } }
   })
   const selects = named.map((object): ElementRef => ({ kind: 'object', name: nameOf('object', object) ?? object.kind }))

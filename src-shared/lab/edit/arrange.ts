@@ -1,10 +1,11 @@
 import type { LabOperation } from '../change/lab-change'
 import { valueAt, type PlainValue } from '../change/plain-value'
 import { formatPath, type DocumentPath } from '../document-path'
+import { LIST_PATHS } from '../list-paths'
 import type { LabDocument } from '../parse/lab-document'
 import type { Placement } from '../record/view'
 import { edit, type LabEdit } from './edit'
-import { isViewKind, LIST_PATHS, namesOf, pathOf, VIEW_KEYS, type ElementRef, type NamedKind } from './element'
+import { isViewKind, namesOf, pathOf, VIEW_KEYS, type ElementRef, type NamedKind } from './element'
 
 /** A thing's new place on the canvas; what is not given stays. */
 export interface ElementMove {

@@ -1,7 +1,8 @@
+import { LIST_PATHS } from '../list-paths'
 import type { LabDocument } from '../parse/lab-document'
 import { append } from './add'
 import { edit, type LabEdit } from './edit'
-import { elementAt, LIST_PATHS, listAt, pathOf, type ElementRef } from './element'
+import { elementAt, listAt, pathOf, type ElementRef } from './element'
 import { selectWorkload, whyNotSelect } from './selectors'
 
 /** Why two things cannot be linked; undefined where they can. */

@@ -1,21 +1,11 @@
 import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
 import type { DocumentPath } from '../document-path'
+import { LIST_PATHS, type ListedKind } from '../list-paths'
 import type { LabDocument } from '../parse/lab-document'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
 
 /** Kinds of things that are known by their name. */
-export type NamedKind =
-  | 'rack'
-  | 'switch'
-  | 'node'
-  | 'namespace'
-  | 'workload'
-  | 'external'
-  | 'variant'
-  | 'traffic'
-  | 'note'
-  | 'shape'
-  | 'group'
-  | 'object'
+export type NamedKind = Exclude<ListedKind, 'link' | 'fault'>
 
 /**
  * A thing in a lab document, as selections, edits and problems speak of it. The name of a workload is
@@ -27,24 +17,6 @@ export type ElementRef =
   | { readonly kind: 'link'; readonly index: number }
   | { readonly kind: 'fault'; readonly index: number }
   | { readonly kind: 'uplink'; readonly node: string; readonly index: number }
-
-/** Where the list of each kind is. */
-export const LIST_PATHS: Readonly<Record<NamedKind | 'link' | 'fault', DocumentPath>> = {
-  rack: ['spec', 'fabric', 'racks'],
-  switch: ['spec', 'fabric', 'switches'],
-  link: ['spec', 'fabric', 'links'],
-  node: ['spec', 'nodes'],
-  namespace: ['spec', 'cluster', 'namespaces'],
-  workload: ['spec', 'cluster', 'workloads'],
-  external: ['spec', 'external'],
-  variant: ['spec', 'variants'],
-  traffic: ['spec', 'traffic'],
-  fault: ['spec', 'faults'],
-  note: ['spec', 'view', 'notes'],
-  shape: ['spec', 'view', 'shapes'],
-  group: ['spec', 'view', 'groups'],
-  object: ['spec', 'cluster', 'manifests'],
-}
 
 /** Kinds that have a place on the canvas, and the key of the view that holds their places. */
 export const VIEW_KEYS = {
@@ -79,7 +51,7 @@ export function nameOf(kind: NamedKind, item: PlainValue | undefined): string | 
   if (kind === 'object') return objectNameOf(item)
   const name = textOf(item, 'name')
   if (kind !== 'workload' || name === undefined) return name
-  return `${textOf(item, 'namespace') ?? 'default'}/${name}`
+  return `${textOf(item, 'namespace') ?? DEFAULT_NAMESPACE}/${name}`
 }
 
 /** `Service namespace/name` of an object of the manifests; undefined for a file of them. */
@@ -87,7 +59,7 @@ function objectNameOf(item: PlainValue | undefined): string | undefined {
   const metadata = isMapping(item) ? item['metadata'] : undefined
   const [objectKind, name] = [textOf(item, 'kind'), textOf(metadata, 'name')]
   if (objectKind === undefined || name === undefined) return undefined
-  return `${objectKind} ${textOf(metadata, 'namespace') ?? 'default'}/${name}`
+  return `${objectKind} ${textOf(metadata, 'namespace') ?? DEFAULT_NAMESPACE}/${name}`
 }
 
 /** The path of a thing in the document; undefined where it is not there. */
@@ -121,7 +93,7 @@ export function namesOf(document: LabDocument, kind: NamedKind): string[] {
 }
 
 /** A name that nothing of the kind has: `base-1`, `base-2`, … Workloads are counted in their namespace. */
-export function uniqueName(document: LabDocument, kind: NamedKind, base: string, namespace = 'default'): string {
+export function uniqueName(document: LabDocument, kind: NamedKind, base: string, namespace = DEFAULT_NAMESPACE): string {
   const taken = new Set(namesOf(document, kind))
   for (let number = 1; ; number += 1) {
     const name = `${base}-${number}`

@@ -1,10 +1,11 @@
 import type { LabOperation } from '../change/lab-change'
 import { isList, valueAt } from '../change/plain-value'
 import { isWithin, type DocumentPath } from '../document-path'
+import { LIST_PATHS } from '../list-paths'
 import { mentionsIn, parsePodName, type Mention } from '../mentions'
 import type { LabDocument } from '../parse/lab-document'
 import { edit, type LabEdit } from './edit'
-import { elementKey, LIST_PATHS, listAt, nameOf, pathOf, textOf, type ElementRef } from './element'
+import { elementKey, listAt, nameOf, pathOf, textOf, type ElementRef } from './element'
 
 /**
  * Removes things and all that has no meaning without them: links and uplinks of a switch, workloads of a namespace,

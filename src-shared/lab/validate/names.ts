@@ -1,24 +1,15 @@
 import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
 import type { DocumentPath } from '../document-path'
+import { LIST_PATHS, type ListedKind } from '../list-paths'
 import type { Report } from '../problem'
 import { DEFAULT_NAMESPACE } from '../record/cluster'
 
-/** Kinds whose things have names, and where their lists are. */
-const namedLists = {
-  rack: ['spec', 'fabric', 'racks'],
-  switch: ['spec', 'fabric', 'switches'],
-  node: ['spec', 'nodes'],
-  namespace: ['spec', 'cluster', 'namespaces'],
-  workload: ['spec', 'cluster', 'workloads'],
-  external: ['spec', 'external'],
-  variant: ['spec', 'variants'],
-  traffic: ['spec', 'traffic'],
-  note: ['spec', 'view', 'notes'],
-  shape: ['spec', 'view', 'shapes'],
-  group: ['spec', 'view', 'groups'],
-} as const
+/** Kinds whose things say their name in their list: objects of manifests have theirs in their metadata. */
+const NAMED_LISTS = [
+  'rack', 'switch', 'node', 'namespace', 'workload', 'external', 'variant', 'traffic', 'note', 'shape', 'group',
+] as const satisfies readonly ListedKind[]
 
-type NamedList = keyof typeof namedLists
+type NamedList = (typeof NAMED_LISTS)[number]
 
 /** The names of a document, faulty parts included: what is misspelt in itself is still there to be referred to. */
 export interface KnownNames extends Readonly<Record<NamedList, ReadonlySet<string>>> {
@@ -45,7 +36,7 @@ function fullName(kind: NamedList, entry: PlainMapping): string | undefined {
 /** Collects the names of a document. */
 export function knownNames(content: unknown): KnownNames {
   const names = (kind: NamedList): Set<string> => {
-    const found = entriesAt(content, namedLists[kind]).map(({ entry }) => fullName(kind, entry))
+    const found = entriesAt(content, LIST_PATHS[kind]).map(({ entry }) => fullName(kind, entry))
     return new Set(found.filter((name) => name !== undefined))
   }
   return {
@@ -68,7 +59,7 @@ export function knownNames(content: unknown): KnownNames {
 
 function replicasOf(content: unknown): Map<string, number | undefined> {
   return new Map(
-    entriesAt(content, namedLists.workload).map(({ entry }) => {
+    entriesAt(content, LIST_PATHS.workload).map(({ entry }) => {
       const { replicas = 1 } = entry
       const count = typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0 ? replicas : undefined
       return [fullName('workload', entry) ?? '', count]
@@ -77,12 +68,12 @@ function replicasOf(content: unknown): Map<string, number | undefined> {
 }
 
 function servicesOf(content: unknown): Set<string> {
-  const objects = entriesAt(content, ['spec', 'cluster', 'manifests']).map(({ entry }) => objectName(entry))
+  const objects = entriesAt(content, LIST_PATHS.object).map(({ entry }) => objectName(entry))
   return new Set(objects.flatMap((object) => (object?.kind === 'Service' ? [object.name] : [])))
 }
 
 function objectsOf(content: unknown): Set<string> {
-  const objects = entriesAt(content, ['spec', 'cluster', 'manifests']).map(({ entry }) => objectName(entry))
+  const objects = entriesAt(content, LIST_PATHS.object).map(({ entry }) => objectName(entry))
   return new Set(objects.flatMap((object) => (typeof object?.kind === 'string' ? [`${object.kind} ${object.name}`] : [])))
 }
 
@@ -95,10 +86,10 @@ function objectName(entry: PlainMapping): { kind: PlainValue | undefined; name: 
 
 /** Reports each name that something of its kind already has. */
 export function checkDuplicates(content: unknown, report: Report): void {
-  for (const [kind, list] of Object.entries(namedLists)) {
+  for (const kind of NAMED_LISTS) {
     const seen = new Set<string>()
-    for (const { entry, path } of entriesAt(content, list)) {
-      const name = fullName(kind as NamedList, entry)
+    for (const { entry, path } of entriesAt(content, LIST_PATHS[kind])) {
+      const name = fullName(kind, entry)
       if (name === undefined) continue
       const message = `There is another ${kind === 'traffic' ? 'traffic entry' : kind} named ${JSON.stringify(name)}.`
       if (seen.has(name)) report('duplicate-name', [...path, 'name'], message, 'Give one of them another name.')
@@ -110,7 +101,7 @@ export function checkDuplicates(content: unknown, report: Report): void {
 }
 
 function checkDuplicatePorts(content: unknown, report: Report): void {
-  for (const { path: workload } of entriesAt(content, namedLists.workload)) {
+  for (const { path: workload } of entriesAt(content, LIST_PATHS.workload)) {
     const seen = new Set<string>()
     for (const { entry, path } of entriesAt(content, [...workload, 'ports'])) {
       const { name } = entry
@@ -129,7 +120,7 @@ function checkDuplicatePorts(content: unknown, report: Report): void {
 
 function checkDuplicateObjects(content: unknown, report: Report): void {
   const seen = new Set<string>()
-  for (const { entry, path } of entriesAt(content, ['spec', 'cluster', 'manifests'])) {
+  for (const { entry, path } of entriesAt(content, LIST_PATHS.object)) {
     const object = objectName(entry)
     if (object === undefined || typeof object.kind !== 'string') continue
     // Calico and Kubernetes have kinds of the same name.
