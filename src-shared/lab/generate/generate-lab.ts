@@ -1,4 +1,4 @@
-import { formatBitsPerSecond, type BitsPerSecond } from '#shared/units/index'
+import { bitsPerSecond, formatBitsPerSecond } from '#shared/units/index'
 
 import { generatorRanges, type GeneratorNumber, type GeneratorOptions, type GeneratorRange } from './generator-options'
 
@@ -132,7 +132,7 @@ function links(options: GeneratorOptions, racks: readonly RackPlan[]): readonly 
 /** What each uplink of a rack carries: what its nodes can send together, divided by oversubscription and uplinks. */
 function uplinkRate({ nodesPerRack, nicGbit, oversubscription, spines }: GeneratorOptions): string {
   const bits = (nodesPerRack * nicGbit * 1e9) / oversubscription / spines
-  return formatBitsPerSecond(Math.max(1e6, Math.round(bits / 1e6) * 1e6) as BitsPerSecond)
+  return formatBitsPerSecond(bitsPerSecond(Math.max(1e6, Math.round(bits / 1e6) * 1e6)))
 }
 
 function nodeLine({ fabric, nicGbit, mtu, zones, delay }: GeneratorOptions, rack: RackPlan, node: RackPlan['nodes'][number]): string {
@@ -140,7 +140,7 @@ function nodeLine({ fabric, nicGbit, mtu, zones, delay }: GeneratorOptions, rack
   const place = fabric === 'flat' ? '' : `, rack: ${rack.name}`
   const address = node.address === '' ? '' : `, address: ${node.address}`
   const uplink = fabric === 'flat' ? `{switch: ${rack.leaf}, delay: ${delay}}` : `{switch: ${rack.leaf}}`
-  return `{name: ${node.name}${place}${address}${zone}, nic: {rate: ${formatBitsPerSecond(Math.round(nicGbit * 1e9) as BitsPerSecond)}, mtu: ${mtu}}, uplinks: [${uplink}]}`
+  return `{name: ${node.name}${place}${address}${zone}, nic: {rate: ${formatBitsPerSecond(bitsPerSecond(Math.round(nicGbit * 1e9)))}, mtu: ${mtu}}, uplinks: [${uplink}]}`
 }
 
 function workloads({ podsPerNode }: GeneratorOptions, racks: readonly RackPlan[]): readonly string[] {

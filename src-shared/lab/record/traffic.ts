@@ -1,4 +1,4 @@
-import type { BitsPerSecond, Bytes, Nanos } from '#shared/units/index'
+import { bitsPerSecond, bytes, nanos, SECOND_NS, type BitsPerSecond, type Bytes, type Nanos } from '#shared/units/index'
 
 import { isLabelName, isPlainName, plainNameSchema } from '../name-schemas'
 import { addIssue } from '../issue'
@@ -165,12 +165,12 @@ const MAX_DATAGRAM_PAYLOAD = 65_507
  */
 const OPTION_DEFAULTS: Readonly<Partial<Record<TrafficKind, Partial<Traffic>>>> = {
   'tcp-stream': { congestion: 'cubic' },
-  'udp-stream': { rate: 1_000_000_000 as BitsPerSecond, payload: 1400 as Bytes, arrivals: 'constant' },
-  'tcp-rr': { request: 1 as Bytes, response: 1 as Bytes, congestion: 'cubic' },
-  'tcp-crr': { request: 1 as Bytes, response: 1 as Bytes, congestion: 'cubic' },
-  'udp-rr': { request: 1 as Bytes, response: 1 as Bytes, timeout: 1_000_000_000 as Nanos },
-  icmp: { payload: 56 as Bytes, timeout: 1_000_000_000 as Nanos },
-  http: { request: 200 as Bytes, response: 10_000 as Bytes, congestion: 'cubic' },
+  'udp-stream': { rate: bitsPerSecond(1_000_000_000), payload: bytes(1400), arrivals: 'constant' },
+  'tcp-rr': { request: bytes(1), response: bytes(1), congestion: 'cubic' },
+  'tcp-crr': { request: bytes(1), response: bytes(1), congestion: 'cubic' },
+  'udp-rr': { request: bytes(1), response: bytes(1), timeout: nanos(SECOND_NS) },
+  icmp: { payload: bytes(56), timeout: nanos(SECOND_NS) },
+  http: { request: bytes(200), response: bytes(10_000), congestion: 'cubic' },
 }
 
 /** The schema of an entry of the traffic list. */
