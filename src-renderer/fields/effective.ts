@@ -1,6 +1,7 @@
 import { asText, valueAt, type Given } from '#renderer/stores/given'
 import type { FieldOwner, Outline } from '#renderer/stores/outline'
 import { formatMessageSize, LAB_API_VERSION, type DocumentPath, type MessageSize } from '#shared/lab/index'
+import { isWithin } from '#shared/lab/document-path'
 import { externalSchema } from '#shared/lab/record/external'
 import { faultSchema } from '#shared/lab/record/fault'
 import { labSchema } from '#shared/lab/record/lab'
@@ -72,10 +73,6 @@ export function effectiveValue(outline: Outline, { kind, given, path }: FieldOwn
   const read = schema?.safeParse(given)
   const record = read?.success === true ? read.data : schema?.safeParse(least[kind] ?? {}).data
   return valueAt(record, field)
-}
-
-function isWithin(path: DocumentPath, ancestor: DocumentPath): boolean {
-  return ancestor.every((step, index) => path[index] === step)
 }
 
 /** Writes an effective value the way a field of a kind shows it. */
