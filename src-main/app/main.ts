@@ -14,6 +14,7 @@ import { ReachThread } from '#main/pool/reach-thread'
 import { Captures } from '#main/runs/captures'
 import { RunService } from '#main/runs/run-service'
 import { RunStore } from '#main/runs/run-store'
+import type { QuestionKind, WorkDone } from '#shared/contract/question-progress'
 
 import { registerAppScheme, serveAppProtocol } from './app-protocol'
 import { captureHandlers } from './capture-handlers'
@@ -97,14 +98,15 @@ async function start(): Promise<void> {
   })
   const beforeClose = (): Promise<void> => runs.stopCurrent()
   const closeWindow = guardClosing({ app, window, session, send, stateFile, beforeClose })
+  const progressOf = (question: QuestionKind) => (done: WorkDone) => send('questionProgress', { question, ...done })
   const requested = requestedFile(process.argv, process.cwd())
   const handlers = {
     ...labHandlers({ app, settings, session, recent, dialogs, requested, closeWindow }),
     ...clusterExportHandlers(dialogs, () => session.state.path),
     ...runHandlers(runs, () => session.state.path),
-    ...comparisonHandlers(runs, new QuestionThread(simulationTask, 60_000)),
-    ...reachHandlers(new ReachThread(simulationTask), () => session.state.path),
-    ...controlPlaneHandlers(new QuestionThread(simulationTask, 300_000), () => session.state.path),
+    ...comparisonHandlers(runs, new QuestionThread(simulationTask, 60_000), progressOf('comparison')),
+    ...reachHandlers(new ReachThread(simulationTask), () => session.state.path, progressOf('policies')),
+    ...controlPlaneHandlers(new QuestionThread(simulationTask, 300_000), () => session.state.path, progressOf('control-plane')),
     ...captureHandlers({ captures, labFile: () => session.state.path, place: { platform: process.platform, searched: process.env['PATH'] ?? '' } }),
     ...traceHandlers(new QuestionThread(simulationTask, 60_000), () => session.state.path),
   }

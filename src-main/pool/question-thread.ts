@@ -1,4 +1,16 @@
+import { MessageChannel } from 'node:worker_threads'
+
 import { Piscina } from 'piscina'
+
+import type { WorkDone } from '#shared/contract/question-progress'
+
+/** How a question is waited for. */
+export interface Waiting {
+  /** Asks to give it up: the thread ends then, and the next question gets another. */
+  readonly signal?: AbortSignal
+  /** Hears how far the work is, where the task says so. */
+  readonly onProgress?: (done: WorkDone) => void
+}
 
 /** Answers questions about labs, one after another, on a thread of its own: reading a lab of thousands of nodes takes seconds. */
 export class QuestionThread {
@@ -12,10 +24,17 @@ export class QuestionThread {
   }
 
   /**
-   * What a task that `simulation-task.ts` exports comes to. Rejects where the thread breaks down, and where the signal asks
-   * to give it up: the thread ends then, and the next question gets another.
+   * What a task that `simulation-task.ts` exports comes to. Rejects where the thread breaks down, and where it is given up.
    */
-  ask<Outcome>(name: string, task: object, signal?: AbortSignal): Promise<Outcome> {
-    return this.pool.run(task, { name, ...(signal && { signal }) }) as Promise<Outcome>
+  async ask<Outcome>(name: string, task: object, { signal, onProgress }: Waiting = {}): Promise<Outcome> {
+    const stoppable = { name, ...(signal && { signal }) }
+    if (!onProgress) return this.pool.run(task, stoppable) as Promise<Outcome>
+    const { port1: heard, port2: reports } = new MessageChannel()
+    heard.on('message', onProgress)
+    try {
+      return (await this.pool.run({ ...task, reports }, { ...stoppable, transferList: [reports] })) as Outcome
+    } finally {
+      heard.close()
+    }
   }
 }

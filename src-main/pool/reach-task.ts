@@ -5,9 +5,10 @@ import type { Lab } from '#shared/lab/index'
 
 import { answer, readLab, readVariant, refused, setUp, type ReachAnswer } from './known-labs'
 import type { LabText } from './lab-answer'
+import { stepReporter, type FollowedTask } from './work-reports'
 
 /** How the pods of a lab are asked about each other. */
-interface PodsTask extends LabText {
+interface PodsTask extends LabText, FollowedTask {
   readonly by: ReachLevel
   readonly protocol: ReachProtocol
   /** The port that every pod is asked at; its own first of the protocol where absent. */
@@ -35,10 +36,19 @@ export interface ImpactTask extends PodsTask {
 /** The task of finding out who may connect to whom. */
 export function reachInLab(task: ReachTask): ReachAnswer<Reach> {
   return answer(() => {
+    const begin = stepReporter(task, 2 + 2 * task.variants.length)
+    begin('the lab')
     const lab = readLab(task)
-    const variants = task.variants.map((name) => readVariant(task, name))
+    const variants = task.variants.map((name) => {
+      begin(`policies in ${name}`)
+      return readVariant(task, name)
+    })
     const units = reachUnits(variants[0]!.pods, task.by)
-    const matrices = variants.map((reach) => reachMatrix(reach.compiled, reach.pods.map((_, pod) => pod), task.protocol, askedPort(reach, task.protocol, task.port)))
+    const matrices = variants.map((reach, index) => {
+      begin(`pairs of pods in ${task.variants[index]!}`)
+      return reachMatrix(reach.compiled, reach.pods.map((_, pod) => pod), task.protocol, askedPort(reach, task.protocol, task.port))
+    })
+    begin('the matrix')
     const { cells, ...between } = reachCells(matrices, units)
     return {
       units: units.units,
@@ -90,11 +100,16 @@ export function policyArrowsInLab(task: ArrowsTask): ReachAnswer<PolicyArrows> {
 export function impactInLab(task: ImpactTask): ReachAnswer<ReachImpact> {
   return answer(() => {
     const { variant, proposal } = task
+    const begin = stepReporter(task, 4)
+    begin('the lab')
     const lab = readLab(task)
+    begin('policies as they are')
     const before = readVariant(task, variant)
+    begin('policies as proposed')
     const { after, staged } = proposal.kind === 'staged' ? withStaged(lab, task) : { after: draftOf(task, proposal.text), staged: [] }
     const isSame = before.pods.length === after.pods.length && before.pods.every(({ reference }, pod) => reference === after.pods[pod]!.reference)
     if (!isSame) throw refused('reach.other-pods', 'The draft has other pods than the lab; only policies can be compared.')
+    begin('pairs of pods')
     const units = reachUnits(before.pods, task.by)
     return { variant, staged, ...reachImpact(before, after, { protocol: task.protocol, portOf: askedPort(before, task.protocol, task.port), units }) }
   })

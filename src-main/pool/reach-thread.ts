@@ -3,7 +3,7 @@ import type { Problem } from '#shared/lab/index'
 
 import type { ReachAnswer } from './known-labs'
 import type { LabText } from './lab-answer'
-import { QuestionThread } from './question-thread'
+import { QuestionThread, type Waiting } from './question-thread'
 import type { ArrowsTask, ExplainTask, ImpactTask, ReachTask } from './reach-task'
 
 /** How long the thread, which remembers the lab it was last asked about, is kept for the next question, in milliseconds. */
@@ -23,24 +23,24 @@ export class ReachThread {
     this.checks = new QuestionThread(file, checkTimeout)
   }
 
-  /** Rejects where the thread breaks down. */
-  reach(task: ReachTask): Promise<ReachAnswer<Reach>> {
-    return this.thread.ask('reachInLab', task)
+  /** Rejects where the thread breaks down or is not waited for. */
+  reach(task: ReachTask, waiting: Waiting): Promise<ReachAnswer<Reach>> {
+    return this.thread.ask('reachInLab', task, waiting)
   }
 
-  /** Rejects where the thread breaks down. */
-  explain(task: ExplainTask): Promise<ReachAnswer<readonly ReachExplanation[]>> {
-    return this.thread.ask('explainInLab', task)
+  /** Rejects where the thread breaks down or is not waited for. */
+  explain(task: ExplainTask, waiting: Waiting): Promise<ReachAnswer<readonly ReachExplanation[]>> {
+    return this.thread.ask('explainInLab', task, waiting)
   }
 
-  /** Rejects where the thread breaks down. */
-  impact(task: ImpactTask): Promise<ReachAnswer<ReachImpact>> {
-    return this.thread.ask('impactInLab', task)
+  /** Rejects where the thread breaks down or is not waited for. */
+  impact(task: ImpactTask, waiting: Waiting): Promise<ReachAnswer<ReachImpact>> {
+    return this.thread.ask('impactInLab', task, waiting)
   }
 
-  /** Rejects where the thread breaks down. */
-  arrows(task: ArrowsTask): Promise<ReachAnswer<PolicyArrows>> {
-    return this.thread.ask('policyArrowsInLab', task)
+  /** Rejects where the thread breaks down or is not waited for. */
+  arrows(task: ArrowsTask, waiting: Waiting): Promise<ReachAnswer<PolicyArrows>> {
+    return this.thread.ask('policyArrowsInLab', task, waiting)
   }
 
   /** Rejects where the thread breaks down. */

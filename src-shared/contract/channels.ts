@@ -29,6 +29,7 @@ const calls: Readonly<Record<LabCallName, true>> = {
   getRun: true,
   deleteRun: true,
   compareRun: true,
+  stopComparison: true,
   tracePacket: true,
   listInterfaces: true,
   getCapture: true,
@@ -40,6 +41,7 @@ const calls: Readonly<Record<LabCallName, true>> = {
   reachImpact: true,
   checkPolicies: true,
   policyArrows: true,
+  stopReach: true,
   recordControlPlane: true,
   scaleControlPlane: true,
   stopControlPlane: true,
@@ -52,6 +54,7 @@ const events: Readonly<Record<LabEventName, true>> = {
   openRequested: true,
   runProgress: true,
   runFinished: true,
+  questionProgress: true,
 }
 
 /** Every call of the contract. */

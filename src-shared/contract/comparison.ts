@@ -3,13 +3,16 @@ import { z } from 'zod'
 import { result } from './call'
 import type { ControlPlaneSize, RecordedAgent, RecordedMessages, RecordedTable } from './control-plane'
 
-/** The verb about the comparison of a run's variants, as an entry of the contract. */
+/** The verbs about the comparison of a run's variants, as entries of the contract. */
 export const comparisonCalls = {
   /**
    * What the variants of a kept run are built of. Error codes: `run.unknown`, `run.unreadable`; `lab.invalid` with `problems`
-   * where this version of the app refuses the run's lab; `comparison.failed` where finding out broke down.
+   * where this version of the app refuses the run's lab; `comparison.failed` where finding out broke down;
+   * `comparison.stopped` where somebody had enough of waiting.
    */
   compareRun: [z.strictObject({ runId: z.uuid() }), result<ComparisonFacts>()],
+  /** Gives up the comparisons that are not there yet: their error code is `comparison.stopped`. */
+  stopComparison: [z.undefined(), result<null>()],
 } as const
 
 /** What a lab's variants are built of, found out without running them: packets traced, control planes, policies, other sizes. */

@@ -11,6 +11,7 @@ import { controlPlaneCalls } from './control-plane'
 import type { OpenedDocument, RecentDocument, SavedDocument } from './document'
 import { exportKinds, maximumDocumentLength, maximumExportBytes } from './document'
 import type { MenuCommand } from './menu'
+import type { QuestionEvents } from './question-progress'
 import type { RunEvents } from './run-messages'
 import { reachCalls } from './reach'
 import { runCalls } from './run-messages'
@@ -96,7 +97,7 @@ export const labCalls = {
 } as const
 
 /** What main tells the window, unasked: name → payload. */
-export interface LabEvents extends RunEvents {
+export interface LabEvents extends RunEvents, QuestionEvents {
   /** A menu item or its accelerator. */
   readonly menuCommand: MenuCommand
   readonly settingsChanged: Settings

@@ -29,7 +29,7 @@ const unitId = z.string().min(1).max(512)
 export const reachCalls = {
   /**
    * Who may connect to whom in one variant, or in two that are compared. Error codes: `lab.invalid` with `problems`;
-   * `reach.unknown-variant`; `reach.failed` where the reading broke down.
+   * `reach.unknown-variant`; `reach.failed` where the reading broke down; `reach.stopped` where somebody had enough of waiting.
    */
   reachLab: [z.strictObject({ ...asked, variants: z.array(variantName).min(1).max(2) }), result<Reach>()],
   /** What decides between two units of the matrix, variant by variant. The same errors, and `reach.unknown-unit`. */
@@ -62,6 +62,8 @@ export const reachCalls = {
   ],
   /** What in the lab's policies never decides anything, and what is not as the API server takes it; empty for labs with errors. */
   checkPolicies: [z.strictObject({ text: asked.text }), result<readonly Problem[]>()],
+  /** Gives up the questions about policies that are not answered yet, checks aside: their error code is `reach.stopped`. */
+  stopReach: [z.undefined(), result<null>()],
 } as const
 
 /** What policies decide, as arrows between things. */

@@ -22,6 +22,8 @@ export interface ControlPlaneQuestion {
   readonly seed: number
   /** Names of the nodes to tell of; all where absent. */
   readonly nodes?: readonly string[] | undefined
+  /** Hears the share of the work that is done; see `PlaneOptions`. */
+  readonly onProgress?: ((share: number) => void) | undefined
 }
 
 /**
@@ -31,11 +33,11 @@ export interface ControlPlaneQuestion {
 export function recordControlPlane(
   lab: Lab,
   variant: Variant,
-  { seed, nodes: wanted }: ControlPlaneQuestion,
+  { seed, nodes: wanted, onProgress }: ControlPlaneQuestion,
 ): { readonly record: ControlPlaneRecord; readonly findings: readonly Finding[] } {
   const { topology, findings } = buildTopology(lab)
   const changes = labChanges(lab, variant, seed)
-  const plane = runPlane(lab, variant, topology, changes, seed, { messages: true, history: true })
+  const plane = runPlane(lab, variant, topology, changes, seed, { messages: true, history: true, onProgress })
   const { duration } = lab.run
   const history = podHistory(lab)
   const addresses = nodeAddresses({ cni: variant.cni, assignment: plane.addresses, pods: history.pods, nodes: lab.nodes, changes, durationNs: duration })

@@ -1,4 +1,5 @@
 import type { ComparisonFacts, VariantFacts } from '#shared/contract/comparison'
+import type { WorkDone } from '#shared/contract/question-progress'
 import { SETTINGS_SCHEMAS, type Lab, type Variant } from '#shared/lab/index'
 
 import { scaleControlPlane, scaleServices } from '../agents/index'
@@ -18,8 +19,11 @@ const NODES = [10, 100, 1000]
 const PODS_PER_NODE = 20
 const SERVICES = { counts: [10, 100, 1000], endpointsPerService: 2, nodes: 100, podsPerNode: PODS_PER_NODE }
 
-/** What the variants of a lab are built of; of those named, all where absent. Requires: a valid lab. */
-export function comparisonFacts(lab: Lab, names?: readonly string[]): ComparisonFacts {
+/**
+ * What the variants of a lab are built of; of those named, all where absent. `onProgress` hears how far finding out is.
+ * Requires: a valid lab.
+ */
+export function comparisonFacts(lab: Lab, names?: readonly string[], onProgress: (done: WorkDone) => void = () => undefined): ComparisonFacts {
   const { pods } = placePods(lab)
   const chosen = chosenEnds(lab)
   return {
@@ -27,12 +31,35 @@ export function comparisonFacts(lab: Lab, names?: readonly string[]): Comparison
     pods: pods.length,
     services: labServices(lab, pods).length,
     policies: manifestObjects(lab).filter(isPolicyObject).length,
-    variants: lab.variants.flatMap((variant) => (names === undefined || names.includes(variant.name) ? variantFacts(lab, variant, chosen) : [])),
+    variants: oneByOne(lab, names, onProgress).flatMap(({ variant, onShare }) => variantFacts(lab, variant, chosen, onShare)),
   }
 }
 
+/** A variant, and what is told how far the work on it is. */
+interface WatchedVariant {
+  readonly variant: Variant
+  readonly onShare: (share: number) => void
+}
+
+/** The variants of these names, in their order; the share of one is part of the share of all. */
+function oneByOne({ nodes, variants }: Lab, names: readonly string[] | undefined, onProgress: (done: WorkDone) => void): WatchedVariant[] {
+  const chosen = variants.filter(({ name }) => names === undefined || names.includes(name))
+  const works = chosen.map(({ cni }) => workOf(cni, nodes.length))
+  const whole = works.reduce((sum, work) => sum + work, 0)
+  return chosen.map((variant, index) => {
+    const before = works.slice(0, index).reduce((sum, work) => sum + work, 0)
+    return { variant, onShare: (share) => onProgress({ share: (before + share * works[index]!) / whole, step: variant.name }) }
+  })
+}
+
+/** Work on a variant, in no unit: that on its nodes, and on the sessions of Calico's mesh, several of which cost as much as a node. */
+function workOf(cni: Variant['cni'], nodes: number): number {
+  return nodes + (cni === 'calico' ? nodes ** 2 / 4 : 0)
+}
+
 /** None of a variant that can't be set up. */
-function variantFacts(lab: Lab, variant: Variant, chosen: readonly ChosenEnds[]): VariantFacts[] {
+function variantFacts(lab: Lab, variant: Variant, chosen: readonly ChosenEnds[], onShare: (share: number) => void): VariantFacts[] {
+  onShare(0)
   const opened = openTrace(lab, variant.name)
   if (!('plan' in opened) || 'problems' in opened.reach) return []
   return [
@@ -41,7 +68,7 @@ function variantFacts(lab: Lab, variant: Variant, chosen: readonly ChosenEnds[])
       cni: variant.cni,
       isDefault: isDefault(variant),
       ways: waysOf(opened, chosen),
-      controlPlane: controlPlaneFacts(lab, variant, SEED),
+      controlPlane: controlPlaneFacts(lab, variant, { seed: SEED, onProgress: onShare }),
       policies: policyFacts(opened.reach),
       sizes: scaleControlPlane(lab, variant, { sizes: NODES, podsPerNode: PODS_PER_NODE, seed: SEED }),
       serviceSizes: scaleServices(lab, variant, SERVICES),

@@ -2,12 +2,12 @@ import type { ControlPlaneFacts, VariantFacts } from '#shared/contract/compariso
 import type { RecordedMessages, RecordedNode } from '#shared/contract/control-plane'
 import type { Lab, Variant } from '#shared/lab/index'
 
-import { ControlPlaneTooLarge, recordControlPlane } from '../agents/index'
+import { ControlPlaneTooLarge, recordControlPlane, type ControlPlaneQuestion } from '../agents/index'
 
 /** What a variant's control plane holds and has exchanged when the lab's run ends. */
-export function controlPlaneFacts(lab: Lab, variant: Variant, seed: number): VariantFacts['controlPlane'] {
+export function controlPlaneFacts(lab: Lab, variant: Variant, question: ControlPlaneQuestion): VariantFacts['controlPlane'] {
   try {
-    const { nodes, convergedAfterSeconds } = recordControlPlane(lab, variant, { seed }).record
+    const { nodes, convergedAfterSeconds } = recordControlPlane(lab, variant, question).record
     return { convergedAfterSeconds, ...heldBy(nodes) }
   } catch (error) {
     if (error instanceof ControlPlaneTooLarge) return { refused: error.message }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { controlPlaneHandlers } from '#main/app/control-plane-handlers'
 import { recordControlPlaneInLab, scaleControlPlaneInLab, type RecordTask, type ScaleTask } from '#main/pool/control-plane-task'
+import type { Waiting } from '#main/pool/question-thread'
 import { describe, expect, it } from 'vitest'
 
 const text = readFileSync('resources/labs/failures/bird-shutdown.cnilab.yaml', 'utf8')
@@ -10,7 +11,7 @@ const thread = {
   ask: <Outcome>(name: string, task: object): Promise<Outcome> =>
     Promise.resolve((name === 'recordControlPlaneInLab' ? recordControlPlaneInLab(task as RecordTask) : scaleControlPlaneInLab(task as ScaleTask)) as Outcome),
 }
-const { recordControlPlane, scaleControlPlane } = controlPlaneHandlers(thread, () => null)
+const { recordControlPlane, scaleControlPlane } = controlPlaneHandlers(thread, () => null, () => undefined)
 
 describe('a control plane for the window', () => {
   it('comes to its record, of the nodes asked for', async () => {
@@ -34,25 +35,25 @@ describe('a control plane for the window', () => {
   })
 
   it('gives up what is asked when it is told to, and answers what is asked later', async () => {
-    const waiting = controlPlaneHandlers({
-      ask: <Outcome>(name: string, task: object, signal?: AbortSignal): Promise<Outcome> =>
+    const calls = controlPlaneHandlers({
+      ask: <Outcome>(name: string, task: object, waiting?: Waiting): Promise<Outcome> =>
         (task as RecordTask).nodes === undefined
           ? new Promise((_, reject) => {
               const abort = (): void => reject(new Error('aborted'))
-              if (signal?.aborted === true) abort()
-              else signal?.addEventListener('abort', abort)
+              if (waiting?.signal?.aborted === true) abort()
+              else waiting?.signal?.addEventListener('abort', abort)
             })
           : thread.ask<Outcome>(name, task),
-    }, () => null)
-    const asked = waiting.recordControlPlane({ text, variant: 'calico' })
+    }, () => null, () => undefined)
+    const asked = calls.recordControlPlane({ text, variant: 'calico' })
     const refused = expect(asked).rejects.toMatchObject({ code: 'control-plane.stopped' })
-    expect(await waiting.stopControlPlane(undefined)).toBeNull()
+    expect(await calls.stopControlPlane(undefined)).toBeNull()
     await refused
-    expect(await waiting.recordControlPlane({ text, variant: 'calico', nodes: ['node-1'] })).toMatchObject({ variant: 'calico' })
+    expect(await calls.recordControlPlane({ text, variant: 'calico', nodes: ['node-1'] })).toMatchObject({ variant: 'calico' })
   })
 
   it('says so where the simulation breaks down', async () => {
-    const broken = controlPlaneHandlers({ ask: () => Promise.reject(new Error('out of memory')) }, () => null)
+    const broken = controlPlaneHandlers({ ask: () => Promise.reject(new Error('out of memory')) }, () => null, () => undefined)
     await expect(broken.recordControlPlane({ text, variant: 'calico' })).rejects.toMatchObject({ code: 'control-plane.failed' })
   })
 })
