@@ -1,5 +1,5 @@
 import type { Trace, TracedProtocol, TransportProtocol } from '#shared/contract/trace'
-import { unknownVariantsText, type Finding, type Lab } from '#shared/lab/index'
+import { unknownVariantsText, type Fault, type Finding, type Lab } from '#shared/lab/index'
 import { severityOf } from '#shared/lab/problem'
 import type { RunPlan } from '#shared/plan/index'
 
@@ -37,6 +37,8 @@ export type TraceResult = { readonly trace: Trace } | { readonly findings: reado
 
 /** Headers of IPv4 and of UDP, or of an ICMP echo. */
 const DATAGRAM_HEADERS = 28
+/** Faults that a trace looks at: those that say which pods are never there together, and so may have one address. */
+const POD_LIVES: readonly Fault['kind'][] = ['pod-add', 'pod-delete', 'pod-evict']
 /** The client's port: of those that Linux takes, one that is easy to recognise. */
 const CLIENT_PORT = 40_000
 
@@ -51,7 +53,7 @@ export function openTrace(lab: Lab, name: string): OpenedTrace | Exclude<TraceRe
   const variantIndex = lab.variants.findIndex((each) => each.name === name)
   const variant = lab.variants[variantIndex]
   if (variant === undefined) return { refused: unknownVariantsText([name], lab) }
-  const built = buildRunPlan({ ...lab, traffic: [], faults: [] }, name)
+  const built = buildRunPlan({ ...lab, traffic: [], faults: lab.faults.filter(({ kind }) => POD_LIVES.includes(kind)) }, name)
   if (!('plan' in built)) return { findings: built.problems.filter(({ code }) => severityOf(code) === 'error') }
   const { topology } = buildTopology(lab)
   const { pods } = placePods(lab)

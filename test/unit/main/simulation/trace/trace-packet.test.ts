@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import { buildRunPlan } from '#main/simulation/plan/index'
 import { tracePacket, type TraceRequest } from '#main/simulation/trace/index'
 import type { Trace } from '#shared/contract/trace'
@@ -25,6 +27,17 @@ describe('a trace', () => {
       if (LOST.has(name)) expect([verdict, reason, hops.at(-1)!.stage]).toEqual(['dropped', 'no-route', 'drop'])
       else expect([verdict, hops.at(-1)!.direction]).toEqual(['delivered', 'answer'])
     }
+  })
+
+  it('of a lab whose pods come and go gives one of them the address of another that is gone, as a run does', () => {
+    const reused = parseLab(readFileSync('resources/labs/failures/address-reused.cnilab.yaml', 'utf8')).lab!
+    const sourceOf = (from: string): string | undefined => {
+      const result = tracePacket(reused, { variant: 'cilium-vxlan', from: `default/${from}`, to: 'default/server-0', protocol: 'udp' })
+      if (!('trace' in result)) throw new Error(JSON.stringify(result))
+      return result.trace.hops[0]!.headers.find(({ layer }) => layer === 'ipv4')?.fields['ip.src']
+    }
+    expect(sourceOf('stranger-0')).toMatch(/^10\.244\.1\./u)
+    expect(sourceOf('stranger-0')).toBe(sourceOf('trusted-0'))
   })
 
   it('begins and ends at the pods, in names that a node shows', () => {
