@@ -1,6 +1,17 @@
 /** Kinds of flows. A relay has no application: see {@link RelayTable}. Append, don't renumber. */
 export const FLOW_KIND = { tcpStream: 0, udpStream: 1, tcpRr: 2, udpRr: 3, icmp: 4, tcpCrr: 5, http: 6, relay: 7 } as const
 
+/** The kind of flow of each kind of traffic, as labs name it. */
+export const FLOW_OF_TRAFFIC = {
+  'tcp-stream': 'tcpStream',
+  'udp-stream': 'udpStream',
+  'tcp-rr': 'tcpRr',
+  'tcp-crr': 'tcpCrr',
+  'udp-rr': 'udpRr',
+  icmp: 'icmp',
+  http: 'http',
+} as const satisfies Readonly<Record<string, keyof typeof FLOW_KIND>>
+
 /** Kinds whose ends set TCP_NODELAY by themselves (nginx: tcp_nodelay on; Go's net: by default); netperf and iperf3 leave it off. */
 export const HAS_NO_DELAY: ReadonlySet<keyof typeof FLOW_KIND> = new Set(['http'])
 
@@ -153,4 +164,9 @@ export interface EgressLimits {
   /** Per row (2 × flow + direction): the number of the limit of the pod that sends; −1 where there is none. */
   readonly of: Int32Array
   readonly bitsPerSecond: Float64Array
+}
+
+/** The header template of a row (2 × flow + direction). */
+export function templateOf({ forwardTemplate, reverseTemplate }: Pick<FlowTable, 'forwardTemplate' | 'reverseTemplate'>, row: number): number {
+  return ((row & 1) === 0 ? forwardTemplate : reverseTemplate)[row >> 1]!
 }

@@ -16,7 +16,7 @@ export {
 export { COUNTING_DATA_PLANES, DROP_COUNTERS, dropCounter, type CountingDataPlane } from './drop-counters'
 export { DROP_REASONS, dropReasonId } from './drop-reasons'
 export type { DropReason } from './drop-reasons'
-export { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, HAS_NO_DELAY, SIZE_FORM, TRANSPORT } from './flow-table'
+export { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, FLOW_OF_TRAFFIC, HAS_NO_DELAY, SIZE_FORM, templateOf, TRANSPORT } from './flow-table'
 export type { EgressLimits, FlowTable, RelayTable, SizeTable } from './flow-table'
 export type { ForwardingTable } from './forwarding-table'
 export { DISCIPLINE, SOURCE_CHECK, UPLINK_HASH, buildDisciplines, buildImpairments } from './network-tables'

@@ -10,6 +10,7 @@ import {
   CAPTURE_HEADER_BYTES,
   CAPTURE_WAY,
   rowEnds,
+  templateOf,
   type CaptureRecords,
   type CaptureTask,
 } from '#shared/plan/index'
@@ -129,7 +130,7 @@ export class Capture implements PacketWatcher {
     if (!this.leaving.has(packet)) return
     const { plan, pool } = this.engine
     const row = pool.rowOf(packet)
-    const template = (row & 1) === 0 ? plan.flows.forwardTemplate[row >> 1] : plan.flows.reverseTemplate[row >> 1]
+    const template = templateOf(plan.flows, row)
     const field = plan.templates.innerIp[template] + IPV4.identification
     for (const { ring, place } of this.leavingOf(packet)) {
       const at = place * CAPTURE_HEADER_BYTES + field
@@ -191,8 +192,7 @@ export class Capture implements PacketWatcher {
   private visible(packet: number, bytes: Uint8Array): FilteredHeader[] {
     const { plan, pool } = this.engine
     const { flows, templates } = plan
-    const flow = pool.flow[packet]
-    const template = pool.direction[packet] === 0 ? flows.forwardTemplate[flow] : flows.reverseTemplate[flow]
+    const template = templateOf(flows, pool.rowOf(packet))
     const outerIp = templates.outerIp[template]
     const innerIp = templates.innerIp[template]
     const outer = filteredHeader(bytes, outerIp)

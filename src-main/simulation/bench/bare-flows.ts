@@ -1,6 +1,6 @@
 /** Flows of bare hosts, as columns: what each sends, and the headers it sends with. */
 
-import { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, HAS_NO_DELAY, TRANSPORT, type RunPlan } from '#shared/plan/index'
+import { ARRIVALS, AUTOTUNED, CONGESTION, FLOW_KIND, FLOW_OF_TRAFFIC, HAS_NO_DELAY, TRANSPORT, type RunPlan } from '#shared/plan/index'
 import { ETHERNET, IP_PROTOCOL, IPV4, TCP, UDP, macOfAddress, writeEthernet, writeIpv4, writeTcp, writeUdp } from '#shared/wire/index'
 
 import { hostAddress } from './host-address'
@@ -120,17 +120,8 @@ export function emptySizes(): RunPlan['sizes'] {
 
 /** The kind of a flow as labs name it. */
 export function kindName({ kind }: FlowSpec): string {
-  return KIND_NAMES[kind]
+  return Object.entries(FLOW_OF_TRAFFIC).find(([, flow]) => flow === kind)![0]
 }
-
-const KIND_NAMES = {
-  tcpStream: 'tcp-stream',
-  udpStream: 'udp-stream',
-  tcpRr: 'tcp-rr',
-  udpRr: 'udp-rr',
-  tcpCrr: 'tcp-crr',
-  http: 'http',
-} as const satisfies Record<FlowSpec['kind'], string>
 
 function transportOf({ kind }: FlowSpec): 'tcp' | 'udp' {
   return kind === 'udpStream' || kind === 'udpRr' ? 'udp' : 'tcp'

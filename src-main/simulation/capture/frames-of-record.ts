@@ -1,4 +1,4 @@
-import { CAPTURE_WAY, type RunPlan } from '#shared/plan/index'
+import { CAPTURE_WAY, templateOf, type RunPlan } from '#shared/plan/index'
 import {
   assemblePacket,
   ETHERNET,
@@ -71,7 +71,7 @@ export class FrameMaker {
   private flowOf(row: number, trip: Trip): RecordedFlow {
     const { flows, templates } = this.plan
     const flow = row >> 1
-    const template = (row & 1) === 0 ? flows.forwardTemplate[flow]! : flows.reverseTemplate[flow]!
+    const template = templateOf(flows, row)
     return {
       trip,
       innerIp: templates.innerIp[template]!,

@@ -1,5 +1,5 @@
 import type { Finding, Lab, Traffic } from '#shared/lab/index'
-import { HAS_NO_DELAY } from '#shared/plan/index'
+import { FLOW_OF_TRAFFIC, HAS_NO_DELAY } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { DataPlaneChange } from '../agents/index'
@@ -48,17 +48,6 @@ export interface FlowWays {
   /** What policies say about it; undefined where there are none. */
   readonly verdict: Verdict | undefined
 }
-
-/** The engine's kind of flow for each kind of traffic. */
-const KINDS = {
-  'tcp-stream': 'tcpStream',
-  'udp-stream': 'udpStream',
-  'tcp-rr': 'tcpRr',
-  'tcp-crr': 'tcpCrr',
-  'udp-rr': 'udpRr',
-  icmp: 'icmp',
-  http: 'http',
-} as const satisfies Record<Traffic['kind'], string>
 
 /** Adds the flows of one traffic entry to the table; returns what keeps it from running. */
 export function buildFlows(context: FlowContext, traffic: Traffic, index: number, table: FlowTableBuilder): Finding | undefined {
@@ -280,7 +269,7 @@ function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryR
   const transport = transportOf(traffic)
   const isDatagram = transport !== 'tcp'
   return {
-    kind: KINDS[traffic.kind],
+    kind: FLOW_OF_TRAFFIC[traffic.kind],
     transport,
     traffic: index,
     startNs: traffic.start,
@@ -298,7 +287,7 @@ function entryRow(context: FlowContext, traffic: Traffic, index: number): EntryR
     responseSizes: sizes.row(traffic.response),
     timeoutNs: traffic.timeout ?? 0,
     arrivals: traffic.arrivals ?? (traffic.kind === 'http' ? 'poisson' : 'constant'),
-    noDelay: traffic.noDelay ?? HAS_NO_DELAY.has(KINDS[traffic.kind]),
+    noDelay: traffic.noDelay ?? HAS_NO_DELAY.has(FLOW_OF_TRAFFIC[traffic.kind]),
     ...socketBuffers(traffic, isDatagram, defaults),
   }
 }

@@ -1,5 +1,5 @@
 import type { FilteredProtocol } from '#shared/lab/record/fault'
-import { rowEnds, TRANSPORT, type FlowTable, type RelayTable, type RowEnds, type TemplateTable } from '#shared/plan/index'
+import { rowEnds, templateOf, TRANSPORT, type FlowTable, type RelayTable, type RowEnds, type TemplateTable } from '#shared/plan/index'
 import { ipv4Address, ipv4PrefixContains, type Ipv4Prefix } from '#shared/units/index'
 import { DONT_FRAGMENT, IPV4, readUint16, readUint32, UDP } from '#shared/wire/index'
 
@@ -37,7 +37,7 @@ export class FlowRoutes {
   rowsOfProtocol(host: number, protocol: FilteredProtocol, port: number | undefined): number[] {
     return this.rows().filter((row) => {
       if (this.sender(row) !== host && this.receiver(row) !== host) return false
-      const template = this.templateOf(row)
+      const template = templateOf(this.flows, row)
       const start = this.templates.first[template]!
       const ip = start + this.templates.outerIp[template]!
       if (this.templates.bytes[ip + IPV4.protocol] !== PROTOCOL_NUMBER[protocol]) return false
@@ -48,7 +48,7 @@ export class FlowRoutes {
   /** Directions from or to a host whose packets on the wire are not from, or to, an address of its own. */
   rowsOfOthers(host: number, own: readonly number[]): number[] {
     const addressAt = (row: number, field: number): number => {
-      const template = this.templateOf(row)
+      const template = templateOf(this.flows, row)
       return readUint32(this.templates.bytes, this.templates.first[template]! + this.templates.outerIp[template]! + field)
     }
     return this.rows().filter(
@@ -62,7 +62,7 @@ export class FlowRoutes {
   rowsWhole(host: number): number[] {
     return this.rows().filter((row) => {
       if (this.sender(row) !== host) return false
-      const template = this.templateOf(row)
+      const template = templateOf(this.flows, row)
       const ip = this.templates.first[template]! + this.templates.outerIp[template]!
       return (readUint16(this.templates.bytes, ip + IPV4.flagsFragment) & DONT_FRAGMENT) !== 0
     })
@@ -73,7 +73,7 @@ export class FlowRoutes {
     const routes = new Map<number, Map<PrefixKey, number[]>>()
     for (const row of this.rows()) {
       // Where a packet goes that a service's address was taken out of: as its own header says on the wire.
-      const template = this.templateOf(row)
+      const template = templateOf(this.flows, row)
       const address = ipv4Address(readUint32(this.templates.bytes, this.templates.first[template]! + this.templates.innerIp[template]! + IPV4.destination))
       const block = blocks[this.receiver(row)]?.find((prefix) => ipv4PrefixContains(prefix, address))
       if (block === undefined) continue
@@ -88,10 +88,6 @@ export class FlowRoutes {
   /** All directions between two hosts. */
   private rows(): number[] {
     return Array.from({ length: this.flows.count * 2 }, (_, row) => row).filter((row) => this.sender(row) !== this.receiver(row))
-  }
-
-  private templateOf(row: number): number {
-    return (row & 1) === 0 ? this.flows.forwardTemplate[row >> 1]! : this.flows.reverseTemplate[row >> 1]!
   }
 
   private sender(row: number): number {

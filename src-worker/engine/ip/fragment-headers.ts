@@ -3,7 +3,7 @@
  * and what NICs and tunnels make of a packet without ports (include/net/flow_dissector.h: fragments hash on addresses).
  */
 
-import type { FlowTable, TemplateTable } from '#shared/plan/index'
+import { templateOf, type FlowTable, type TemplateTable } from '#shared/plan/index'
 import {
   flowHash,
   FRAGMENT_UNIT,
@@ -42,8 +42,7 @@ export class FragmentHeaders {
     const { pool, templates } = this
     const { header } = pool
     const row = pool.rowOf(packet)
-    const flow = pool.flow[packet]
-    const template = pool.direction[packet] === 0 ? this.flows.forwardTemplate[flow] : this.flows.reverseTemplate[flow]
+    const template = templateOf(this.flows, row)
     // A tunnel that encrypts shows nothing of the sender's header.
     if (templates.innerIp[template] === templates.outerIp[template] && tunnelBytes(this.flows, row) > 0) return
     const slab = headerAt(packet)

@@ -5,7 +5,7 @@
  * not is refused in front of the tunnel, and its sender is told (net/ipv4/ip_tunnel.c, tnl_update_pmtu): IPIP.
  */
 
-import type { RunPlan } from '#shared/plan/index'
+import { templateOf, type RunPlan } from '#shared/plan/index'
 import { DONT_FRAGMENT, ETHERNET, IPV4, readUint16 } from '#shared/wire/index'
 import type { Links } from '../network/links'
 import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
@@ -51,7 +51,7 @@ export function keepToInterfaces(mtus: Int32Array, plan: RunPlan, { links, pool,
 
 /** Whether the tunnel around a row's packets forbids to split them. */
 function keepsWhole({ flows, templates }: RunPlan, row: number): boolean {
-  const template = (row & 1) === 0 ? flows.forwardTemplate[row >> 1] : flows.reverseTemplate[row >> 1]
+  const template = templateOf(flows, row)
   const flags = readUint16(templates.bytes, templates.first[template] + templates.outerIp[template] + IPV4.flagsFragment)
   return (flags & DONT_FRAGMENT) !== 0
 }

@@ -4,7 +4,7 @@
  * What the image contributes to a header's checksum is summed once.
  */
 
-import type { FlowTable, TemplateTable } from '#shared/plan/index'
+import { templateOf, type FlowTable, type TemplateTable } from '#shared/plan/index'
 import {
   bondHash,
   type BondPolicy,
@@ -86,8 +86,8 @@ export class HeaderWriter {
     for (let flow = 0; flow < flows.count; flow++) {
       const drawn = new RandomStream(seed, RANDOM_USE.clientPort, flow)
       this.firstClientPort[flow] = LOCAL_PORTS.first + drawn.below(PORT_COUNT)
-      this.template[flow * 2] = flows.forwardTemplate[flow]
-      this.template[flow * 2 + 1] = flows.reverseTemplate[flow]
+      this.template[flow * 2] = templateOf(flows, flow * 2)
+      this.template[flow * 2 + 1] = templateOf(flows, flow * 2 + 1)
       this.renew(flow * 2, 0)
       this.renew(flow * 2 + 1, 0)
       this.identification[flow * 2] = drawn.below(0x10000)
