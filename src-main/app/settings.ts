@@ -1,8 +1,10 @@
 import { z } from 'zod'
 
 import { JsonFile } from '#main/documents/json-file'
+import { reasonOf } from '#main/documents/system-error'
 import type { Settings } from '#shared/contract/app'
 import { themes } from '#shared/contract/app'
+import { CallRefused } from '#shared/contract/call-refused'
 
 const settingsSchema = z.object({ theme: z.enum(themes) })
 
@@ -27,11 +29,16 @@ export class SettingsStore {
     this.#current = await this.#file.read()
   }
 
-  /** Changes the settings given, tells the listeners, and comes to all settings once they are on disk. */
+  /**
+   * Changes the settings given, tells the listeners, and comes to all settings once they are on disk. Refuses with
+   * `settings.unwritable` where they hold only until the app ends.
+   */
   async change(changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }): Promise<Settings> {
     this.#current = { theme: changes.theme ?? this.#current.theme }
     for (const listener of this.#listeners) listener(this.#current)
-    await this.#file.write(this.#current)
+    await this.#file.write(this.#current).catch((error: unknown) => {
+      throw new CallRefused('settings.unwritable', `The settings hold until the app is closed, because they can't be written: ${reasonOf(error)}.`)
+    })
     return this.#current
   }
 

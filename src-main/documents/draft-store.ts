@@ -2,9 +2,11 @@ import { rm } from 'node:fs/promises'
 
 import { z } from 'zod'
 
+import { CallRefused } from '#shared/contract/call-refused'
 import { maximumDocumentLength } from '#shared/contract/document'
 
 import { JsonFile } from './json-file'
+import { reasonOf } from './system-error'
 
 const draftSchema = z.strictObject({
   path: z.string().nullable(),
@@ -29,14 +31,16 @@ export class DraftStore {
     this.#file = new JsonFile<Draft | null>(path, draftSchema, null)
   }
 
-  /** Replaces the draft. `keptAt` is the caller's clock. */
+  /** Replaces the draft. `keptAt` is the caller's clock. Refuses with `draft.unwritable`. */
   keep(text: string, path: string | null, keptAt: Date): Promise<void> {
-    return this.#inOrder(() => this.#file.write({ path, keptAt: keptAt.toISOString(), text }))
+    return this.#inOrder(() => this.#file.write({ path, keptAt: keptAt.toISOString(), text }).catch((error: unknown) => {
+      throw new CallRefused('draft.unwritable', `A crash would lose the unsaved changes, because they can't be kept: ${reasonOf(error)}.`)
+    }))
   }
 
-  /** Removes the draft, if any. */
+  /** Removes the draft, if any. One that can't be removed is offered at the next start, and keeps nothing else from being done. */
   discard(): Promise<void> {
-    return this.#inOrder(() => rm(this.#path, { force: true }))
+    return this.#inOrder(() => rm(this.#path, { force: true }).catch(() => undefined))
   }
 
   /** The draft an earlier start left behind, or null. */

@@ -39,7 +39,7 @@ export const labCalls = {
   /** Versions and platform, for the about panel and for reports. */
   getAppInfo: [nothing, result<AppInfo>()],
   getSettings: [nothing, result<Settings>()],
-  /** Changes the settings given, keeps the others; comes to all of them. */
+  /** Changes the settings given, keeps the others; comes to all of them. Error code: `settings.unwritable`, where they hold only until the end. */
   changeSettings: [z.strictObject({ theme: z.enum(themes).optional() }), result<Settings>()],
 
   /** What to show at start: a recovered draft, the file the app was started with, or the example. Ask once. */
@@ -57,11 +57,12 @@ export const labCalls = {
   /** Writes where the document came from; asks for a place when it has none or `as` is set. `document.unwritable`. */
   saveDocument: [z.strictObject({ text: documentText, as: z.boolean() }), result<SavedDocument | null>()],
   listRecentDocuments: [nothing, result<readonly RecentDocument[]>()],
+  /** Error code: `recent.unwritable`. */
   clearRecentDocuments: [nothing, result<null>()],
 
   /** Says at once whether there are unsaved changes: the window's mark, and whether closing asks. */
   setDocumentEdited: [z.strictObject({ edited: z.boolean() }), result<null>()],
-  /** Keeps unsaved text where a crash can't lose it. Call it a moment after edits; saving removes the draft. */
+  /** Keeps unsaved text where a crash can't lose it. Call it a moment after edits; saving removes the draft. Error code: `draft.unwritable`. */
   keepDraft: [z.strictObject({ text: documentText }), result<null>()],
   /** The answer to the event `closeRequested`; false where the user chose to stay. */
   closeWindow: [z.strictObject({ unsaved }), result<boolean>()],

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
+import { SettingsStore } from '#main/app/settings'
 import { DraftStore } from '#main/documents/draft-store'
 import { JsonFile } from '#main/documents/json-file'
 import { RecentDocuments } from '#main/documents/recent-documents'
@@ -84,5 +85,36 @@ describe('DraftStore', () => {
     const discarding = drafts.discard()
     await Promise.all([keeping, discarding])
     expect(await drafts.find()).toBeNull()
+  })
+})
+
+describe('on a disk that takes nothing', () => {
+  /** Below a file there can be no folder, whoever asks. */
+  const unwritable = async (name: string): Promise<string> => {
+    await writeFile(path.join(folder, 'file'), '')
+    return path.join(folder, 'file', name)
+  }
+
+  it('recent files are known until the end, and no verb fails for them but to forget them', async () => {
+    const recent = new RecentDocuments(await unwritable('recent.json'))
+    await recent.add('/a.yaml')
+    await recent.add('/b.yaml')
+    await recent.remove('/a.yaml')
+    expect(recent.list().map(({ name }) => name)).toEqual(['b'])
+    await expect(recent.clear()).rejects.toMatchObject({ code: 'recent.unwritable', message: expect.stringMatching(/: something else has its name\.$|: its folder does not exist\.$/u) as string })
+    expect(recent.list()).toEqual([])
+  })
+
+  it('a draft is refused with the reason, and leaving one behind is none', async () => {
+    const drafts = new DraftStore(await unwritable('draft.json'))
+    await expect(drafts.keep('text', null, new Date(0))).rejects.toMatchObject({ code: 'draft.unwritable' })
+    await drafts.discard()
+    expect(await drafts.find()).toBeNull()
+  })
+
+  it('settings hold until the end, and say that they do no longer', async () => {
+    const settings = new SettingsStore(await unwritable('settings.json'))
+    await expect(settings.change({ theme: 'dark' })).rejects.toMatchObject({ code: 'settings.unwritable' })
+    expect(settings.current).toEqual({ theme: 'dark' })
   })
 })
