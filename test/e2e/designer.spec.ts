@@ -95,6 +95,16 @@ test('a policy dropped on a pod is about its workload, and hides nothing', async
   await expect(page.getByRole('button', { name: 'Undo: Change labels of server' })).toBeVisible()
 })
 
+test('imported manifests become objects, and a file that has none is named', async ({ app: { page } }) => {
+  const file = (name: string, text: string) => ({ name, mimeType: 'text/yaml', buffer: Buffer.from(text) })
+  await page.locator('input[type=file]').setInputFiles([
+    file('shop.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'),
+    file('kind.yaml', 'apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes: [{role: worker}]\n'),
+  ])
+  await expect(page.getByText(/^No Kubernetes object in kind\.yaml\./)).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Undo: Import/ })).toBeVisible()
+})
+
 test('every edit is taken back and made again, to the same file', async ({ app, folder }) => {
   const { page } = app
   const before = await savedText(app, folder)
