@@ -12,7 +12,13 @@ export async function installDependencies() {
   if (isInstalled()) return
   say('Installing packages (npm ci; about a minute the first time)')
   const code = await runCommand('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })
-  if (code !== 0) throw new SetUpError('The packages could not be installed; npm says why above.')
+  if (code !== 0) {
+    throw new SetUpError(
+      'The packages could not be installed; npm says why above. Out of reach of registry.npmjs.org, name a mirror\n' +
+        '(npm_config_registry) or a proxy (npm_config_https_proxy); where npm may not write its cache, name a folder of your\n' +
+        'own (npm_config_cache). Then start again.',
+    )
+  }
 }
 
 /**
