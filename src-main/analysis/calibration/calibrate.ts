@@ -1,6 +1,14 @@
 import type { Executor } from '#main/pool/executor'
 
-import { predictTable, summarisePrediction, type MeasurementTable, type PredictionSummary, type SimulationOptions, type TablePrediction } from '../prediction/index'
+import {
+  mayOvertake,
+  predictTable,
+  summarisePrediction,
+  type MeasurementTable,
+  type PredictionSummary,
+  type SimulationOptions,
+  type TablePrediction,
+} from '../prediction/index'
 import { fitFactors, withoutResiduals, type FactorFit, type FitParameter, type Residual } from './fit-factors'
 import { tableResiduals } from './table-residuals'
 
@@ -62,9 +70,9 @@ export async function calibrate(
   return { fit, predictions, crossValidation }
 }
 
-/** A table without the rows that tell nothing of costs: hints, and many streams that together fill the wire. */
+/** A table without the rows that tell nothing of costs: hints, streams that overtake themselves, and many that together fill the wire. */
 function tellingRows(table: MeasurementTable): MeasurementTable {
-  const rows = table.rows.filter(({ use, saturated, streams }) => use === 'score' && !(saturated && streams > 1))
+  const rows = table.rows.filter((row) => row.use === 'score' && !(row.saturated && row.streams > 1) && !mayOvertake(table, row))
   return { ...table, rows }
 }
 

@@ -1,4 +1,5 @@
 export { parseMeasurementTable, type MeasurementTable } from './measurement-table'
+export { mayOvertake } from './overtaking'
 export { predictTable, type TablePrediction } from './predict-table'
 export type { SimulationOptions } from './row-simulation'
 export { summarisePrediction, type PredictedRow, type PredictionSummary } from './ratios'

@@ -1,5 +1,6 @@
 import { kernelTraits } from './kernel-traits'
 import type { MeasurementRow, MeasurementTable, Testbed } from './measurement-table'
+import { queuesByCore } from './overtaking'
 import { labVariant, POD_CIDR } from './variant-settings'
 
 /**
@@ -11,8 +12,11 @@ const DEFAULTS = { underlayMtu: 1500, ghz: 2.8, threads: 32, messageBytes: 1 }
 const UNPACED = 10
 /** IPv4 and TCP header with timestamps, in front of a full segment. */
 const SEGMENT_HEADER_BYTES = 52
-/** Simulated time of a run and of its warm-up, by which slow start is over, ms. */
-const RUN = { duration: 40, warmup: 15 }
+/**
+ * Simulated time of a run and of its warm-up, by which slow start is over, ms. Streams take longer: where their packets
+ * overtake each other, windows swing over tens of milliseconds.
+ */
+const RUN = { least: 40, streams: 120, warmup: 15 }
 /**
  * For how long transactions are counted where one client makes them, ms: thousands, so that their number tells differences
  * of a thousandth. More clients make as many in less.
@@ -49,7 +53,7 @@ export function testbedLab(
   const node = (name: string) => ({
     name,
     cpu: { cores: threads, ghz },
-    nic: { rate, mtu: nicMtu, queues: threads, xps: !(testbed.keepsOrder || traits.threadsFollowInterrupts), offloads: { tunnel: traits.tunnelOffload } },
+    nic: { rate, mtu: nicMtu, queues: threads, xps: queuesByCore(table, row), offloads: { tunnel: traits.tunnelOffload } },
     uplinks: [{ switch: 'tor', delay: '500ns' }],
   })
   const isLocal = row.scope === 'same-node'
@@ -76,8 +80,8 @@ export function testbedLab(
 }
 
 function durationOf({ metric, streams }: MeasurementRow): number {
-  if (metric.endsWith('gbps')) return RUN.duration
-  return Math.max(RUN.duration, RUN.warmup + Math.ceil(COUNTED / streams))
+  if (metric.endsWith('gbps')) return RUN.streams
+  return Math.max(RUN.least, RUN.warmup + Math.ceil(COUNTED / streams))
 }
 
 /** The MTU of the nodes' interfaces, as far as the table tells. */
