@@ -1,11 +1,11 @@
 import { computed, watch, type ComputedRef } from 'vue'
 
-import { clockTime } from '#renderer/compare/clock-time'
 import { finishTyping } from '#renderer/composables/finish-typing'
 import { useAnnouncer } from '#renderer/composables/useAnnouncer'
 import { useToasts } from '#renderer/composables/useToasts'
 import { useDocumentStore } from '#renderer/stores/document'
 import { useRunsStore } from '#renderer/stores/runs'
+import { clockTime } from '#renderer/ui/index'
 import { counted } from '#shared/analysis/index'
 
 /** What the run bar shows and does. */

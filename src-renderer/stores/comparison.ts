@@ -5,6 +5,8 @@ import { labBridge } from '#renderer/bridge/lab-bridge'
 import type { CallError } from '#shared/contract/call'
 import type { ComparisonFacts } from '#shared/contract/comparison'
 
+import { useWork } from './useWork'
+
 /** What is looked at of a run's results: what was measured, or the comparison in seven rows. */
 export type ResultsSide = 'measured' | 'rows'
 
@@ -16,7 +18,8 @@ export const useComparisonStore = defineStore('comparison', () => {
   const facts = shallowRef<ComparisonFacts>()
   /** Why there are none. */
   const refusal = shallowRef<CallError>()
-  const busy = ref(false)
+  /** How far finding out is; undefined while nobody waits for it. */
+  const { work, begin, end } = useWork('comparison')
 
   /** Finds out about a run, unless that is known. */
   async function find(id: string): Promise<void> {
@@ -24,13 +27,18 @@ export const useComparisonStore = defineStore('comparison', () => {
     runId.value = id
     facts.value = undefined
     refusal.value = undefined
-    busy.value = true
+    begin()
     const answer = await labBridge().compareRun({ runId: id })
     if (runId.value !== id) return
-    busy.value = false
+    end()
     if (answer.ok) facts.value = answer.value
     else refusal.value = answer.error
   }
 
-  return { side, facts, refusal, busy, find }
+  /** Gives up finding out; what was measured can be compared without. */
+  async function stop(): Promise<void> {
+    await labBridge().stopComparison()
+  }
+
+  return { side, facts, refusal, work, find, stop }
 })

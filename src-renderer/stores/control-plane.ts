@@ -6,6 +6,7 @@ import type { CallError } from '#shared/contract/call'
 import type { ControlPlaneRecord, ControlPlaneSize } from '#shared/contract/control-plane'
 
 import { useDocumentStore } from './document'
+import { remainingSeconds, useWork } from './useWork'
 
 /** Up to this many nodes all are recorded; of more only the one that is looked at: together they grow with the square. */
 export const MOST_RECORDED = 60
@@ -40,6 +41,8 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
   /** Why there is no record. */
   const refusal = shallowRef<CallError>()
   const busy = ref(false)
+  /** How far the record is; undefined while nobody waits for it. */
+  const { work, begin, end } = useWork('control-plane')
   const studies = shallowRef<readonly SizeStudy[]>([])
   const studyRefusal = shallowRef<CallError>()
   const progress = shallowRef<StudyProgress>()
@@ -66,15 +69,18 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
       record.value = undefined
       refusal.value = undefined
       busy.value = false
+      end()
       return
     }
     // What was asked of a large lab before is not waited for.
     if (busy.value && isLarge.value && progress.value === undefined) await labBridge().stopControlPlane()
     busy.value = true
+    begin()
     const only = isLarge.value ? { nodes: [node.value] } : {}
     const answer = await labBridge().recordControlPlane({ text: document.text, variant: variant.value, ...only })
     if (number !== asked) return
     busy.value = false
+    end()
     record.value = answer.ok ? answer.value : undefined
     refusal.value = answer.ok ? undefined : answer.error
     if (answer.ok) time.value = Math.min(time.value, answer.value.durationSeconds)
@@ -96,7 +102,7 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
     for (const { name, size } of tasks) {
       const share = done / whole
       const elapsed = (performance.now() - started) / 1000
-      progress.value = { variant: name, nodes: size, share, remainingSeconds: share > 0.01 ? (elapsed / share) * (1 - share) : null }
+      progress.value = { variant: name, nodes: size, share, remainingSeconds: remainingSeconds(share, elapsed) }
       const answer = await labBridge().scaleControlPlane({ text, variant: name, sizes: [size] })
       if (number !== studied) return
       if (!answer.ok) {
@@ -116,6 +122,7 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
     studied += 1
     if (busy.value) refusal.value = { code: 'control-plane.stopped', message: 'The simulation was stopped.' }
     busy.value = false
+    end()
     progress.value = undefined
     await labBridge().stopControlPlane()
   }
@@ -127,6 +134,7 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
     record.value = undefined
     refusal.value = undefined
     busy.value = false
+    end()
     progress.value = undefined
     studies.value = []
     studyRefusal.value = undefined
@@ -136,7 +144,7 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
   })
 
   return {
-    variantWanted, nodeWanted, time, record, refusal, busy, studies, studyRefusal, progress, variants, variant, nodes, node, isLarge,
+    variantWanted, nodeWanted, time, record, refusal, busy, work, studies, studyRefusal, progress, variants, variant, nodes, node, isLarge,
     isStudyOutdated, refresh, study, stop,
   }
 })

@@ -7,6 +7,7 @@ import type { Outcomes, Reach, ReachChange, ReachLevel, ReachOutcome, ReachProto
 import { ENFORCING_CNIS } from '#shared/lab/index'
 
 import { useDocumentStore } from './document'
+import { useWork } from './useWork'
 
 /** From this number of workloads on, namespaces are shown unless somebody asks for workloads. */
 export const MANY_UNITS = 60
@@ -40,7 +41,8 @@ export const usePoliciesStore = defineStore('policies', () => {
   const reach = shallowRef<Reach>()
   /** Why there is no matrix. */
   const refusal = shallowRef<CallError>()
-  const busy = ref(false)
+  /** How far reading the policies is; undefined while nobody waits for it. */
+  const { work, begin, end } = useWork('policies')
   const tab = ref<PolicyTab>('matrix')
   /** Whether a new policy is put together, rather than one edited. */
   const building = ref(false)
@@ -88,15 +90,20 @@ export const usePoliciesStore = defineStore('policies', () => {
     if (variants.value.length === 0) {
       reach.value = undefined
       refusal.value = undefined
-      busy.value = false
+      end()
       return
     }
-    busy.value = true
+    begin()
     const answer = await labBridge().reachLab(parameters())
     if (number !== asked) return
-    busy.value = false
+    end()
     reach.value = answer.ok ? answer.value : undefined
     refusal.value = answer.ok ? undefined : answer.error
+  }
+
+  /** Gives up what is asked about policies. */
+  async function stop(): Promise<void> {
+    await labBridge().stopReach()
   }
 
   /** Finds out what decides between two units. */
@@ -136,10 +143,11 @@ export const usePoliciesStore = defineStore('policies', () => {
   // Another lab has other policies.
   watch(() => document.openCount, () => {
     asked += 1
+    end()
     reach.value = undefined
     refusal.value = undefined
     question.value = { variant: '', compared: '', protocol: 'TCP' }
   })
 
-  return { question, tab, building, cell, reach, refusal, busy, why, whyRefusal, variants, level, shown, ask, askOwnPorts, refresh, explain, explainTraffic, explainChange }
+  return { question, tab, building, cell, reach, refusal, work, why, whyRefusal, variants, level, shown, ask, askOwnPorts, refresh, stop, explain, explainTraffic, explainChange }
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { clockTime } from '#renderer/compare/clock-time'
+import { clockTime } from '#renderer/ui/clock-time'
 
 test.each([
   [0, '0 s'],
