@@ -1,6 +1,6 @@
-import { groupOf, type ApiObject } from '#main/simulation/kubernetes/object'
+import { groupOf, namespaceOf, referenceOf, type ApiObject } from '#main/simulation/kubernetes/object'
 import { manifestObjects } from '#main/simulation/policy/index'
-import { WORKLOAD_KINDS, type CniName, type Lab, type Variant } from '#shared/lab/index'
+import { DEFAULT_NAMESPACE, WORKLOAD_KINDS, type CniName, type Lab, type Variant } from '#shared/lab/index'
 
 import type { LabExport } from './lab-export'
 import { trafficObjects } from './traffic-objects'
@@ -34,12 +34,12 @@ function isWorkload({ kind }: ApiObject): boolean {
 
 /** Whether a workload of the lab is what an object among its manifests comes to. */
 function isGiven(objects: readonly ApiObject[], { name, namespace }: { readonly name: string; readonly namespace: string }): boolean {
-  return objects.some((object) => isWorkload(object) && object.metadata.name === name && (object.metadata.namespace ?? 'default') === namespace)
+  return objects.some((object) => isWorkload(object) && object.metadata.name === name && namespaceOf(object) === namespace)
 }
 
 function namespaceObjects(lab: Lab, given: readonly ApiObject[]): object[] {
-  const known = new Set(['default', ...given.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)])
-  const others = lab.cluster.namespaces.filter(({ name, labels }) => !known.has(name) || (name === 'default' && Object.keys(labels).length > 0))
+  const known = new Set([DEFAULT_NAMESPACE, ...given.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)])
+  const others = lab.cluster.namespaces.filter(({ name, labels }) => !known.has(name) || (name === DEFAULT_NAMESPACE && Object.keys(labels).length > 0))
   return [
     ...given.filter(({ kind }) => kind === 'Namespace'),
     ...others.map(({ name, labels }) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) } })),
@@ -49,7 +49,7 @@ function namespaceObjects(lab: Lab, given: readonly ApiObject[]): object[] {
 /** Service accounts that workloads have and nobody gives: pods wait for theirs. */
 function accountObjects(lab: Lab, given: readonly ApiObject[]): object[] {
   const accounts = given.filter(({ kind }) => kind === 'ServiceAccount')
-  const known = new Set(accounts.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`))
+  const known = new Set(accounts.map(referenceOf))
   const wanted = lab.cluster.workloads.flatMap(({ namespace, serviceAccount }) =>
     serviceAccount === undefined || serviceAccount === 'default' ? [] : [`${namespace}/${serviceAccount}`],
   )

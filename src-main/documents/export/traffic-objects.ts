@@ -1,4 +1,4 @@
-import { nodeOfReplica, placeWorkloads, type Lab, type Labels, type Traffic, type TrafficEnd, type Workload } from '#shared/lab/index'
+import { DEFAULT_NAMESPACE, nodeOfReplica, placeWorkloads, type Lab, type Labels, type Traffic, type TrafficEnd, type Workload } from '#shared/lab/index'
 
 import type { LabExport } from './lab-export'
 import { labelNames } from './label-names'
@@ -54,7 +54,7 @@ interface Sender {
 
 /** Pods that are to policies what the lab's sender is, on its node. */
 function senderOf(lab: Lab, { from }: Traffic): Sender {
-  if (from.kind === 'node') return { namespace: 'default', labels: {}, spec: { hostNetwork: true, ...onNode(lab, from.name) }, count: 1 }
+  if (from.kind === 'node') return { namespace: DEFAULT_NAMESPACE, labels: {}, spec: { hostNetwork: true, ...onNode(lab, from.name) }, count: 1 }
   const found = workloadOf(lab, from.name)
   // A validated lab has what its traffic names; senders are never services.
   const { workload, replica } = found!
@@ -125,17 +125,17 @@ function podReceiver(made: LabExport, lab: Lab, to: TrafficEnd, { index, port }:
 /** A server on a node, and a name for it. */
 function nodeReceiver(lab: Lab, traffic: Traffic, port: number): Receiver {
   const name = objectName(lab, traffic)
-  const host = `${name}.default.svc`
+  const host = `${name}.${DEFAULT_NAMESPACE}.svc`
   const labels = { [TRAFFIC_LABEL]: `${name}-to` }
   const command = traffic.kind === 'icmp' ? ['sleep', 'infinity'] : serverCommand(SERVERS[traffic.kind], port)
   const spec = { hostNetwork: true, ...onNode(lab, traffic.to.name), containers: [{ name: 'receiver', image: TOOLS_IMAGE, command }] }
   const deployment = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name, namespace: 'default', labels: { [TRAFFIC_LABEL]: name } },
+    metadata: { name, namespace: DEFAULT_NAMESPACE, labels: { [TRAFFIC_LABEL]: name } },
     spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
   }
-  return { host, port, objects: [deployment, headless(name, 'default', labels)] }
+  return { host, port, objects: [deployment, headless(name, DEFAULT_NAMESPACE, labels)] }
 }
 
 /** A Service without an address: its name stands for the pods themselves. */

@@ -1,4 +1,4 @@
-import { objectTitle, type ApiObject } from '#main/simulation/kubernetes/object'
+import { namespaceOf, objectTitle, referenceOf, type ApiObject } from '#main/simulation/kubernetes/object'
 import { fitsNoNode, toLabelName, workloadSource, type NodeSource, type PlainMapping } from '#shared/lab/index'
 
 import { fieldOf, listOf, standsForTraffic, textOf, type ClusterImport } from './cluster-import'
@@ -45,8 +45,7 @@ export function importWorkloads(cluster: ClusterImport, nodes: readonly NodeSour
   }
   for (const kind of CONTROLLERS) {
     for (const object of cluster.ofKind(kind)) {
-      const namespace = object.metadata.namespace ?? 'default'
-      if (groups.has(`${namespace}/${object.metadata.name}`) || fieldOf(object, 'spec', 'replicas') === 0) continue
+      if (groups.has(referenceOf(object)) || fieldOf(object, 'spec', 'replicas') === 0) continue
       const source = workloadSource(object as unknown as PlainMapping, nodes)
       if (source === undefined) continue
       if (standsForTraffic(object)) continue
@@ -55,7 +54,7 @@ export function importWorkloads(cluster: ClusterImport, nodes: readonly NodeSour
         continue
       }
       const labels = withoutPodLabels(fieldOf(source, 'labels'))
-      workloads.push({ ...(source as ImportedWorkload), labels, name: uniqueName(names, namespace, object.metadata.name) })
+      workloads.push({ ...(source as ImportedWorkload), labels, name: uniqueName(names, namespaceOf(object), object.metadata.name) })
     }
   }
   return workloads
@@ -63,12 +62,12 @@ export function importWorkloads(cluster: ClusterImport, nodes: readonly NodeSour
 
 function groupPods(cluster: ClusterImport): Map<string, PodGroup> {
   const deployments = new Map(
-    cluster.ofKind('ReplicaSet').map((set) => [`${set.metadata.namespace ?? 'default'}/${set.metadata.name}`, ownerOf(set)?.name]),
+    cluster.ofKind('ReplicaSet').map((set) => [referenceOf(set), ownerOf(set)?.name]),
   )
   const groups = new Map<string, PodGroup>()
   for (const pod of cluster.ofKind('Pod')) {
     if (standsForTraffic(pod)) continue
-    const namespace = pod.metadata.namespace ?? 'default'
+    const namespace = namespaceOf(pod)
     const owner = ownerOf(pod)
     const phase = textOf(pod, 'status', 'phase')
     if (owner?.kind === 'Job' || phase === 'Succeeded' || phase === 'Failed') {
@@ -98,11 +97,11 @@ function ownerOf(object: ApiObject): Owner | undefined {
 
 /** A Deployment's name for the pods of its ReplicaSets; a static pod's without its node's. */
 function workloadName(pod: ApiObject, owner: Owner | undefined, deployments: ReadonlyMap<string, string | undefined>): string {
-  const { name, namespace = 'default' } = pod.metadata
+  const { name } = pod.metadata
   if (owner?.kind === 'ReplicaSet') {
     const hash = textOf(pod, 'metadata', 'labels', 'pod-template-hash')
     const stem = hash !== undefined && owner.name.endsWith(`-${hash}`) ? owner.name.slice(0, -hash.length - 1) : owner.name
-    return deployments.get(`${namespace}/${owner.name}`) ?? stem
+    return deployments.get(`${namespaceOf(pod)}/${owner.name}`) ?? stem
   }
   const node = textOf(pod, 'spec', 'nodeName')
   if (owner?.kind === 'Node' && node !== undefined && name.endsWith(`-${node}`)) return name.slice(0, -node.length - 1)
