@@ -100,10 +100,17 @@ export function useLabFile(): LabFile {
 
   function keepDrafts(): void {
     let pending: ReturnType<typeof setTimeout> | undefined
+    let refused = false
+    /** A refusal is said once, until a draft is kept again. */
+    async function keep(): Promise<void> {
+      const answer = await labBridge().keepDraft({ text: document.text })
+      if (!answer.ok && !refused) fail(answer.error)
+      refused = !answer.ok
+    }
     watch(() => document.edited, (edited) => void labBridge().setDocumentEdited({ edited }))
     watch(() => document.text, () => {
       clearTimeout(pending)
-      if (document.edited) pending = setTimeout(() => void labBridge().keepDraft({ text: document.text }), DRAFT_DELAY_MS)
+      if (document.edited) pending = setTimeout(() => void keep(), DRAFT_DELAY_MS)
     })
     onScopeDispose(() => clearTimeout(pending))
   }

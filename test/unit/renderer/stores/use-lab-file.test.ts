@@ -75,6 +75,22 @@ describe('the file of the lab', () => {
     expect(callsOf('keepDraft')).toEqual([{ text: sampleText.replace('{name: sample}', '{name: z}') }])
   })
 
+  test('says once that drafts can’t be kept, and again after one was', async () => {
+    await connected()
+    const refused = (): unknown => ({ ok: false, error: { code: 'draft.unwritable', message: 'The disk is full.' } })
+    const shown: number[] = []
+    for (const answer of [refused, refused, () => ({ ok: true, value: null }), refused]) {
+      bridge.answers['keepDraft'] = answer
+      rename(`x${shown.length}`)
+      await nextTick()
+      await vi.runAllTimersAsync()
+      const { toasts, dismiss } = useToasts()
+      shown.push(toasts.value.filter(({ text }) => text === 'The disk is full.').length)
+      toasts.value.forEach(({ id }) => dismiss(id))
+    }
+    expect(shown).toEqual([1, 0, 0, 1])
+  })
+
   test('hands unsaved text over where it would be replaced, and null where there is none', async () => {
     const file = await connected()
     await file.open()
