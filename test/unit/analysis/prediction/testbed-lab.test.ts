@@ -69,7 +69,7 @@ describe('the lab of a row', () => {
 
   it('counts as many transactions of one client as of many', () => {
     const durationOf = (row: object) => (JSON.parse(labOf(row)) as { spec: { run: { duration: string } } }).spec.run.duration
-    expect(durationOf({ metric: 'tcp-stream-gbps' })).toBe('40ms')
+    expect(durationOf({ metric: 'tcp-stream-gbps' })).toBe('120ms')
     expect(durationOf({ metric: 'tcp-rr-us' })).toBe('215ms')
     expect(durationOf({ metric: 'tcp-crr-per-s', streams: 4 })).toBe('65ms')
     expect(durationOf({ metric: 'udp-rr-per-s', streams: 128 })).toBe('40ms')
@@ -78,6 +78,17 @@ describe('the lab of a row', () => {
   it('sends with sendfile where the table did', () => {
     expect(labOf({}, { testbed: { ...TESTBED, zeroCopy: true } })).toContain('"sendfile":true')
     expect(labOf({})).not.toContain('sendfile')
+  })
+})
+
+describe('transmit queues', () => {
+  const takesByCore = (kernel: string | undefined, testbed: object = {}) => labOf({}, { testbed: { ...TESTBED, kernel, ...testbed } }).includes('"xps":true')
+
+  it('belong to cores, but where threads followed interrupts (before 4.16), or results tell that nothing overtook', () => {
+    expect(takesByCore('5.15')).toBe(true)
+    expect(takesByCore(undefined)).toBe(true)
+    expect(takesByCore('4.15.0-112-generic')).toBe(false)
+    expect(takesByCore('5.15', { keepsOrder: true })).toBe(false)
   })
 })
 
