@@ -89,6 +89,8 @@ test('a policy dropped on a pod is about its workload, and hides nothing', async
   const pods = onCanvas(page, 'node:node-2').getByRole('button', { name: /^server-0/ })
   await inPalette(page, 'Network policy').dragTo(pods)
   await expect(page.getByRole('complementary', { name: 'Inspector' }).getByLabel('YAML')).toHaveValue(/podSelector:\s+matchLabels:\s+app: server/)
+  // The view has gone to the policy.
+  await page.getByRole('button', { name: 'Zoom to fit' }).click()
   await pods.click()
   await page.getByRole('textbox', { name: 'Labels' }).fill('app=server, tier=back')
   await page.getByRole('textbox', { name: 'Labels' }).press('Enter')
