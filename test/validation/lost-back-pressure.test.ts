@@ -68,7 +68,7 @@ describe('the same stream under Linux, on two cores', () => {
     return stream!.retransmits! / stream!.packetsDelivered
   }
 
-  /** How much it is goes by how far the two queues drift apart: recorded 2 to 10 %, by Tigera 14 to 20 %. */
+  /** How much it is goes by how far the two queues drift apart: recorded 2 to 3 %, by Tigera a fifth. */
   it('has some percent sent again through the host’s stack, here and there', () => {
     for (const share of [sentAgain('routed'), middle([2.2, 2.5, 2.8].map((ghz) => simulatedAgain('calico-bgp', ghz)))]) {
       expect(share).toBeGreaterThan(0.01)

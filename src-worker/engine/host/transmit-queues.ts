@@ -1,5 +1,5 @@
 /**
- * Transmit queues of the hosts' NICs: one per core (XPS) and port, served round robin one frame at a time. A queue holds
+ * Transmit queues of the hosts' NICs: one per core and port, served round robin one frame at a time. A queue holds
  * trains; the NIC cuts the next segment off when its wire is free (TSO), so that a train interleaves with other queues as
  * it does on a real wire. A train's last segment tells the sending socket that the qdisc is done with it. What a socket
  * accounts for stays in one queue; with XPS, what the host's stack has orphaned goes by the core that sends it, and overtakes.

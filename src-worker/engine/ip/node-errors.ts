@@ -1,6 +1,6 @@
 /**
  * ICMP errors of hosts about packets that came by their own address, or were to be forwarded by them: they go back by the link
- * that the packet came by. What a socket's own end says is in `socket-errors.ts`.
+ * that the packet came by.
  */
 
 import { dropReasonId, type PortTable } from '#shared/plan/index'
