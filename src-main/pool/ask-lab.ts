@@ -1,4 +1,4 @@
-import { hasErrors, parseLab, placeFindings, validLab, type Finding, type Lab } from '#shared/lab/index'
+import { hasErrors, parseLab, placeFindings, validLab, type Finding, type Lab, type Problem } from '#shared/lab/index'
 
 import { invalidLab, type LabAnswer, type LabRefusal, type LabText } from './lab-answer'
 
@@ -14,7 +14,7 @@ export function askLab<Value, Code extends string>(asked: LabText, consequence: 
   if ('problems' in read) return { ok: false, refusal: invalidLab(read.problems, consequence) }
   const found = ask(read.lab)
   if ('refusal' in found) return { ok: false, refusal: found.refusal }
-  const problems = placed(asked, found.findings)
+  const problems = placeInText(asked, found.findings)
   return 'value' in found && !hasErrors(problems) ? { ok: true, value: found.value } : { ok: false, refusal: invalidLab(problems, consequence) }
 }
 
@@ -23,7 +23,8 @@ export function refusalOf<Code extends string>(code: Code, message: string): { r
   return { refusal: { code, message, problems: [] } }
 }
 
-function placed({ text, files }: LabText, findings: readonly Finding[] = []) {
+/** Findings about a lab that is read already, as problems with their places in its text. */
+export function placeInText({ text, files }: LabText, findings: readonly Finding[] = []): Problem[] {
   const { document } = findings.length === 0 ? {} : parseLab(text, files)
   return document === undefined ? [] : placeFindings(document, [...findings], files)
 }

@@ -1,6 +1,7 @@
 import { variantReach, type VariantReach } from '#main/simulation/plan/index'
-import { parseLab, placeFindings, unknownVariantsText, validLab, type Lab, type Problem } from '#shared/lab/index'
+import { unknownVariantsText, validLab, type Lab, type ManifestFiles, type Problem } from '#shared/lab/index'
 
+import { placeInText } from './ask-lab'
 import { invalidLab, type LabAnswer, type LabRefusal, type LabText } from './lab-answer'
 
 /** Why there is no answer about policies, where the lab is valid. */
@@ -51,8 +52,8 @@ export function refused(code: RefusalCode, message: string): Error {
 }
 
 /** Reads a lab. Refuses one with errors. */
-export function readLab({ text, files }: LabText): Lab {
-  return knownLab({ text, ...(files && { files }) }).lab
+export function readLab(asked: LabText): Lab {
+  return knownLab(asked).lab
 }
 
 /** What a variant of a lab makes of its policies. Refuses labs with errors, and variants that are not there. */
@@ -64,25 +65,22 @@ export function readVariant(asked: LabText, name: string): VariantReach {
 }
 
 /** What a variant would make of the policies of a lab that is not written anywhere. `asked` is the lab that it was made of. */
-export function setUp(lab: Lab, { text, files }: LabText, name: string): VariantReach {
+export function setUp(lab: Lab, asked: LabText, name: string): VariantReach {
   const variant = lab.variants.find((candidate) => candidate.name === name)
   if (variant === undefined) throw refused('reach.unknown-variant', unknownVariantsText([name], lab))
   const reach = variantReach(lab, variant)
-  if ('problems' in reach) {
-    const { document } = parseLab(text, files)
-    throw invalid(document === undefined ? [] : placeFindings(document, [...reach.problems]))
-  }
+  if ('problems' in reach) throw invalid(placeInText(asked, reach.problems))
   return reach
 }
 
 function knownLab({ text, files }: LabText): KnownLab {
   const key = JSON.stringify([text, ...(files ?? [])])
-  const found = known.find((candidate) => candidate.key === key) ?? { key, lab: readValid({ text, ...(files && { files }) }), variants: new Map() }
+  const found = known.find((candidate) => candidate.key === key) ?? { key, lab: readValid(text, files), variants: new Map() }
   known = [found, ...known.filter((other) => other !== found)].slice(0, MOST_KNOWN)
   return found
 }
 
-function readValid({ text, files }: LabText): Lab {
+function readValid(text: string, files: ManifestFiles | undefined): Lab {
   const read = validLab(text, files)
   if ('problems' in read) throw invalid(read.problems)
   return read.lab

@@ -1,8 +1,9 @@
 import { objectErrors } from '#main/simulation/objects/index'
 import { policyFindings } from '#main/simulation/plan/index'
 import { isPolicyObject, manifestObjects } from '#main/simulation/policy/index'
-import { parseLab, placeFindings, type Problem } from '#shared/lab/index'
+import type { Problem } from '#shared/lab/index'
 
+import { placeInText } from './ask-lab'
 import { answer, readLab, readVariant } from './known-labs'
 import type { LabText } from './lab-answer'
 
@@ -13,7 +14,5 @@ export function checkPoliciesInLab(asked: LabText): readonly Problem[] {
     if (!manifestObjects(lab).some(isPolicyObject)) return objectErrors(lab)
     return [...objectErrors(lab), ...policyFindings(lab, lab.variants.map(({ name }) => ({ variant: name, reach: readVariant(asked, name) })))]
   })
-  if (!found.ok || found.value.length === 0) return []
-  const { document } = parseLab(asked.text, asked.files)
-  return document === undefined ? [] : placeFindings(document, found.value, asked.files)
+  return found.ok ? placeInText(asked, found.value) : []
 }
