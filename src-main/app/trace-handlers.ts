@@ -12,16 +12,11 @@ import { manifestsBeside, type LabFile } from './lab-files'
 export function traceHandlers(thread: Pick<QuestionThread, 'ask'>, labFile: LabFile): Pick<LabHandlers, keyof typeof traceCalls> {
   return {
     tracePacket: async (asked) => {
-      const task: TraceTask = { ...withoutAbsent(asked), ...(await manifestsBeside(labFile, asked.text)) }
+      const task: TraceTask = { ...asked, ...(await manifestsBeside(labFile, asked.text)) }
       const traced = await thread.ask<LabAnswer<Trace>>('traceInLab', task).catch((error: unknown) => {
         throw new CallRefused('trace.failed', `The packet can't be traced: ${reasonOf(error)}.`)
       })
       return valueOf(traced)
     },
   }
-}
-
-/** The entries that are there. */
-function withoutAbsent<Entries extends object>(entries: Entries): { [Name in keyof Entries]: Exclude<Entries[Name], undefined> } {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as { [Name in keyof Entries]: Exclude<Entries[Name], undefined> }
 }

@@ -27,15 +27,15 @@ export const traceCalls = {
       from: reference,
       to: reference,
       protocol: z.enum(tracedProtocols),
-      port: z.int().min(1).max(65_535).optional(),
+      port: z.int().min(1).max(65_535).exactOptional(),
       /** TTL that the sender gives its packet. */
-      ttl: z.int().min(1).max(255).optional(),
+      ttl: z.int().min(1).max(255).exactOptional(),
       /** The byte of DSCP and ECN of the sender's packet. */
-      trafficClass: z.int().min(0).max(255).optional(),
+      trafficClass: z.int().min(0).max(255).exactOptional(),
       /** Bytes of a datagram or an echo. */
-      payloadBytes: z.int().min(0).max(65_507).optional(),
+      payloadBytes: z.int().min(0).max(65_507).exactOptional(),
       /** Whether the packet may be split on its way. */
-      dontFragment: z.boolean().optional(),
+      dontFragment: z.boolean().exactOptional(),
     }),
     result<Trace>(),
   ],
