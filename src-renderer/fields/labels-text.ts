@@ -10,7 +10,7 @@ export function labelsText(labels: unknown): string {
 export function labelsOfText(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs(text).map((pair) => {
     const [key = '', ...value] = pair.split('=')
-    return [key.trim(), value.join('=').trim()]
+    return [key, value.join('=')]
   }))
 }
 
