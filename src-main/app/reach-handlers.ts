@@ -1,19 +1,13 @@
 import { reasonOf } from '#main/documents/system-error'
+import type { LabText } from '#main/pool/lab-answer'
 import type { ReachThread } from '#main/pool/reach-thread'
 import { CallRefused } from '#shared/contract/call-refused'
 import type { LabHandlers } from '#shared/contract/lab-api'
 import type { WorkDone } from '#shared/contract/question-progress'
 import type { reachCalls } from '#shared/contract/reach'
-import type { ManifestFiles } from '#shared/lab/index'
 
 import { manifestsBeside, type LabFile } from './lab-files'
 import { StoppableQuestions } from './stoppable-questions'
-
-/** A question before the lab's files are read; what is undefined in it is not asked. */
-interface Asked {
-  readonly text: string
-  readonly port?: number | undefined
-}
 
 const FAILED = ['reach.failed', 'The policies can\'t be read'] as const
 
@@ -25,15 +19,14 @@ export function reachHandlers(
 ): Pick<LabHandlers, keyof typeof reachCalls> {
   const questions = new StoppableQuestions({ stopped: ['reach.stopped', 'Reading the policies was stopped.'], failed: FAILED, onProgress })
 
-  async function taskOf<Question extends Asked>({ port, ...asked }: Question): Promise<Omit<Question, 'port'> & { port?: number; files?: ManifestFiles }> {
-    return { ...asked, ...(port === undefined ? {} : { port }), ...(await manifestsBeside(labFile, asked.text)) }
+  async function taskOf<Question extends LabText>(asked: Question): Promise<Question> {
+    return { ...asked, ...(await manifestsBeside(labFile, asked.text)) }
   }
   return {
     reachLab: (asked) => questions.ask(async (waiting) => thread.reach(await taskOf(asked), waiting)),
     explainReach: (asked) => questions.ask(async ({ signal }) => thread.explain(await taskOf(asked), { signal })),
     reachImpact: (asked) => questions.ask(async (waiting) => thread.impact(await taskOf(asked), waiting)),
-    policyArrows: ({ policy, ...asked }) =>
-      questions.ask(async ({ signal }) => thread.arrows({ ...(await taskOf(asked)), ...(policy === undefined ? {} : { policy }) }, { signal })),
+    policyArrows: (asked) => questions.ask(async ({ signal }) => thread.arrows(await taskOf(asked), { signal })),
     checkPolicies: async (asked) =>
       thread.check(await taskOf(asked)).catch((error: unknown) => {
         throw new CallRefused(FAILED[0], `${FAILED[1]}: ${reasonOf(error)}.`)

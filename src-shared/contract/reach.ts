@@ -19,7 +19,7 @@ const asked = {
   by: z.enum(reachLevels),
   protocol: z.enum(reachProtocols),
   /** The port that every pod is asked at; where absent, its own first of the protocol, or 8080. */
-  port: z.int().min(1).max(65_535).optional(),
+  port: z.int().min(1).max(65_535).exactOptional(),
 }
 
 const variantName = z.string().min(1).max(253)
@@ -57,7 +57,7 @@ export const reachCalls = {
    * where none is named. The same errors as `reachLab`.
    */
   policyArrows: [
-    z.strictObject({ text: asked.text, variant: variantName, by: z.enum(['workload', 'namespace']), policy: z.string().min(1).max(600).optional() }),
+    z.strictObject({ text: asked.text, variant: variantName, by: z.enum(['workload', 'namespace']), policy: z.string().min(1).max(600).exactOptional() }),
     result<PolicyArrows>(),
   ],
   /** What in the lab's policies never decides anything, and what is not as the API server takes it; empty for labs with errors. */
