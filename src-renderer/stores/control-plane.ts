@@ -40,7 +40,6 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
   const record = shallowRef<ControlPlaneRecord>()
   /** Why there is no record. */
   const refusal = shallowRef<CallError>()
-  const busy = ref(false)
   /** How far the record is; undefined while nobody waits for it. */
   const { work, begin, end } = useWork('control-plane')
   const studies = shallowRef<readonly SizeStudy[]>([])
@@ -68,18 +67,15 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
     if (variant.value === '') {
       record.value = undefined
       refusal.value = undefined
-      busy.value = false
       end()
       return
     }
     // What was asked of a large lab before is not waited for.
-    if (busy.value && isLarge.value && progress.value === undefined) await labBridge().stopControlPlane()
-    busy.value = true
+    if (work.value && isLarge.value && progress.value === undefined) await labBridge().stopControlPlane()
     begin()
     const only = isLarge.value ? { nodes: [node.value] } : {}
     const answer = await labBridge().recordControlPlane({ text: document.text, variant: variant.value, ...only })
     if (number !== asked) return
-    busy.value = false
     end()
     record.value = answer.ok ? answer.value : undefined
     refusal.value = answer.ok ? undefined : answer.error
@@ -120,8 +116,7 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
   async function stop(): Promise<void> {
     asked += 1
     studied += 1
-    if (busy.value) refusal.value = { code: 'control-plane.stopped', message: 'The simulation was stopped.' }
-    busy.value = false
+    if (work.value) refusal.value = { code: 'control-plane.stopped', message: 'The simulation was stopped.' }
     end()
     progress.value = undefined
     await labBridge().stopControlPlane()
@@ -133,7 +128,6 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
     studied += 1
     record.value = undefined
     refusal.value = undefined
-    busy.value = false
     end()
     progress.value = undefined
     studies.value = []
@@ -144,7 +138,7 @@ export const useControlPlaneStore = defineStore('control-plane', () => {
   })
 
   return {
-    variantWanted, nodeWanted, time, record, refusal, busy, work, studies, studyRefusal, progress, variants, variant, nodes, node, isLarge,
+    variantWanted, nodeWanted, time, record, refusal, work, studies, studyRefusal, progress, variants, variant, nodes, node, isLarge,
     isStudyOutdated, refresh, study, stop,
   }
 })

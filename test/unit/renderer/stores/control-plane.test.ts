@@ -73,7 +73,7 @@ describe('the record of a control plane', () => {
     await store.stop()
     answer({ ok: true, value: recordOf('host') })
     await refreshed
-    expect([store.busy, store.record, store.refusal?.code]).toEqual([false, undefined, 'control-plane.stopped'])
+    expect([store.work, store.record, store.refusal?.code]).toEqual([undefined, undefined, 'control-plane.stopped'])
     expect(asked('stopControlPlane')).toHaveLength(1)
   })
 })
