@@ -4,6 +4,7 @@ import { isWithin, type DocumentPath } from '../document-path'
 import { LIST_PATHS } from '../list-paths'
 import { mentionsIn, parsePodName, type Mention } from '../mentions'
 import type { LabDocument } from '../parse/lab-document'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
 import { edit, type LabEdit } from './edit'
 import { elementKey, listAt, nameOf, pathOf, textOf, type ElementRef } from './element'
 
@@ -32,7 +33,7 @@ function describe(element: ElementRef): string {
 function withWorkloads(document: LabDocument, elements: readonly ElementRef[]): ElementRef[] {
   const namespaces = new Set(elements.flatMap((element) => (element.kind === 'namespace' ? [element.name] : [])))
   const workloads = listAt(document, LIST_PATHS.workload)
-    .filter((item) => namespaces.has(textOf(item, 'namespace') ?? 'default'))
+    .filter((item) => namespaces.has(textOf(item, 'namespace') ?? DEFAULT_NAMESPACE))
     .map((item): ElementRef => ({ kind: 'workload', name: nameOf('workload', item) ?? '' }))
   return [...new Map([...elements, ...workloads].map((element) => [elementKey(element), element])).values()]
 }

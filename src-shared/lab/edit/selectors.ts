@@ -2,6 +2,7 @@ import type { LabOperation } from '../change/lab-change'
 import { isMapping, type PlainMapping, type PlainValue } from '../change/plain-value'
 import type { DocumentPath } from '../document-path'
 import type { LabDocument } from '../parse/lab-document'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
 import { edit, type LabEdit } from './edit'
 import { elementAt, pathOf, textOf, type ElementRef } from './element'
 
@@ -10,8 +11,8 @@ export function whyNotSelect(document: LabDocument, object: ElementRef, workload
   const [selecting, selected] = [elementAt(document, object), elementAt(document, workload)]
   if (selecting === undefined || selected === undefined) return 'One end is not there.'
   if (selectorPath(selecting) === undefined) return `What a ${textOf(selecting, 'kind') ?? 'file'} selects is written in its YAML.`
-  const namespace = textOf(selecting['metadata'], 'namespace') ?? 'default'
-  if (isOfCluster(selecting) || namespace === (textOf(selected, 'namespace') ?? 'default')) return undefined
+  const namespace = textOf(selecting['metadata'], 'namespace') ?? DEFAULT_NAMESPACE
+  if (isOfCluster(selecting) || namespace === (textOf(selected, 'namespace') ?? DEFAULT_NAMESPACE)) return undefined
   return `A ${textOf(selecting, 'kind') ?? ''} selects pods of its own namespace, ${namespace}.`
 }
 

@@ -1,6 +1,7 @@
 import { isList, isMapping, valueAt, type PlainMapping, type PlainValue } from '../change/plain-value'
 import type { DocumentPath } from '../document-path'
 import type { Finding } from '../problem'
+import { DEFAULT_NAMESPACE } from '../record/cluster'
 import { readManifestText } from './manifest-text'
 import { describeNodes } from './node-objects'
 import { Origins } from './origins'
@@ -117,7 +118,7 @@ function contentOf(
     const workload = workloadSource(placed.object, nodes)
     if (workload === undefined) continue
     // A namespace need not be listed beside what is in it.
-    if (workload.namespace !== 'default') addNamespace(workload.namespace, {}, placed)
+    if (workload.namespace !== DEFAULT_NAMESPACE) addNamespace(workload.namespace, {}, placed)
     added.workloads.push({ value: { ...workload }, placed })
   }
   return added
