@@ -5,11 +5,11 @@ export type QuestionKind = 'comparison' | 'control-plane' | 'policies'
 export interface WorkDone {
   /** Estimate of the share of the work that is done, 0 … 1; it never goes back. */
   readonly share: number
-  /** What is worked on, for people: `calico-ipip: control plane`. */
+  /** What is worked on, for people: `policies in calico-ipip`. */
   readonly step: string
 }
 
-/** How far main is with the question of a kind that it works on; it comes once a percent at most. */
+/** How far main is with the question of a kind that it works on; it comes with each step and each percent. */
 export interface QuestionProgress extends WorkDone {
   readonly question: QuestionKind
 }
