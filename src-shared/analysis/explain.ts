@@ -148,7 +148,8 @@ function overtakings(variant: VariantResult): string[] {
     .filter(({ name, value }) => value > OVERTAKEN * delivered.get(name)!)
     .map(({ name, value }) => {
       const share = humanShare(value / delivered.get(name)!)
-      return `${share} of the packets of ${name} arrived before earlier ones: receivers merge less (GRO), and ${humanCount(again.get(name)!)} a run were sent again.`
+      const sentAgain = again.get(name)! > 0 ? `, and ${humanCount(again.get(name)!)} a run were sent again` : ''
+      return `${share} of the packets of ${name} arrived before earlier ones: receivers merge less (GRO)${sentAgain}.`
     })
 }
 

@@ -48,13 +48,14 @@ describe('explain', () => {
 
   test('traffic whose packets overtook each other is named, with what was sent again for it', () => {
     const { result } = fakeRun()
-    const overtaking = (share: number): RunResult => ({ ...result, variants: result.variants.map((variant) => ({
+    const overtaking = (share: number, retransmits = 1183): RunResult => ({ ...result, variants: result.variants.map((variant) => ({
       ...variant, seeds: variant.seeds.map((seed) => ({ ...seed, traffic: seed.traffic.map((each) => (
-        each.name === 'bulk' ? { ...each, packetsDelivered: 100_000, outOfOrder: share * 100_000, retransmits: 1183 } : each)) })),
+        each.name === 'bulk' ? { ...each, packetsDelivered: 100_000, outOfOrder: share * 100_000, retransmits } : each)) })),
     })) })
     expect(sentences(overtaking(0.12))['host']!.at(-1)).toBe(
       '12.0 % of the packets of bulk arrived before earlier ones: receivers merge less (GRO), and 1183 a run were sent again.',
     )
+    expect(sentences(overtaking(0.12, 0))['host']!.at(-1)).toBe('12.0 % of the packets of bulk arrived before earlier ones: receivers merge less (GRO).')
     expect(sentences(overtaking(0.004))['host']).toHaveLength(1)
   })
 
