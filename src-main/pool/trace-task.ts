@@ -8,9 +8,9 @@ import type { LabAnswer, LabText } from './lab-answer'
 export interface TraceTask extends TraceRequest, LabText {}
 
 /** The task of tracing a packet: reads the lab, plans the variant and walks the packet through it. */
-export function traceInLab({ text, files, ...request }: TraceTask): LabAnswer<Trace, 'trace.refused'> {
-  return askLab({ text, ...(files && { files }) }, 'no packet goes through it', (lab) => {
-    const traced = tracePacket(lab, request)
+export function traceInLab(task: TraceTask): LabAnswer<Trace, 'trace.refused'> {
+  return askLab(task, 'no packet goes through it', (lab) => {
+    const traced = tracePacket(lab, task)
     if ('trace' in traced) return { value: traced.trace }
     return 'refused' in traced ? refusalOf('trace.refused', traced.refused) : traced
   })

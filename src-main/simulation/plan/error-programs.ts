@@ -1,13 +1,9 @@
-import type { FlowTable } from '#shared/plan/index'
-import { IPV4 } from '#shared/wire/index'
+import { tunnelBytes, type FlowTable } from '#shared/plan/index'
 
 import type { Endpoint } from '../cni/common/index'
 import type { FlowContext } from './flow-builder'
-import { TRANSPORT_BYTES, type Transport } from './template-builder'
 
 const NONE = -1
-/** Transports by their number in `TRANSPORT`. */
-const TRANSPORTS: readonly Transport[] = ['tcp', 'udp', 'icmp']
 
 /**
  * By host, the program by which a node takes ICMP errors about what its tunnels send, which is the node's own and no pod's; −1 for
@@ -26,10 +22,7 @@ export function errorPrograms({ lab, topology, network, directions }: FlowContex
 }
 
 function hasTunnels(flows: FlowTable): boolean {
-  for (let flow = 0; flow < flows.count; flow++) {
-    const bare = IPV4.length + TRANSPORT_BYTES[TRANSPORTS[flows.transport[flow]!]!]
-    if (flows.forwardHeaderBytes[flow]! > bare || flows.reverseHeaderBytes[flow]! > bare) return true
-  }
+  for (let row = 0; row < flows.count * 2; row++) if (tunnelBytes(flows, row) > 0) return true
   return false
 }
 

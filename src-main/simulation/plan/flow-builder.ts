@@ -1,5 +1,5 @@
 import type { Finding, Lab, Traffic } from '#shared/lab/index'
-import { FLOW_OF_TRAFFIC, HAS_NO_DELAY } from '#shared/plan/index'
+import { FLOW_OF_TRAFFIC, HAS_NO_DELAY, TRANSPORT_BYTES } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { DataPlaneChange } from '../agents/index'
@@ -18,7 +18,6 @@ import { verdictOfAnswers, verdictOfConnection } from './flow-verdicts'
 import { meanBytes, type MessageSizes } from './message-sizes'
 import { segmentRoom, socketBuffers } from './socket-buffers'
 import { switchedRow } from './switched-row'
-import { TRANSPORT_BYTES } from './template-builder'
 import type { TrafficEnds } from './traffic-ends'
 import { longestMerged, longestSent, makesTrains } from './train-lengths'
 

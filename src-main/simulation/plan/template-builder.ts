@@ -1,4 +1,4 @@
-import type { TemplateTable } from '#shared/plan/index'
+import { TRANSPORT_BYTES, type TemplateTable } from '#shared/plan/index'
 import {
   headerBytesOf,
   ICMP,
@@ -37,9 +37,6 @@ interface HeaderOffsets {
 
 /** Transports that have templates; an ICMP flow is echo requests one way and replies the other. */
 export type Transport = keyof typeof TRANSPORT_BYTES
-
-/** Bytes of a transport header: TCP with the timestamp option. */
-export const TRANSPORT_BYTES = { tcp: TCP.length, udp: UDP.length, icmp: ICMP.length } as const
 
 /**
  * Bytes that templates have at most (`TemplateTable`). What the longest, a SYN in Geneve with an option, has more is the end of

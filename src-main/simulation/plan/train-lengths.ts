@@ -1,11 +1,11 @@
 import { isDistribution, type Lab, type Traffic } from '#shared/lab/index'
+import { TRANSPORT_BYTES } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
 
 import type { CniNetwork } from '../cni/common/index'
 import type { HostDefaults } from './calibration'
 import { offloadsOf } from './direction-builder'
 import type { EndPair } from './end-pair'
-import { TRANSPORT_BYTES } from './template-builder'
 
 /** What the length of trains depends on beside their ends. */
 interface TrainPlaces {

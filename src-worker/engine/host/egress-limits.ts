@@ -4,9 +4,8 @@
  * edt_sched_departure). All of a pod's flows share its limit, acknowledgements included.
  */
 
-import { dropReasonId, type EgressLimits, type FlowTable } from '#shared/plan/index'
+import { dropReasonId, headerBytes, type EgressLimits, type FlowTable } from '#shared/plan/index'
 import { ETHERNET } from '#shared/wire/index'
-import { headerBytes } from '../ip/tunnel-bytes'
 import type { PacketPool } from '../packet-pool'
 import type { TransmitQueues } from './transmit-queues'
 

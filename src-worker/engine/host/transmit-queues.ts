@@ -17,8 +17,8 @@ import { HostQdiscs } from './host-qdiscs'
 import { PacketLists } from './packet-list'
 
 const NONE = -1
-/** Flags of packets that their socket accounts for, or that are too small to wait anywhere. */
-const HAS_SOCKET = PACKET_FLAG.owned | PACKET_FLAG.control
+/** Flags of packets that keep their flow's queue: their socket accounts for them, or they are too small to wait anywhere. */
+const KEEPS_QUEUE = PACKET_FLAG.owned | PACKET_FLAG.control
 const QDISC_FULL = dropReasonId('qdisc-full')
 /** TCP option bytes of a SYN beyond the timestamps: MSS 4, SACK permitted 2, window scale 3, padding. */
 const SYN_OPTION_BYTES = 8
@@ -137,7 +137,7 @@ export class TransmitQueues implements FrameSource {
     const lanes = this.perPort[port]
     // None yet, or one of another port: the next connection of a flow may leave by another of several uplinks.
     const isNew = queueOf[row] < first || queueOf[row] >= first + lanes
-    const goesByCore = hosts.queuesByCore?.[this.hostOf[port]] === 1 && (pool.flags[packet] & HAS_SOCKET) === 0
+    const goesByCore = hosts.queuesByCore?.[this.hostOf[port]] === 1 && (pool.flags[packet] & KEEPS_QUEUE) === 0
     if (isNew || goesByCore) queueOf[row] = first + (core % lanes)
     return queueOf[row]
   }

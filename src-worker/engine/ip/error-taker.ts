@@ -1,12 +1,11 @@
 /** What hosts make of ICMP errors that reach them: whoever sent the packet that an error is about learns of it. */
 
-import type { FlowTable } from '#shared/plan/index'
+import { tunnelBytes, type FlowTable } from '#shared/plan/index'
 import { ICMP_MESSAGE } from '#shared/wire/index'
 import { ICMP_COUNTER, type Accounts } from '#worker/metrics/accounts'
 import type { Relays } from '../network/relays'
 import { PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { PathMtu } from './path-mtu'
-import { tunnelBytes } from './tunnel-bytes'
 
 export class ErrorTaker {
   private readonly flows: FlowTable

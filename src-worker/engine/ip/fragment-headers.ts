@@ -3,7 +3,7 @@
  * and what NICs and tunnels make of a packet without ports (include/net/flow_dissector.h: fragments hash on addresses).
  */
 
-import { templateOf, type FlowTable, type TemplateTable } from '#shared/plan/index'
+import { templateOf, tunnelBytes, type FlowTable, type TemplateTable } from '#shared/plan/index'
 import {
   flowHash,
   FRAGMENT_UNIT,
@@ -19,7 +19,6 @@ import {
 } from '#shared/wire/index'
 import { HEADER_SLAB_BYTES } from '../packet-memory'
 import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
-import { tunnelBytes } from './tunnel-bytes'
 
 const NONE = -1
 

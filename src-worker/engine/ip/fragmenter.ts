@@ -1,6 +1,6 @@
 /** Splits packets that are too big for a link and may be split (RFC 791, section 3.2). */
 
-import type { FlowTable } from '#shared/plan/index'
+import { tunnelBytes, type FlowTable } from '#shared/plan/index'
 import {
   ETHERNET,
   FRAGMENT_UNIT,
@@ -14,7 +14,6 @@ import { PacketLists } from '../host/packet-list'
 import { HEADER_SLAB_BYTES } from '../packet-memory'
 import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import { addressHash } from './fragment-headers'
-import { tunnelBytes } from './tunnel-bytes'
 
 /** What fragments leave by. */
 interface Exit {

@@ -5,13 +5,12 @@
  * not is refused in front of the tunnel, and its sender is told (net/ipv4/ip_tunnel.c, tnl_update_pmtu): IPIP.
  */
 
-import { templateOf, type RunPlan } from '#shared/plan/index'
+import { headerBytes, templateOf, tunnelBytes, type RunPlan } from '#shared/plan/index'
 import { DONT_FRAGMENT, ETHERNET, IPV4, readUint16 } from '#shared/wire/index'
 import type { Links } from '../network/links'
 import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
 import type { Fragmenter } from './fragmenter'
 import type { PathMtu } from './path-mtu'
-import { headerBytes, tunnelBytes } from './tunnel-bytes'
 
 /** What of an engine is told of narrow interfaces. */
 interface EngineParts {

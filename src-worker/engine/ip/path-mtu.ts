@@ -4,9 +4,8 @@
  * the transport, what comes next and would not fit inside (net/ipv4/ip_tunnel.c, tnl_update_pmtu).
  */
 
-import type { FlowTable } from '#shared/plan/index'
+import { headerBytes, transportBytes, tunnelBytes, type FlowTable } from '#shared/plan/index'
 import { IPV4 } from '#shared/wire/index'
-import { headerBytes, transportBytes, tunnelBytes } from './tunnel-bytes'
 
 /** net.ipv4.route.min_pmtu: no path is believed to carry less. */
 export const LEAST_MTU = 552

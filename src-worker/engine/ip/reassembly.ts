@@ -3,11 +3,10 @@
  * then those that the sender's header tells of. A datagram has 30 s to be complete; each host has memory for so much.
  */
 
-import { dropReasonId, type FlowTable } from '#shared/plan/index'
+import { dropReasonId, tunnelBytes, type FlowTable } from '#shared/plan/index'
 import { ETHERNET, IPV4, readUint16 } from '#shared/wire/index'
 import type { Accounts } from '#worker/metrics/accounts'
 import { headerAt, PACKET_FLAG, type PacketPool } from '../packet-pool'
-import { tunnelBytes } from './tunnel-bytes'
 
 const NONE = -1
 const TIMEOUT = dropReasonId('fragment-timeout')

@@ -44,6 +44,9 @@ const BRIDGED: Pass = orphaning(
   ]),
 )
 
+/** Out of a pod by the node's stack and NIC, and back, without translation. */
+const PLAIN = outsidePaths([], [])
+
 /** Paths on one node and out of the cluster. */
 export const FLANNEL_NODE_PATHS: NodePaths = {
   podToLocalPod: [VETH_POD_SENDS, BRIDGED, POD_RECEIVES],
@@ -54,7 +57,7 @@ export const FLANNEL_NODE_PATHS: NodePaths = {
   ],
   outside: {
     masqueraded: outsidePaths([masquerading(NIC_DEVICE)], [translating(NIC_DEVICE)]),
-    plain: outsidePaths([], []),
+    plain: PLAIN,
   },
   node: stack.node,
   forwards: stack.forwards,
@@ -69,9 +72,9 @@ function outsidePaths(out: readonly Step[], back: readonly Step[]) {
 
 /** Routes over the shared subnet (host-gw, DirectRouting). */
 export const FLANNEL_DIRECT: CarrierPaths = {
-  podSends: [VETH_POD_SENDS, nodeTakes([...forwarding(NIC_DEVICE), ...NIC_SENDS])],
+  podSends: PLAIN.out,
   nodeSends: stack.node.sends,
-  podReceives: [nicReceives(false), inline([...prerouting(NIC_DEVICE), ...TO_POD]), POD_RECEIVES],
+  podReceives: PLAIN.back,
   nodeReceives: stack.node.receives,
   forwardSends: stack.forwards.leaves,
   forwardReceives: stack.forwards.arrives,
