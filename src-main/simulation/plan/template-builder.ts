@@ -1,12 +1,10 @@
 import { TRANSPORT_BYTES, type TemplateTable } from '#shared/plan/index'
 import {
   headerBytesOf,
-  ICMP,
   ICMP_MESSAGE,
   IPV4,
   layerStarts,
   TCP,
-  UDP,
   writeLayer,
   writeTcp,
   type Packet,
