@@ -1,5 +1,6 @@
-// npm test: sets up what is missing, then checks, tests, builds and packs, and counts it all. Output streams; the last
-// line is "N passed, N failed", where a check or a step counts as one test.
+// npm test: sets up what is missing, then checks, tests, builds and packs, and counts it all. Output streams; the tests
+// that failed are named again at its end, and the last line is "N passed, N failed", where a check or a step counts as one
+// test.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
@@ -7,6 +8,7 @@ import { build } from './set-up/build.mjs'
 import { runChecks } from './set-up/checks.mjs'
 import { installDependencies } from './set-up/dependencies.mjs'
 import { endToEndEnvironment } from './set-up/e2e-environment.mjs'
+import { e2eFailures, failureLines, vitestFailures } from './set-up/failures.mjs'
 import { requireNode } from './set-up/node-version.mjs'
 import { packedExecutable } from './set-up/packed.mjs'
 import { root } from './set-up/root.mjs'
@@ -16,6 +18,8 @@ import { installPrograms } from './set-up/system-packages.mjs'
 
 const results = path.join(root, 'test-results')
 const total = { passed: 0, failed: 0 }
+/** @type {import('./set-up/failures.mjs').Failure[]} */
+const failures = []
 
 runScript(async () => {
   requireNode()
@@ -31,6 +35,7 @@ runScript(async () => {
   await build()
   await runVitest()
   await runEndToEnd()
+  process.stdout.write(failureLines(failures))
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
   return total.failed === 0 ? 0 : 1
 })
@@ -40,7 +45,9 @@ async function runVitest() {
   const report = path.join(results, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const code = await runCommand('npx', ['vitest', 'run', ...reporters], { cwd: root })
-  const { numPassedTests: passed = 0, numFailedTests: failed = 0 } = readReport(report) ?? {}
+  const outcome = readReport(report) ?? {}
+  const { numPassedTests: passed = 0, numFailedTests: failed = 0 } = outcome
+  failures.push(...vitestFailures(outcome, root))
   count(passed, failed, code)
 }
 
@@ -68,7 +75,9 @@ async function runPlaywright(name, project, env) {
     cwd: root,
     env: { ...env, CNI_LAB_E2E_REPORT: report },
   })
-  const { expected: passed = 0, unexpected = 0, flaky = 0 } = readReport(report)?.stats ?? {}
+  const outcome = readReport(report) ?? {}
+  const { expected: passed = 0, unexpected = 0, flaky = 0 } = outcome.stats ?? {}
+  failures.push(...e2eFailures(outcome))
   if (flaky > 0) say(`${flaky} of these passed on a second try only`)
   count(passed + flaky, unexpected, code)
 }

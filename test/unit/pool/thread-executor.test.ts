@@ -19,9 +19,16 @@ async function underWay({ progress }: { progress: SharedArrayBuffer }): Promise<
   while (ProgressSlab.attach(progress).nowNs === 0) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
+/** Longer than any thread on a busy machine takes to answer; only one that never does is waited for less. */
+const PATIENCE_MS = 30_000
+
+function executorOf(stopPatienceMs: number): ThreadExecutor {
+  return new ThreadExecutor({ engineFile: engine, setUpFile: engine, size: 1, heapLimitMib: 32, stopPatienceMs })
+}
+
 let executor: ThreadExecutor
 beforeEach(() => {
-  executor = new ThreadExecutor({ engineFile: engine, setUpFile: engine, size: 1, heapLimitMib: 32, stopPatienceMs: 50 })
+  executor = executorOf(PATIENCE_MS)
 })
 afterEach(() => executor.close())
 
@@ -53,6 +60,8 @@ describe('ThreadExecutor', () => {
   })
 
   it('ends a thread that does not answer a stop, and runs the next task', async () => {
+    await executor.close()
+    executor = executorOf(50)
     const controller = new AbortController()
     const hanging = task(seeds.hangs)
     const outcome = executor.run(hanging, { signal: controller.signal })
