@@ -42,7 +42,7 @@ describe('The comparison of a run', () => {
     }
     const handlers = comparisonHandlers(runs, { ask }, () => undefined)
     const refused = expect(handlers.compareRun({ runId })).rejects.toMatchObject({ code: 'comparison.stopped' })
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await vi.waitFor(() => expect(asked).toHaveLength(1), { timeout: 30_000 })
     expect(await handlers.stopComparison(undefined)).toBeNull()
     await refused
     expect(await handlers.compareRun({ runId })).toMatchObject({ variants: [{ variant: 'host' }] })

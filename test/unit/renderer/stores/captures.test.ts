@@ -37,7 +37,7 @@ async function captured(): Promise<ReturnType<typeof useCapturesStore>> {
   expect(await captures.start()).toBe(true)
   useRunsStore().current = null
   await nextTick()
-  await vi.waitFor(() => expect(captures.frames).toBeDefined())
+  await vi.waitFor(() => expect(captures.frames).toBeDefined(), { timeout: 30_000 })
   return captures
 }
 

@@ -42,7 +42,7 @@ describe('the runs store', () => {
     bridge.keeps(fakeRunData.entry)
     const runs = useRunsStore()
     disconnect = runs.connect()
-    await vi.waitFor(() => expect(runs.shown?.entry.runId).toBe(runId))
+    await vi.waitFor(() => expect(runs.shown?.entry.runId).toBe(runId), { timeout: 30_000 })
   })
 
   test('keeps results out of deep reactivity', async () => {
@@ -68,7 +68,7 @@ describe('the runs store', () => {
 
     bridge.keeps(fakeRunData.entry)
     bridge.tell('runFinished', { runId, outcome: 'done' })
-    await vi.waitFor(() => expect(runs.shown?.result.variants).toHaveLength(3))
+    await vi.waitFor(() => expect(runs.shown?.result.variants).toHaveLength(3), { timeout: 30_000 })
     expect([runs.isRunning, runs.progress]).toEqual([false, null])
   })
 
@@ -91,7 +91,7 @@ describe('the runs store', () => {
       return { ok: true, value: fakeRunStarted }
     }
     await runs.start({ text: 'lab' })
-    await vi.waitFor(() => expect(runs.isRunning).toBe(false))
+    await vi.waitFor(() => expect(runs.isRunning).toBe(false), { timeout: 30_000 })
     expect(runs.shown).not.toBeNull()
   })
 
@@ -116,7 +116,7 @@ describe('the runs store', () => {
     bridge.answers['getRun'] = () => ({ ok: true, value: other })
     await runs.show('other')
     bridge.tell('runFinished', { runId, outcome: 'done' })
-    await vi.waitFor(() => expect(runs.isRunning).toBe(false))
+    await vi.waitFor(() => expect(runs.isRunning).toBe(false), { timeout: 30_000 })
     expect(runs.shown?.entry.runId).toBe('other')
   })
 
