@@ -54,12 +54,25 @@ runScript(async () => {
   const large = wanted.includes(LARGE) ? measureLarge() : []
   const before = existsSync(saved) ? JSON.parse(readFileSync(saved, 'utf8')) : {}
   for (const result of results) say(line(result, before[result.scenario]))
+  for (const sentence of besideBare(results)) say(sentence)
   for (const result of large) say(largeLine(result, before[result.scenario]))
   if (process.argv.includes('--save')) {
     keep(Object.fromEntries([...results, ...large].map((result) => [result.scenario, result])))
   }
   return 0
 })
+
+/**
+ * @param {Measured[]} results of this measurement
+ * @returns {string[]} what two threads and what plugins and cores make of the speed of the bare lab, where both were measured
+ */
+function besideBare(results) {
+  const bare = results.find(({ scenario }) => scenario === TWICE.lab)
+  if (bare === undefined) return []
+  return results
+    .filter(({ scenario }) => scenario === TWICE.name || scenario.startsWith(`${CNI}-`))
+    .map(({ scenario, hopsPerSecond }) => `${scenario.padEnd(16)} ${(hopsPerSecond / bare.hopsPerSecond).toFixed(2)} × ${TWICE.lab} of this measurement`)
+}
 
 /** @param {Record<string, unknown>} results what was measured, by name; other figures stay as they are */
 function keep(results) {
@@ -102,7 +115,7 @@ function measureCni() {
  * @param {Measured | undefined} before
  */
 function line(result, before) {
-  const speed = `${result.scenario.padEnd(15)} ${(result.hopsPerSecond / 1e6).toFixed(2).padStart(6)} Mhops/s`
+  const speed = `${result.scenario.padEnd(16)} ${(result.hopsPerSecond / 1e6).toFixed(2).padStart(6)} Mhops/s`
   if (before === undefined) return `${speed}   nothing saved to compare with`
   const ratio = result.hopsPerSecond / before.hopsPerSecond
   const change = Math.abs(ratio - 1) < NOISE ? 'no change beyond noise' : `${ratio.toFixed(2)} × the saved ${(before.hopsPerSecond / 1e6).toFixed(2)}`
